@@ -1,0 +1,18 @@
+import * as z from "zod/mini";
+import { jwksKey } from "../../shared/data/brokerages.ts";
+import { readTable } from "../../shared/data/table.ts";
+import { operation } from "../../shared/entry/definition.ts";
+
+export const getHealth = operation({
+  id: "getHealth",
+  method: "GET",
+  path: "/v1/health",
+  permission: "public",
+  summary: "Tell whether the service can read its table",
+  answer: { status: 200, body: z.object({ status: z.literal("ok") }) },
+  access: { table: readTable },
+  async run({ table }) {
+    await table.get(jwksKey);
+    return { status: "ok" as const };
+  },
+});

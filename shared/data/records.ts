@@ -1,0 +1,67 @@
+import type { ProblemCode } from "../domain/problem.ts";
+import { ttlAttribute } from "./schema.ts";
+import type { Item, Key, Write, Written } from "./table.ts";
+
+/** Every kind of record that is addressed by its own id. */
+export type Entity = "brokerage" | "user" | "property" | "media" | "cma" | "task" | "import";
+
+/** What every record carries; `version` counts its writes from 1. Timestamps are ISO 8601 UTC. */
+export interface Stored extends Key {
+  readonly entity: Entity;
+  readonly brokerage_id: string;
+  readonly id: string;
+  readonly version: number;
+  readonly created_at: string;
+  readonly updated_at: string;
+  readonly written: Written;
+}
+
+/** The key of a record. */
+export function recordKey(brokerageId: string, entity: Entity, id: string): Key {
+  return { pk: `${brokerageId}#${entity}#${id}`, sk: "record" };
+}
+
+/** Seconds since the epoch, as DynamoDB's time to live reads them. */
+export const ttl = (date: Date): number => Math.ceil(date.getTime() / 1000);
+
+/** Writes an item that must not stand yet. */
+export function create(item: Item, otherwise: ProblemCode = "conflict"): Write {
+  return { Put: { Item: item, ConditionExpression: "attribute_not_exists(pk)" }, otherwise };
+}
+
+/** Writes the next version of a record over the one that was read, and over no other. */
+export function replace(next: Item & { version: number }): Write {
+  return {
+    Put: {
+      Item: next,
+      ConditionExpression: "#version = :read AND attribute_not_exists(deleted_at)",
+      ExpressionAttributeNames: { "#version": "version" },
+      ExpressionAttributeValues: { ":read": next.version - 1 },
+    },
+    otherwise: "stale_version",
+  };
+}
+
+/** Days that a tombstone stays, so that readers of changes learn of the delete. */
+const tombstoneDays = 90;
+
+/** Replaces a record by its tombstone: it leaves every index and says who deleted it; DynamoDB removes it later. */
+export function bury(record: Stored, at: Date, written: Written): Write {
+  const { pk, sk, entity, brokerage_id, id, version } = record;
+  return replace({
+    pk,
+    sk,
+    deleted_entity: entity,
+    deleted_id: id,
+    deleted_at: at.toISOString(),
+    brokerage_id,
+    version: version + 1,
+    written,
+    [ttlAttribute]: ttl(new Date(at.getTime() + tombstoneDays * 86_400_000)),
+  });
+}
+
+/** True for a record that stands and is no tombstone. */
+export function isAlive<T extends Item>(item: T | undefined): item is T {
+  return item !== undefined && item.deleted_at === undefined;
+}

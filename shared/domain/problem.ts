@@ -1,0 +1,58 @@
+/** Every error a caller can see: its code, HTTP status and title. Closed: an error not listed here is `internal`. */
+export const problems = {
+  invalid_input: { status: 400, title: "The input is not valid" },
+  invalid_json: { status: 400, title: "The body is not JSON" },
+  invalid_cursor: { status: 400, title: "The cursor is not one this list answered" },
+  unauthenticated: { status: 401, title: "Sign in first" },
+  wrong_credentials: { status: 401, title: "The email or the password is wrong" },
+  forbidden: { status: 403, title: "Your role does not allow this" },
+  not_found: { status: 404, title: "Not found" },
+  conflict: { status: 409, title: "The record changed at the same moment" },
+  email_taken: { status: 409, title: "The email is already in use" },
+  slug_taken: { status: 409, title: "The slug is already in use" },
+  invalid_transition: { status: 409, title: "The record cannot go to that state from the one it is in" },
+  request_in_progress: { status: 409, title: "The first request with this Idempotency-Key is still running" },
+  stale_version: { status: 412, title: "The record has changed since it was read" },
+  too_large: { status: 413, title: "The body is too large" },
+  unsupported_media_type: { status: 415, title: "The content type is not supported" },
+  idempotency_key_reused: { status: 422, title: "The Idempotency-Key was used with another request" },
+  if_match_required: { status: 428, title: "Send If-Match with the version you read" },
+  too_many_requests: { status: 429, title: "Too many requests" },
+  internal: { status: 500, title: "Something went wrong on our side" },
+} as const satisfies Record<string, { status: number; title: string }>;
+
+export type ProblemCode = keyof typeof problems;
+
+/** One field of the input and what is wrong with it; `path` is a JSON Pointer, or a parameter or header name. */
+export interface InputError {
+  readonly path: string;
+  readonly message: string;
+}
+
+/** An error meant for the caller; becomes an RFC 9457 problem document. */
+export class Problem extends Error {
+  readonly code: ProblemCode;
+  readonly errors: readonly InputError[] | undefined;
+  readonly headers: Readonly<Record<string, string>> | undefined;
+
+  constructor(
+    code: ProblemCode,
+    detail: string = problems[code].title,
+    more: { errors?: readonly InputError[]; headers?: Readonly<Record<string, string>> } = {},
+  ) {
+    super(detail);
+    this.name = "Problem";
+    this.code = code;
+    this.errors = more.errors;
+    this.headers = more.headers;
+  }
+
+  get status(): number {
+    return problems[this.code].status;
+  }
+}
+
+/** A 400 about one field. */
+export function invalidInput(path: string, message: string): Problem {
+  return new Problem("invalid_input", message, { errors: [{ path, message }] });
+}

@@ -1,0 +1,83 @@
+import * as z from "zod/mini";
+
+const wellFormed = z.refine<string>(
+  (value) => value.isWellFormed() && !/[^\P{Cc}\n\r\t]/u.test(value),
+  "must be well-formed text without control characters",
+);
+
+/** Text that a person wrote: 1 to `max` characters, at least one of them visible, no control characters. */
+export function text(max: number, description?: string) {
+  return z.string().check(
+    z.minLength(1),
+    z.maxLength(max),
+    z.regex(/\S/u, "must not be blank"),
+    wellFormed,
+    ...(description ? [z.describe(description)] : []),
+  );
+}
+
+/** A record's id: UUIDv7, so ids sort by time. */
+export const id = z.string().check(z.regex(/^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/));
+
+/** A moment: ISO 8601 in UTC with milliseconds, as answered. */
+export const timestamp = z.string().check(z.regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/), z.meta({ format: "date-time" }));
+
+/** A calendar day, YYYY-MM-DD. */
+export const date = z.iso.date();
+
+/** An email address, lower-cased: it is compared and kept so. */
+export const email = z.pipe(
+  z.string().check(z.maxLength(254), z.regex(/^[^\s@<>()[\]\\,;:"]+@[^\s@.]+(\.[^\s@.]+)+$/u, "must be an email address"), wellFormed),
+  z.transform((value) => value.toLowerCase()),
+);
+
+/** A count from a query string, as the number it spells. */
+export function queryInteger(min: number, max: number, description: string) {
+  return z.pipe(
+    z.pipe(z.string().check(z.regex(/^-?\d{1,15}$/, "must be a whole number")), z.transform(Number)),
+    z.int().check(z.gte(min), z.lte(max), z.describe(description)),
+  );
+}
+
+/** A decimal number from a query string, as the number it spells. */
+export function queryNumber(min: number, max: number, description: string) {
+  return z.pipe(
+    z.pipe(z.string().check(z.regex(/^-?\d{1,12}(\.\d{1,8})?$/, "must be a decimal number")), z.transform(Number)),
+    z.number().check(z.gte(min), z.lte(max), z.describe(description)),
+  );
+}
+
+/** What every record shows of itself. */
+export const recordFields = {
+  id,
+  version: z.int().check(z.gte(1), z.describe("Counts the record's writes; also the ETag")),
+  created_at: timestamp,
+  updated_at: timestamp,
+};
+
+/** The parameters that every list takes. */
+export const listQuery = {
+  limit: z._default(queryInteger(1, 100, "Items on a page"), 25),
+  cursor: z.optional(z.string().check(z.minLength(1), z.maxLength(2000), z.describe("next_cursor of the page before"))),
+};
+
+/** A page of a list. `next_cursor` is null on the last page; a page may be short while it is not. */
+export function page<Item extends z.ZodMiniType>(item: Item) {
+  return z.object({ items: z.array(item), next_cursor: z.nullable(z.string()) });
+}
+
+/** Applies a JSON merge patch (RFC 7396): null removes, objects merge, all else replaces. */
+export function mergePatch<T extends object>(target: T, patch: object): T {
+  const merged = { ...target } as Record<string, unknown>;
+  for (const [name, value] of Object.entries(patch)) {
+    if (value === undefined) continue;
+    const before = merged[name];
+    if (value === null) merged[name] = null;
+    else if (isPlainObject(value)) merged[name] = mergePatch(isPlainObject(before) ? before : {}, value);
+    else merged[name] = value;
+  }
+  return merged as T;
+}
+
+const isPlainObject = (value: unknown): value is object =>
+  typeof value === "object" && value !== null && !Array.isArray(value);

@@ -1,0 +1,171 @@
+import type * as z from "zod/mini";
+import type { TableReader, TableWriter, Write, Written } from "../data/table.ts";
+import type { User } from "../data/users.ts";
+import type { Caller, Owned, Permission } from "../domain/access.ts";
+import type { Access, Grant, Opened, QueueName } from "./grant.ts";
+
+/** What every entry point says about itself; infra, documents and tests are derived from it. */
+interface EntryPoint<A extends Access> {
+  /** The function's name: a verb and a noun in camelCase; the OpenAPI operationId. */
+  readonly id: string;
+  /** One line: what it does, as a verb phrase ("List properties"). */
+  readonly summary: string;
+  /** Everything it may touch. */
+  readonly access: A;
+  /** Megabytes; 512 unless said. */
+  readonly memory?: number;
+  /** What the build puts beside the bundle: native packages, and files made by the build. */
+  readonly bundle?: { readonly native?: readonly string[]; readonly files?: readonly string[] };
+}
+
+/** What one invocation knows. Time and ids come from here and nowhere else. */
+export interface Invocation {
+  readonly now: Date;
+  /** A new time-ordered id (UUIDv7). */
+  newId(): string;
+  /** Stamp for every item this invocation writes. */
+  readonly written: Written;
+}
+
+export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+
+type ParameterNames<Path extends string> = Path extends `${string}{${infer Name}}${infer Rest}`
+  ? Name | ParameterNames<Rest>
+  : never;
+
+/** The path's parameters, read off the path itself. */
+export type Parameters<Path extends string> = Readonly<Record<ParameterNames<Path>, string>>;
+
+type Schema = z.ZodMiniType;
+type Output<S> = S extends Schema ? z.output<S> : undefined;
+
+/** Who may call: anyone, any signed-in user, or who holds the permission. */
+export type Permit = "public" | "session" | Permission;
+
+/** Writes all of `writes` or nothing, and with them the answer that a repeated Idempotency-Key gets again. */
+type Commit = <Body>(writes: readonly Write[], body: Body) => Promise<Body>;
+
+type SignedIn<P extends Permit> = P extends "public"
+  ? object
+  : {
+      readonly caller: Caller;
+      readonly user: User;
+      /** Key under which this brokerage's list cursors are sealed. */
+      readonly cursorKey: string;
+    };
+
+type Committing<A extends Access> = A["table"] extends Grant<TableWriter> ? { readonly commit: Commit } : object;
+
+/** What an operation's function gets: the request's parts, the caller, the record, and what `access` opened. */
+export type Context<Path extends string, Query, Body, A extends Access, P extends Permit, Rec> = Invocation &
+  SignedIn<P> &
+  Committing<A> &
+  Omit<Opened<A>, "table"> & {
+    readonly table: TableReader;
+    readonly params: Parameters<Path>;
+    readonly query: Output<Query>;
+    readonly body: Output<Body>;
+    /** The record that `record` loaded, in the caller's scope and at the version of If-Match. */
+    readonly record: Rec;
+    readonly userAgent: string | null;
+  };
+
+/** The answer of success: its status, and the schema it passes before it leaves (or a page). */
+export type Answer<Result extends Schema | undefined> =
+  | { readonly status: 200 | 201 | 202; readonly body: Result }
+  | { readonly status: 204 }
+  | { readonly status: 200; readonly type: "text/html; charset=utf-8" | "application/json" };
+
+/** One HTTP operation. PATCH and DELETE of a `record` require If-Match. */
+export interface Operation<
+  Path extends string = string,
+  Query extends Schema | undefined = Schema | undefined,
+  Body extends Schema | undefined = Schema | undefined,
+  Result extends Schema | undefined = Schema | undefined,
+  // biome-ignore lint/suspicious/noExplicitAny: the general form of every operation, for lists of them.
+  A extends Access & { table: Grant<TableReader> } = any,
+  P extends Permit = Permit,
+  Rec extends Owned = Owned,
+> extends EntryPoint<A> {
+  readonly kind: "http";
+  readonly method: Method;
+  readonly path: Path;
+  readonly permission: P;
+  readonly description?: string;
+  readonly query?: Query;
+  readonly body?: Body;
+  readonly answer: Answer<Result>;
+  /** Loads the record of the path (read beside the session); absent or out of scope is 404. */
+  record?(table: TableReader, brokerageId: string, params: Parameters<Path>): Promise<Rec | undefined>;
+  run(context: Context<Path, Query, Body, A, P, Rec>): Promise<unknown>;
+  /** Adds to an answer what must be made afresh each time and is never stored: signed URLs. */
+  present?(body: never, context: Opened<A> & Invocation): Promise<unknown>;
+}
+
+/** A worker behind a queue: returning is done, throwing is a retry. */
+export interface QueueWorker<A extends Access = Access, Message = never> extends EntryPoint<A> {
+  readonly kind: "queue";
+  readonly queue: QueueName;
+  /** What users see when it fails: the alarm's text. */
+  readonly impact: string;
+  /** Reads a message's body; throws when it is none of ours. */
+  readonly message: { parse(body: unknown): Message };
+  run(context: Invocation & Opened<A> & { readonly message: Message; readonly lastTry: boolean }): Promise<void>;
+}
+
+/** A change of one item, from the table's stream. Each image is absent where the item was. */
+export interface Change {
+  readonly before: Readonly<Record<string, unknown>> | undefined;
+  readonly after: Readonly<Record<string, unknown>> | undefined;
+}
+
+/** A consumer of the table's stream: called for every change, in order per item, at least once. */
+export interface StreamConsumer<A extends Access = Access> extends EntryPoint<A> {
+  readonly kind: "stream";
+  readonly impact: string;
+  run(context: Invocation & Opened<A> & { readonly change: Change }): Promise<void>;
+}
+
+/** Work on a schedule. */
+export interface Schedule<A extends Access = Access> extends EntryPoint<A> {
+  readonly kind: "schedule";
+  readonly everyMinutes: number;
+  readonly timeout: number;
+  readonly impact: string;
+  run(context: Invocation & Opened<A>): Promise<void>;
+}
+
+/** Any entry point. */
+export type Definition = Operation | QueueWorker | StreamConsumer | Schedule;
+
+/** Declares an HTTP operation; returns it as it is. */
+export function operation<
+  const Path extends string,
+  A extends Access & { table: Grant<TableReader> },
+  const P extends Permit,
+  Query extends Schema | undefined = undefined,
+  Body extends Schema | undefined = undefined,
+  Result extends Schema | undefined = undefined,
+  Rec extends Owned = never,
+>(
+  definition: Omit<Operation<Path, Query, Body, Result, A, P, Rec>, "kind">,
+): Operation<Path, Query, Body, Result, A, P, Rec> {
+  return { kind: "http", ...definition };
+}
+
+/** Declares a queue worker. */
+export function queueWorker<A extends Access, Message>(
+  definition: Omit<QueueWorker<A, Message>, "kind">,
+): QueueWorker<A, Message> {
+  return { kind: "queue", ...definition };
+}
+
+/** Declares a consumer of the table's stream. */
+export function streamConsumer<A extends Access>(definition: Omit<StreamConsumer<A>, "kind">): StreamConsumer<A> {
+  return { kind: "stream", ...definition };
+}
+
+/** Declares work on a schedule. */
+export function schedule<A extends Access>(definition: Omit<Schedule<A>, "kind">): Schedule<A> {
+  return { kind: "schedule", ...definition };
+}

@@ -1,0 +1,76 @@
+/** Something an entry point may touch. Physical names reach it through the environment variable of `variable`. */
+export type Target =
+  | { readonly kind: "table" }
+  | { readonly kind: "bucket"; readonly prefix: BucketPrefix }
+  | { readonly kind: "queue"; readonly name: QueueName }
+  | { readonly kind: "secret"; readonly name: SecretName };
+
+/**
+ * Where objects stand in the one bucket, each followed by `/<brokerage id>/...`: what callers upload (kept from
+ * readers), what Gable made of it, and analyses too large for the table.
+ */
+export const bucketPrefixes = ["uploads/media", "uploads/imports", "media", "analyses"] as const;
+export type BucketPrefix = (typeof bucketPrefixes)[number];
+
+export const secretNames = ["signing"] as const;
+export type SecretName = (typeof secretNames)[number];
+
+/**
+ * The job queues: how long its worker may take (seconds), how many messages it takes at once, and after how many
+ * receives a message is set aside. Visibility is six times the worker's time, as AWS advises.
+ */
+export const queues = {
+  /** An upload for a property's media has arrived in the bucket. */
+  media: { timeout: 60, batch: 1, maxReceives: 8, uploads: "uploads/media" },
+  /** An import file has arrived, or its next chunk is due. */
+  imports: { timeout: 60, batch: 1, maxReceives: 8, uploads: "uploads/imports" },
+  /** A market analysis was asked for. */
+  cma: { timeout: 30, batch: 5, maxReceives: 8 },
+} as const satisfies Record<
+  string,
+  { timeout: number; batch: number; maxReceives: number; uploads?: BucketPrefix }
+>;
+export type QueueName = keyof typeof queues;
+
+/** A queue's visibility timeout in seconds. */
+export const visibilityOf = (queue: QueueName): number => 6 * queues[queue].timeout;
+
+/** The environment variable that names a target. */
+export function variable(target: Target): string {
+  switch (target.kind) {
+    case "table":
+      return "TABLE_NAME";
+    case "bucket":
+      return "BUCKET_NAME";
+    case "queue":
+      return `${target.name.toUpperCase()}_QUEUE_URL`;
+    case "secret":
+      return `${target.name.toUpperCase()}_SECRET_ARN`;
+  }
+}
+
+/**
+ * A grant is data and a door: `actions` on `target` become exactly one IAM statement and one environment
+ * variable, `open` makes the dependency whose type can do that and no more.
+ */
+export interface Grant<Dependency> {
+  readonly target: Target;
+  readonly actions: readonly string[];
+  open(name: string): Dependency;
+}
+
+export type Access = Readonly<Record<string, Grant<unknown>>>;
+
+/** The dependencies that an access opens, under the same names. */
+export type Opened<A extends Access> = { readonly [K in keyof A]: A[K] extends Grant<infer D> ? D : never };
+
+/** Opens every grant with the names in the environment; a missing variable is a broken deployment and throws. */
+export function openAll<A extends Access>(access: A, environment: NodeJS.ProcessEnv): Opened<A> {
+  return Object.fromEntries(
+    Object.entries(access).map(([name, grant]) => {
+      const value = environment[variable(grant.target)];
+      if (!value) throw new Error(`The environment lacks ${variable(grant.target)}`);
+      return [name, grant.open(value)];
+    }),
+  ) as Opened<A>;
+}

@@ -1,0 +1,201 @@
+import middy from "@middy/core";
+import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context as Lambda } from "aws-lambda";
+import { ConditionFailed, CommitConflict, type TableWriter, type Write } from "../data/table.ts";
+import { decide, type Owned, type Permission, scopeOf } from "../domain/access.ts";
+import { Problem, type ProblemCode, problems } from "../domain/problem.ts";
+import { id } from "../domain/schemas.ts";
+import type { Invocation, Operation } from "./definition.ts";
+import { openAll } from "./grant.ts";
+import { type Attempt, attempt, keep, replay } from "./idempotency.ts";
+import { invocation } from "./invocation.ts";
+import { errorFields, log } from "./log.ts";
+import { ifMatch, parseWith, rawBody, readBody } from "./request.ts";
+import { type Claims, loadKeys, signIn, verifyToken } from "./session.ts";
+
+type Event = APIGatewayProxyEventV2;
+type Result = APIGatewayProxyStructuredResultV2;
+type Dependencies = { readonly table: TableWriter } & Readonly<Record<string, unknown>>;
+
+/** Headers of every answer that our code makes. */
+export const securityHeaders = {
+  "cache-control": "no-store",
+  "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
+  "referrer-policy": "no-referrer",
+  "strict-transport-security": "max-age=63072000; includeSubDomains",
+  "x-content-type-options": "nosniff",
+  "x-frame-options": "DENY",
+} as const;
+
+/** The Lambda handler of an operation: one middy stack for all of them. Warms up in INIT with one read. */
+export async function httpHandler(operation: Operation) {
+  const dependencies = openAll(operation.access, process.env) as Dependencies;
+  // INIT has a whole CPU: connect, and read the keys that recognise session tokens, before the first caller waits.
+  await loadKeys(dependencies.table).catch(() => {});
+  return middy()
+    .use(answering(operation))
+    .handler((event: Event) => serve(operation, dependencies, event));
+}
+
+/** Turns what was thrown into a problem document, adds the headers, logs one line. */
+function answering(operation: Operation): middy.MiddlewareObj<Event, Result> {
+  const finish = (event: Event, lambda: Lambda, response: Result, code?: ProblemCode) => {
+    response.headers = { ...securityHeaders, ...response.headers, "x-request-id": lambda.awsRequestId };
+    const { http } = event.requestContext;
+    log("request", {
+      operation: operation.id,
+      method: http.method,
+      status: response.statusCode,
+      problem: code,
+      request_id: lambda.awsRequestId,
+    });
+  };
+  return {
+    after: ({ event, context, response }) => finish(event, context, response!),
+    onError: (request) => {
+      const { error, context } = request;
+      if (!(error instanceof Problem))
+        log("request_failed", { operation: operation.id, request_id: context.awsRequestId, ...errorFields(error) });
+      const problem = error instanceof Problem ? error : new Problem("internal");
+      request.response = problemDocument(problem, context.awsRequestId);
+      finish(request.event, context, request.response, problem.code);
+    },
+  };
+}
+
+function problemDocument(problem: Problem, requestId: string): Result {
+  const { status, title } = problems[problem.code];
+  return {
+    statusCode: status,
+    headers: { "content-type": "application/problem+json", ...problem.headers },
+    body: JSON.stringify({
+      type: `/docs#problem-${problem.code}`,
+      title,
+      status,
+      detail: problem.message,
+      instance: requestId,
+      code: problem.code,
+      ...(problem.errors ? { errors: problem.errors } : {}),
+    }),
+  };
+}
+
+/** The steps of one request, in the order in which they refuse: 401, 403, 404, 400 and 415, 428 and 412. */
+async function serve(operation: Operation, dependencies: Dependencies, event: Event): Promise<Result> {
+  const { table, ...opened } = dependencies;
+  const params = (event.pathParameters ?? {}) as Record<string, string>;
+  const isPublic = operation.permission === "public";
+  const claims = isPublic ? undefined : await verifyToken(event.headers.authorization, table);
+  const raw = rawBody(event);
+  const { method, path, sourceIp, userAgent } = event.requestContext.http;
+  const once =
+    claims && operation.method === "POST" && !path.startsWith("/v1/auth/")
+      ? attempt(event.headers["idempotency-key"], claims, operation.id, path, raw)
+      : undefined;
+
+  const invoked = invocation(claims?.user_id ?? operation.id, sourceIp);
+  const [signedIn, record] = claims ? await admit(operation, table, claims, params, invoked, once) : [];
+  const kept = once && replay(signedIn?.also[0], once, invoked.now);
+  if (kept) return answer(operation, kept.body, { ...dependencies, ...invoked });
+
+  const query = operation.query ? parseWith(operation.query, event.queryStringParameters ?? {}, "?") : noQuery(event);
+  const body = readBody(event, raw, operation.method, operation.body);
+  if (operation.record && (method === "PATCH" || method === "DELETE")) {
+    const version = (record as { version?: number } | undefined)?.version;
+    if (ifMatch(event.headers["if-match"]) !== version) throw new Problem("stale_version");
+  }
+
+  const context = {
+    ...invoked,
+    ...opened,
+    ...signedIn,
+    table,
+    commit: commitWith(table, once, invoked),
+    params,
+    query,
+    body,
+    record,
+    userAgent: userAgent?.slice(0, 500) ?? null,
+  };
+  const result = await operation.run(context as never).catch((error) => {
+    if (error instanceof Replayed) return error.body;
+    throw error;
+  });
+  return answer(operation, result, { ...dependencies, ...invoked });
+}
+
+/** Session and record, read at the same time: 401, then 403, then 404. */
+async function admit(
+  { permission, record: load }: Operation,
+  table: TableWriter,
+  claims: Claims,
+  params: Record<string, string>,
+  { now }: Invocation,
+  once: Attempt | undefined,
+) {
+  const idsAreIds = Object.entries(params).every(([name, value]) => !name.endsWith("_id") || id.safeParse(value).success);
+  const [signedIn, record] = await Promise.all([
+    signIn(claims, table, now, once ? [once.key] : []),
+    idsAreIds ? load?.(table, claims.brokerage_id, params) : undefined,
+  ]);
+  if (permission !== "session" && permission !== "public") {
+    if (scopeOf(signedIn.caller, permission) === undefined)
+      throw new Problem("forbidden", `Your role (${signedIn.caller.role}) lacks ${permission}`);
+    if (load && !(record && decide(signedIn.caller, permission as Permission, record as Owned).allowed))
+      throw new Problem("not_found");
+  } else if (load && !record) throw new Problem("not_found");
+  if (!idsAreIds) throw new Problem("not_found");
+  return [signedIn, record] as const;
+}
+
+/** Another request with the same key committed first: its answer is ours. */
+class Replayed extends Error {
+  readonly body: unknown;
+  constructor(body: unknown) {
+    super("replayed");
+    this.body = body;
+  }
+}
+
+function commitWith(table: TableWriter, once: Attempt | undefined, invoked: Invocation) {
+  return async (writes: readonly Write[], body: unknown) => {
+    const all = once ? [...writes, keep(once, body, invoked)] : writes;
+    try {
+      await table.commit(all);
+      return body;
+    } catch (error) {
+      if (error instanceof CommitConflict) throw new Problem(once ? "request_in_progress" : "conflict");
+      if (!(error instanceof ConditionFailed)) throw error;
+      const kept = once && replay(error.failed.get(writes.length), once, invoked.now);
+      if (kept) throw new Replayed(kept.body);
+      const [first] = error.failed.keys();
+      throw new Problem(all[first ?? 0]?.otherwise ?? "conflict");
+    }
+  };
+}
+
+function noQuery(event: Event): undefined {
+  const [name] = Object.keys(event.queryStringParameters ?? {});
+  if (name !== undefined)
+    throw new Problem("invalid_input", `?${name} is not a known parameter`, {
+      errors: [{ path: `?${name}`, message: "is not a known parameter" }],
+    });
+}
+
+/** Success: the body passes the operation's schema before it leaves; what the schema does not name stays here. */
+async function answer(operation: Operation, result: unknown, context: object): Promise<Result> {
+  const { answer } = operation;
+  const presented = operation.present ? await operation.present(result as never, context as never) : result;
+  if (answer.status === 204) return { statusCode: 204 };
+  if ("type" in answer) return { statusCode: 200, headers: { "content-type": answer.type }, body: presented as string };
+  const parsed = answer.body?.safeParse(presented);
+  if (!parsed?.success) {
+    log("answer_off_schema", { operation: operation.id, issues: parsed?.error.issues.map(({ path, code }) => ({ path, code })) });
+    throw new Problem("internal");
+  }
+  const { version } = parsed.data as { version?: number };
+  return {
+    statusCode: answer.status,
+    headers: { "content-type": "application/json", ...(version ? { etag: `"${version}"` } : {}) },
+    body: JSON.stringify(parsed.data),
+  };
+}

@@ -1,0 +1,10 @@
+import { randomBytes } from "node:crypto";
+import { uuidv7 } from "../domain/uuid.ts";
+import type { Invocation } from "./definition.ts";
+
+/** What an invocation knows: its moment, its ids and its stamp. The only clock and the only dice. */
+export function invocation(by: string, ip: string | null): Invocation {
+  const now = new Date();
+  const newId = () => uuidv7(new Date(), randomBytes(10));
+  return { now, newId, written: { by, ip, operation_id: newId() } };
+}

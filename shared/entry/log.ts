@@ -1,0 +1,23 @@
+/** Every line a function logs: alarms and tests refer to the code, never to prose. */
+export type LogCode =
+  | "request"
+  | "request_failed"
+  | "answer_off_schema"
+  | "job_done"
+  | "job_retry"
+  | "job_abandoned"
+  | "change_failed"
+  | "schedule_done"
+  | "sign_in_limited"
+  | "refresh_reused";
+
+/** Writes one structured line. Give ids and counts, never what a person wrote, an email or a token. */
+export function log(code: LogCode, fields: Readonly<Record<string, unknown>> = {}): void {
+  console.log(JSON.stringify({ time: new Date().toISOString(), code, ...fields }));
+}
+
+/** An error as log fields: name, message and stack. */
+export function errorFields(error: unknown): Record<string, unknown> {
+  if (!(error instanceof Error)) return { error: String(error) };
+  return { error: error.name, message: error.message, stack: error.stack };
+}

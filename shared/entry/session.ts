@@ -1,0 +1,107 @@
+import { createLocalJWKSet, type JSONWebKeySet, errors as joseErrors, jwtVerify } from "jose";
+import { jwksKey, type Policy, policyKey } from "../data/brokerages.ts";
+import { isAlive } from "../data/records.ts";
+import type { Item, Key, TableReader } from "../data/table.ts";
+import { type Session, sessionKey, type User, userKey } from "../data/users.ts";
+import type { Caller } from "../domain/access.ts";
+import { Problem } from "../domain/problem.ts";
+import { id } from "../domain/schemas.ts";
+
+/** How a session token is made and recognised; signing (`shared/data/tokens.ts`) uses the same. */
+export const tokenRules = { issuer: "gable", audience: "gable", typ: "session+jwt", algorithm: "EdDSA" } as const;
+
+/** What a genuine session token says. */
+export interface Claims {
+  readonly brokerage_id: string;
+  readonly user_id: string;
+  readonly session_id: string;
+}
+
+export interface SignedIn {
+  readonly caller: Caller;
+  readonly user: User;
+  readonly cursorKey: string;
+}
+
+let keys: { readonly find: ReturnType<typeof createLocalJWKSet>; readonly readAt: number } | undefined;
+
+/** Reads the public signing keys into memory; also the warm-up read in INIT. */
+export async function loadKeys(table: TableReader): Promise<void> {
+  const item = await table.get<Key & JSONWebKeySet>(jwksKey);
+  keys = { find: createLocalJWKSet({ keys: item?.keys ?? [] }), readAt: Date.now() };
+}
+
+/** Verifies `Authorization: Bearer <session token>`; anything else is 401. */
+export async function verifyToken(authorization: string | undefined, table: TableReader): Promise<Claims> {
+  const token = /^Bearer ([\w-]+\.[\w-]+\.[\w-]+)$/i.exec(authorization ?? "")?.[1];
+  if (!token) throw unauthenticated("Send Authorization: Bearer <session_token>");
+  if (!keys) await loadKeys(table);
+  try {
+    return await verify(token);
+  } catch (error) {
+    // A key made since the last read: look again, but not for every forged token.
+    if (!(error instanceof joseErrors.JWKSNoMatchingKey) || Date.now() - keys!.readAt < 30_000) throw refuse(error);
+    await loadKeys(table);
+    return verify(token).catch((again) => {
+      throw refuse(again);
+    });
+  }
+}
+
+async function verify(token: string): Promise<Claims> {
+  const { payload, protectedHeader } = await jwtVerify(token, keys!.find, {
+    algorithms: [tokenRules.algorithm],
+    issuer: tokenRules.issuer,
+    audience: tokenRules.audience,
+    typ: tokenRules.typ,
+    requiredClaims: ["sub", "sid", "bid", "iat", "exp"],
+  });
+  const ids = [payload.bid, payload.sub, payload.sid].map((claim) => id.safeParse(claim));
+  const [brokerage, user, session] = ids.map((parsed) => parsed.data);
+  if (typeof protectedHeader.kid !== "string" || !brokerage || !user || !session)
+    throw unauthenticated("The session token is not one of ours");
+  return { brokerage_id: brokerage, user_id: user, session_id: session };
+}
+
+function refuse(error: unknown): unknown {
+  if (error instanceof joseErrors.JWTExpired) return unauthenticated("The session token has expired: refresh it");
+  if (error instanceof joseErrors.JOSEError || error instanceof TypeError)
+    return unauthenticated("The session token is not one of ours");
+  return error;
+}
+
+function unauthenticated(detail: string): Problem {
+  return new Problem("unauthenticated", detail, { headers: { "www-authenticate": "Bearer" } });
+}
+
+/**
+ * Reads session, user and policy in one strongly consistent request, with `also` beside them: revocation and
+ * role changes hold from the next request on.
+ */
+export async function signIn(
+  claims: Claims,
+  table: TableReader,
+  now: Date,
+  also: readonly Key[] = [],
+): Promise<SignedIn & { readonly also: readonly (Item | undefined)[] }> {
+  const { brokerage_id, user_id, session_id } = claims;
+  const [session, user, policy, ...rest] = (await table.getMany([
+    sessionKey(brokerage_id, user_id, session_id),
+    userKey(brokerage_id, user_id),
+    policyKey(brokerage_id),
+    ...also,
+  ])) as [Session | undefined, User | undefined, Policy | undefined, ...(Item | undefined)[]];
+  if (!session?.is_active || session.expires_at <= now.toISOString())
+    throw unauthenticated("The session has ended: sign in again");
+  if (!isAlive(user as Item | undefined) || !user?.is_active || !policy)
+    throw unauthenticated("The account is not active");
+  const caller: Caller = {
+    brokerage_id,
+    user_id,
+    session_id,
+    role: user.role,
+    team_ids: user.team_ids,
+    grants: policy.grants[user.role],
+  };
+  return { caller, user, cursorKey: policy.cursor_key, also: rest };
+}
