@@ -54,7 +54,8 @@ type SignedIn<P extends Permit> = P extends "public"
       readonly cursorKey: string;
     };
 
-type Committing<A extends Access> = A["table"] extends Grant<TableWriter> ? { readonly commit: Commit } : object;
+type Committing<A extends Access> =
+  A["table"] extends Grant<TableWriter> ? { readonly commit: Commit } : object;
 
 /** What an operation's function gets: the request's parts, the caller, the record, and what `access` opened. */
 export type Context<Path extends string, Query, Body, A extends Access, P extends Permit, Rec> = Invocation &
@@ -110,7 +111,9 @@ export interface QueueWorker<A extends Access = Access, Message = never> extends
   readonly impact: string;
   /** Reads a message's body; throws when it is none of ours. */
   readonly message: { parse(body: unknown): Message };
-  run(context: Invocation & Opened<A> & { readonly message: Message; readonly lastTry: boolean }): Promise<void>;
+  run(
+    context: Invocation & Opened<A> & { readonly message: Message; readonly lastTry: boolean },
+  ): Promise<void>;
 }
 
 /** A change of one item, from the table's stream. Each image is absent where the item was. */
@@ -161,7 +164,9 @@ export function queueWorker<A extends Access, Message>(
 }
 
 /** Declares a consumer of the table's stream. */
-export function streamConsumer<A extends Access>(definition: Omit<StreamConsumer<A>, "kind">): StreamConsumer<A> {
+export function streamConsumer<A extends Access>(
+  definition: Omit<StreamConsumer<A>, "kind">,
+): StreamConsumer<A> {
   return { kind: "stream", ...definition };
 }
 

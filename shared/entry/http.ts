@@ -1,6 +1,10 @@
 import middy from "@middy/core";
-import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context as Lambda } from "aws-lambda";
-import { ConditionFailed, CommitConflict, type TableWriter, type Write } from "../data/table.ts";
+import type {
+  APIGatewayProxyEventV2,
+  APIGatewayProxyStructuredResultV2,
+  Context as Lambda,
+} from "aws-lambda";
+import { CommitConflict, ConditionFailed, type TableWriter, type Write } from "../data/table.ts";
 import { decide, type Owned, type Permission, scopeOf } from "../domain/access.ts";
 import { Problem, type ProblemCode, problems } from "../domain/problem.ts";
 import { id } from "../domain/schemas.ts";
@@ -54,7 +58,11 @@ function answering(operation: Operation): middy.MiddlewareObj<Event, Result> {
     onError: (request) => {
       const { error, context } = request;
       if (!(error instanceof Problem))
-        log("request_failed", { operation: operation.id, request_id: context.awsRequestId, ...errorFields(error) });
+        log("request_failed", {
+          operation: operation.id,
+          request_id: context.awsRequestId,
+          ...errorFields(error),
+        });
       const problem = error instanceof Problem ? error : new Problem("internal");
       request.response = problemDocument(problem, context.awsRequestId);
       finish(request.event, context, request.response, problem.code);
@@ -97,7 +105,9 @@ async function serve(operation: Operation, dependencies: Dependencies, event: Ev
   const kept = once && replay(signedIn?.also[0], once, invoked.now);
   if (kept) return answer(operation, kept.body, { ...dependencies, ...invoked });
 
-  const query = operation.query ? parseWith(operation.query, event.queryStringParameters ?? {}, "?") : noQuery(event);
+  const query = operation.query
+    ? parseWith(operation.query, event.queryStringParameters ?? {}, "?")
+    : noQuery(event);
   const body = readBody(event, raw, operation.method, operation.body);
   if (operation.record && (method === "PATCH" || method === "DELETE")) {
     const version = (record as { version?: number } | undefined)?.version;
@@ -132,7 +142,9 @@ async function admit(
   { now }: Invocation,
   once: Attempt | undefined,
 ) {
-  const idsAreIds = Object.entries(params).every(([name, value]) => !name.endsWith("_id") || id.safeParse(value).success);
+  const idsAreIds = Object.entries(params).every(
+    ([name, value]) => !name.endsWith("_id") || id.safeParse(value).success,
+  );
   const [signedIn, record] = await Promise.all([
     signIn(claims, table, now, once ? [once.key] : []),
     idsAreIds ? load?.(table, claims.brokerage_id, params) : undefined,
@@ -186,10 +198,14 @@ async function answer(operation: Operation, result: unknown, context: object): P
   const { answer } = operation;
   const presented = operation.present ? await operation.present(result as never, context as never) : result;
   if (answer.status === 204) return { statusCode: 204 };
-  if ("type" in answer) return { statusCode: 200, headers: { "content-type": answer.type }, body: presented as string };
+  if ("type" in answer)
+    return { statusCode: 200, headers: { "content-type": answer.type }, body: presented as string };
   const parsed = answer.body?.safeParse(presented);
   if (!parsed?.success) {
-    log("answer_off_schema", { operation: operation.id, issues: parsed?.error.issues.map(({ path, code }) => ({ path, code })) });
+    log("answer_off_schema", {
+      operation: operation.id,
+      issues: parsed?.error.issues.map(({ path, code }) => ({ path, code })),
+    });
     throw new Problem("internal");
   }
   const { version } = parsed.data as { version?: number };

@@ -39,7 +39,11 @@ export function attempt(
 }
 
 /** The body of the first answer; 422 when the first request was another one. An expired answer is none. */
-export function replay(kept: Item | undefined, { fingerprint }: Attempt, now: Date): { body: unknown } | undefined {
+export function replay(
+  kept: Item | undefined,
+  { fingerprint }: Attempt,
+  now: Date,
+): { body: unknown } | undefined {
   const answer = kept as KeptAnswer | undefined;
   if (!answer || answer.kept_until <= now.toISOString()) return undefined;
   if (answer.fingerprint !== fingerprint) throw new Problem("idempotency_key_reused");

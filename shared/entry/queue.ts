@@ -11,7 +11,12 @@ export async function queueHandler<A extends Access, Message>(worker: QueueWorke
     const failed: { itemIdentifier: string }[] = [];
     for (const record of event.Records) {
       const receives = Number(record.attributes.ApproximateReceiveCount);
-      const fields = { worker: worker.id, message_id: record.messageId, receives, request_id: lambda.awsRequestId };
+      const fields = {
+        worker: worker.id,
+        message_id: record.messageId,
+        receives,
+        request_id: lambda.awsRequestId,
+      };
       try {
         const message = worker.message.parse(JSON.parse(record.body));
         const lastTry = receives >= queues[worker.queue].maxReceives;

@@ -58,9 +58,14 @@ export function parseWith(schema: z.ZodMiniType, value: unknown, prefix: string)
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
   const errors = parsed.error.issues.flatMap((issue): InputError[] => {
-    const at = issue.path.map((part) => `/${String(part).replaceAll("~", "~0").replaceAll("/", "~1")}`).join("");
+    const at = issue.path
+      .map((part) => `/${String(part).replaceAll("~", "~0").replaceAll("/", "~1")}`)
+      .join("");
     if (issue.code === "unrecognized_keys")
-      return issue.keys.map((key) => ({ path: named(`${at}/${key}`, prefix), message: "is not a known field" }));
+      return issue.keys.map((key) => ({
+        path: named(`${at}/${key}`, prefix),
+        message: "is not a known field",
+      }));
     return [{ path: named(at, prefix), message: message(issue) }];
   });
   throw new Problem("invalid_input", summary(errors), { errors: errors.slice(0, 50) });
@@ -99,6 +104,7 @@ function summary(errors: readonly InputError[]): string {
 export function ifMatch(header: string | undefined): number {
   if (header === undefined) throw new Problem("if_match_required");
   const version = /^"(\d{1,12})"$/.exec(header.trim())?.[1];
-  if (version === undefined) throw new Problem("stale_version", 'If-Match must be one "<version>" as ETag gave it');
+  if (version === undefined)
+    throw new Problem("stale_version", 'If-Match must be one "<version>" as ETag gave it');
   return Number(version);
 }

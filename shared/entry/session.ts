@@ -8,7 +8,12 @@ import { Problem } from "../domain/problem.ts";
 import { id } from "../domain/schemas.ts";
 
 /** How a session token is made and recognised; signing (`shared/data/tokens.ts`) uses the same. */
-export const tokenRules = { issuer: "gable", audience: "gable", typ: "session+jwt", algorithm: "EdDSA" } as const;
+export const tokenRules = {
+  issuer: "gable",
+  audience: "gable",
+  typ: "session+jwt",
+  algorithm: "EdDSA",
+} as const;
 
 /** What a genuine session token says. */
 export interface Claims {
@@ -40,7 +45,8 @@ export async function verifyToken(authorization: string | undefined, table: Tabl
     return await verify(token);
   } catch (error) {
     // A key made since the last read: look again, but not for every forged token.
-    if (!(error instanceof joseErrors.JWKSNoMatchingKey) || Date.now() - keys!.readAt < 30_000) throw refuse(error);
+    if (!(error instanceof joseErrors.JWKSNoMatchingKey) || Date.now() - keys!.readAt < 30_000)
+      throw refuse(error);
     await loadKeys(table);
     return verify(token).catch((again) => {
       throw refuse(again);
@@ -64,7 +70,8 @@ async function verify(token: string): Promise<Claims> {
 }
 
 function refuse(error: unknown): unknown {
-  if (error instanceof joseErrors.JWTExpired) return unauthenticated("The session token has expired: refresh it");
+  if (error instanceof joseErrors.JWTExpired)
+    return unauthenticated("The session token has expired: refresh it");
   if (error instanceof joseErrors.JOSEError || error instanceof TypeError)
     return unauthenticated("The session token is not one of ours");
   return error;

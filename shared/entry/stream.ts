@@ -18,7 +18,11 @@ export async function streamHandler<A extends Access>(consumer: StreamConsumer<A
       try {
         await consumer.run({ ...invocation(consumer.id, null), ...dependencies, change });
       } catch (error) {
-        log("change_failed", { consumer: consumer.id, sequence: dynamodb?.SequenceNumber, ...errorFields(error) });
+        log("change_failed", {
+          consumer: consumer.id,
+          sequence: dynamodb?.SequenceNumber,
+          ...errorFields(error),
+        });
         return { batchItemFailures: [{ itemIdentifier: dynamodb?.SequenceNumber ?? "" }] };
       }
     }
