@@ -11,6 +11,7 @@
  *   Property history             <bid>#property#<id>               history#<version>        prefix
  *   Media                        <bid>#media#<id>                  record                   parent
  *   MarketAnalysis               <bid>#cma#<id>                    record                   parent
+ *   MarketAnalysis: its result   <bid>#cma#<id>                    analysis                 key, beside the record
  *   Task                         <bid>#task#<id>                   record                   newest, owner
  *   Import                       <bid>#import#<id>                 record                   newest
  *   Import: value before         <bid>#import#<id>                 before#<property id>     key
@@ -52,7 +53,11 @@ export const indexes = {
   /** Records of a kind in a status, by creation. */
   status_newest: { partition: { ...ofEntity, status: "S" }, sort: byAge, include: ["summary"] },
   /** Records of a kind in a status, by price. */
-  status_price: { partition: { ...ofEntity, status: "S" }, sort: { price: "N", id: "S" }, include: ["summary"] },
+  status_price: {
+    partition: { ...ofEntity, status: "S" },
+    sort: { price: "N", id: "S" },
+    include: ["summary"],
+  },
   /** Records of a kind in a status, by bedrooms. */
   status_bedrooms: {
     partition: { ...ofEntity, status: "S" },
@@ -67,7 +72,7 @@ export const indexes = {
   place: {
     partition: { ...ofEntity, area: "S" },
     sort: { market: "S", geohash: "S", id: "S" },
-    include: ["summary"],
+    include: ["summary", "facts"],
   },
   /** Closed sales by place (`sale_cell`, a geohash of 5) and close date: the candidates of a market analysis. */
   sales: {

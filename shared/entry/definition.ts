@@ -96,6 +96,8 @@ export interface Operation<
   readonly query?: Query;
   readonly body?: Body;
   readonly answer: Answer<Result>;
+  /** The permission decided on the record, where the record is of another kind than `permission` speaks of. */
+  readonly recordPermission?: Permission;
   /** Loads the record of the path (read beside the session); absent or out of scope is 404. */
   record?(table: TableReader, brokerageId: string, params: Parameters<Path>): Promise<Rec | undefined>;
   run(context: Context<Path, Query, Body, A, P, Rec>): Promise<unknown>;

@@ -7,9 +7,9 @@ export type Target =
 
 /**
  * Where objects stand in the one bucket, each followed by `/<brokerage id>/...`: what callers upload (kept from
- * readers), what Gable made of it, and analyses too large for the table.
+ * readers), and what Gable made of it.
  */
-export const bucketPrefixes = ["uploads/media", "uploads/imports", "media", "analyses"] as const;
+export const bucketPrefixes = ["uploads/media", "uploads/imports", "media"] as const;
 export type BucketPrefix = (typeof bucketPrefixes)[number];
 
 export const secretNames = ["signing"] as const;

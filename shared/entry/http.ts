@@ -5,7 +5,7 @@ import type {
   Context as Lambda,
 } from "aws-lambda";
 import { CommitConflict, ConditionFailed, type TableWriter, type Write } from "../data/table.ts";
-import { decide, type Owned, type Permission, scopeOf } from "../domain/access.ts";
+import { decide, type Owned, scopeOf } from "../domain/access.ts";
 import { Problem, type ProblemCode, problems } from "../domain/problem.ts";
 import { id } from "../domain/schemas.ts";
 import type { Invocation, Operation } from "./definition.ts";
@@ -135,7 +135,7 @@ async function serve(operation: Operation, dependencies: Dependencies, event: Ev
 
 /** Session and record, read at the same time: 401, then 403, then 404. */
 async function admit(
-  { permission, record: load }: Operation,
+  { permission, recordPermission, record: load }: Operation,
   table: TableWriter,
   claims: Claims,
   params: Record<string, string>,
@@ -152,7 +152,7 @@ async function admit(
   if (permission !== "session" && permission !== "public") {
     if (scopeOf(signedIn.caller, permission) === undefined)
       throw new Problem("forbidden", `Your role (${signedIn.caller.role}) lacks ${permission}`);
-    if (load && !(record && decide(signedIn.caller, permission as Permission, record as Owned).allowed))
+    if (load && !(record && decide(signedIn.caller, recordPermission ?? permission, record as Owned).allowed))
       throw new Problem("not_found");
   } else if (load && !record) throw new Problem("not_found");
   if (!idsAreIds) throw new Problem("not_found");

@@ -1,0 +1,18 @@
+import { getCma as readCma } from "../../shared/data/cmas.ts";
+import { readTable } from "../../shared/data/table.ts";
+import { Cma } from "../../shared/domain/market-analysis.ts";
+import { operation } from "../../shared/entry/definition.ts";
+
+export const getCma = operation({
+  id: "getCma",
+  method: "GET",
+  path: "/v1/cmas/{cma_id}",
+  permission: "cma:read",
+  summary: "Show a market analysis with everything it rests on",
+  answer: { status: 200, body: Cma },
+  access: { table: readTable },
+  record: (table, brokerageId, { cma_id }) => readCma(table, brokerageId, cma_id),
+  async run({ record }) {
+    return record;
+  },
+});

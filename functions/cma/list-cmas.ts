@@ -1,0 +1,33 @@
+import * as z from "zod/mini";
+import { listPage } from "../../shared/data/list.ts";
+import { getProperty } from "../../shared/data/properties.ts";
+import { readTable } from "../../shared/data/table.ts";
+import { decide } from "../../shared/domain/access.ts";
+import { CmaSummary } from "../../shared/domain/market-analysis.ts";
+import { listQuery, page } from "../../shared/domain/schemas.ts";
+import { operation } from "../../shared/entry/definition.ts";
+
+export const listCmas = operation({
+  id: "listCmas",
+  method: "GET",
+  path: "/v1/properties/{property_id}/cmas",
+  permission: "cma:read",
+  recordPermission: "property:read",
+  summary: "List a property's market analyses, newest first",
+  query: z.strictObject(listQuery),
+  answer: { status: 200, body: page(CmaSummary) },
+  access: { table: readTable },
+  record: (table, brokerageId, { property_id }) => getProperty(table, brokerageId, property_id),
+  async run({ table, record: property, query, caller, cursorKey }) {
+    return listPage<z.output<typeof CmaSummary>>(table, {
+      index: "parent",
+      partitions: [{ brokerage_id: caller.brokerage_id, entity: "cma", property_id: property.id }],
+      descending: true,
+      limit: query.limit,
+      cursor: query.cursor,
+      cursorKey,
+      scope: `listCmas ${property.id}`,
+      matches: (cma) => decide(caller, "cma:read", cma).allowed,
+    });
+  },
+});

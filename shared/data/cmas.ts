@@ -1,0 +1,57 @@
+import { brotliCompressSync, brotliDecompressSync, constants } from "node:zlib";
+import type * as z from "zod/mini";
+import type { Analysis, AnalysisInputs } from "../domain/cma/analysis.ts";
+import type { CmaRecord as CmaRecordSchema } from "../domain/market-analysis.ts";
+import { create, isAlive, recordKey, type Stored } from "./records.ts";
+import type { Item, Key, TableReader, Write } from "./table.ts";
+
+/** A market analysis as stored; its result stands beside it. */
+export type StoredCma = Stored & z.output<typeof CmaRecordSchema> & { readonly entity: "cma" };
+
+/** A record and, once completed, its result. */
+export type CmaWithAnalysis = StoredCma & { readonly analysis: Analysis | null };
+
+export const cmaKey = (brokerageId: string, id: string) => recordKey(brokerageId, "cma", id);
+
+const analysisKey = (key: Key): Key => ({ pk: key.pk, sk: "analysis" });
+
+/**
+ * The item for a record. `job` names the queue on which a queued one is worked off (see apply-changes); `summary`
+ * is what lists show.
+ */
+export function cmaItem(cma: StoredCma): Item & StoredCma {
+  const { pk, sk, entity, brokerage_id, written, ...summary } = cma;
+  return { ...cma, job: "cma", summary } as Item & StoredCma;
+}
+
+/** Reads a record with its result in one request. */
+export async function getCma(
+  table: TableReader,
+  brokerageId: string,
+  id: string,
+): Promise<CmaWithAnalysis | undefined> {
+  const key = cmaKey(brokerageId, id);
+  const [record, result] = await table.getMany([key, analysisKey(key)]);
+  if (!isAlive(record)) return undefined;
+  return { ...(record as unknown as StoredCma), analysis: result ? unpack<Analysis>(result.analysis) : null };
+}
+
+/**
+ * Writes the result beside its record, once: it never changes after. Result and inputs are JSON under brotli
+ * (some 100 KB become 15), so they fit the item and commit with the record's status, which an object in the bucket
+ * could not.
+ */
+export function putAnalysis(key: Key, analysis: Analysis, inputs: AnalysisInputs): Write {
+  return create({ ...analysisKey(key), analysis: pack(analysis), inputs: pack(inputs) });
+}
+
+/** Reads what the result was computed from: enough to compute it again, bit for bit. */
+export async function getInputs(table: TableReader, key: Key): Promise<AnalysisInputs | undefined> {
+  const item = await table.get(analysisKey(key));
+  return item && unpack<AnalysisInputs>(item.inputs);
+}
+
+// Quality 5 packs within 5 % of the best at a twentieth of the time.
+const pack = (value: unknown) =>
+  brotliCompressSync(JSON.stringify(value), { params: { [constants.BROTLI_PARAM_QUALITY]: 5 } });
+const unpack = <T>(packed: unknown): T => JSON.parse(brotliDecompressSync(packed as Uint8Array).toString("utf8"));

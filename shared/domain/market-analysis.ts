@@ -1,0 +1,46 @@
+import * as z from "zod/mini";
+import { Analysis, type Subject } from "./cma/analysis.ts";
+import { date, id, recordFields, timestamp } from "./schemas.ts";
+
+export const cmaStatuses = ["queued", "processing", "completed", "failed"] as const;
+
+const price = z.nullable(z.number());
+
+/** A market analysis without its grid: what lists show and the record keeps. Prices in `currency`, whole units. */
+export const CmaSummary = z.object({
+  ...recordFields,
+  property_id: id,
+  owner_user_id: id,
+  status: z.enum(cmaStatuses),
+  effective_date: date,
+  asking_price: price,
+  currency: z.string(),
+  suggested_price: price,
+  price_range: z.nullable(z.object({ low: z.number(), high: z.number() })),
+  market_position: z.nullable(z.enum(["above", "at", "below"])),
+  confidence: z.nullable(z.number().check(z.gte(0), z.lte(1), z.describe("Probability that the sale falls within 10 %"))),
+  reason: z.nullable(z.string().check(z.describe("Why it failed"))),
+  completed_at: z.nullable(timestamp),
+});
+
+/** A market analysis with everything it rests on; `analysis` is null until it is completed. */
+export const Cma = z.extend(CmaSummary, { analysis: z.nullable(Analysis) });
+
+/** What asking for a market analysis takes. */
+export const NewCma = z.strictObject({
+  asking_price: z.optional(z.number().check(z.gt(0), z.lte(1e12), z.describe("In the property's currency"))),
+  effective_date: z.optional(date.check(z.describe("The day as of which to analyse; today unless given"))),
+});
+
+type Facts = { readonly [K in keyof Omit<Subject, "lat" | "lon">]?: Subject[K] | null };
+
+/** The subject of an analysis from a property's record; undefined without a location. */
+export function subjectOf(
+  property: Facts & { readonly id: string; readonly location?: { lat: number; lng: number } | null },
+): Subject | undefined {
+  const { id, location, property_type, bedrooms, bathrooms, size_sqft, lot_sqft, year_built, condition } = property;
+  if (!location) return undefined;
+  const facts = { property_type, bedrooms, bathrooms, size_sqft, lot_sqft, year_built, condition };
+  const known = Object.fromEntries(Object.entries(facts).filter(([, value]) => value != null));
+  return { id, lat: location.lat, lon: location.lng, ...known };
+}
