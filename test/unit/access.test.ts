@@ -1,0 +1,74 @@
+import { describe, expect, test } from "vitest";
+import {
+  actions,
+  type Caller,
+  decide,
+  defaultGrants,
+  type Owned,
+  resources,
+  type roles,
+  scopeOf,
+} from "../../shared/domain/access.ts";
+
+const caller = (over: Partial<Caller>): Caller => ({
+  brokerage_id: "b",
+  user_id: "me",
+  session_id: "s",
+  role: "agent",
+  team_ids: [],
+  grants: [],
+  ...over,
+});
+const mine: Owned = { owner_user_id: "me", status: "sold" };
+const theirs: Owned = { owner_user_id: "them", team_id: "t", status: "sold" };
+
+describe("decide", () => {
+  test("without the permission nothing is allowed, not even one's own", () => {
+    expect(decide(caller({}), "property:read", mine)).toEqual({ allowed: false, rule: "no_permission" });
+  });
+
+  test("the widest scope wins", () => {
+    const both = caller({ grants: ["property:write:own", "property:write:brokerage"] });
+    expect(scopeOf(both, "property:write")).toBe("brokerage");
+    expect(decide(both, "property:write", theirs)).toEqual({ allowed: true, rule: "brokerage_scope" });
+  });
+
+  test("own reaches what one owns and nothing else", () => {
+    const own = caller({ grants: ["property:write:own"] });
+    expect(decide(own, "property:write", mine).rule).toBe("owner");
+    expect(decide(own, "property:write", theirs).rule).toBe("out_of_scope");
+  });
+
+  test("team reaches the teams that one is in", () => {
+    const grants = ["property:write:team"] as const;
+    expect(decide(caller({ grants, team_ids: ["t"] }), "property:write", theirs).rule).toBe("team_scope");
+    expect(decide(caller({ grants, team_ids: ["u"] }), "property:write", theirs).rule).toBe("out_of_scope");
+    expect(
+      decide(caller({ grants }), "property:write", { owner_user_id: "them", team_id: null }).allowed,
+    ).toBe(false);
+  });
+
+  test("listings are read by everyone who reads properties at all, and written by nobody for that", () => {
+    const client = caller({ role: "client", grants: ["property:read:own", "property:write:own"] });
+    for (const status of ["active", "under_offer"]) {
+      expect(decide(client, "property:read", { ...theirs, status }).rule).toBe("listed");
+      expect(decide(client, "property:write", { ...theirs, status }).rule).toBe("out_of_scope");
+    }
+    for (const status of ["sold", "rented"])
+      expect(decide(client, "property:read", { ...theirs, status }).rule).toBe("out_of_scope");
+    expect(decide(client, "cma:read", { ...theirs, status: "active" }).allowed).toBe(false);
+  });
+});
+
+test("the built-in roles give what the field expects of them", () => {
+  const may = (role: (typeof roles)[number], permission: Parameters<typeof scopeOf>[1]) =>
+    scopeOf(caller({ role, grants: defaultGrants[role] }), permission);
+  expect([may("client", "property:read"), may("client", "property:write")]).toEqual(["own", undefined]);
+  expect([may("agent", "property:read"), may("agent", "property:write")]).toEqual(["brokerage", "own"]);
+  expect([may("employee", "property:write"), may("employee", "user:write")]).toEqual([
+    "brokerage",
+    undefined,
+  ]);
+  for (const resource of resources)
+    for (const action of actions) expect(may("admin", `${resource}:${action}`)).toBe("brokerage");
+});
