@@ -1,0 +1,155 @@
+import { cpSync, existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join, relative, resolve } from "node:path";
+import { build, type Metafile } from "esbuild";
+import type { Definition } from "../shared/entry/definition.ts";
+import { entries as entriesPlugin, leanSdk, unusedCredentials } from "./bundle-plugins.ts";
+import { documents } from "./documents.ts";
+
+const root = resolve(import.meta.dirname, "..");
+
+/** What esbuild says about one output: bytes, imports that stayed, and the files that went into it. */
+export type Chunk = Metafile["outputs"][string];
+
+/** A function's folder, ready to be zipped, and its chunks by file name; `index.mjs` is the entry. */
+export interface Bundle {
+  readonly folder: string;
+  readonly chunks: Readonly<Record<string, Chunk>>;
+}
+
+export interface BundleOptions {
+  /** Entry points by area, as functions/index.ts lists them. */
+  readonly areas: Readonly<Record<string, readonly Definition[]>>;
+  /** Made anew: `functions/<file>/` to deploy, `maps/<file>/` to keep. */
+  readonly outdir: string;
+  /** A node_modules folder with the native packages for Lambda; without it they stay outside. */
+  readonly natives?: string | undefined;
+}
+
+interface Entry {
+  readonly id: string;
+  readonly file: string;
+  readonly code: string;
+  readonly native: readonly string[];
+  readonly files: readonly string[];
+}
+
+/** Bundles every entry point, by id: one esbuild call for all, and one more for each that imports lazily. */
+export async function bundle({
+  areas,
+  outdir,
+  natives,
+}: BundleOptions): Promise<ReadonlyMap<string, Bundle>> {
+  rmSync(outdir, { recursive: true, force: true });
+  const entries = Object.entries(areas).flatMap(([area, list]) => list.map((one) => entryOf(area, one)));
+  const whole = await run(entries, entries, outdir);
+  const lazy = entries.filter((entry) =>
+    importsLazily(whole.metafile, chunksOf(whole.metafile, entry, outdir)),
+  );
+  const results = [whole, ...(await Promise.all(lazy.map((entry) => run([entry], entries, outdir))))];
+  const metafile: Metafile = {
+    inputs: whole.metafile.inputs,
+    outputs: Object.assign({}, ...results.map((result) => result.metafile.outputs)),
+  };
+
+  // A lazy entry's own build comes later and replaces its file of the first.
+  for (const { path, contents } of results.flatMap((result) => result.outputFiles)) {
+    const place = path.endsWith(".map")
+      ? join(outdir, "maps", relative(join(outdir, "functions"), path))
+      : path;
+    mkdirSync(dirname(place), { recursive: true });
+    writeFileSync(place, contents);
+  }
+  const made = entries.some(({ files }) => files.length > 0) ? documents() : {};
+  return new Map(
+    entries.map((entry) => {
+      const folder = join(outdir, "functions", entry.file);
+      const chunks = chunksOf(metafile, entry, outdir);
+      for (const name of entry.files) writeFileSync(join(folder, name), documentNamed(name, made, entry));
+      assertDeclared(entry, chunks, nativesOf(entries));
+      if (natives && entry.native.length > 0)
+        cpSync(natives, join(folder, "node_modules"), { recursive: true, dereference: true });
+      return [entry.id, { folder, chunks }];
+    }),
+  );
+}
+
+function run(built: readonly Entry[], all: readonly Entry[], outdir: string) {
+  const [first] = built;
+  return build({
+    absWorkingDir: root,
+    plugins: [entriesPlugin(new Map(all.map(({ file, code }) => [file, code])), root), leanSdk],
+    entryPoints: built.map(({ file }) => ({ in: `entry:${file}`, out: `${file}/index` })),
+    outdir: join(outdir, "functions"),
+    outExtension: { ".js": ".mjs" },
+    // Chunks that entries share would have to stand in each of their folders: only an entry alone is split.
+    splitting: built.length === 1,
+    chunkNames: `${first?.file}/[name]-[hash]`,
+    external: [...unusedCredentials, ...nativesOf(all)],
+    bundle: true,
+    write: false,
+    metafile: true,
+    minify: true,
+    legalComments: "none",
+    format: "esm",
+    platform: "node",
+    target: "node24",
+    mainFields: ["module", "main"],
+    sourcemap: "external",
+    logLevel: "error",
+  });
+}
+
+/** An entry point is the export `listProperties` of functions/<area>/list-properties.ts, and says so as its id. */
+function entryOf(area: string, { id, kind, bundle }: Definition): Entry {
+  const file = id.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+  const source = `functions/${area}/${file}.ts`;
+  if (!existsSync(join(root, source)))
+    throw new Error(
+      `The entry point ${id} of the area ${area} should stand in ${source}, which does not exist`,
+    );
+  const code = `
+    import { ${id} } from "./${source}";
+    import { ${kind}Handler } from "./shared/entry/${kind}.ts";
+    export const handler = await ${kind}Handler(${id});`;
+  return { id, file, code, native: bundle?.native ?? [], files: bundle?.files ?? [] };
+}
+
+const nativesOf = (entries: readonly Entry[]) => [...new Set(entries.flatMap(({ native }) => native))];
+
+function chunksOf({ outputs }: Metafile, { file }: Entry, outdir: string): Record<string, Chunk> {
+  const folder = join(outdir, "functions", file);
+  return Object.fromEntries(
+    Object.entries(outputs).flatMap(([path, chunk]) => {
+      const name = relative(folder, resolve(root, path));
+      return name.startsWith("..") || name.endsWith(".map") ? [] : [[name, chunk]];
+    }),
+  );
+}
+
+/** Whether a file that really went into the bundle imports another lazily. */
+function importsLazily({ inputs }: Metafile, chunks: Readonly<Record<string, Chunk>>): boolean {
+  return Object.values(chunks).some((chunk) =>
+    Object.entries(chunk.inputs).some(
+      ([path, { bytesInOutput }]) =>
+        bytesInOutput > 0 &&
+        inputs[path]?.imports.some(({ kind, external }) => kind === "dynamic-import" && !external),
+    ),
+  );
+}
+
+function documentNamed(name: string, made: Readonly<Record<string, string>>, { id }: Entry): string {
+  const text = made[name];
+  if (text === undefined)
+    throw new Error(`${id} wants the file ${name} beside it, which infra/documents.ts does not make`);
+  return text;
+}
+
+function assertDeclared(
+  { id, native }: Entry,
+  chunks: Readonly<Record<string, Chunk>>,
+  natives: readonly string[],
+) {
+  const imported = Object.values(chunks).flatMap((chunk) => chunk.imports.map(({ path }) => path));
+  const undeclared = natives.find((name) => imported.includes(name) && !native.includes(name));
+  if (undeclared) throw new Error(`${id} imports ${undeclared}: declare it in its bundle.native`);
+}

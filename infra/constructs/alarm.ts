@@ -1,0 +1,59 @@
+import { ArnFormat, Stack } from "aws-cdk-lib";
+import { Alarm, ComparisonOperator, type IMetric, TreatMissingData } from "aws-cdk-lib/aws-cloudwatch";
+import { SnsAction } from "aws-cdk-lib/aws-cloudwatch-actions";
+import { Topic } from "aws-cdk-lib/aws-sns";
+import type { Construct } from "constructs";
+import type { Stage } from "../stages.ts";
+
+/** The headings of infra/runbook.md that alarms link. */
+export const runbook = {
+  apiErrors: "The API answers with errors",
+  functionFails: "A function fails",
+  jobSetAside: "A job was set aside",
+  jobsWait: "Jobs wait too long",
+  changeSetAside: "A change was set aside",
+  changesWait: "Changes wait in the stream",
+} as const;
+
+/** A heading's anchor, as GitHub makes it. */
+export const anchor = (heading: string): string => heading.toLowerCase().replaceAll(" ", "-");
+
+export interface UserAlarmProps {
+  readonly stage: Stage;
+  readonly metric: IMetric;
+  /** It goes off when the metric reaches this in `periods` periods running. */
+  readonly threshold: number;
+  readonly periods: number;
+  /** What it means for users: one sentence, with its full stop. */
+  readonly users: string;
+  /** Where the person who is woken reads on. */
+  readonly runbook: keyof typeof runbook;
+}
+
+/** An alarm that says what it means for users and where to read what to do. */
+export class UserAlarm extends Alarm {
+  constructor(scope: Construct, id: string, props: UserAlarmProps) {
+    super(scope, id, {
+      metric: props.metric,
+      threshold: props.threshold,
+      evaluationPeriods: props.periods,
+      comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+      treatMissingData: TreatMissingData.NOT_BREACHING,
+      alarmDescription: `${props.users} Runbook: infra/runbook.md#${anchor(runbook[props.runbook])}`,
+    });
+    if (!props.stage.alarmEmail) return;
+    const topic = Topic.fromTopicArn(this, "Topic", alarmTopicArn(this, props.stage));
+    this.addAlarmAction(new SnsAction(topic));
+  }
+}
+
+/** The topic's name is fixed, so that alarms in every stack find it without a stack in front of all others. */
+export const alarmTopicName = (stage: Stage): string => `Gable-${stage.name}-alarms`;
+
+function alarmTopicArn(scope: Construct, stage: Stage): string {
+  return Stack.of(scope).formatArn({
+    service: "sns",
+    resource: alarmTopicName(stage),
+    arnFormat: ArnFormat.NO_RESOURCE_NAME,
+  });
+}

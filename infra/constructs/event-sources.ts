@@ -1,0 +1,95 @@
+import { Duration } from "aws-cdk-lib";
+import { Schedule as Rate, Rule } from "aws-cdk-lib/aws-events";
+import { LambdaFunction as LambdaTarget } from "aws-cdk-lib/aws-events-targets";
+import { StartingPosition } from "aws-cdk-lib/aws-lambda";
+import { SqsDlq } from "aws-cdk-lib/aws-lambda-event-sources";
+import type { IQueue } from "aws-cdk-lib/aws-sqs";
+import type { QueueWorker, Schedule, StreamConsumer } from "../../shared/entry/definition.ts";
+import { queues } from "../../shared/entry/grant.ts";
+import type { Stage } from "../stages.ts";
+import { UserAlarm } from "./alarm.ts";
+import type { OperationFunction } from "./operation-function.ts";
+
+/** Feeds a worker from its queue; what it fails goes back one by one. */
+export function workQueue(
+  target: OperationFunction,
+  stage: Stage,
+  worker: QueueWorker,
+  { queue, deadLetters }: { readonly queue: IQueue; readonly deadLetters: IQueue },
+): void {
+  target.lambda.addEventSourceMapping("Source", {
+    eventSourceArn: queue.queueArn,
+    batchSize: queues[worker.queue].batch,
+    reportBatchItemFailures: true,
+    maxConcurrency: stage.workers,
+  });
+  setAsideAlarm(target, stage, worker.impact, deadLetters, "jobSetAside");
+  new UserAlarm(target, "Waits", {
+    stage,
+    metric: queue.metricApproximateAgeOfOldestMessage({ period: Duration.minutes(5) }),
+    threshold: Duration.minutes(15).toSeconds(),
+    periods: 2,
+    users: worker.impact,
+    runbook: "jobsWait",
+  });
+}
+
+/**
+ * Feeds a consumer from the table's stream. A change that fails is tried again, alone, for six hours: long enough
+ * to outlast an outage, and well within the stream's 24 hours, so that one who reads the alarm can still read the
+ * change.
+ */
+export function followStream(
+  target: OperationFunction,
+  stage: Stage,
+  consumer: StreamConsumer,
+  { streamArn, setAside }: { readonly streamArn: string; readonly setAside: IQueue },
+): void {
+  target.lambda.addEventSourceMapping("Source", {
+    eventSourceArn: streamArn,
+    startingPosition: StartingPosition.TRIM_HORIZON,
+    batchSize: 100,
+    bisectBatchOnError: true,
+    reportBatchItemFailures: true,
+    maxRecordAge: Duration.hours(6),
+    onFailure: new SqsDlq(setAside),
+  });
+  setAsideAlarm(target, stage, consumer.impact, setAside, "changeSetAside");
+  new UserAlarm(target, "Waits", {
+    stage,
+    metric: target.lambda.metric("IteratorAge", { statistic: "Maximum", period: Duration.minutes(5) }),
+    threshold: Duration.minutes(10).toMilliseconds(),
+    periods: 1,
+    users: consumer.impact,
+    runbook: "changesWait",
+  });
+}
+
+/** Calls scheduled work at its rate. */
+export function callEvery(target: OperationFunction, { everyMinutes, summary }: Schedule): void {
+  new Rule(target, "Rule", {
+    description: summary,
+    schedule: Rate.rate(Duration.minutes(everyMinutes)),
+    targets: [new LambdaTarget(target.lambda)],
+  });
+}
+
+function setAsideAlarm(
+  target: OperationFunction,
+  stage: Stage,
+  users: string,
+  setAside: IQueue,
+  heading: "jobSetAside" | "changeSetAside",
+): void {
+  new UserAlarm(target, "SetAside", {
+    stage,
+    metric: setAside.metricApproximateNumberOfMessagesVisible({
+      statistic: "Maximum",
+      period: Duration.minutes(5),
+    }),
+    threshold: 1,
+    periods: 1,
+    users,
+    runbook: heading,
+  });
+}

@@ -1,0 +1,87 @@
+import { Duration } from "aws-cdk-lib";
+import type { PolicyStatement } from "aws-cdk-lib/aws-iam";
+import { PolicyDocument, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
+import { Architecture, type Code, Function as LambdaFunction, Runtime } from "aws-cdk-lib/aws-lambda";
+import { LogGroup } from "aws-cdk-lib/aws-logs";
+import { Construct } from "constructs";
+import type { Definition } from "../../shared/entry/definition.ts";
+import { queues } from "../../shared/entry/grant.ts";
+import type { Stage } from "../stages.ts";
+import { UserAlarm } from "./alarm.ts";
+import { environmentOf, type Resources, statementsOf, writeLog } from "./grants.ts";
+
+export interface OperationFunctionProps {
+  readonly stage: Stage;
+  readonly definition: Definition;
+  readonly code: Code;
+  readonly resources: Resources;
+  /** What the trigger needs beside the definition's own grants. */
+  readonly also?: readonly PolicyStatement[];
+}
+
+/** The one place that makes a Lambda: from its definition, with a role, a log and an alarm of its own. */
+export class OperationFunction extends Construct {
+  readonly lambda: LambdaFunction;
+
+  constructor(
+    scope: Construct,
+    id: string,
+    { stage, definition, code, resources, also = [] }: OperationFunctionProps,
+  ) {
+    super(scope, id);
+    const logGroup = new LogGroup(this, "Log", {
+      retention: stage.logRetention,
+      removalPolicy: stage.removal,
+    });
+    const role = new Role(this, "Role", {
+      assumedBy: new ServicePrincipal("lambda.amazonaws.com"),
+      inlinePolicies: {
+        access: new PolicyDocument({
+          statements: [writeLog(logGroup), ...statementsOf(definition.access, resources), ...also],
+        }),
+      },
+    });
+    this.lambda = new LambdaFunction(this, "Function", {
+      functionName: functionName(stage, definition),
+      description: definition.summary,
+      runtime: Runtime.NODEJS_24_X,
+      architecture: Architecture.ARM_64,
+      handler: "index.handler",
+      code,
+      memorySize: definition.memory ?? 512,
+      timeout: Duration.seconds(timeoutOf(definition)),
+      environment: environmentOf(definition.access, resources),
+      role,
+      logGroup,
+    });
+    new UserAlarm(this, "Fails", {
+      stage,
+      metric: this.lambda.metricErrors({ period: Duration.minutes(5) }),
+      threshold: 1,
+      periods: 1,
+      users: impactOf(definition),
+      runbook: "functionFails",
+    });
+  }
+}
+
+/** A function's physical name. */
+export const functionName = (stage: Stage, { id }: Definition): string => `Gable-${stage.name}-${id}`;
+
+/** What users see when the entry point fails. */
+export const impactOf = (definition: Definition): string =>
+  definition.kind === "http" ? `Callers got an error instead of: ${definition.summary}.` : definition.impact;
+
+/** Seconds an invocation may take. The gateway gives up on an operation after thirty. */
+function timeoutOf(definition: Definition): number {
+  switch (definition.kind) {
+    case "http":
+      return 10;
+    case "queue":
+      return queues[definition.queue].timeout;
+    case "stream":
+      return 60;
+    case "schedule":
+      return definition.timeout;
+  }
+}

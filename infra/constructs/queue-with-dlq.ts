@@ -1,0 +1,30 @@
+import { Duration } from "aws-cdk-lib";
+import { Queue, QueueEncryption } from "aws-cdk-lib/aws-sqs";
+import { Construct } from "constructs";
+import { type QueueName, queues, visibilityOf } from "../../shared/entry/grant.ts";
+
+const secured = { encryption: QueueEncryption.SQS_MANAGED, enforceSSL: true };
+
+/** Where what nothing could deal with waits, fourteen days, for a person. */
+export class DeadLetterQueue extends Queue {
+  constructor(scope: Construct, id: string) {
+    super(scope, id, { ...secured, retentionPeriod: Duration.days(14) });
+  }
+}
+
+/** A job queue with its numbers from `queues`, and the queue where it sets aside what failed too often. */
+export class QueueWithDlq extends Construct {
+  readonly queue: Queue;
+  readonly deadLetters: Queue;
+
+  constructor(scope: Construct, id: string, name: QueueName) {
+    super(scope, id);
+    this.deadLetters = new DeadLetterQueue(this, "DeadLetters");
+    this.queue = new Queue(this, "Queue", {
+      ...secured,
+      visibilityTimeout: Duration.seconds(visibilityOf(name)),
+      retentionPeriod: Duration.days(4),
+      deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: queues[name].maxReceives },
+    });
+  }
+}

@@ -1,0 +1,14 @@
+import type { HttpMethod } from "aws-cdk-lib/aws-apigatewayv2";
+import { HttpRoute, HttpRouteKey, type IHttpApi } from "aws-cdk-lib/aws-apigatewayv2";
+import { HttpLambdaIntegration } from "aws-cdk-lib/aws-apigatewayv2-integrations";
+import type { Operation } from "../../shared/entry/definition.ts";
+import type { OperationFunction } from "./operation-function.ts";
+
+/** Sends the operation's method and path to its function; the path `$default` is what no other route matches. */
+export function route(target: OperationFunction, httpApi: IHttpApi, { method, path }: Operation): HttpRoute {
+  return new HttpRoute(target, "Route", {
+    httpApi,
+    routeKey: path === "$default" ? HttpRouteKey.DEFAULT : HttpRouteKey.with(path, method as HttpMethod),
+    integration: new HttpLambdaIntegration("Integration", target.lambda),
+  });
+}

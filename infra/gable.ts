@@ -1,0 +1,30 @@
+import type { App, Environment } from "aws-cdk-lib";
+import type { Code } from "aws-cdk-lib/aws-lambda";
+import type { Definition } from "../shared/entry/definition.ts";
+import { AreaStack } from "./stacks/area.ts";
+import { DataStack } from "./stacks/data.ts";
+import { GatewayStack } from "./stacks/gateway.ts";
+import { ObservabilityStack } from "./stacks/observability.ts";
+import type { Stage } from "./stages.ts";
+
+export interface GableProps {
+  readonly stage: Stage;
+  /** Entry points by area, as functions/index.ts lists them. */
+  readonly areas: Readonly<Record<string, readonly Definition[]>>;
+  readonly code: (definition: Definition) => Code;
+  /** Account and region; without them the templates fit any. */
+  readonly env?: Environment;
+}
+
+/** All of Gable: what lasts, the way in, a stack per area, and the view from above. */
+export function gable(app: App, { stage, areas, code, env = {} }: GableProps): void {
+  const name = (part: string) => `Gable-${stage.name}-${part}`;
+  const data = new DataStack(app, name("Data"), { stage, env });
+  const { api } = new GatewayStack(app, name("Gateway"), { stage, env });
+  for (const [area, definitions] of Object.entries(areas))
+    new AreaStack(app, name(areaTitle(area)), { stage, env, definitions, data, api, code });
+  new ObservabilityStack(app, name("Observability"), { stage, env, data, api });
+}
+
+/** `market-analysis` → `MarketAnalysis`. */
+const areaTitle = (area: string) => area.replace(/(?:^|-)(\w)/g, (_, letter: string) => letter.toUpperCase());

@@ -1,0 +1,148 @@
+import { CfnOutput, Duration, Stack, type StackProps } from "aws-cdk-lib";
+import {
+  AttributeType,
+  Billing,
+  type GlobalSecondaryIndexPropsV2,
+  ProjectionType,
+  StreamViewType,
+  TableEncryptionV2,
+  TableV2,
+} from "aws-cdk-lib/aws-dynamodb";
+import { PolicyStatement, ServicePrincipal } from "aws-cdk-lib/aws-iam";
+import {
+  BlockPublicAccess,
+  Bucket,
+  BucketEncryption,
+  type CfnBucket,
+  HttpMethods,
+  ObjectOwnership,
+} from "aws-cdk-lib/aws-s3";
+import { Secret } from "aws-cdk-lib/aws-secretsmanager";
+import type { Construct } from "constructs";
+import { type Index, indexes, tableKey, ttlAttribute } from "../../shared/data/schema.ts";
+import { type QueueName, queues, type SecretName, secretNames } from "../../shared/entry/grant.ts";
+import type { Resources } from "../constructs/grants.ts";
+import { QueueWithDlq } from "../constructs/queue-with-dlq.ts";
+import type { Stage } from "../stages.ts";
+
+/** What outlives a deployment: the table, the bucket, the queues and the secrets. */
+export class DataStack extends Stack implements Resources {
+  readonly table: TableV2;
+  readonly bucket: Bucket;
+  readonly queues: Readonly<Record<QueueName, QueueWithDlq>>;
+  readonly secrets: Readonly<Record<SecretName, Secret>>;
+
+  constructor(scope: Construct, id: string, props: StackProps & { readonly stage: Stage }) {
+    super(scope, id, props);
+    const { stage } = props;
+    this.table = table(this, stage);
+    this.queues = each(
+      Object.keys(queues) as QueueName[],
+      (name) => new QueueWithDlq(this, pascal(name), name),
+    );
+    this.bucket = bucket(this, stage);
+    announceUploads(this.bucket, this.queues);
+    this.secrets = each(
+      secretNames,
+      (name) => new Secret(this, `${pascal(name)}Secret`, { removalPolicy: stage.removal }),
+    );
+    new CfnOutput(this, "TableName", { value: this.table.tableName });
+    new CfnOutput(this, "BucketName", { value: this.bucket.bucketName });
+    for (const [name, secret] of Object.entries(this.secrets))
+      new CfnOutput(this, `${pascal(name)}SecretArn`, { value: secret.secretArn });
+  }
+}
+
+function table(scope: Construct, stage: Stage): TableV2 {
+  return new TableV2(scope, "Table", {
+    partitionKey: { name: tableKey.partition, type: AttributeType.STRING },
+    sortKey: { name: tableKey.sort, type: AttributeType.STRING },
+    globalSecondaryIndexes: Object.entries(indexes).map(([name, index]) => secondaryIndex(name, index)),
+    timeToLiveAttribute: ttlAttribute,
+    billing: Billing.onDemand(),
+    encryption: TableEncryptionV2.awsManagedKey(),
+    pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+    dynamoStream: StreamViewType.NEW_AND_OLD_IMAGES,
+    deletionProtection: stage.deletionProtection,
+    removalPolicy: stage.removal,
+  });
+}
+
+function secondaryIndex(indexName: string, { partition, sort, include }: Index): GlobalSecondaryIndexPropsV2 {
+  const keys = (attributes: Index["sort"]) =>
+    Object.entries(attributes).map(([name, type]) => ({ name, type: type as AttributeType }));
+  return {
+    indexName,
+    partitionKeys: keys(partition),
+    sortKeys: keys(sort),
+    projectionType: ProjectionType.INCLUDE,
+    nonKeyAttributes: [...include],
+  };
+}
+
+function bucket(scope: Construct, stage: Stage): Bucket {
+  return new Bucket(scope, "Bucket", {
+    blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
+    objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
+    encryption: BucketEncryption.S3_MANAGED,
+    enforceSSL: true,
+    minimumTLSVersion: 1.2,
+    versioned: true,
+    removalPolicy: stage.removal,
+    cors: stage.corsOrigins.length
+      ? [
+          {
+            allowedMethods: [HttpMethods.PUT, HttpMethods.GET],
+            allowedOrigins: [...stage.corsOrigins],
+            allowedHeaders: ["content-type", "x-amz-*"],
+            maxAge: 3600,
+          },
+        ]
+      : [],
+    lifecycleRules: [
+      { prefix: "uploads/media/", expiration: Duration.days(1) },
+      { prefix: "uploads/imports/", expiration: Duration.days(90) },
+      {
+        abortIncompleteMultipartUploadAfter: Duration.days(1),
+        noncurrentVersionExpiration: Duration.days(30),
+        expiredObjectDeleteMarker: true,
+      },
+    ],
+  });
+}
+
+/**
+ * Tells each queue of its prefix's arrivals. Through the bucket's own property: the construct library's way is a
+ * Lambda of its own with rights on every bucket.
+ */
+function announceUploads(bucket: Bucket, workQueues: Readonly<Record<QueueName, QueueWithDlq>>): void {
+  const announced = Object.entries(queues).flatMap(([name, settings]) =>
+    "uploads" in settings ? [{ prefix: settings.uploads, ...workQueues[name as QueueName] }] : [],
+  );
+  const cfnBucket = bucket.node.defaultChild as CfnBucket;
+  cfnBucket.notificationConfiguration = {
+    queueConfigurations: announced.map(({ prefix, queue }) => ({
+      event: "s3:ObjectCreated:*",
+      filter: { s3Key: { rules: [{ name: "prefix", value: `${prefix}/` }] } },
+      queue: queue.queueArn,
+    })),
+  };
+  for (const { queue } of announced) {
+    // By account and not by bucket: the policy must stand before the bucket does.
+    const { policyDependable } = queue.addToResourcePolicy(
+      new PolicyStatement({
+        principals: [new ServicePrincipal("s3.amazonaws.com")],
+        actions: ["sqs:SendMessage"],
+        resources: [queue.queueArn],
+        conditions: { StringEquals: { "aws:SourceAccount": Stack.of(bucket).account } },
+      }),
+    );
+    if (policyDependable) bucket.node.addDependency(policyDependable);
+  }
+}
+
+function each<Name extends string, T>(names: readonly Name[], make: (name: Name) => T): Record<Name, T> {
+  return Object.fromEntries(names.map((name) => [name, make(name)])) as Record<Name, T>;
+}
+
+const pascal = (name: string) => name[0]?.toUpperCase() + name.slice(1);

@@ -1,0 +1,63 @@
+import { CfnOutput, Duration, Stack, type StackProps } from "aws-cdk-lib";
+import { AccessLogFormat } from "aws-cdk-lib/aws-apigateway";
+import { CorsHttpMethod, HttpApi, HttpStage, LogGroupLogDestination } from "aws-cdk-lib/aws-apigatewayv2";
+import { LogGroup } from "aws-cdk-lib/aws-logs";
+import type { Construct } from "constructs";
+import { UserAlarm } from "../constructs/alarm.ts";
+import type { Stage } from "../stages.ts";
+
+/** One line a request, without what a person sent. */
+const accessLog = AccessLogFormat.custom(
+  JSON.stringify({
+    time: "$context.requestTime",
+    request_id: "$context.requestId",
+    ip: "$context.identity.sourceIp",
+    route: "$context.routeKey",
+    status: "$context.status",
+    bytes: "$context.responseLength",
+    milliseconds: "$context.responseLatency",
+    integration_error: "$context.integrationErrorMessage",
+  }),
+);
+
+/** The HTTP API: throttling, access log and CORS. Its routes stand with their functions in the area stacks. */
+export class GatewayStack extends Stack {
+  readonly api: HttpApi;
+
+  constructor(scope: Construct, id: string, props: StackProps & { readonly stage: Stage }) {
+    super(scope, id, props);
+    const { stage } = props;
+    this.api = new HttpApi(this, "Api", {
+      apiName: `Gable-${stage.name}`,
+      createDefaultStage: false,
+      ...(stage.corsOrigins.length ? { corsPreflight: cors(stage.corsOrigins) } : {}),
+    });
+    const logGroup = new LogGroup(this, "AccessLog", {
+      retention: stage.logRetention,
+      removalPolicy: stage.removal,
+    });
+    new HttpStage(this, "Stage", {
+      httpApi: this.api,
+      autoDeploy: true,
+      throttle: { rateLimit: stage.throttle.rate, burstLimit: stage.throttle.burst },
+      accessLogSettings: { destination: new LogGroupLogDestination(logGroup), format: accessLog },
+    });
+    new UserAlarm(this, "Errors", {
+      stage,
+      metric: this.api.metricServerError({ period: Duration.minutes(5), statistic: "Sum" }),
+      threshold: 5,
+      periods: 1,
+      users: "Callers of the API get errors that are not theirs.",
+      runbook: "apiErrors",
+    });
+    new CfnOutput(this, "ApiUrl", { value: this.api.apiEndpoint });
+  }
+}
+
+const cors = (origins: readonly string[]) => ({
+  allowOrigins: [...origins],
+  allowMethods: [CorsHttpMethod.ANY],
+  allowHeaders: ["authorization", "content-type", "if-match", "if-none-match", "idempotency-key"],
+  exposeHeaders: ["etag", "location", "retry-after", "x-request-id", "ratelimit", "ratelimit-policy"],
+  maxAge: Duration.hours(1),
+});

@@ -1,0 +1,59 @@
+import { RemovalPolicy } from "aws-cdk-lib";
+import { RetentionDays } from "aws-cdk-lib/aws-logs";
+
+/** Everything in which one deployment differs from another. */
+export interface Stage {
+  readonly name: string;
+  /** Requests a second over all callers, and how many may come at once; the gateway answers 429 beyond. */
+  readonly throttle: { readonly rate: number; readonly burst: number };
+  /** Workers of one queue that run at the same time (2 or more). */
+  readonly workers: number;
+  readonly logRetention: RetentionDays;
+  /** What becomes of table, bucket, secrets and logs when their stack is deleted. */
+  readonly removal: RemovalPolicy;
+  /** Whether DynamoDB refuses to delete the table. */
+  readonly deletionProtection: boolean;
+  /** Origins of the websites that may call the API and upload to the bucket; none means no browser may. */
+  readonly corsOrigins: readonly string[];
+  /** Who is written to when an alarm goes off; without it alarms only show in CloudWatch. */
+  readonly alarmEmail?: string;
+}
+
+/** The deployments of Gable. The local cloud runs `dev`. */
+export const stages = {
+  dev: {
+    name: "dev",
+    throttle: { rate: 100, burst: 200 },
+    workers: 5,
+    logRetention: RetentionDays.ONE_WEEK,
+    removal: RemovalPolicy.DESTROY,
+    deletionProtection: true,
+    corsOrigins: ["*"],
+  },
+  staging: {
+    name: "staging",
+    throttle: { rate: 100, burst: 200 },
+    workers: 5,
+    logRetention: RetentionDays.ONE_MONTH,
+    removal: RemovalPolicy.DESTROY,
+    deletionProtection: true,
+    corsOrigins: [],
+  },
+  prod: {
+    name: "prod",
+    throttle: { rate: 1000, burst: 2000 },
+    workers: 20,
+    logRetention: RetentionDays.ONE_YEAR,
+    removal: RemovalPolicy.RETAIN,
+    deletionProtection: true,
+    corsOrigins: [],
+  },
+} as const satisfies Record<string, Stage>;
+
+export type StageName = keyof typeof stages;
+
+/** The stage of that name; an unknown name throws and says which there are. */
+export function stageNamed(name: string): Stage {
+  if (Object.hasOwn(stages, name)) return stages[name as StageName];
+  throw new Error(`There is no stage "${name}": choose ${Object.keys(stages).join(", ")}`);
+}
