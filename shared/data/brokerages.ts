@@ -2,7 +2,7 @@ import type * as z from "zod/mini";
 import type { Grant, Role } from "../domain/access.ts";
 import type { Brokerage as BrokerageSchema } from "../domain/brokerage.ts";
 import { recordKey, type Stored } from "./records.ts";
-import type { Key } from "./table.ts";
+import type { Item, Key, TableReader, Written } from "./table.ts";
 
 /** A brokerage as stored. */
 export type Brokerage = Stored & z.output<typeof BrokerageSchema> & { readonly entity: "brokerage" };
@@ -11,18 +11,41 @@ export type Brokerage = Stored & z.output<typeof BrokerageSchema> & { readonly e
 export interface Policy extends Key {
   readonly grants: Readonly<Record<Role, readonly Grant[]>>;
   readonly cursor_key: string;
+  readonly written: Written;
 }
 
 export const brokerageKey = (brokerageId: string) => recordKey(brokerageId, "brokerage", brokerageId);
 
 export const policyKey = (brokerageId: string): Key => ({ pk: brokerageKey(brokerageId).pk, sk: "policy" });
 
-/** Lookup from an email to its user, over the whole deployment. */
-export const emailKey = (email: string): Key => ({ pk: `email#${email}`, sk: "lookup" });
-
-/** Lookup from a slug to its brokerage; listed by `newest` under this brokerage id and entity. */
+/** Lookup from a slug to its brokerage. */
 export const slugKey = (slug: string): Key => ({ pk: `slug#${slug}`, sk: "lookup" });
-export const directory = { brokerage_id: "deployment", entity: "slug" } as const;
+
+/** Reads a brokerage; undefined when there is none. */
+export const readBrokerage = (table: TableReader, id: string) =>
+  table.get<Brokerage & Item>(brokerageKey(id));
+
+const directory = { brokerage_id: "deployment", entity: "slug" } as const;
+
+/** The item at a slug: `id` is the brokerage's, and `newest` lists all of them as the directory. */
+export function slugItem({ id, slug, created_at, written }: Brokerage): Item {
+  return { ...slugKey(slug), ...directory, id, created_at, summary: { id, slug }, written };
+}
+
+/** The ids of all brokerages, oldest first: for what runs over the whole deployment. */
+export async function* allBrokerages(table: TableReader): AsyncGenerator<string> {
+  let last: Item | undefined;
+  do {
+    const page = await table.query({
+      IndexName: "newest",
+      KeyConditionExpression: "brokerage_id = :brokerage_id AND entity = :entity",
+      ExpressionAttributeValues: { ":brokerage_id": directory.brokerage_id, ":entity": directory.entity },
+      ExclusiveStartKey: last,
+    });
+    for (const { id } of page.items) yield String(id);
+    last = page.last;
+  } while (last);
+}
 
 /** The public signing keys: what every function needs to recognise a session token. */
 export const jwksKey: Key = { pk: "deployment", sk: "jwks" };

@@ -21,6 +21,7 @@
  * lookups that a caller makes before a brokerage is known:
  *
  *   email  -> brokerage, user     email#<email>                    lookup, and guesses#<window> beside it
+ *   guesses from an address       address#<ip>                     guesses#<window>
  *   slug   -> brokerage           slug#<slug>                      lookup; listed by `newest` as the directory of
  *                                                                  brokerages for schedules and migrations
  *   public signing keys           deployment                       jwks

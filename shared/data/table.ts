@@ -1,4 +1,4 @@
-import { type AttributeValue, DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { type AttributeValue, DynamoDBClient, type DynamoDBClientConfig } from "@aws-sdk/client-dynamodb";
 import {
   BatchGetCommand,
   DynamoDBDocumentClient,
@@ -6,8 +6,8 @@ import {
   PutCommand,
   QueryCommand,
   type QueryCommandInput,
-  type TransactWriteCommandInput,
   TransactWriteCommand,
+  type TransactWriteCommandInput,
   UpdateCommand,
 } from "@aws-sdk/lib-dynamodb";
 import { unmarshall } from "@aws-sdk/util-dynamodb";
@@ -75,25 +75,31 @@ export interface TableWriter extends TableReader {
   commit(writes: readonly Write[]): Promise<void>;
 }
 
-const clients = new Map<string, DynamoDBDocumentClient>();
+let client: DynamoDBDocumentClient | undefined;
 
-/** The document client of this process; the logger without `info` spares the SDK's copies of every call. */
-function documentClient(): DynamoDBDocumentClient {
-  const cached = clients.get("default");
-  if (cached) return cached;
+/** The logger without `info` spares the SDK's copies of every call. */
+function connect(config: DynamoDBClientConfig): DynamoDBDocumentClient {
   const logger = { debug() {}, warn: console.warn, error: console.error } as unknown as Console;
-  const made = DynamoDBDocumentClient.from(new DynamoDBClient({ logger }), {
+  return DynamoDBDocumentClient.from(new DynamoDBClient({ ...config, logger }), {
     marshallOptions: { removeUndefinedValues: true },
   });
-  clients.set("default", made);
-  return made;
 }
 
 function open(TableName: string): TableWriter {
-  const send = documentClient();
+  client ??= connect({});
+  return tableOn(client, TableName);
+}
+
+/** Opens the table with a client of its own: for scripts, which know where and as whom. */
+export const openTable = (name: string, config: DynamoDBClientConfig): TableWriter =>
+  tableOn(connect(config), name);
+
+function tableOn(send: DynamoDBDocumentClient, TableName: string): TableWriter {
   return {
     async get<T extends Key>(key: Key) {
-      const { Item } = await send.send(new GetCommand({ TableName, Key: onlyKey(key), ConsistentRead: true }));
+      const { Item } = await send.send(
+        new GetCommand({ TableName, Key: onlyKey(key), ConsistentRead: true }),
+      );
       return Item as T | undefined;
     },
     async getMany(keys) {
@@ -127,7 +133,11 @@ function open(TableName: string): TableWriter {
   };
 }
 
-async function write(send: DynamoDBDocumentClient, TableName: string, writes: readonly Write[]): Promise<void> {
+async function write(
+  send: DynamoDBDocumentClient,
+  TableName: string,
+  writes: readonly Write[],
+): Promise<void> {
   const [only] = writes;
   const ReturnValuesOnConditionCheckFailure = "ALL_OLD" as const;
   try {
@@ -175,7 +185,9 @@ function rethrow(error: unknown, writes: readonly Write[]): void {
 
 function isSameWrite(stands: Item | undefined, wanted: Item): boolean {
   const [ours, theirs] = [wanted.written, stands?.written] as (Written | undefined)[];
-  return ours !== undefined && ours.operation_id === theirs?.operation_id && wanted.version === stands?.version;
+  return (
+    ours !== undefined && ours.operation_id === theirs?.operation_id && wanted.version === stands?.version
+  );
 }
 
 /** Errors carry items as the wire has them: the document client does not touch them. */

@@ -1,13 +1,16 @@
 import * as z from "zod/mini";
 import { roles } from "./access.ts";
-import { email, id, recordFields, text, timestamp } from "./schemas.ts";
+import { email, recordFields, text } from "./schemas.ts";
 
 /** A password: 15 characters or more when it is the only factor (NIST SP 800-63B-4), at most 128. */
-export const password = z.string().check(
-  z.minLength(15, "must have at least 15 characters"),
-  z.maxLength(128, "must have at most 128 characters"),
-  z.refine<string>((value) => value.isWellFormed(), "must be well-formed text"),
-);
+export const password = z
+  .string()
+  .check(
+    z.minLength(15, "must have at least 15 characters"),
+    z.maxLength(128, "must have at most 128 characters"),
+    z.regex(/^\P{Cs}*$/u, "must be well-formed text"),
+    z.meta({ format: "password", examples: ["a long enough password"] }),
+  );
 
 const personFields = { email, first_name: text(100), last_name: text(100) };
 
@@ -21,21 +24,14 @@ export const User = z.object({
   is_active: z.boolean(),
 });
 
-/** What signing up, registering or adding a user takes. */
+/** A new user in what signing up takes. */
 export const Person = z.strictObject({ ...personFields, password });
+/** What registering as a brokerage's client takes. */
+export const Registration = z.strictObject({ brokerage_slug: z.string(), ...personFields, password });
+/** What adding a user takes. */
 export const NewUser = z.strictObject({ ...personFields, password, role: z.enum(roles) });
 /** What users may change of themselves. */
-export const PersonPatch = z.strictObject({ first_name: z.optional(text(100)), last_name: z.optional(text(100)) });
-
-/** A sign-in on one device; tokens are not part of it. */
-export const UserSession = z.object({
-  id,
-  user_id: id,
-  ip_address: z.nullable(z.string()),
-  user_agent: z.nullable(z.string()),
-  created_at: timestamp,
-  last_used: timestamp,
-  expires_at: timestamp,
-  is_active: z.boolean(),
-  is_current: z.boolean(),
+export const PersonPatch = z.strictObject({
+  first_name: z.optional(text(100)),
+  last_name: z.optional(text(100)),
 });

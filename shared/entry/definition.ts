@@ -1,7 +1,9 @@
 import type * as z from "zod/mini";
+import type { Stored } from "../data/records.ts";
 import type { TableReader, TableWriter, Write, Written } from "../data/table.ts";
 import type { User } from "../data/users.ts";
 import type { Caller, Owned, Permission } from "../domain/access.ts";
+import type { ProblemCode } from "../domain/problem.ts";
 import type { Access, Grant, Opened, QueueName } from "./grant.ts";
 
 /** What every entry point says about itself; infra, documents and tests are derived from it. */
@@ -75,7 +77,12 @@ export type Context<Path extends string, Query, Body, A extends Access, P extend
 export type Answer<Result extends Schema | undefined> =
   | { readonly status: 200 | 201 | 202; readonly body: Result }
   | { readonly status: 204 }
-  | { readonly status: 200; readonly type: "text/html; charset=utf-8" | "application/json" };
+  | {
+      readonly status: 200;
+      readonly type: "text/html; charset=utf-8" | "application/json";
+      /** The Content-Security-Policy of a page that runs anything; none may unless said. */
+      readonly policy?: (page: string) => string;
+    };
 
 /** One HTTP operation. PATCH and DELETE of a `record` require If-Match. */
 export interface Operation<
@@ -86,7 +93,7 @@ export interface Operation<
   // biome-ignore lint/suspicious/noExplicitAny: the general form of every operation, for lists of them.
   A extends Access & { table: Grant<TableReader> } = any,
   P extends Permit = Permit,
-  Rec extends Owned = Owned,
+  Rec extends Owned | Stored = Owned | Stored,
 > extends EntryPoint<A> {
   readonly kind: "http";
   readonly method: Method;
@@ -96,10 +103,17 @@ export interface Operation<
   readonly query?: Query;
   readonly body?: Body;
   readonly answer: Answer<Result>;
+  /** Problems that `run` itself answers, beside those of the stack. */
+  readonly problems?: readonly ProblemCode[];
   /** The permission decided on the record, where the record is of another kind than `permission` speaks of. */
   readonly recordPermission?: Permission;
   /** Loads the record of the path (read beside the session); absent or out of scope is 404. */
-  record?(table: TableReader, brokerageId: string, params: Parameters<Path>): Promise<Rec | undefined>;
+  record?(
+    table: TableReader,
+    brokerageId: string,
+    params: Parameters<Path>,
+    userId: string,
+  ): Promise<Rec | undefined>;
   run(context: Context<Path, Query, Body, A, P, Rec>): Promise<unknown>;
   /** Adds to an answer what must be made afresh each time and is never stored: signed URLs. */
   present?(body: never, context: Opened<A> & Invocation): Promise<unknown>;
@@ -151,7 +165,7 @@ export function operation<
   Query extends Schema | undefined = undefined,
   Body extends Schema | undefined = undefined,
   Result extends Schema | undefined = undefined,
-  Rec extends Owned = never,
+  Rec extends Owned | Stored = never,
 >(
   definition: Omit<Operation<Path, Query, Body, Result, A, P, Rec>, "kind">,
 ): Operation<Path, Query, Body, Result, A, P, Rec> {

@@ -13,7 +13,7 @@ import { openAll } from "./grant.ts";
 import { type Attempt, attempt, keep, replay } from "./idempotency.ts";
 import { invocation } from "./invocation.ts";
 import { errorFields, log } from "./log.ts";
-import { ifMatch, parseWith, rawBody, readBody } from "./request.ts";
+import { ifMatch, needsIfMatch, parseWith, rawBody, readBody, takesIdempotencyKey } from "./request.ts";
 import { type Claims, loadKeys, signIn, verifyToken } from "./session.ts";
 
 type Event = APIGatewayProxyEventV2;
@@ -94,9 +94,9 @@ async function serve(operation: Operation, dependencies: Dependencies, event: Ev
   const isPublic = operation.permission === "public";
   const claims = isPublic ? undefined : await verifyToken(event.headers.authorization, table);
   const raw = rawBody(event);
-  const { method, path, sourceIp, userAgent } = event.requestContext.http;
+  const { path, sourceIp, userAgent } = event.requestContext.http;
   const once =
-    claims && operation.method === "POST" && !path.startsWith("/v1/auth/")
+    claims && takesIdempotencyKey(operation)
       ? attempt(event.headers["idempotency-key"], claims, operation.id, path, raw)
       : undefined;
 
@@ -109,7 +109,7 @@ async function serve(operation: Operation, dependencies: Dependencies, event: Ev
     ? parseWith(operation.query, event.queryStringParameters ?? {}, "?")
     : noQuery(event);
   const body = readBody(event, raw, operation.method, operation.body);
-  if (operation.record && (method === "PATCH" || method === "DELETE")) {
+  if (needsIfMatch(operation)) {
     const version = (record as { version?: number } | undefined)?.version;
     if (ifMatch(event.headers["if-match"]) !== version) throw new Problem("stale_version");
   }
@@ -147,7 +147,7 @@ async function admit(
   );
   const [signedIn, record] = await Promise.all([
     signIn(claims, table, now, once ? [once.key] : []),
-    idsAreIds ? load?.(table, claims.brokerage_id, params) : undefined,
+    idsAreIds ? load?.(table, claims.brokerage_id, params, claims.user_id) : undefined,
   ]);
   if (permission !== "session" && permission !== "public") {
     if (scopeOf(signedIn.caller, permission) === undefined)
@@ -198,8 +198,11 @@ async function answer(operation: Operation, result: unknown, context: object): P
   const { answer } = operation;
   const presented = operation.present ? await operation.present(result as never, context as never) : result;
   if (answer.status === 204) return { statusCode: 204 };
-  if ("type" in answer)
-    return { statusCode: 200, headers: { "content-type": answer.type }, body: presented as string };
+  if ("type" in answer) {
+    const page = presented as string;
+    const policy = answer.policy && { "content-security-policy": answer.policy(page) };
+    return { statusCode: 200, headers: { "content-type": answer.type, ...policy }, body: page };
+  }
   const parsed = answer.body?.safeParse(presented);
   if (!parsed?.success) {
     log("answer_off_schema", {

@@ -1,13 +1,14 @@
 import { createLocalJWKSet, type JSONWebKeySet, errors as joseErrors, jwtVerify } from "jose";
 import { jwksKey, type Policy, policyKey } from "../data/brokerages.ts";
-import { isAlive } from "../data/records.ts";
+import { type Session, sessionKey } from "../data/sessions.ts";
 import type { Item, Key, TableReader } from "../data/table.ts";
-import { type Session, sessionKey, type User, userKey } from "../data/users.ts";
+import { type User, userKey } from "../data/users.ts";
 import type { Caller } from "../domain/access.ts";
 import { Problem } from "../domain/problem.ts";
 import { id } from "../domain/schemas.ts";
+import { isLive } from "../domain/session.ts";
 
-/** How a session token is made and recognised; signing (`shared/data/tokens.ts`) uses the same. */
+/** How a session token is made and recognised; signing (`shared/identity/tokens.ts`) uses the same. */
 export const tokenRules = {
   issuer: "gable",
   audience: "gable",
@@ -98,10 +99,8 @@ export async function signIn(
     policyKey(brokerage_id),
     ...also,
   ])) as [Session | undefined, User | undefined, Policy | undefined, ...(Item | undefined)[]];
-  if (!session?.is_active || session.expires_at <= now.toISOString())
+  if (!session || !user || !policy || !isLive(session, user, now))
     throw unauthenticated("The session has ended: sign in again");
-  if (!isAlive(user as Item | undefined) || !user?.is_active || !policy)
-    throw unauthenticated("The account is not active");
   const caller: Caller = {
     brokerage_id,
     user_id,

@@ -1,0 +1,34 @@
+import * as z from "zod/mini";
+import { carryOver } from "../../shared/data/sessions.ts";
+import { writeTable } from "../../shared/data/table.ts";
+import { changePasswordHash } from "../../shared/data/users.ts";
+import { invalidInput } from "../../shared/domain/problem.ts";
+import { password } from "../../shared/domain/user.ts";
+import { operation } from "../../shared/entry/definition.ts";
+import { returnGuess, spendGuess } from "../../shared/identity/guesses.ts";
+import { hashingMemory, hashPassword, verifyPassword } from "../../shared/identity/passwords.ts";
+
+export const changePassword = operation({
+  id: "changePassword",
+  method: "POST",
+  path: "/v1/auth/password",
+  permission: "session",
+  summary: "Change your password; all your other sessions end",
+  body: z.strictObject({
+    current_password: z.string().check(z.minLength(1), z.maxLength(1000)),
+    new_password: password,
+  }),
+  answer: { status: 204 },
+  access: { table: writeTable },
+  memory: hashingMemory,
+  async run({ body, user, caller, commit, now, written }) {
+    const { email } = user;
+    await spendGuess(commit, { email, address: written.ip, known: true }, now);
+    const { right } = await verifyPassword(body.current_password, user.password_hash);
+    if (!right) throw invalidInput("/current_password", "is not your password");
+    const hash = await hashPassword(body.new_password);
+    const [next, write] = changePasswordHash(user, hash, now, written);
+    await commit([write, carryOver(next, caller.session_id)], undefined);
+    await returnGuess(commit, written.ip, now);
+  },
+});

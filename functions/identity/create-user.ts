@@ -1,0 +1,23 @@
+import { writeTable } from "../../shared/data/table.ts";
+import { newUser } from "../../shared/data/users.ts";
+import { NewUser, User } from "../../shared/domain/user.ts";
+import { operation } from "../../shared/entry/definition.ts";
+import { hashingMemory, hashPassword } from "../../shared/identity/passwords.ts";
+
+export const createUser = operation({
+  id: "createUser",
+  method: "POST",
+  path: "/v1/users",
+  permission: "user:write",
+  summary: "Add a user with an initial password",
+  body: NewUser,
+  answer: { status: 201, body: User },
+  access: { table: writeTable },
+  memory: hashingMemory,
+  async run({ body, caller, commit, ...invocation }) {
+    const password_hash = await hashPassword(body.password);
+    const { user, writes } = newUser({ ...body, password_hash }, caller.brokerage_id, invocation);
+    // The answer may be kept for an Idempotency-Key: without the hash.
+    return commit(writes, User.parse(user));
+  },
+});

@@ -1,0 +1,18 @@
+import { readBrokerage } from "../../shared/data/brokerages.ts";
+import { readTable } from "../../shared/data/table.ts";
+import { Brokerage } from "../../shared/domain/brokerage.ts";
+import { operation } from "../../shared/entry/definition.ts";
+
+export const getBrokerage = operation({
+  id: "getBrokerage",
+  method: "GET",
+  path: "/v1/brokerage",
+  permission: "brokerage:read",
+  summary: "Show your brokerage",
+  answer: { status: 200, body: Brokerage },
+  access: { table: readTable },
+  record: (table, brokerageId) => readBrokerage(table, brokerageId),
+  async run({ record }) {
+    return record;
+  },
+});

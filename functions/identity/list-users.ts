@@ -1,0 +1,27 @@
+import * as z from "zod/mini";
+import { listPage } from "../../shared/data/list.ts";
+import { readTable } from "../../shared/data/table.ts";
+import { roles } from "../../shared/domain/access.ts";
+import { listQuery, page } from "../../shared/domain/schemas.ts";
+import { User } from "../../shared/domain/user.ts";
+import { operation } from "../../shared/entry/definition.ts";
+
+export const listUsers = operation({
+  id: "listUsers",
+  method: "GET",
+  path: "/v1/users",
+  permission: "user:read",
+  summary: "List the brokerage's users, newest first",
+  query: z.strictObject({ ...listQuery, role: z.optional(z.enum(roles)) }),
+  answer: { status: 200, body: page(User) },
+  access: { table: readTable },
+  async run({ table, query, caller, cursorKey }) {
+    return listPage<z.output<typeof User>>(table, {
+      sources: [{ index: "newest", partition: { brokerage_id: caller.brokerage_id, entity: "user" } }],
+      query,
+      cursorKey,
+      descending: true,
+      matches: query.role && ((user) => user.role === query.role),
+    });
+  },
+});

@@ -1,0 +1,56 @@
+import * as z from "zod/mini";
+import { create } from "../../shared/data/records.ts";
+import { readSecret } from "../../shared/data/secret.ts";
+import { newSession } from "../../shared/data/sessions.ts";
+import { type Write, writeTable } from "../../shared/data/table.ts";
+import {
+  type EmailLookup,
+  emailKey,
+  rememberAddress,
+  type User,
+  updateHash,
+  userKey,
+} from "../../shared/data/users.ts";
+import { Problem } from "../../shared/domain/problem.ts";
+import { email } from "../../shared/domain/schemas.ts";
+import { Tokens } from "../../shared/domain/session.ts";
+import { operation } from "../../shared/entry/definition.ts";
+import { returnGuess, spendGuess } from "../../shared/identity/guesses.ts";
+import { hashingMemory, hashPassword, verifyPassword } from "../../shared/identity/passwords.ts";
+import { issueTokens, markOf, signingSecret } from "../../shared/identity/tokens.ts";
+
+export const login = operation({
+  id: "login",
+  method: "POST",
+  path: "/v1/auth/login",
+  permission: "public",
+  summary: "Sign in with email and password",
+  description:
+    "An account takes ten attempts in fifteen minutes, of which three are kept for addresses that its owner " +
+    "signed in from before; an address takes a hundred failures. Emails that nobody has are answered alike.",
+  body: z.strictObject({ email, password: z.string().check(z.minLength(1), z.maxLength(1000)) }),
+  answer: { status: 200, body: Tokens },
+  access: { table: writeTable, signing: readSecret("signing") },
+  memory: hashingMemory,
+  async run({ body, table, signing, userAgent, commit, ...invocation }) {
+    const { now, written } = invocation;
+    const secret = await signingSecret(signing);
+    const lookup = await table.get<EmailLookup>(emailKey(body.email));
+    const mark = markOf(written.ip, body.email, secret);
+    const known = lookup?.addresses.includes(mark) ?? false;
+    await spendGuess(commit, { email: body.email, address: written.ip, known }, now);
+
+    // An email that nobody has costs the same reads and the same hash as one that somebody has.
+    const user = await table.get<User>(userKey(lookup?.brokerage_id ?? "-", lookup?.user_id ?? "-"));
+    const { right, outdated } = await verifyPassword(body.password, user?.password_hash);
+    if (!right || !lookup || !user?.is_active)
+      throw new Problem("wrong_credentials", undefined, { headers: { "www-authenticate": "Bearer" } });
+
+    const session = newSession(user, userAgent, invocation);
+    const writes: Write[] = [create({ ...session })];
+    if (!known) writes.push(rememberAddress(lookup, mark));
+    if (outdated) writes.push(updateHash(user, await hashPassword(body.password)));
+    await Promise.all([commit(writes, undefined), returnGuess(commit, written.ip, now)]);
+    return { ...(await issueTokens(secret, session, now)), user };
+  },
+});

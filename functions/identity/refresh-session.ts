@@ -1,0 +1,80 @@
+import * as z from "zod/mini";
+import { readSecret } from "../../shared/data/secret.ts";
+import { endSession, rotate, type Session, sessionKey } from "../../shared/data/sessions.ts";
+import { type TableReader, writeTable } from "../../shared/data/table.ts";
+import { type User, userKey } from "../../shared/data/users.ts";
+import { Problem } from "../../shared/domain/problem.ts";
+import { isLive, judgeRefresh, Tokens } from "../../shared/domain/session.ts";
+import { operation } from "../../shared/entry/definition.ts";
+import { log } from "../../shared/entry/log.ts";
+import {
+  issueTokens,
+  openRefreshToken,
+  type RefreshClaims,
+  signingSecret,
+} from "../../shared/identity/tokens.ts";
+
+export const refreshSession = operation({
+  id: "refreshSession",
+  method: "POST",
+  path: "/v1/auth/refresh",
+  permission: "public",
+  summary: "Exchange a refresh token for new tokens",
+  description:
+    "A refresh token is good once. Sent again within ten seconds (the answer was lost) it is answered with the " +
+    "same successor; sent later it was stolen, and the session ends.",
+  body: z.strictObject({ refresh_token: z.string().check(z.minLength(1), z.maxLength(1000)) }),
+  answer: { status: 200, body: Tokens },
+  access: { table: writeTable, signing: readSecret("signing") },
+  async run({ body, table, signing, userAgent, commit, now, written }) {
+    const secret = await signingSecret(signing);
+    const claims = openRefreshToken(body.refresh_token, secret);
+    if (!claims) throw refused();
+    const answer = async ({ session, user }: Live) => ({
+      ...(await issueTokens(secret, session, now)),
+      user,
+    });
+
+    const before = await liveSession(table, claims, now);
+    if (judgeRefresh(before.session, claims.rotation, now) === "first") {
+      const [next, write] = rotate(before.session, userAgent, now, written);
+      const won = await commit([write], true).catch((error) => {
+        if (error instanceof Problem && error.code === "conflict") return false;
+        throw error;
+      });
+      if (won) return answer({ ...before, session: next });
+    }
+
+    // Not the first, or another request was faster: what stands now decides.
+    const stands = await liveSession(table, claims, now);
+    switch (judgeRefresh(stands.session, claims.rotation, now)) {
+      case "repeat":
+        return answer(stands);
+      case "reused":
+        log("refresh_reused", { brokerage_id: claims.brokerage, session_id: claims.session });
+        await commit([endSession(stands.session, written)], undefined);
+        throw refused();
+      default:
+        throw refused();
+    }
+  },
+});
+
+interface Live {
+  readonly session: Session;
+  readonly user: User;
+}
+
+async function liveSession(table: TableReader, claims: RefreshClaims, now: Date): Promise<Live> {
+  const [session, user] = (await table.getMany([
+    sessionKey(claims.brokerage, claims.user, claims.session),
+    userKey(claims.brokerage, claims.user),
+  ])) as unknown as [Session | undefined, User | undefined];
+  if (!session || !user || !isLive(session, user, now)) throw refused();
+  return { session, user };
+}
+
+const refused = () =>
+  new Problem("unauthenticated", "The refresh token is none of a live session: sign in again", {
+    headers: { "www-authenticate": "Bearer" },
+  });

@@ -1,0 +1,30 @@
+import { slugKey } from "../../shared/data/brokerages.ts";
+import { writeTable } from "../../shared/data/table.ts";
+import { newUser } from "../../shared/data/users.ts";
+import { invalidInput } from "../../shared/domain/problem.ts";
+import { Registration, User } from "../../shared/domain/user.ts";
+import { operation } from "../../shared/entry/definition.ts";
+import { hashingMemory, hashPassword } from "../../shared/identity/passwords.ts";
+
+export const registerClient = operation({
+  id: "registerClient",
+  method: "POST",
+  path: "/v1/auth/register",
+  permission: "public",
+  summary: "Register as a client of a brokerage",
+  body: Registration,
+  answer: { status: 201, body: User },
+  access: { table: writeTable },
+  memory: hashingMemory,
+  async run({ body, table, commit, ...invocation }) {
+    const brokerage = await table.get(slugKey(body.brokerage_slug));
+    if (!brokerage) throw invalidInput("/brokerage_slug", "is no brokerage's slug");
+    const password_hash = await hashPassword(body.password);
+    const { user, writes } = newUser(
+      { ...body, role: "client", password_hash },
+      String(brokerage.id),
+      invocation,
+    );
+    return commit(writes, user);
+  },
+});

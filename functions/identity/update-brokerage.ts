@@ -1,0 +1,27 @@
+import { readBrokerage } from "../../shared/data/brokerages.ts";
+import { replace } from "../../shared/data/records.ts";
+import { writeTable } from "../../shared/data/table.ts";
+import { Brokerage, BrokeragePatch } from "../../shared/domain/brokerage.ts";
+import { mergePatch } from "../../shared/domain/schemas.ts";
+import { operation } from "../../shared/entry/definition.ts";
+
+export const updateBrokerage = operation({
+  id: "updateBrokerage",
+  method: "PATCH",
+  path: "/v1/brokerage",
+  permission: "brokerage:write",
+  summary: "Change your brokerage",
+  body: BrokeragePatch,
+  answer: { status: 200, body: Brokerage },
+  access: { table: writeTable },
+  record: (table, brokerageId) => readBrokerage(table, brokerageId),
+  async run({ record, body, now, written, commit }) {
+    const next = {
+      ...mergePatch(record, body),
+      version: record.version + 1,
+      updated_at: now.toISOString(),
+      written,
+    };
+    return commit([replace(next)], next);
+  },
+});

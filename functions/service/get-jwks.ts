@@ -1,0 +1,26 @@
+import * as z from "zod/mini";
+import { jwksKey } from "../../shared/data/brokerages.ts";
+import { readTable } from "../../shared/data/table.ts";
+import { operation } from "../../shared/entry/definition.ts";
+
+const PublicKey = z.object({
+  kty: z.literal("OKP"),
+  crv: z.literal("Ed25519"),
+  x: z.string(),
+  kid: z.string(),
+  use: z.literal("sig"),
+  alg: z.literal("EdDSA"),
+});
+
+export const getJwks = operation({
+  id: "getJwks",
+  method: "GET",
+  path: "/.well-known/jwks.json",
+  permission: "public",
+  summary: "Show the public keys of session tokens (RFC 7517)",
+  answer: { status: 200, body: z.object({ keys: z.array(PublicKey) }) },
+  access: { table: readTable },
+  async run({ table }) {
+    return (await table.get(jwksKey)) ?? { keys: [] };
+  },
+});

@@ -1,0 +1,109 @@
+import { generateKeyPairSync, randomBytes } from "node:crypto";
+import {
+  GetSecretValueCommand,
+  PutSecretValueCommand,
+  SecretsManagerClient,
+} from "@aws-sdk/client-secrets-manager";
+import { calculateJwkThumbprint, type JWK } from "jose";
+import { allBrokerages, jwksKey, policyKey } from "../shared/data/brokerages.ts";
+import { openTable, type TableWriter, type Write, type Written } from "../shared/data/table.ts";
+import { defaultGrants } from "../shared/domain/access.ts";
+import { invocation } from "../shared/entry/invocation.ts";
+import { tokenRules } from "../shared/entry/session.ts";
+import { SigningSecret } from "../shared/identity/tokens.ts";
+
+/** Physical names of what the bootstrap fills; the secret's may be its ARN. */
+export interface BootstrapNames {
+  readonly table: string;
+  readonly signingSecret: string;
+}
+
+/**
+ * Makes what a fresh deployment lacks: the signing keys, their public half in the table, and the built-in roles'
+ * grants of this version in every brokerage's policy. Changes nothing that stands, so it can run again; run it
+ * after every deployment. `environment` holds the AWS variables that say where and as whom.
+ */
+export async function bootstrap(
+  environment: Readonly<Record<string, string | undefined>>,
+  names: BootstrapNames,
+): Promise<void> {
+  const config = clientConfig(environment);
+  const table = openTable(names.table, config);
+  const { written } = invocation("bootstrap", null);
+  const secret = await ensureSigningSecret(new SecretsManagerClient(config), names.signingSecret);
+  await table.commit([publish(secret, written)]);
+  await compilePolicies(table, written);
+}
+
+function clientConfig(environment: Readonly<Record<string, string | undefined>>) {
+  const { AWS_REGION, AWS_ENDPOINT_URL, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN } =
+    environment;
+  return {
+    ...(AWS_REGION ? { region: AWS_REGION } : {}),
+    ...(AWS_ENDPOINT_URL ? { endpoint: AWS_ENDPOINT_URL } : {}),
+    ...(AWS_ACCESS_KEY_ID && AWS_SECRET_ACCESS_KEY
+      ? {
+          credentials: {
+            accessKeyId: AWS_ACCESS_KEY_ID,
+            secretAccessKey: AWS_SECRET_ACCESS_KEY,
+            ...(AWS_SESSION_TOKEN ? { sessionToken: AWS_SESSION_TOKEN } : {}),
+          },
+        }
+      : {}),
+  };
+}
+
+/** The keys that stand, or new ones. What CloudFormation put into the fresh secret is a random word, no keys. */
+async function ensureSigningSecret(secrets: SecretsManagerClient, SecretId: string): Promise<SigningSecret> {
+  const stands = await readKeys(secrets, SecretId);
+  if (stands) return stands;
+  const made = await newKeys();
+  await secrets.send(new PutSecretValueCommand({ SecretId, SecretString: JSON.stringify(made) }));
+  // Of two bootstraps at once one wins: what stands now is what everybody signs with.
+  return (await readKeys(secrets, SecretId)) ?? made;
+}
+
+async function readKeys(secrets: SecretsManagerClient, SecretId: string): Promise<SigningSecret | undefined> {
+  try {
+    const { SecretString = "" } = await secrets.send(new GetSecretValueCommand({ SecretId }));
+    const value = jsonOf(SecretString);
+    // Keys that we cannot read must not be written over: that throws.
+    return value === undefined ? undefined : SigningSecret.parse(value);
+  } catch (error) {
+    if ((error as Error).name === "ResourceNotFoundException") return undefined;
+    throw error;
+  }
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+async function newKeys(): Promise<SigningSecret> {
+  const key = generateKeyPairSync("ed25519").privateKey.export({ format: "jwk" }) as JWK;
+  const session_key = { ...key, kid: await calculateJwkThumbprint(key) } as SigningSecret["session_key"];
+  return { session_key, refresh_key: randomBytes(32).toString("base64url") };
+}
+
+function publish({ session_key: { kid, kty, crv, x } }: SigningSecret, written: Written): Write {
+  const key = { kty, crv, x, kid, use: "sig", alg: tokenRules.algorithm };
+  return { Put: { Item: { ...jwksKey, keys: [key], written } } };
+}
+
+async function compilePolicies(table: TableWriter, written: Written): Promise<void> {
+  for await (const brokerageId of allBrokerages(table))
+    await table.commit([
+      {
+        Update: {
+          Key: policyKey(brokerageId),
+          UpdateExpression: "SET grants = :grants, written = :written",
+          ConditionExpression: "attribute_exists(pk)",
+          ExpressionAttributeValues: { ":grants": defaultGrants, ":written": written },
+        },
+      },
+    ]);
+}

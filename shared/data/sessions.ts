@@ -1,0 +1,124 @@
+import { sessionDays } from "../domain/session.ts";
+import type { Invocation } from "../entry/definition.ts";
+import { ttl } from "./records.ts";
+import type { Key, Write, Written } from "./table.ts";
+import { type User, userKey } from "./users.ts";
+
+/** A session as stored. */
+export interface Session extends Key {
+  readonly id: string;
+  readonly user_id: string;
+  readonly brokerage_id: string;
+  readonly ip_address: string | null;
+  readonly user_agent: string | null;
+  /** Rotations so far: all that is stored of a refresh token. */
+  readonly rotation: number;
+  readonly rotated_at: string;
+  readonly is_active: boolean;
+  /** The user's `password_version` under which it began. */
+  readonly password_version: number;
+  readonly created_at: string;
+  readonly last_used: string;
+  readonly expires_at: string;
+  readonly written: Written;
+  readonly ttl: number;
+}
+
+/** A session stands beside its user. */
+export const sessionKey = (brokerageId: string, userId: string, sessionId: string): Key => ({
+  pk: userKey(brokerageId, userId).pk,
+  sk: `session#${sessionId}`,
+});
+
+/** A session that begins now. */
+export function newSession(
+  user: User,
+  userAgent: string | null,
+  { now, newId, written }: Pick<Invocation, "now" | "newId" | "written">,
+): Session {
+  const id = newId();
+  const at = now.toISOString();
+  return {
+    ...sessionKey(user.brokerage_id, user.id, id),
+    id,
+    user_id: user.id,
+    brokerage_id: user.brokerage_id,
+    rotation: 0,
+    rotated_at: at,
+    is_active: true,
+    password_version: user.password_version,
+    created_at: at,
+    ...used(userAgent, now, written),
+  };
+}
+
+/** The session after one more rotation, and the write that lets one request alone make it. */
+export function rotate(
+  session: Session,
+  userAgent: string | null,
+  now: Date,
+  written: Written,
+): readonly [Session, Write] {
+  const next: Session = {
+    ...session,
+    rotation: session.rotation + 1,
+    rotated_at: now.toISOString(),
+    ...used(userAgent, now, written),
+  };
+  const { pk, sk, rotation, rotated_at, last_used, expires_at, ttl, ip_address, user_agent } = next;
+  const changed = { rotation, rotated_at, last_used, expires_at, ttl, ip_address, user_agent, written };
+  const names = Object.keys(changed);
+  return [
+    next,
+    {
+      Update: {
+        Key: { pk, sk },
+        UpdateExpression: `SET ${names.map((name) => `#${name} = :${name}`).join(", ")}`,
+        ConditionExpression: "#rotation = :before AND is_active = :yes",
+        ExpressionAttributeNames: Object.fromEntries(names.map((name) => [`#${name}`, name])),
+        ExpressionAttributeValues: {
+          ...Object.fromEntries(Object.entries(changed).map(([name, value]) => [`:${name}`, value])),
+          ":before": session.rotation,
+          ":yes": true,
+        },
+      },
+    },
+  ];
+}
+
+/** Lets a session go on under its user's new password. */
+export function carryOver({ brokerage_id, id, password_version }: User, sessionId: string): Write {
+  return {
+    Update: {
+      Key: sessionKey(brokerage_id, id, sessionId),
+      UpdateExpression: "SET password_version = :version",
+      ConditionExpression: "is_active = :yes",
+      ExpressionAttributeValues: { ":version": password_version, ":yes": true },
+    },
+  };
+}
+
+/** Ends a session from the next request on. */
+export function endSession({ pk, sk }: Key, written: Written): Write {
+  return {
+    Update: {
+      Key: { pk, sk },
+      UpdateExpression: "SET is_active = :no, written = :written",
+      ConditionExpression: "attribute_exists(pk)",
+      ExpressionAttributeValues: { ":no": false, ":written": written },
+    },
+    otherwise: "not_found",
+  };
+}
+
+function used(userAgent: string | null, now: Date, written: Written) {
+  const until = new Date(now.getTime() + sessionDays * 86_400_000);
+  return {
+    ip_address: written.ip,
+    user_agent: userAgent,
+    last_used: now.toISOString(),
+    expires_at: until.toISOString(),
+    ttl: ttl(until),
+    written,
+  };
+}

@@ -1,0 +1,78 @@
+import { ttl } from "../data/records.ts";
+import type { Key, Write } from "../data/table.ts";
+import { emailKey } from "../data/users.ts";
+import { Problem } from "../domain/problem.ts";
+import { log } from "../entry/log.ts";
+
+const windowMinutes = 15;
+
+/**
+ * How often a password is compared in a window of fifteen minutes by the clock. Of an account's ten some are kept
+ * for addresses that its owner signed in from, so that strangers cannot lock the owner out. An address's count
+ * holds failures only: an office signs in from one.
+ */
+const limits = { account: 10, accountByStrangers: 7, address: 100 } as const;
+
+type Commit = (writes: readonly Write[], body: undefined) => Promise<unknown>;
+
+interface Guess {
+  readonly email: string;
+  readonly address: string | null;
+  /** Whether the account's owner signed in from the address before. */
+  readonly known: boolean;
+}
+
+/** Counts one comparison before it is made, alike for emails that nobody has; beyond the limits throws 429. */
+export async function spendGuess(commit: Commit, { email, address, known }: Guess, now: Date): Promise<void> {
+  await spend(commit, addressPartition(address), limits.address, limits.address, now);
+  const limit = known ? limits.account : limits.accountByStrangers;
+  await spend(commit, emailKey(email).pk, limit, limits.account, now);
+}
+
+/** Gives the address its count back: the password was right. */
+export async function returnGuess(commit: Commit, address: string | null, now: Date): Promise<void> {
+  const back: Write = {
+    Update: {
+      Key: counterKey(addressPartition(address), now),
+      UpdateExpression: "ADD used :back",
+      ConditionExpression: "used > :none",
+      ExpressionAttributeValues: { ":back": -1, ":none": 0 },
+    },
+  };
+  await commit([back], undefined).catch(() => {});
+}
+
+async function spend(commit: Commit, pk: string, limit: number, shown: number, now: Date): Promise<void> {
+  const end = windowEnd(now);
+  const count: Write = {
+    Update: {
+      Key: counterKey(pk, now),
+      // A write whose answer was lost is sent again and counts twice: that errs on the safe side.
+      UpdateExpression: "ADD used :one SET #ttl = :ttl",
+      ConditionExpression: "attribute_not_exists(used) OR used < :limit",
+      ExpressionAttributeNames: { "#ttl": "ttl" },
+      ExpressionAttributeValues: { ":one": 1, ":limit": limit, ":ttl": ttl(end) },
+    },
+    otherwise: "too_many_requests",
+  };
+  try {
+    await commit([count], undefined);
+  } catch (error) {
+    if (!(error instanceof Problem) || error.code !== "too_many_requests") throw error;
+    log("sign_in_limited", { by: pk.split("#")[0] });
+    const seconds = String(Math.ceil((end.getTime() - now.getTime()) / 1000));
+    throw new Problem("too_many_requests", "Too many attempts to sign in: wait, then try again", {
+      headers: {
+        "retry-after": seconds,
+        "ratelimit-limit": String(shown),
+        "ratelimit-remaining": "0",
+        "ratelimit-reset": seconds,
+      },
+    });
+  }
+}
+
+const milliseconds = windowMinutes * 60_000;
+const windowEnd = (now: Date) => new Date((Math.floor(now.getTime() / milliseconds) + 1) * milliseconds);
+const counterKey = (pk: string, now: Date): Key => ({ pk, sk: `guesses#${windowEnd(now).toISOString()}` });
+const addressPartition = (address: string | null) => `address#${address}`;
