@@ -1,3 +1,4 @@
+import { readFile } from "node:fs/promises";
 import type { Plugin } from "esbuild";
 
 /** On Lambda credentials are environment variables; each of these loads undici at a cold start. */
@@ -17,8 +18,8 @@ export const leanSdk: Plugin = {
     );
     // Each client imports its whole package.json to say its version in the User-Agent.
     pending.onLoad({ filter: /node_modules\/@aws-sdk\/client-[\w-]+\/package\.json$/ }, async ({ path }) => {
-      const { default: manifest } = await import(path, { with: { type: "json" } });
-      return { contents: JSON.stringify({ version: manifest.version }), loader: "json" };
+      const { version } = JSON.parse(await readFile(path, "utf8"));
+      return { contents: JSON.stringify({ version }), loader: "json" };
     });
   },
 };

@@ -4,6 +4,7 @@ import { build, type Metafile } from "esbuild";
 import type { Definition } from "../shared/entry/definition.ts";
 import { entries as entriesPlugin, leanSdk, unusedCredentials } from "./bundle-plugins.ts";
 import { documents } from "./documents.ts";
+import { nativeFolder } from "./natives.ts";
 
 const root = resolve(import.meta.dirname, "..");
 
@@ -21,8 +22,8 @@ export interface BundleOptions {
   readonly areas: Readonly<Record<string, readonly Definition[]>>;
   /** Made anew: `functions/<file>/` to deploy, `maps/<file>/` to keep. */
   readonly outdir: string;
-  /** A node_modules folder with the native packages for Lambda; without it they stay outside. */
-  readonly natives?: string | undefined;
+  /** Whether to put native packages for Lambda, already fetched, into the folders; else they stay outside. */
+  readonly natives?: boolean;
 }
 
 interface Entry {
@@ -65,9 +66,8 @@ export async function bundle({
       const folder = join(outdir, "functions", entry.file);
       const chunks = chunksOf(metafile, entry, outdir);
       for (const name of entry.files) writeFileSync(join(folder, name), documentNamed(name, made, entry));
-      assertDeclared(entry, chunks, nativesOf(entries));
-      if (natives && entry.native.length > 0)
-        cpSync(natives, join(folder, "node_modules"), { recursive: true, dereference: true });
+      assertDeclared(entry, chunks, allNatives(entries));
+      if (natives) for (const name of entry.native) cpSync(nativeFolder(name), folder, { recursive: true });
       return [entry.id, { folder, chunks }];
     }),
   );
@@ -84,7 +84,7 @@ function run(built: readonly Entry[], all: readonly Entry[], outdir: string) {
     // Chunks that entries share would have to stand in each of their folders: only an entry alone is split.
     splitting: built.length === 1,
     chunkNames: `${first?.file}/[name]-[hash]`,
-    external: [...unusedCredentials, ...nativesOf(all)],
+    external: [...unusedCredentials, ...allNatives(all)],
     bundle: true,
     write: false,
     metafile: true,
@@ -114,7 +114,7 @@ function entryOf(area: string, { id, kind, bundle }: Definition): Entry {
   return { id, file, code, native: bundle?.native ?? [], files: bundle?.files ?? [] };
 }
 
-const nativesOf = (entries: readonly Entry[]) => [...new Set(entries.flatMap(({ native }) => native))];
+const allNatives = (entries: readonly Entry[]) => [...new Set(entries.flatMap(({ native }) => native))];
 
 function chunksOf({ outputs }: Metafile, { file }: Entry, outdir: string): Record<string, Chunk> {
   const folder = join(outdir, "functions", file);

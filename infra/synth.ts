@@ -1,17 +1,35 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
-import { App } from "aws-cdk-lib";
+import { App, type Environment } from "aws-cdk-lib";
 import { Code } from "aws-cdk-lib/aws-lambda";
 import { areas } from "../functions/index.ts";
 import { bundle } from "./bundle.ts";
 import { gable } from "./gable.ts";
-import { stageNamed } from "./stages.ts";
+import { type Stage, stageNamed } from "./stages.ts";
 
 /** Synthesises a stage, bundles and all, as a cloud assembly in `outdir`, which is made anew; answers its path. */
 export async function synthesise({ stage, outdir }: { stage: string; outdir: string }): Promise<string> {
   rmSync(outdir, { recursive: true, force: true });
-  const bundles = await bundle({ areas, outdir: join(outdir, "bundles") });
-  const app = new App({ outdir, analyticsReporting: false, treeMetadata: false });
-  gable(app, { stage: stageNamed(stage), areas, code: ({ id }) => Code.fromAsset(bundles.get(id)!.folder) });
+  const app = newApp(outdir);
+  await addGable(app, { stage: stageNamed(stage) });
   return app.synth().directory;
+}
+
+/** An app that says nothing to AWS about itself; stacks hold what others import from them. */
+export function newApp(outdir?: string): App {
+  return new App({
+    ...(outdir ? { outdir } : {}),
+    analyticsReporting: false,
+    treeMetadata: false,
+    context: { "@aws-cdk/core:defaultCrossStackReferences": "strong" },
+  });
+}
+
+/** Bundles every entry point beside the assembly and adds Gable's stacks to the app. */
+export async function addGable(
+  app: App,
+  { stage, natives = false, env = {} }: { stage: Stage; natives?: boolean; env?: Environment },
+): Promise<void> {
+  const bundles = await bundle({ areas, outdir: join(app.outdir, "bundles"), natives });
+  gable(app, { stage, areas, env, code: ({ id }) => Code.fromAsset(bundles.get(id)!.folder) });
 }

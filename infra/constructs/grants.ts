@@ -1,3 +1,4 @@
+import { type Acknowledgment, Stack } from "aws-cdk-lib";
 import type { ITableV2 } from "aws-cdk-lib/aws-dynamodb";
 import { PolicyStatement } from "aws-cdk-lib/aws-iam";
 import type { ILogGroup } from "aws-cdk-lib/aws-logs";
@@ -37,6 +38,19 @@ export function environmentOf(access: Access, resources: Resources): Record<stri
   return Object.fromEntries(
     Object.values(access).map(({ target }) => [variable(target), nameOf(target, resources)]),
   );
+}
+
+/** Why the access's objects carry the one wildcard there is, `<prefix>/*`, as cdk-nag wants to be told. */
+export function wildcardReasons(access: Access, { bucket }: Resources): Acknowledgment[] {
+  const stack = Stack.of(bucket);
+  return Object.values(access).flatMap(({ target }) => {
+    if (target.kind !== "bucket") return [];
+    const exported: { "Fn::ImportValue": string } = stack.resolve(stack.exportValue(bucket.bucketArn));
+    return {
+      id: `AwsSolutions-IAM5[Resource::${exported["Fn::ImportValue"]}/${target.prefix}/*]`,
+      reason: "A bucket's objects can only be named by prefix; keys below it start with the brokerage.",
+    };
+  });
 }
 
 /** Writing one's own log. */

@@ -1,6 +1,5 @@
-import { Duration } from "aws-cdk-lib";
-import type { PolicyStatement } from "aws-cdk-lib/aws-iam";
-import { PolicyDocument, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
+import { Duration, Validations } from "aws-cdk-lib";
+import { PolicyDocument, type PolicyStatement, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import { Architecture, type Code, Function as LambdaFunction, Runtime } from "aws-cdk-lib/aws-lambda";
 import { LogGroup } from "aws-cdk-lib/aws-logs";
 import { Construct } from "constructs";
@@ -8,7 +7,7 @@ import type { Definition } from "../../shared/entry/definition.ts";
 import { queues } from "../../shared/entry/grant.ts";
 import type { Stage } from "../stages.ts";
 import { UserAlarm } from "./alarm.ts";
-import { environmentOf, type Resources, statementsOf, writeLog } from "./grants.ts";
+import { environmentOf, type Resources, statementsOf, wildcardReasons, writeLog } from "./grants.ts";
 
 export interface OperationFunctionProps {
   readonly stage: Stage;
@@ -54,6 +53,19 @@ export class OperationFunction extends Construct {
       role,
       logGroup,
     });
+    Validations.of(role).acknowledge(...wildcardReasons(definition.access, resources));
+    Validations.of(this.lambda).acknowledge(
+      {
+        id: "Serverless-LambdaDLQ",
+        reason:
+          "Nothing invokes it with an event that must not be lost: callers wait, queues and the stream redeliver.",
+      },
+      {
+        id: "Serverless-LambdaTracing",
+        reason:
+          "Traces need a permission on every resource; log lines carry the request id from gateway to record.",
+      },
+    );
     new UserAlarm(this, "Fails", {
       stage,
       metric: this.lambda.metricErrors({ period: Duration.minutes(5) }),

@@ -1,4 +1,4 @@
-import { Duration, Stack, type StackProps } from "aws-cdk-lib";
+import { Duration, Stack, type StackProps, Validations } from "aws-cdk-lib";
 import type { HttpApi } from "aws-cdk-lib/aws-apigatewayv2";
 import { Dashboard, GraphWidget, type IMetric, MathExpression } from "aws-cdk-lib/aws-cloudwatch";
 import { Topic } from "aws-cdk-lib/aws-sns";
@@ -22,6 +22,11 @@ export class ObservabilityStack extends Stack {
     if (stage.alarmEmail) {
       const topic = new Topic(this, "Alarms", { topicName: alarmTopicName(stage), enforceSSL: true });
       topic.addSubscription(new EmailSubscription(stage.alarmEmail));
+      Validations.of(topic).acknowledge({
+        id: "Serverless-SNSRedrivePolicy",
+        reason:
+          "An email that cannot be delivered leaves its alarm standing in CloudWatch and on the dashboard.",
+      });
     }
 
     const queues = Object.values(data.queues);

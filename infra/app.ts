@@ -1,0 +1,25 @@
+/** The CDK app behind `npx cdk`: `-c stage=<name>` (dev unless said), in the account and region of the caller. */
+import { Annotations, RemovalPolicy, Validations } from "aws-cdk-lib";
+import { definitions } from "../functions/index.ts";
+import { checks } from "./nag.ts";
+import { isFetched, nativesOf } from "./natives.ts";
+import { stageNamed } from "./stages.ts";
+import { addGable, newApp } from "./synth.ts";
+
+const app = newApp();
+const named = stageNamed(app.node.tryGetContext("stage") ?? "dev");
+// `npm run destroy` sets this: what refuses to be deleted is told to give in.
+const teardown = app.node.tryGetContext("teardown") === "true";
+const stage = teardown ? { ...named, removal: RemovalPolicy.DESTROY, deletionProtection: false } : named;
+
+const natives = nativesOf(definitions).every(isFetched);
+if (!natives)
+  Annotations.of(app).addWarningV2(
+    "Gable:Natives",
+    "Native packages for Lambda are left out: deploy with npm run deploy.",
+  );
+
+const { CDK_DEFAULT_ACCOUNT: account, CDK_DEFAULT_REGION: region } = process.env;
+await addGable(app, { stage, natives, env: account && region ? { account, region } : {} });
+Validations.of(app).addPlugins(...checks(app));
+app.synth();

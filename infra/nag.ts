@@ -1,0 +1,153 @@
+import { type App, type CfnResource, Reference, Tokenization } from "aws-cdk-lib";
+import { CfnAlarm } from "aws-cdk-lib/aws-cloudwatch";
+import { CfnGlobalTable } from "aws-cdk-lib/aws-dynamodb";
+import { CfnPolicy, CfnRole } from "aws-cdk-lib/aws-iam";
+import { CfnEventSourceMapping, CfnFunction } from "aws-cdk-lib/aws-lambda";
+import { CfnQueue } from "aws-cdk-lib/aws-sqs";
+import { AwsSolutionsChecks, NagMessageLevel, NagPack, NagRuleCompliance, ServerlessChecks } from "cdk-nag";
+import { bucketPrefixes } from "../shared/entry/grant.ts";
+
+const { COMPLIANT, NON_COMPLIANT } = NagRuleCompliance;
+
+/** Every rule that Gable's templates pass or acknowledge with a reason. */
+export const checks = (app: App): NagPack[] => [
+  new AwsSolutionsChecks(app),
+  new ServerlessChecks(app),
+  new GableChecks(),
+];
+
+interface Rule {
+  readonly name: string;
+  readonly info: string;
+  /** True when the resource is as it must be, or none of the rule's business. */
+  holds(node: CfnResource): boolean;
+}
+
+/** What the public packs do not see. */
+export class GableChecks extends NagPack {
+  readonly name = "GableChecks";
+
+  constructor() {
+    super();
+    this.packName = "Gable";
+  }
+
+  protected override checkResource(node: CfnResource): void {
+    for (const { name, info, holds } of rules)
+      this.applyRule({
+        ruleSuffixOverride: name,
+        info,
+        explanation: info,
+        level: NagMessageLevel.ERROR,
+        node,
+        rule: () => (holds(node) ? COMPLIANT : NON_COMPLIANT),
+      });
+  }
+}
+
+const rules: readonly Rule[] = [
+  {
+    name: "PointInTimeRecovery",
+    info: "A table without point-in-time recovery cannot be brought back to the minute before a mistake.",
+    holds: (node) =>
+      !(node instanceof CfnGlobalTable) ||
+      replicasOf(node).every(
+        (replica) => replica.pointInTimeRecoverySpecification?.pointInTimeRecoveryEnabled === true,
+      ),
+  },
+  {
+    name: "Visibility",
+    info: "A queue's visibility must be six times its worker's timeout, or a slow job runs twice at once.",
+    holds(node) {
+      const [queue, worker] =
+        node instanceof CfnEventSourceMapping ? [target(node.eventSourceArn), target(node.functionName)] : [];
+      if (!(queue instanceof CfnQueue && worker instanceof CfnFunction)) return true;
+      return (queue.visibilityTimeout ?? 30) >= 6 * (worker.timeout ?? 3);
+    },
+  },
+  {
+    name: "DeadLetters",
+    info: "A queue without a dead-letter queue tries a poisonous message again until it expires.",
+    holds: (node) =>
+      !(node instanceof CfnQueue) || node.redrivePolicy !== undefined || takesDeadLetters(node),
+  },
+  {
+    name: "Wildcard",
+    info: "A permission names its actions and its resources; only a prefix of the bucket may end in a wildcard.",
+    holds: (node) =>
+      statementsOf(node).every(
+        ({ NotAction, NotResource, Action, Resource }) =>
+          !NotAction && !NotResource && !texts(Action).some(isWild) && !texts(Resource).some(isWild),
+      ),
+  },
+  {
+    name: "Scan",
+    info: "A Scan costs what the table holds: a Query answers it, or an index is missing.",
+    holds: (node) =>
+      statementsOf(node).every(
+        ({ Action }) => !texts(Action).some((action) => /:(Scan|PartiQL)/.test(action)),
+      ),
+  },
+  {
+    name: "OwnRole",
+    info: "Two functions with one role hold each other's permissions.",
+    holds: (node) => !(node instanceof CfnFunction) || sharing(node).length === 1,
+  },
+  {
+    name: "AlarmText",
+    info: "An alarm says what it means for users and where to read what to do.",
+    holds: (node) =>
+      !(node instanceof CfnAlarm) ||
+      /^\S.{10,}\. Runbook: infra\/runbook\.md#[\w-]+$/.test(node.alarmDescription ?? ""),
+  },
+];
+
+interface Statement {
+  readonly Action?: unknown;
+  readonly NotAction?: unknown;
+  readonly Resource?: unknown;
+  readonly NotResource?: unknown;
+}
+
+/** The statements of a role or policy, with intrinsic functions as they will stand in the template. */
+function statementsOf(node: CfnResource): readonly Statement[] {
+  if (node instanceof CfnPolicy) return node.stack.resolve(node.policyDocument).Statement;
+  if (!(node instanceof CfnRole)) return [];
+  const policies: { policyDocument: { Statement: Statement[] } }[] = node.stack.resolve(node.policies) ?? [];
+  return policies.flatMap(({ policyDocument }) => policyDocument.Statement);
+}
+
+/** Every string in a value: of a joined ARN, its literal parts. */
+function texts(value: unknown): string[] {
+  if (typeof value === "string") return [value];
+  return typeof value === "object" && value !== null ? Object.values(value).flatMap(texts) : [];
+}
+
+const isWild = (text: string) =>
+  text.includes("*") && !bucketPrefixes.some((prefix) => text === `/${prefix}/*`);
+
+interface Replica {
+  readonly pointInTimeRecoverySpecification?: { readonly pointInTimeRecoveryEnabled?: boolean };
+}
+
+const replicasOf = (node: CfnGlobalTable): readonly Replica[] => node.stack.resolve(node.replicas);
+
+/** The resource that a token refers to. */
+function target(token: unknown): unknown {
+  const reference = Tokenization.reverse(token);
+  return Reference.isReference(reference) ? reference.target : undefined;
+}
+
+function takesDeadLetters(queue: CfnQueue): boolean {
+  return queue.node.root.node.findAll().some((node) => {
+    if (node instanceof CfnQueue) return target(node.redrivePolicy?.deadLetterTargetArn) === queue;
+    if (!(node instanceof CfnEventSourceMapping)) return false;
+    const { onFailure } = (node.destinationConfig ?? {}) as CfnEventSourceMapping.DestinationConfigProperty;
+    return target((onFailure as CfnEventSourceMapping.OnFailureProperty | undefined)?.destination) === queue;
+  });
+}
+
+const sharing = (node: CfnFunction) =>
+  node.node.root.node
+    .findAll()
+    .filter((other) => other instanceof CfnFunction && target(other.role) === target(node.role));
