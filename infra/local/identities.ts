@@ -1,0 +1,124 @@
+import { createHash } from "node:crypto";
+import type { Declared } from "./assembly.ts";
+
+/** Account and region that the local cloud plays. */
+export const account = "000000000000";
+export const region = "us-east-1";
+
+/** What `Ref` and `Fn::GetAtt` say of a resource, and the name under which it exists on this machine. */
+export interface Identity {
+  readonly name: string;
+  readonly ref: string;
+  readonly attributes: Readonly<Record<string, string>>;
+}
+
+/** Where the servers of this run listen: a queue's and an API's URL carry the port. */
+export interface Addresses {
+  readonly api: string;
+  readonly aws: string;
+}
+
+const arn = (service: string, resource: string) => `arn:aws:${service}:${region}:${account}:${resource}`;
+const byRef = (name: string): Identity => ({ name, ref: name, attributes: {} });
+const withArn = (name: string, service: string, resource: string): Identity => ({
+  name,
+  ref: name,
+  attributes: { Arn: arn(service, resource) },
+});
+
+/** How each resource type that the local cloud runs is named; the physical name is derived, so it is stable. */
+const identify: Record<string, (name: string, at: Addresses) => Identity> = {
+  "AWS::DynamoDB::GlobalTable": (name) => ({
+    name,
+    ref: name,
+    attributes: {
+      Arn: arn("dynamodb", `table/${name}`),
+      StreamArn: arn("dynamodb", `table/${name}/stream/local`),
+      TableId: name,
+    },
+  }),
+  "AWS::S3::Bucket": (name) => ({ name, ref: name, attributes: { Arn: `arn:aws:s3:::${name}` } }),
+  "AWS::SQS::Queue": (name, { aws }) => {
+    const url = `${aws}/${account}/${name}`;
+    return { name, ref: url, attributes: { Arn: arn("sqs", name), QueueName: name, QueueUrl: url } };
+  },
+  "AWS::SQS::QueuePolicy": byRef,
+  "AWS::SecretsManager::Secret": (name) => {
+    const secretArn = arn("secretsmanager", `secret:${name}-${shortHash(name)}`);
+    return { name, ref: secretArn, attributes: { Id: secretArn } };
+  },
+  "AWS::Lambda::Function": (name) => withArn(name, "lambda", `function:${name}`),
+  "AWS::Lambda::EventSourceMapping": byRef,
+  "AWS::IAM::Role": (name) => ({
+    name,
+    ref: name,
+    attributes: {
+      Arn: `arn:aws:iam::${account}:role/${name}`,
+      RoleId: `AROA${shortHash(name).toUpperCase()}`,
+    },
+  }),
+  "AWS::IAM::Policy": byRef,
+  "AWS::ApiGatewayV2::Api": (name, { api }) => ({
+    name,
+    ref: name,
+    attributes: { ApiEndpoint: api, ApiId: name },
+  }),
+  "AWS::ApiGatewayV2::Stage": byRef,
+  "AWS::ApiGatewayV2::Route": byRef,
+  "AWS::ApiGatewayV2::Integration": byRef,
+  "AWS::Events::Rule": (name) => withArn(name, "events", `rule/${name}`),
+};
+
+/**
+ * Types that change nothing about what runs here: observability, metadata, permissions between services, and the
+ * bucket's policy, which asks for TLS.
+ */
+const ignored: Record<string, (name: string) => Identity> = {
+  "AWS::CDK::Metadata": byRef,
+  "AWS::S3::BucketPolicy": byRef,
+  "AWS::Lambda::Permission": byRef,
+  "AWS::Logs::LogGroup": (name) => withArn(name, "logs", `log-group:${name}:*`),
+  "AWS::Logs::MetricFilter": byRef,
+  "AWS::Logs::ResourcePolicy": byRef,
+  "AWS::Logs::QueryDefinition": byRef,
+  "AWS::CloudWatch::Alarm": (name) => withArn(name, "cloudwatch", `alarm:${name}`),
+  "AWS::CloudWatch::CompositeAlarm": (name) => withArn(name, "cloudwatch", `alarm:${name}`),
+  "AWS::CloudWatch::Dashboard": byRef,
+  "AWS::SNS::Topic": (name) => ({
+    name,
+    ref: arn("sns", name),
+    attributes: { TopicArn: arn("sns", name), TopicName: name },
+  }),
+  "AWS::SNS::TopicPolicy": byRef,
+  "AWS::SNS::Subscription": byRef,
+};
+
+const nameProperties = [
+  "TableName",
+  "BucketName",
+  "QueueName",
+  "FunctionName",
+  "RoleName",
+  "LogGroupName",
+  "Name",
+];
+
+/** The identity of a declared resource; throws one clear error for a type that the local cloud does not run. */
+export function identityOf(declared: Declared, at: Addresses): Identity {
+  const known = identify[declared.type] ?? ignored[declared.type];
+  if (!known)
+    throw new Error(
+      `The local cloud does not run ${declared.type} (${declared.stack}/${declared.logicalId}): add it in infra/local`,
+    );
+  return known(physicalName(declared), at);
+}
+
+function physicalName({ type, stack, logicalId, properties }: Declared): string {
+  const given = nameProperties.map((name) => properties[name]).find((value) => typeof value === "string");
+  if (given) return String(given);
+  // The end of a logical id is CDK's hash of its path: what is cut off to fit AWS's limit is never what tells two apart.
+  const name = `${stack}-${logicalId}`.slice(-63).replace(/^-+/, "");
+  return type === "AWS::S3::Bucket" ? name.toLowerCase() : name;
+}
+
+const shortHash = (text: string) => createHash("sha256").update(text).digest("hex").slice(0, 6);

@@ -1,0 +1,201 @@
+import { randomUUID } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { DynamoDBBatchResponse, DynamoDBRecord } from "aws-lambda";
+import type { Checkpoints } from "./checkpoints.ts";
+import type { DynamoDb } from "./dynamodb.ts";
+import { region } from "./identities.ts";
+import type { Lambda } from "./lambda.ts";
+import type { Resource } from "./templates.ts";
+
+/** What a mapping's role needs to read a table's stream. */
+export const streamSourceActions = ["DescribeStream", "GetRecords", "GetShardIterator"].map(
+  (name) => `dynamodb:${name}`,
+);
+
+const idlePause = 150;
+const lookForShards = 5000;
+const longestBackoff = 10_000;
+// Lambda splits a batch whose event would be larger than what a function can be given.
+const largestBatch = 4 * 1024 * 1024;
+
+interface Shard {
+  readonly ShardId: string;
+  readonly ParentShardId?: string;
+}
+
+/** Feeds a function from a table's stream until the signal, each shard in order, from where it last came to. */
+export async function followStream(
+  mapping: Resource,
+  tableName: string,
+  {
+    dynamo,
+    lambda,
+    checkpoints,
+    setAside,
+    signal,
+  }: {
+    dynamo: DynamoDb;
+    lambda: Lambda;
+    checkpoints: Checkpoints;
+    /** Sends a message about records that were given up on to the failure destination. */
+    setAside: (message: string) => void;
+    signal: AbortSignal;
+  },
+): Promise<void> {
+  const { properties } = mapping;
+  const { FunctionName, EventSourceArn, BatchSize = 100, BisectBatchOnFunctionError } = properties;
+  const { MaximumRetryAttempts = -1, MaximumRecordAgeInSeconds = -1, FunctionResponseTypes } = properties;
+  const functionName = FunctionName.split(":").at(-1);
+  const reports = FunctionResponseTypes?.includes("ReportBatchItemFailures");
+  const streams = (operation: string, input: object) =>
+    dynamo.call(`DynamoDBStreams_20120810.${operation}`, input);
+  const { Table } = await dynamo.call("DynamoDB_20120810.DescribeTable", { TableName: tableName });
+  const StreamArn: string = Table.LatestStreamArn;
+  const reading = new Map<string, Promise<void>>();
+
+  while (!signal.aborted) {
+    const { StreamDescription } = await streams("DescribeStream", { StreamArn });
+    const shards: Shard[] = StreamDescription.Shards ?? [];
+    const isOpen = (id?: string) =>
+      shards.some(({ ShardId }) => ShardId === id) && checkpoints.get(mapping.name, id!) !== "end";
+    // A child holds what came after its parent: it waits until the parent is read to its end.
+    for (const { ShardId, ParentShardId } of shards)
+      if (!reading.has(ShardId) && isOpen(ShardId) && !isOpen(ParentShardId))
+        reading.set(
+          ShardId,
+          read(ShardId).catch(() => void reading.delete(ShardId)),
+        );
+    await pause(lookForShards);
+  }
+  await Promise.all(reading.values());
+
+  async function read(ShardId: string) {
+    let iterator: string | undefined = await iteratorFrom(ShardId, checkpoints.get(mapping.name, ShardId));
+    while (iterator && !signal.aborted) {
+      const { Records = [], NextShardIterator } = await streams("GetRecords", {
+        ShardIterator: iterator,
+        Limit: 1000,
+      });
+      for (const batch of batchesOf(Records.map(eventRecord))) {
+        await deliver(batch, ShardId);
+        if (signal.aborted) return;
+        checkpoints.set(mapping.name, ShardId, sequenceOf(batch.at(-1)!));
+      }
+      iterator = NextShardIterator;
+      if (Records.length === 0) await pause(idlePause);
+    }
+    if (!iterator) checkpoints.set(mapping.name, ShardId, "end");
+  }
+
+  async function iteratorFrom(ShardId: string, SequenceNumber: string | undefined): Promise<string> {
+    const ask = (input: object) => streams("GetShardIterator", { StreamArn, ShardId, ...input });
+    const oldest = () => ask({ ShardIteratorType: "TRIM_HORIZON" });
+    const from = SequenceNumber
+      ? await ask({ ShardIteratorType: "AFTER_SEQUENCE_NUMBER", SequenceNumber }).catch(oldest)
+      : await oldest();
+    return from.ShardIterator;
+  }
+
+  /** Calls the function until it has taken every record, or given up on each that it never takes. */
+  async function deliver(records: readonly DynamoDBRecord[], shard: string): Promise<void> {
+    let rest = records;
+    for (let attempt = 1; rest.length > 0 && !signal.aborted; attempt++) {
+      const failedAt = await firstFailure(rest);
+      if (failedAt === undefined) return;
+      rest = rest.slice(failedAt);
+      if (BisectBatchOnFunctionError && rest.length > 1) {
+        const half = Math.ceil(rest.length / 2);
+        await deliver(rest.slice(0, half), shard);
+        return deliver(rest.slice(half), shard);
+      }
+      const age = Date.now() / 1000 - (rest[0]!.dynamodb!.ApproximateCreationDateTime ?? 0);
+      const tooOld = MaximumRecordAgeInSeconds >= 0 && age > MaximumRecordAgeInSeconds;
+      const tooOften = MaximumRetryAttempts >= 0 && attempt > MaximumRetryAttempts;
+      if (tooOld || tooOften)
+        return setAside(
+          setAsideMessage(rest, shard, tooOld ? "RecordAgeExceeded" : "RetryAttemptsExhausted", attempt),
+        );
+      await pause(Math.min(longestBackoff, 100 * 2 ** (attempt - 1)));
+    }
+  }
+
+  /** Index of the first record that the function did not take; undefined when it took all. */
+  async function firstFailure(records: readonly DynamoDBRecord[]): Promise<number | undefined> {
+    const result = await lambda.invoke(functionName, { Records: records }).catch(() => "failed" as const);
+    if (result === "failed") return 0;
+    const response = reports ? (result as DynamoDBBatchResponse | null) : null;
+    const failures = response?.batchItemFailures ?? [];
+    if (failures.length === 0) return undefined;
+    // An identifier that is in no record fails the whole batch.
+    return Math.max(
+      0,
+      Math.min(
+        ...failures.map((failure) => records.findIndex((r) => sequenceOf(r) === failure.itemIdentifier)),
+      ),
+    );
+  }
+
+  function setAsideMessage(
+    records: readonly DynamoDBRecord[],
+    shardId: string,
+    condition: string,
+    attempts: number,
+  ) {
+    const arrival = (record: DynamoDBRecord) =>
+      new Date((record.dynamodb!.ApproximateCreationDateTime ?? 0) * 1000).toISOString();
+    const [first, last] = [records[0]!, records.at(-1)!];
+    return JSON.stringify({
+      requestContext: {
+        requestId: randomUUID(),
+        functionArn: FunctionName,
+        condition,
+        approximateInvokeCount: attempts,
+      },
+      responseContext: { statusCode: 200, executedVersion: "$LATEST", functionError: "Unhandled" },
+      version: "1.0",
+      timestamp: new Date().toISOString(),
+      DDBStreamBatchInfo: {
+        shardId,
+        startSequenceNumber: sequenceOf(first),
+        endSequenceNumber: sequenceOf(last),
+        approximateArrivalOfFirstRecord: arrival(first),
+        approximateArrivalOfLastRecord: arrival(last),
+        batchSize: records.length,
+        streamArn: EventSourceArn,
+      },
+    });
+  }
+
+  function* batchesOf(records: readonly DynamoDBRecord[]) {
+    let batch: DynamoDBRecord[] = [];
+    let size = 0;
+    for (const record of records) {
+      const bytes = record.dynamodb!.SizeBytes ?? 0;
+      if (batch.length > 0 && (batch.length === BatchSize || size + bytes > largestBatch)) {
+        yield batch;
+        batch = [];
+        size = 0;
+      }
+      batch.push(record);
+      size += bytes;
+    }
+    if (batch.length > 0) yield batch;
+  }
+
+  // biome-ignore lint/suspicious/noExplicitAny: a record as the stream's API answers it.
+  function eventRecord({ userIdentity, ...record }: any): DynamoDBRecord {
+    const identity = userIdentity && { type: userIdentity.Type, principalId: userIdentity.PrincipalId };
+    return {
+      ...record,
+      awsRegion: region,
+      eventSourceARN: EventSourceArn,
+      ...(identity && { userIdentity: identity }),
+    };
+  }
+
+  async function pause(milliseconds: number) {
+    await sleep(milliseconds, undefined, { signal }).catch(() => {});
+  }
+}
+
+const sequenceOf = (record: DynamoDBRecord): string => record.dynamodb!.SequenceNumber!;
