@@ -40,7 +40,7 @@ export const examined = 500;
 type Position = Item;
 
 /**
- * Reads one page of the `summary` maps of an index with one Query per source. Eventually consistent. Throws
+ * Reads one page of the `summary` maps of an index (each with the record's id) with one Query per source. Eventually consistent. Throws
  * `invalid_cursor` for a cursor of another list, filter, sort, caller's audience or brokerage.
  */
 export async function listPage<Summary>(
@@ -51,6 +51,9 @@ export async function listPage<Summary>(
   const { limit, cursor, ...filters } = query;
   const scope = JSON.stringify([sources, descending, filters]);
   const from = cursor === undefined ? undefined : openCursor<Position>(cursor, cursorKey, scope);
+  const { min, max } = options.range ?? {};
+  // DynamoDB refuses a range that holds nothing.
+  if (min !== undefined && max !== undefined && min > max) return { items: [], next_cursor: null };
   const attributes = Object.keys(indexes[sources[0]!.index].sort);
   const compare = comparing(attributes, descending);
 
@@ -67,7 +70,7 @@ export async function listPage<Summary>(
   const shown = entries.slice(0, limit);
   const end = entries.length > limit ? shown.at(-1) : horizon;
   return {
-    items: shown.map((entry) => entry.summary as Summary),
+    items: shown.map((entry) => ({ id: entry.id, ...(entry.summary as Summary) })),
     next_cursor: end ? sealCursor(pick(end, [...attributes, "pk", "sk"]), cursorKey, scope) : null,
   };
 }

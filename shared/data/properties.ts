@@ -1,0 +1,86 @@
+import { listedStatuses } from "../domain/access.ts";
+import { geohash } from "../domain/geo.ts";
+import { nothingKnown, Property, PropertySummary } from "../domain/property.ts";
+import { isAlive, recordKey, type Stored } from "./records.ts";
+import type { Item, TableReader, Written } from "./table.ts";
+
+/** A property as stored. */
+export type StoredProperty = Stored & Property & { readonly entity: "property" };
+
+type Known<Names extends keyof Property> = { readonly [K in Names]: NonNullable<Property[K]> };
+
+/** What a market analysis needs of a closed sale; what is not known is left out. */
+export type Facts = Known<"property_type" | "location" | "close_price" | "close_date"> &
+  Partial<
+    Known<"contract_date" | "bedrooms" | "bathrooms" | "size_sqft" | "lot_sqft" | "year_built" | "condition">
+  >;
+
+/** Whether listings of a status are on the market: the first half of the `place` index. */
+export const marketOf = (status: Property["status"]): "on" | "off" =>
+  listedStatuses.some((listed) => listed === status) ? "on" : "off";
+
+export const propertyKey = (brokerageId: string, id: string) => recordKey(brokerageId, "property", id);
+
+/** Reads a property, strongly consistent; undefined where none stands. */
+export async function getProperty(
+  table: TableReader,
+  brokerageId: string,
+  id: string,
+): Promise<StoredProperty | undefined> {
+  const item = await table.get(propertyKey(brokerageId, id));
+  return isAlive(item) ? fromItem(item) : undefined;
+}
+
+/** The property in an item: what the item leaves out is null. */
+export const fromItem = (item: Item): StoredProperty =>
+  ({ ...nothingKnown, ...item }) as unknown as StoredProperty;
+
+/**
+ * The one place that makes a property's item: the record without its nulls (no index takes one), and what its
+ * indexes ask for: `summary` for all lists, the place where it has a location, the facts where it is a closed sale
+ * with a location, a price and a date. Write it with `create` or `replace`.
+ */
+export function toItem(
+  brokerageId: string,
+  property: Property,
+  written: Written,
+): Item & { version: number } {
+  const { id, version, location, status, close_price, close_date } = property;
+  const place = location && geohash({ lat: location.lat, lon: location.lng }, 8);
+  const facts = status === "sold" && location && close_price && close_date;
+  return {
+    ...known(property, recordFields),
+    ...propertyKey(brokerageId, id),
+    entity: "property",
+    brokerage_id: brokerageId,
+    version,
+    written,
+    summary: known(property, summaryFields),
+    ...(place ? { area: place.slice(0, 3), geohash: place, market: marketOf(status) } : {}),
+    ...(place && facts ? { sale_cell: place.slice(0, 5), facts: known(property, factFields) } : {}),
+  };
+}
+
+type Field = keyof Property;
+
+const recordFields = Object.keys(Property.shape) as Field[];
+
+// Every entry of an index carries the id beside its summary.
+const summaryFields = recordFields.filter((field) => field !== "id" && field in PropertySummary.shape);
+
+const factFields = [
+  "property_type",
+  "location",
+  "close_price",
+  "close_date",
+  "contract_date",
+  "bedrooms",
+  "bathrooms",
+  "size_sqft",
+  "lot_sqft",
+  "year_built",
+  "condition",
+] as const satisfies readonly (keyof Facts)[];
+
+const known = (property: Property, fields: readonly Field[]) =>
+  Object.fromEntries(fields.flatMap((field) => (property[field] === null ? [] : [[field, property[field]]])));

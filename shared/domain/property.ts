@@ -1,0 +1,166 @@
+import * as z from "zod/mini";
+import { date, id, recordFields, text, timestamp } from "./schemas.ts";
+
+export const propertyTypes = [
+  "house",
+  "condo",
+  "townhouse",
+  "multi_family",
+  "land",
+  "commercial",
+  "other",
+] as const;
+export type PropertyType = (typeof propertyTypes)[number];
+
+export const propertyStatuses = ["active", "under_offer", "sold", "rented"] as const;
+export type PropertyStatus = (typeof propertyStatuses)[number];
+
+/** What `under_offer` means in RESO's StandardStatus: still shown to others, or off the market until it closes. */
+export const contractStatuses = ["active_under_contract", "pending"] as const;
+
+/** A decimal number, kept to so many places: the table holds neither the tiniest nor the longest doubles. */
+function decimal(min: number, max: number, places: number, description: string) {
+  const scale = 10 ** places;
+  const rounded = z.transform((value: number) => Math.round(value * scale) / scale);
+  const bounded = z.number().check(z.gte(min), z.lte(max), z.describe(description));
+  return z.pipe(z.pipe(bounded, rounded), z.number().check(z.describe(description)));
+}
+
+const whole = (min: number, max: number, description: string) =>
+  z.int().check(z.gte(min), z.lte(max), z.describe(description));
+
+const amount = (description: string) => decimal(0.01, 1e12, 2, description);
+const latitude = decimal(-90, 90, 7, "Degrees north, WGS 84");
+const longitude = decimal(-180, 180, 7, "Degrees east, WGS 84");
+
+/** Where a property stands. */
+export const Location = z
+  .strictObject({ lat: latitude, lng: longitude })
+  .check(z.meta({ examples: [{ lat: 47.6205, lng: -122.3493 }] }));
+
+/** What may be known of a property; null where it is not. Named as in the RESO Data Dictionary, in snake_case. */
+const details = z.strictObject({
+  description: z.nullable(text(10_000)),
+  address: z.nullable(text(200, "The street line")),
+  city: z.nullable(text(100)),
+  state_or_province: z.nullable(text(100)),
+  postal_code: z.nullable(text(20)),
+  country: z.nullable(
+    z.string().check(z.regex(/^[A-Z]{2}$/), z.meta({ description: "ISO 3166-1 alpha-2", examples: ["US"] })),
+  ),
+  location: z.nullable(Location),
+  bedrooms: z.nullable(whole(0, 1000, "Bedrooms in all; odd values, such as 33, are kept")),
+  bathrooms: z.nullable(
+    z
+      .number()
+      .check(z.gte(0), z.lte(1000), z.multipleOf(0.25), z.describe("In quarters: 2.5 has one half bath")),
+  ),
+  size_sqft: z.nullable(decimal(1, 1e9, 2, "Living area in square feet")),
+  lot_sqft: z.nullable(decimal(1, 1e12, 2, "Lot in square feet")),
+  year_built: z.nullable(whole(1000, 2200, "The year in which it was built")),
+  condition: z.nullable(whole(1, 5, "From 1 (poor) to 5 (very good)")),
+  contract_status: z.nullable(
+    z.enum(contractStatuses).check(z.describe("Under offer: active_under_contract unless said, or pending")),
+  ),
+  contract_date: z.nullable(
+    date.check(z.describe("Day of the purchase contract or lease; not while active")),
+  ),
+  close_price: z.nullable(amount("What it sold or let for; a sale without it is in no market analysis")),
+  close_date: z.nullable(date.check(z.describe("Day on which the sale or lease closed"))),
+  source_system: z.nullable(text(100, "Where the record was imported from")),
+  source_key: z.nullable(text(100, "Its id there")),
+});
+
+type Details = z.output<typeof details>;
+
+/** The details of a property of which nothing is known. */
+export const nothingKnown = Object.fromEntries(
+  Object.keys(details.shape).map((name) => [name, null]),
+) as Record<keyof Details, null>;
+
+const title = text(200).check(z.meta({ examples: ["Craftsman near Green Lake"] }));
+const property_type = z.enum(propertyTypes);
+const price = amount("The asking price, in `currency`").check(z.meta({ examples: [725_000] }));
+const currency = z
+  .string()
+  .check(z.regex(/^[A-Z]{3}$/), z.meta({ description: "ISO 4217", examples: ["USD"] }));
+const status = z.enum(propertyStatuses);
+const listedAt = z.iso.datetime().check(z.describe("When it came on the market: ISO 8601 in UTC"));
+
+/** A property as answered. */
+export const Property = z.object({
+  ...recordFields,
+  owner_user_id: id,
+  title,
+  property_type,
+  status,
+  price,
+  currency,
+  original_price: z.number().check(z.describe("The first asking price")),
+  listed_at: timestamp,
+  ...details.shape,
+});
+export type Property = z.output<typeof Property>;
+
+/** What creating a property takes: title, type and price; everything else may follow. */
+export const NewProperty = z.extend(z.partial(details), {
+  title,
+  property_type,
+  price,
+  currency: z.optional(currency),
+  status: z.optional(status),
+  owner_user_id: z.optional(id.check(z.describe("The agent; the caller unless said"))),
+  original_price: z.optional(amount("The first asking price; `price` unless said")),
+  listed_at: z.optional(listedAt),
+});
+export type NewProperty = z.output<typeof NewProperty>;
+
+/** A merge patch of a property: null removes what may be absent; a location keeps the half that is not sent. */
+export const PropertyPatch = z.extend(z.partial(details), {
+  title: z.optional(title),
+  property_type: z.optional(property_type),
+  price: z.optional(price),
+  currency: z.optional(currency),
+  status: z.optional(status),
+  owner_user_id: z.optional(id),
+  location: z.optional(z.nullable(z.strictObject({ lat: z.optional(latitude), lng: z.optional(longitude) }))),
+});
+export type PropertyPatch = z.output<typeof PropertyPatch>;
+
+const known = <T extends z.ZodMiniType>(schema: T) => z._default(z.nullable(schema), null);
+
+/** What lists show of a property; `distance_km` where the list is sorted by distance. */
+export const PropertySummary = z.object({
+  ...recordFields,
+  owner_user_id: id,
+  title: z.string(),
+  address: known(z.string()),
+  city: known(z.string()),
+  state_or_province: known(z.string()),
+  postal_code: known(z.string()),
+  location: known(Location),
+  property_type,
+  bedrooms: known(z.number()),
+  bathrooms: known(z.number()),
+  size_sqft: known(z.number()),
+  price: z.number(),
+  currency: z.string(),
+  status,
+  close_price: known(z.number()),
+  close_date: known(date),
+  distance_km: z.optional(z.number()),
+});
+/** As stored: what is not known is left out. */
+export type PropertySummary = z.input<typeof PropertySummary>;
+
+/** One step of a property's status and price: what it went to, and what it was before (null at its creation). */
+export const PropertyStep = z.object({
+  version: z.int(),
+  changed_at: timestamp,
+  changed_by: z.string().check(z.describe("User id, or the name of the worker")),
+  status,
+  previous_status: z.nullable(status),
+  price: z.number(),
+  previous_price: z.nullable(z.number()),
+});
+export type PropertyStep = z.output<typeof PropertyStep>;
