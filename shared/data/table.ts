@@ -77,9 +77,12 @@ export interface TableWriter extends TableReader {
 
 let client: DynamoDBDocumentClient | undefined;
 
-/** The logger without `info` spares the SDK's copies of every call. */
+/**
+ * The SDK would log a failed call with the items in it; what fails is thrown, and logged without them. A logger
+ * without `info` spares the SDK's copies of every call.
+ */
 function connect(config: DynamoDBClientConfig): DynamoDBDocumentClient {
-  const logger = { debug() {}, warn: console.warn, error: console.error } as unknown as Console;
+  const logger = { debug() {}, warn: console.warn, error() {} } as unknown as Console;
   return DynamoDBDocumentClient.from(new DynamoDBClient({ ...config, logger }), {
     marshallOptions: { removeUndefinedValues: true },
   });

@@ -1,0 +1,47 @@
+import { describe, expect, test } from "vitest";
+import { hashPassword, verifyPassword } from "../../shared/identity/passwords.ts";
+
+describe("passwords", () => {
+  test("a hash is argon2id at 64 MiB, three passes, one lane, with a salt of its own", async () => {
+    const [one, other] = await Promise.all([hashPassword("same"), hashPassword("same")]);
+    expect(one).toMatch(/^\$argon2id\$v=19\$m=65536,t=3,p=1\$[\w+/]{22}\$[\w+/]{43}$/);
+    expect(other).not.toBe(one);
+  });
+
+  test("the right password is right, any other is not", async () => {
+    const hash = await hashPassword("correct horse battery");
+    expect(await verifyPassword("correct horse battery", hash)).toEqual({ right: true, outdated: false });
+    expect((await verifyPassword("correct horse batterz", hash)).right).toBe(false);
+    expect((await verifyPassword("", hash)).right).toBe(false);
+  });
+
+  test("a hash of the reference implementation is read, and known to be of another cost", async () => {
+    // phc-winner-argon2, test.c: version 0x13, t=2, m=2^16, p=1.
+    const reference =
+      "$argon2id$v=19$m=65536,t=2,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHApl8ArZWb2GRPPc";
+    expect(await verifyPassword("password", reference)).toEqual({ right: true, outdated: true });
+    expect(await verifyPassword("Password", reference)).toEqual({ right: false, outdated: true });
+  });
+
+  test("the same letters in another Unicode form are the same password", async () => {
+    const hash = await hashPassword("caf\u00e9 with a view");
+    expect((await verifyPassword("cafe\u0301 with a view", hash)).right).toBe(true);
+  });
+
+  test("without a hash no password is right, and it takes as long", async () => {
+    const time = async (hash?: string) => {
+      const start = process.cpuUsage();
+      const { right } = await verifyPassword("whatever it is", hash);
+      const { user, system } = process.cpuUsage(start);
+      return { right, cpu: user + system };
+    };
+    const hash = await hashPassword("something else");
+    const [known, unknown] = [await time(hash), await time()];
+    expect(unknown.right).toBe(false);
+    expect(unknown.cpu).toBeGreaterThan(known.cpu / 3);
+  });
+
+  test("what is no hash is a fault of ours, never a wrong password", async () => {
+    await expect(verifyPassword("x", "$2b$10$abc")).rejects.toThrow("PHC");
+  });
+});
