@@ -1,4 +1,9 @@
-/** The files that the build makes, by name. */
-export function documents(): Record<string, string> {
-  return {};
+import { areas } from "../functions/index.ts";
+import { docsPage } from "./documents/docs-page.ts";
+import { openApi } from "./documents/openapi.ts";
+
+/** The files that the build makes from the list of operations, by name; each stands beside the bundle that asks. */
+export function documents(): Record<"openapi.json" | "docs.html", string> {
+  const document = openApi(areas);
+  return { "openapi.json": JSON.stringify(document), "docs.html": docsPage(document) };
 }

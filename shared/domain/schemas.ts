@@ -1,33 +1,53 @@
 import * as z from "zod/mini";
 
-const wellFormed = z.refine<string>(
-  (value) => value.isWellFormed() && !/[^\P{Cc}\n\r\t]/u.test(value),
+// As patterns and not as code, so that the OpenAPI document says the whole rule.
+const wellFormed = z.regex(
+  /^(?:[\n\r\t]|[^\p{Cc}\p{Cs}])*$/u,
   "must be well-formed text without control characters",
 );
 
 /** Text that a person wrote: 1 to `max` characters, at least one of them visible, no control characters. */
 export function text(max: number, description?: string) {
-  return z.string().check(
-    z.minLength(1),
-    z.maxLength(max),
-    z.regex(/\S/u, "must not be blank"),
-    wellFormed,
-    ...(description ? [z.describe(description)] : []),
-  );
+  return z
+    .string()
+    .check(
+      z.minLength(1),
+      z.maxLength(max),
+      z.regex(/\S/u, "must not be blank"),
+      wellFormed,
+      ...(description ? [z.describe(description)] : []),
+    );
 }
 
 /** A record's id: UUIDv7, so ids sort by time. */
-export const id = z.string().check(z.regex(/^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/));
+export const id = z
+  .string()
+  .check(
+    z.regex(/^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/),
+    z.meta({ examples: ["019c3b5e-8a40-7d1c-9f2e-4b6a8c0d2e4f"] }),
+  );
 
 /** A moment: ISO 8601 in UTC with milliseconds, as answered. */
-export const timestamp = z.string().check(z.regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/), z.meta({ format: "date-time" }));
+export const timestamp = z
+  .string()
+  .check(
+    z.regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
+    z.meta({ format: "date-time", examples: ["2026-03-02T17:05:00.000Z"] }),
+  );
 
 /** A calendar day, YYYY-MM-DD. */
 export const date = z.iso.date();
 
 /** An email address, lower-cased: it is compared and kept so. */
 export const email = z.pipe(
-  z.string().check(z.maxLength(254), z.regex(/^[^\s@<>()[\]\\,;:"]+@[^\s@.]+(\.[^\s@.]+)+$/u, "must be an email address"), wellFormed),
+  z
+    .string()
+    .check(
+      z.maxLength(254),
+      z.regex(/^[^\s@<>()[\]\\,;:"]+@[^\s@.]+(\.[^\s@.]+)+$/u, "must be an email address"),
+      wellFormed,
+      z.meta({ examples: ["ada.agent@emerald.example"] }),
+    ),
   z.transform((value) => value.toLowerCase()),
 );
 
@@ -42,7 +62,10 @@ export function queryInteger(min: number, max: number, description: string) {
 /** A decimal number from a query string, as the number it spells. */
 export function queryNumber(min: number, max: number, description: string) {
   return z.pipe(
-    z.pipe(z.string().check(z.regex(/^-?\d{1,12}(\.\d{1,8})?$/, "must be a decimal number")), z.transform(Number)),
+    z.pipe(
+      z.string().check(z.regex(/^-?\d{1,12}(\.\d{1,8})?$/, "must be a decimal number")),
+      z.transform(Number),
+    ),
     z.number().check(z.gte(min), z.lte(max), z.describe(description)),
   );
 }
@@ -58,7 +81,9 @@ export const recordFields = {
 /** The parameters that every list takes. */
 export const listQuery = {
   limit: z._default(queryInteger(1, 100, "Items on a page"), 25),
-  cursor: z.optional(z.string().check(z.minLength(1), z.maxLength(2000), z.describe("next_cursor of the page before"))),
+  cursor: z.optional(
+    z.string().check(z.minLength(1), z.maxLength(2000), z.describe("next_cursor of the page before")),
+  ),
 };
 
 /** A page of a list. `next_cursor` is null on the last page; a page may be short while it is not. */

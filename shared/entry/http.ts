@@ -89,16 +89,16 @@ function problemDocument(problem: Problem, requestId: string): Result {
 
 /** The steps of one request, in the order in which they refuse: 401, 403, 404, 400 and 415, 428 and 412. */
 async function serve(operation: Operation, dependencies: Dependencies, event: Event): Promise<Result> {
+  // Nothing is read of a request that no route matches: its operation only refuses.
+  if (operation.path === "$default") await operation.run({} as never);
   const { table, ...opened } = dependencies;
   const params = (event.pathParameters ?? {}) as Record<string, string>;
   const isPublic = operation.permission === "public";
   const claims = isPublic ? undefined : await verifyToken(event.headers.authorization, table);
   const raw = rawBody(event);
   const { path, sourceIp, userAgent } = event.requestContext.http;
-  const once =
-    claims && takesIdempotencyKey(operation)
-      ? attempt(event.headers["idempotency-key"], claims, operation.id, path, raw)
-      : undefined;
+  const key = takesIdempotencyKey(operation) ? event.headers["idempotency-key"] : undefined;
+  const once = claims && attempt(key, claims, operation.id, path, raw);
 
   const invoked = invocation(claims?.user_id ?? operation.id, sourceIp);
   const [signedIn, record] = claims ? await admit(operation, table, claims, params, invoked, once) : [];

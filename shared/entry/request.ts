@@ -1,16 +1,25 @@
 import type { APIGatewayProxyEventV2 } from "aws-lambda";
 import type * as z from "zod/mini";
 import { type InputError, invalidInput, Problem } from "../domain/problem.ts";
-import type { Method } from "./definition.ts";
+import type { Method, Operation } from "./definition.ts";
 
 /** Largest body an operation takes, in bytes. Files go to the bucket, not through here. */
 export const maxBodyBytes = 1_000_000;
 
-const contentTypes: Partial<Record<Method, readonly string[]>> = {
+/** The content types of a body, by method. */
+export const bodyTypes: Partial<Record<Method, readonly string[]>> = {
   POST: ["application/json"],
   PUT: ["application/json"],
   PATCH: ["application/merge-patch+json", "application/json"],
 };
+
+/** Whether the operation honours Idempotency-Key: every POST of a signed-in caller outside /v1/auth. */
+export const takesIdempotencyKey = ({ method, path, permission }: Operation): boolean =>
+  method === "POST" && permission !== "public" && !path.startsWith("/v1/auth/");
+
+/** Whether the operation demands If-Match: it changes or deletes the record of its path. */
+export const needsIfMatch = ({ method, record }: Operation): boolean =>
+  record !== undefined && (method === "PATCH" || method === "DELETE");
 
 /** The raw body as text, checked for size; 413 and 400 otherwise. */
 export function rawBody(event: APIGatewayProxyEventV2): string {
@@ -38,7 +47,7 @@ export function readBody(
     if (raw.trim() !== "" && raw.trim() !== "{}") throw invalidInput("", "this operation takes no body");
     return undefined;
   }
-  const accepted = contentTypes[method] ?? [];
+  const accepted = bodyTypes[method] ?? [];
   const type = event.headers["content-type"]?.split(";")[0]?.trim().toLowerCase();
   if (!type || !accepted.includes(type))
     throw new Problem("unsupported_media_type", `Send Content-Type: ${accepted.join(" or ")}`);

@@ -1,0 +1,20 @@
+import { readFileSync } from "node:fs";
+import { readTable } from "../../shared/data/table.ts";
+import { operation } from "../../shared/entry/definition.ts";
+
+let document: string | undefined;
+
+export const getOpenapi = operation({
+  id: "getOpenapi",
+  method: "GET",
+  path: "/openapi.json",
+  permission: "public",
+  summary: "Read the OpenAPI document of this API",
+  answer: { status: 200, type: "application/json" },
+  access: { table: readTable },
+  bundle: { files: ["openapi.json"] },
+  async run() {
+    document ??= readFileSync(new URL("./openapi.json", import.meta.url), "utf8");
+    return document;
+  },
+});

@@ -1,0 +1,16 @@
+import { readTable } from "../../shared/data/table.ts";
+import { Problem } from "../../shared/domain/problem.ts";
+import { operation } from "../../shared/entry/definition.ts";
+
+export const notFound = operation({
+  id: "notFound",
+  method: "GET",
+  path: "$default",
+  permission: "public",
+  summary: "Say that there is no such route",
+  answer: { status: 204 },
+  access: { table: readTable },
+  async run() {
+    throw new Problem("not_found", "There is no such route");
+  },
+});

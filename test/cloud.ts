@@ -1,0 +1,128 @@
+import { randomBytes } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
+import { inject } from "vitest";
+import type { Role } from "../shared/domain/access.ts";
+import { checkAnswer } from "./answers.ts";
+
+const provided = inject("cloud");
+
+/** The running local cloud that all test files share. `fire` and `kill` take an entry point's id. */
+export const cloud = {
+  ...provided,
+  fire: (schedule: string) => wish("fire", schedule),
+  kill: (functionId: string) => wish("kill", functionId),
+};
+
+async function wish(verb: string, name: string): Promise<void> {
+  const answer = await fetch(`${provided.control}/${verb}/${encodeURIComponent(name)}`, { method: "POST" });
+  if (!answer.ok) throw new Error(`${verb} ${name}: ${await answer.text()}`);
+}
+
+export interface Request {
+  readonly token?: string | undefined;
+  /** Sent as JSON. */
+  readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Sent as it is, instead of `body`. */
+  readonly raw?: string | Uint8Array<ArrayBuffer>;
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  // biome-ignore lint/suspicious/noExplicitAny: a test reads what it expects; the schema has been checked.
+  readonly body: any;
+}
+
+/** Calls the HTTP API. Every answer is checked against the OpenAPI document and the rules for all answers. */
+export async function api(method: string, path: string, request: Request = {}): Promise<Answer> {
+  const { token, body, headers, raw } = request;
+  const answer = await fetch(cloud.url + path, {
+    method,
+    headers: {
+      ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+      ...(body === undefined ? {} : { "content-type": "application/json" }),
+      ...headers,
+    },
+    ...(raw !== undefined ? { body: raw } : body === undefined ? {} : { body: JSON.stringify(body) }),
+    redirect: "manual",
+  });
+  const text = await answer.text();
+  checkAnswer(method, path, { status: answer.status, headers: answer.headers, text });
+  const isJson = answer.headers.get("content-type")?.includes("json");
+  return { status: answer.status, headers: answer.headers, body: isJson ? JSON.parse(text) : text };
+}
+
+/** Someone who signed in. `user` and `brokerage` are the API's records. */
+export interface SignedIn {
+  // biome-ignore lint/suspicious/noExplicitAny: the API's record.
+  readonly user: any;
+  readonly email: string;
+  readonly password: string;
+  readonly token: string;
+  readonly refresh_token: string;
+}
+
+/** A string that no other test has: usable in slugs and emails. */
+export const unique = (): string => randomBytes(8).toString("hex");
+
+/** Each sign-in from an address of its own: what limits addresses must not limit tests. */
+const someAddress = () => `10.${[...randomBytes(3)].join(".")}`;
+
+/** Signs up a fresh brokerage and signs its admin in: nothing of other tests is in it. */
+export async function signUp(
+  over: {
+    readonly name?: string;
+    readonly slug?: string;
+    readonly email?: string;
+    readonly password?: string;
+  } = {},
+  // biome-ignore lint/suspicious/noExplicitAny: the API's record.
+): Promise<SignedIn & { readonly brokerage: any }> {
+  const { slug = `b-${unique()}`, name = `Brokerage ${slug}` } = over;
+  const { email = `admin@${slug}.example`, password = `a long password ${unique()}` } = over;
+  const admin = { email, password, first_name: "Ada", last_name: "Admin" };
+  const { brokerage } = await expectStatus(201, "POST", "/v1/brokerages", {
+    body: { name, slug, admin },
+    headers: { "x-forwarded-for": someAddress() },
+  });
+  return { brokerage, ...(await signIn(email, password)) };
+}
+
+/** Adds a user of a role to the admin's brokerage and signs them in. */
+export async function addUser(admin: SignedIn, role: Role): Promise<SignedIn> {
+  const email = `${role}-${unique()}@users.example`;
+  const password = `a long password ${unique()}`;
+  const body = { email, password, first_name: "Una", last_name: role, role };
+  await expectStatus(201, "POST", "/v1/users", { token: admin.token, body });
+  return signIn(email, password);
+}
+
+/** Signs in with a password. */
+export async function signIn(email: string, password: string): Promise<SignedIn> {
+  const headers = { "x-forwarded-for": someAddress() };
+  const signedIn = await expectStatus(200, "POST", "/v1/auth/login", { body: { email, password }, headers });
+  const { user, session_token: token, refresh_token } = signedIn;
+  return { user, email, password, token, refresh_token };
+}
+
+/** Calls the API and answers the body; any other status than the expected one is an error that says all. */
+export async function expectStatus(status: number, method: string, path: string, request: Request = {}) {
+  const answer = await api(method, path, request);
+  if (answer.status !== status)
+    throw new Error(
+      `${method} ${path}: ${answer.status}, expected ${status}: ${JSON.stringify(answer.body)}`,
+    );
+  return answer.body;
+}
+
+/** Asks again until `check` answers something; an error after `seconds` (30 unless said). */
+export async function waitFor<T>(check: () => Promise<T | undefined>, seconds = 30): Promise<T> {
+  const end = Date.now() + seconds * 1000;
+  for (let pause = 20; ; pause = Math.min(pause * 1.5, 500)) {
+    const found = await check();
+    if (found !== undefined) return found;
+    if (Date.now() > end) throw new Error(`Nothing came within ${seconds} s`);
+    await sleep(pause);
+  }
+}

@@ -1,0 +1,71 @@
+import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { bootstrap } from "../infra/bootstrap.ts";
+import { type Cloud, startCloud } from "../infra/local/cloud.ts";
+import { synthesise } from "../infra/synth.ts";
+
+/** A running local cloud, as tests in other processes see it. */
+export interface TestCloud {
+  /** The HTTP API. */
+  readonly url: string;
+  /** Where `POST /fire/<schedule>` and `POST /kill/<function>` are. */
+  readonly control: string;
+  /** The administrator's AWS_* variables. */
+  readonly environment: Readonly<Record<string, string>>;
+  readonly tableName: string;
+  readonly bucketName: string;
+  /** The folder of its data and logs. */
+  readonly data: string;
+  stop(): Promise<void>;
+}
+
+/** Synthesises, lets `patch` change the assembly (a folder), starts it on a free port and bootstraps it. */
+export async function startTestCloud(patch?: (assembly: string) => Promise<void>): Promise<TestCloud> {
+  // Tests send from many addresses through one socket.
+  process.env.GABLE_LOCAL_TRUST_FORWARDED = "1";
+  const folder = await mkdtemp(join(tmpdir(), "gable-test-"));
+  const data = join(folder, "data");
+  const assembly = await synthesise({ stage: "dev", outdir: join(folder, "assembly") });
+  await patch?.(assembly);
+  const cloud = await startCloud({ assembly, data, port: 0, log: () => {} });
+  const tableName = cloud.resource("AWS::DynamoDB::GlobalTable");
+  await bootstrap(cloud.environment, {
+    table: tableName,
+    signingSecret: cloud.resource("AWS::SecretsManager::Secret", "Signing"),
+  });
+  const control = await serveControl(cloud);
+  return {
+    url: cloud.url,
+    control: control.url,
+    environment: cloud.environment,
+    tableName,
+    bucketName: cloud.resource("AWS::S3::Bucket"),
+    data,
+    async stop() {
+      control.server.close();
+      await cloud.stop();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Test files run in other processes than the cloud: this hands their wishes to it. */
+async function serveControl(cloud: Cloud) {
+  const server = createServer(async (request, response) => {
+    const [, verb, name = ""] = (request.url ?? "").split("/").map(decodeURIComponent);
+    try {
+      if (verb === "fire") await cloud.fire(name);
+      else if (verb === "kill") await cloud.kill(name);
+      else throw new Error(`No such wish: ${verb}`);
+      response.end();
+    } catch (error) {
+      response.writeHead(500).end(String(error));
+    }
+  }).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  return { server, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
+}

@@ -1,0 +1,41 @@
+import { defineConfig } from "vitest/config";
+
+const long = 120_000;
+
+/** `npm test` runs unit and cloud, `npm run prove` the long proofs. */
+export default defineConfig({
+  test: {
+    // Two cores, and each worker of `cloud` keeps the local cloud busy beside itself.
+    maxWorkers: 2,
+    projects: [
+      {
+        test: {
+          name: "unit",
+          include: ["test/{unit,infra,bench}/**/*.test.ts"],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          name: "cloud",
+          include: ["test/{journeys,contract}/**/*.test.ts"],
+          globalSetup: "test/setup.ts",
+          testTimeout: long,
+          hookTimeout: long,
+        },
+      },
+      {
+        test: {
+          name: "prove",
+          include: ["test/prove/**/*.prove.ts"],
+          globalSetup: "test/setup.ts",
+          // One proof at a time: some of them measure.
+          fileParallelism: false,
+          testTimeout: 3_600_000,
+          hookTimeout: long,
+        },
+      },
+    ],
+  },
+});
