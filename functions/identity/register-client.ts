@@ -1,7 +1,7 @@
 import { slugKey } from "../../shared/data/brokerages.ts";
 import { writeTable } from "../../shared/data/table.ts";
-import { newUser } from "../../shared/data/users.ts";
-import { invalidInput } from "../../shared/domain/problem.ts";
+import { emailKey, newUser } from "../../shared/data/users.ts";
+import { invalidInput, Problem } from "../../shared/domain/problem.ts";
 import { Registration, User } from "../../shared/domain/user.ts";
 import { operation } from "../../shared/entry/definition.ts";
 import { hashingMemory, hashPassword } from "../../shared/identity/passwords.ts";
@@ -17,8 +17,10 @@ export const registerClient = operation({
   access: { table: writeTable },
   memory: hashingMemory,
   async run({ body, table, commit, ...invocation }) {
-    const brokerage = await table.get(slugKey(body.brokerage_slug));
+    const [brokerage, taken] = await table.getMany([slugKey(body.brokerage_slug), emailKey(body.email)]);
     if (!brokerage) throw invalidInput("/brokerage_slug", "is no brokerage's slug");
+    // The guard in the commit decides; looking first spares the hash when it is clear already.
+    if (taken) throw new Problem("email_taken");
     const password_hash = await hashPassword(body.password);
     const { user, writes } = newUser(
       { ...body, role: "client", password_hash },
