@@ -14,11 +14,14 @@ import { refreshSession } from "./identity/refresh-session.ts";
 import { registerClient } from "./identity/register-client.ts";
 import { updateBrokerage } from "./identity/update-brokerage.ts";
 import { updateMe } from "./identity/update-me.ts";
+import { getDocs } from "./service/get-docs.ts";
 import { getHealth } from "./service/get-health.ts";
 import { getJwks } from "./service/get-jwks.ts";
+import { getOpenapi } from "./service/get-openapi.ts";
+import { notFound } from "./service/not-found.ts";
 
 export const areas = {
-  service: [getHealth, getJwks],
+  service: [getHealth, getOpenapi, getDocs, getJwks, notFound],
   identity: [
     createBrokerage,
     getBrokerage,

@@ -18,6 +18,8 @@ export interface TestCloud {
   readonly environment: Readonly<Record<string, string>>;
   readonly tableName: string;
   readonly bucketName: string;
+  /** ARN of the secret with the signing keys. */
+  readonly signingSecret: string;
   /** The folder of its data and logs. */
   readonly data: string;
   stop(): Promise<void>;
@@ -33,10 +35,8 @@ export async function startTestCloud(patch?: (assembly: string) => Promise<void>
   await patch?.(assembly);
   const cloud = await startCloud({ assembly, data, port: 0, log: () => {} });
   const tableName = cloud.resource("AWS::DynamoDB::GlobalTable");
-  await bootstrap(cloud.environment, {
-    table: tableName,
-    signingSecret: cloud.resource("AWS::SecretsManager::Secret", "Signing"),
-  });
+  const signingSecret = cloud.resource("AWS::SecretsManager::Secret", "Signing");
+  await bootstrap(cloud.environment, { table: tableName, signingSecret });
   const control = await serveControl(cloud);
   return {
     url: cloud.url,
@@ -44,6 +44,7 @@ export async function startTestCloud(patch?: (assembly: string) => Promise<void>
     environment: cloud.environment,
     tableName,
     bucketName: cloud.resource("AWS::S3::Bucket"),
+    signingSecret,
     data,
     async stop() {
       control.server.close();
@@ -59,7 +60,7 @@ async function serveControl(cloud: Cloud) {
     const [, verb, name = ""] = (request.url ?? "").split("/").map(decodeURIComponent);
     try {
       if (verb === "fire") await cloud.fire(name);
-      else if (verb === "kill") await cloud.kill(name);
+      else if (verb === "kill") cloud.kill(`Gable-dev-${name}`);
       else throw new Error(`No such wish: ${verb}`);
       response.end();
     } catch (error) {
