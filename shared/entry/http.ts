@@ -6,6 +6,7 @@ import type {
 } from "aws-lambda";
 import { CommitConflict, ConditionFailed, type TableWriter, type Write } from "../data/table.ts";
 import { decide, type Owned, scopeOf } from "../domain/access.ts";
+import { parseWith } from "../domain/parse.ts";
 import { Problem, type ProblemCode, problems } from "../domain/problem.ts";
 import { id } from "../domain/schemas.ts";
 import type { Invocation, Operation } from "./definition.ts";
@@ -13,7 +14,7 @@ import { openAll } from "./grant.ts";
 import { type Attempt, attempt, keep, replay } from "./idempotency.ts";
 import { invocation } from "./invocation.ts";
 import { errorFields, log } from "./log.ts";
-import { ifMatch, needsIfMatch, parseWith, rawBody, readBody, takesIdempotencyKey } from "./request.ts";
+import { ifMatch, needsIfMatch, rawBody, readBody, takesIdempotencyKey } from "./request.ts";
 import { type Claims, loadKeys, signIn, verifyToken } from "./session.ts";
 
 type Event = APIGatewayProxyEventV2;

@@ -1,6 +1,7 @@
 import type { APIGatewayProxyEventV2 } from "aws-lambda";
 import type * as z from "zod/mini";
-import { type InputError, invalidInput, Problem } from "../domain/problem.ts";
+import { parseWith } from "../domain/parse.ts";
+import { invalidInput, Problem } from "../domain/problem.ts";
 import type { Method, Operation } from "./definition.ts";
 
 /** Largest body an operation takes, in bytes. Files go to the bucket, not through here. */
@@ -60,53 +61,6 @@ function parseJson(raw: string): unknown {
   } catch (error) {
     throw new Problem("invalid_json", `The body is not JSON: ${(error as Error).message.slice(0, 200)}`);
   }
-}
-
-/** Checks `value`; 400 with one error per field. `prefix` precedes every path, as in a JSON Pointer. */
-export function parseWith(schema: z.ZodMiniType, value: unknown, prefix: string): unknown {
-  const parsed = schema.safeParse(value);
-  if (parsed.success) return parsed.data;
-  const errors = parsed.error.issues.flatMap((issue): InputError[] => {
-    const at = issue.path
-      .map((part) => `/${String(part).replaceAll("~", "~0").replaceAll("/", "~1")}`)
-      .join("");
-    if (issue.code === "unrecognized_keys")
-      return issue.keys.map((key) => ({
-        path: named(`${at}/${key}`, prefix),
-        message: "is not a known field",
-      }));
-    return [{ path: named(at, prefix), message: message(issue) }];
-  });
-  throw new Problem("invalid_input", summary(errors), { errors: errors.slice(0, 50) });
-}
-
-const named = (pointer: string, prefix: string) => (prefix ? `${prefix}${pointer.slice(1)}` : pointer);
-
-/** zod mini ships no words (they cost bundle): ours say what is expected. */
-function message(issue: z.core.$ZodIssue): string {
-  if (issue.message && issue.message !== "Invalid input") return issue.message;
-  switch (issue.code) {
-    case "invalid_type":
-      return issue.input === undefined ? "is required" : `must be of type ${issue.expected}`;
-    case "too_small":
-      return `must be ${issue.origin === "string" || issue.origin === "array" ? "of length " : ""}at least ${issue.minimum}`;
-    case "too_big":
-      return `must be ${issue.origin === "string" || issue.origin === "array" ? "of length " : ""}at most ${issue.maximum}`;
-    case "invalid_value":
-      return `must be one of ${issue.values.join(", ")}`;
-    case "invalid_format":
-      return `must have the format ${issue.format}`;
-    case "not_multiple_of":
-      return `must be a multiple of ${issue.divisor}`;
-    default:
-      return "is not valid";
-  }
-}
-
-function summary(errors: readonly InputError[]): string {
-  const [first] = errors;
-  const more = errors.length > 1 ? ` (and ${errors.length - 1} more)` : "";
-  return first ? `${first.path || "The body"} ${first.message}${more}` : "The input is not valid";
 }
 
 /** The version of `If-Match: "<version>"`: 428 without, 412 for anything that is no version of ours. */

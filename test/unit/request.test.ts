@@ -1,9 +1,10 @@
 import type { APIGatewayProxyEventV2 } from "aws-lambda";
 import { expect, test } from "vitest";
 import * as z from "zod/mini";
+import { parseWith } from "../../shared/domain/parse.ts";
 import { Problem } from "../../shared/domain/problem.ts";
 import { text } from "../../shared/domain/schemas.ts";
-import { ifMatch, maxBodyBytes, parseWith, rawBody, readBody } from "../../shared/entry/request.ts";
+import { ifMatch, maxBodyBytes, rawBody, readBody } from "../../shared/entry/request.ts";
 
 const event = (over: Partial<APIGatewayProxyEventV2>) =>
   ({ headers: {}, isBase64Encoded: false, ...over }) as APIGatewayProxyEventV2;
