@@ -1,6 +1,6 @@
 import type { ProblemCode } from "../domain/problem.ts";
 import { ttlAttribute } from "./schema.ts";
-import type { Item, Key, Write, Written } from "./table.ts";
+import { ConditionFailed, type Item, type Key, type TableWriter, type Write, type Written } from "./table.ts";
 
 /** Every kind of record that is addressed by its own id. */
 export type Entity = "brokerage" | "user" | "property" | "media" | "cma" | "task" | "import";
@@ -61,7 +61,43 @@ export function bury(record: Stored, at: Date, written: Written): Write {
   });
 }
 
+/** Holds a commit to a record that stands: what is added to it must not outlive its delete. */
+export function standing({ pk, sk }: Key): Write {
+  return {
+    ConditionCheck: {
+      Key: { pk, sk },
+      ConditionExpression: "attribute_exists(pk) AND attribute_not_exists(deleted_at)",
+    },
+    otherwise: "not_found",
+  };
+}
+
+/** How often a worker tries again when callers write the same record. */
+const changeTries = 10;
+
+/**
+ * Writes what `step` makes of a record as it stands; when another write comes between, of what stands then. False
+ * when the record is gone or `step` answers undefined. For workers: a caller is told of the other write instead.
+ */
+export async function change<T extends Stored>(
+  table: TableWriter,
+  key: Key,
+  step: (standing: T) => Write | undefined,
+): Promise<boolean> {
+  for (let tries = 1; ; tries++) {
+    const record = await table.get<Item & T>(key);
+    const write = isAlive(record) ? step(record) : undefined;
+    if (!write) return false;
+    try {
+      await table.commit([write]);
+      return true;
+    } catch (error) {
+      if (!(error instanceof ConditionFailed) || tries === changeTries) throw error;
+    }
+  }
+}
+
 /** True for a record that stands and is no tombstone. */
-export function isAlive<T extends Item>(item: T | undefined): item is T {
-  return item !== undefined && item.deleted_at === undefined;
+export function isAlive<T extends Key>(item: T | undefined): item is T {
+  return item !== undefined && !("deleted_at" in item);
 }

@@ -120,7 +120,7 @@ export interface Operation<
 }
 
 /** A worker behind a queue: returning is done, throwing is a retry. */
-export interface QueueWorker<A extends Access = Access, Message = never> extends EntryPoint<A> {
+export interface QueueWorker<A extends Access = Access, Message = unknown> extends EntryPoint<A> {
   readonly kind: "queue";
   readonly queue: QueueName;
   /** What users see when it fails: the alarm's text. */

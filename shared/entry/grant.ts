@@ -22,6 +22,8 @@ export type SecretName = (typeof secretNames)[number];
 export const queues = {
   /** An upload for a property's media has arrived in the bucket. */
   media: { timeout: 60, batch: 1, maxReceives: 8, uploads: "uploads/media" },
+  /** A property's media was deleted: its files are to go. */
+  removals: { timeout: 30, batch: 10, maxReceives: 8 },
   /** An import file has arrived, or its next chunk is due. */
   imports: { timeout: 60, batch: 1, maxReceives: 8, uploads: "uploads/imports" },
   /** A market analysis was asked for. */

@@ -1,0 +1,46 @@
+import * as z from "zod/mini";
+import { openCursor, sealCursor } from "../../shared/data/cursor.ts";
+import type { Page } from "../../shared/data/list.ts";
+import { type MediaSummary, mediaOf, withUrls } from "../../shared/data/media.ts";
+import { getProperty } from "../../shared/data/properties.ts";
+import { signReads } from "../../shared/data/signed-urls.ts";
+import { readTable } from "../../shared/data/table.ts";
+import { byPlace, Media, mediaStatuses, mediaTypes, type Placed } from "../../shared/domain/media.ts";
+import { listQuery, page } from "../../shared/domain/schemas.ts";
+import { operation } from "../../shared/entry/definition.ts";
+
+export const listMedia = operation({
+  id: "listMedia",
+  method: "GET",
+  path: "/v1/properties/{property_id}/media",
+  permission: "property:read",
+  summary: "List a property's photos, documents and videos as the gallery shows them",
+  description: "By `order`, then by age; what has no order comes last. One Query reads the whole gallery.",
+  query: z.strictObject({
+    ...listQuery,
+    type: z.optional(z.enum(mediaTypes)),
+    status: z.optional(z.enum(mediaStatuses)),
+  }),
+  answer: { status: 200, body: page(Media) },
+  access: { table: readTable, files: signReads("media") },
+  record: (table, brokerageId, { property_id }) => getProperty(table, brokerageId, property_id),
+  async run({ table, record: property, query, caller, cursorKey }) {
+    const { limit, cursor, type, status } = query;
+    const scope = `listMedia ${property.id} ${type} ${status}`;
+    const from = cursor === undefined ? undefined : openCursor<Placed>(cursor, cursorKey, scope);
+    const all = await mediaOf(table, caller.brokerage_id, property.id);
+    const rest = all
+      .filter((media) => (!type || media.type === type) && (!status || media.status === status))
+      .filter((media) => !from || byPlace(media, from) > 0)
+      .sort(byPlace);
+    const items = rest.slice(0, limit);
+    const end = rest.length > limit ? items.at(-1) : undefined;
+    return {
+      items,
+      next_cursor: end ? sealCursor({ order: end.order, id: end.id }, cursorKey, scope) : null,
+    };
+  },
+  async present({ items, next_cursor }: Page<MediaSummary>, { files, now }) {
+    return { items: await Promise.all(items.map((media) => withUrls(media, files, now))), next_cursor };
+  },
+});

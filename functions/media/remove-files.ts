@@ -1,0 +1,17 @@
+import { deleteObjects } from "../../shared/data/bucket.ts";
+import { deleteFiles, uploadKey } from "../../shared/data/media.ts";
+import { queueWorker } from "../../shared/entry/definition.ts";
+import { jobMessage } from "../../shared/entry/job-message.ts";
+
+export const removeFiles = queueWorker({
+  id: "removeFiles",
+  queue: "removals",
+  summary: "Delete the files of media that was deleted",
+  impact: "Files of deleted photos, documents and videos stay in the bucket; nobody can reach them.",
+  access: { files: deleteObjects("media"), uploads: deleteObjects("uploads/media") },
+  message: jobMessage,
+  async run({ message, files, uploads }) {
+    await deleteFiles(files, message);
+    await uploads.delete(uploadKey(message));
+  },
+});

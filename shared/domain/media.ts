@@ -1,0 +1,169 @@
+import * as z from "zod/mini";
+import { id, recordFields, text, timestamp } from "./schemas.ts";
+
+const megabyte = 1_000_000;
+
+/**
+ * What may be uploaded: the kind of media, the most bytes, and for an image the most pixels. AVIF is decoded whole
+ * (18 bytes a pixel), the others in strips; HEIC is not here because no free decoder may be shipped.
+ */
+export const uploadTypes = {
+  "image/jpeg": { type: "image", maxBytes: 50 * megabyte, maxPixels: 100 * megabyte },
+  "image/png": { type: "image", maxBytes: 50 * megabyte, maxPixels: 100 * megabyte },
+  "image/webp": { type: "image", maxBytes: 50 * megabyte, maxPixels: 100 * megabyte },
+  "image/avif": { type: "image", maxBytes: 50 * megabyte, maxPixels: 40 * megabyte },
+  "application/pdf": { type: "doc", maxBytes: 50 * megabyte },
+  "video/mp4": { type: "video", maxBytes: 200 * megabyte },
+} as const satisfies Record<string, { type: MediaType; maxBytes: number; maxPixels?: number }>;
+
+export type ContentType = keyof typeof uploadTypes;
+export type ImageType = {
+  [T in ContentType]: (typeof uploadTypes)[T]["type"] extends "image" ? T : never;
+}[ContentType];
+
+export const contentTypes = Object.keys(uploadTypes) as ContentType[];
+
+export const mediaTypes = ["image", "doc", "video"] as const;
+export type MediaType = (typeof mediaTypes)[number];
+
+/** awaiting_upload → processing → ready | rejected; an upload that never arrives is rejected too. */
+export const mediaStatuses = ["awaiting_upload", "processing", "ready", "rejected"] as const;
+
+/** Why media was rejected: the code that is answered, and what it means. */
+export const rejections = {
+  upload_expired: "nothing was uploaded within the hour",
+  size_mismatch: "the upload has another size than was declared",
+  checksum_mismatch: "the upload has another SHA-256 than was declared",
+  type_mismatch: "the upload is not of the declared content type",
+  second_format: "the upload can be read as a second format: an archive, a page or a program hides in it",
+  too_many_pixels: "the image has more pixels than its type may have",
+  unreadable: "the file is damaged",
+  processing_failed: "the file could not be processed",
+} as const;
+
+export type Rejection = keyof typeof rejections;
+export const rejectionCodes = Object.keys(rejections) as [Rejection, ...Rejection[]];
+
+/** The pictures made of an image: the longest side of each in pixels, never enlarged. */
+export const sizes = { large: 2048, medium: 1024, small: 320 } as const;
+export type Size = keyof typeof sizes;
+export const sizeNames = Object.keys(sizes) as Size[];
+
+const extent = { width: z.int(), height: z.int() };
+const url = z.optional(z.string());
+
+const caption = text(500, "Shown beside it (RESO ShortDescription)");
+const order = z
+  .int()
+  .check(z.gte(0), z.lte(9999), z.describe("Place in the gallery; 0 is the primary photo"));
+const altered = z.boolean().check(z.describe("Digitally altered, to be disclosed (RESO MediaAlteration)"));
+
+/** A property's photo, document or video. `urls` work for minutes and are null until it is ready. */
+export const Media = z.object({
+  ...recordFields,
+  property_id: id,
+  type: z.enum(mediaTypes),
+  status: z.enum(mediaStatuses),
+  reason: z.nullable(z.enum(rejectionCodes)).check(
+    z.describe(
+      Object.entries(rejections)
+        .map(([code, meaning]) => `${code}: ${meaning}`)
+        .join("; "),
+    ),
+  ),
+  content_type: z.enum(contentTypes).check(z.describe("As uploaded; pictures are served as image/jpeg")),
+  size_bytes: z.int().check(z.describe("As uploaded")),
+  file_name: z.string(),
+  checksum_sha256: z.nullable(z.string()),
+  caption: z.nullable(z.string()),
+  order: z.nullable(order),
+  altered: z.nullable(altered),
+  metadata: z
+    .nullable(
+      z.object({
+        ...extent,
+        sizes: z.object({ large: z.object(extent), medium: z.object(extent), small: z.object(extent) }),
+      }),
+    )
+    .check(z.describe("An image's pixels as it is looked at, and those of each size; null for the rest")),
+  uploaded_at: z.nullable(timestamp),
+  urls: z
+    .nullable(z.object({ large: url, medium: url, small: url, download: url }))
+    .check(z.describe("Signed, good for fifteen minutes: the sizes of an image, or a download of the rest")),
+});
+
+/** The request that sends the bytes: exactly so, and once is enough. */
+export const UploadRequest = z.object({
+  url: z.string(),
+  method: z.literal("PUT"),
+  headers: z.record(z.string(), z.string()),
+  expires_at: timestamp,
+});
+
+const fileName = text(255).check(
+  z.regex(/^[^/\\]*$/, "must be a name without slashes"),
+  z.meta({ examples: ["front.jpg"] }),
+);
+const checksum = z
+  .string()
+  .check(
+    z.regex(/^[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=$/, "must be 32 bytes in base64"),
+    z.describe("SHA-256 of the file in base64; the upload then needs it"),
+  );
+
+const newMedia = <C extends ContentType>(contentType: C) =>
+  z.strictObject({
+    type: z.literal(uploadTypes[contentType].type as (typeof uploadTypes)[C]["type"]),
+    content_type: z.literal(contentType),
+    size_bytes: z.int().check(z.gte(1), z.lte(uploadTypes[contentType].maxBytes)),
+    file_name: fileName,
+    checksum_sha256: z.optional(checksum),
+    caption: z.optional(caption),
+    order: z.optional(order),
+    altered: z.optional(altered),
+  });
+
+/** What announcing an upload takes: one form per content type. */
+export const NewMedia = z
+  .discriminatedUnion(
+    "content_type",
+    [
+      newMedia("image/jpeg"),
+      newMedia("image/png"),
+      newMedia("image/webp"),
+      newMedia("image/avif"),
+      newMedia("application/pdf"),
+      newMedia("video/mp4"),
+    ],
+    { error: `must be one of ${contentTypes.join(", ")}` },
+  )
+  .check(
+    z.meta({
+      examples: [
+        {
+          type: "image",
+          content_type: "image/jpeg",
+          size_bytes: 2_481_003,
+          file_name: "front.jpg",
+          order: 0,
+        },
+      ],
+    }),
+  );
+
+/** What may be changed of media; null removes. */
+export const MediaPatch = z.strictObject({
+  caption: z.optional(z.nullable(caption)),
+  order: z.optional(z.nullable(order)),
+  altered: z.optional(z.nullable(altered)),
+});
+
+/** Order of a gallery: by `order`, what has none after what has, then by age. */
+export function byPlace(one: Placed, other: Placed): number {
+  const [a, b] = [one.order ?? Number.POSITIVE_INFINITY, other.order ?? Number.POSITIVE_INFINITY];
+  if (a !== b) return a - b;
+  return one.id < other.id ? -1 : one.id > other.id ? 1 : 0;
+}
+
+/** What places media in a gallery; ids sort by age. */
+export type Placed = { readonly order: number | null; readonly id: string };

@@ -1,0 +1,35 @@
+import type { StoredMedia } from "../data/media.ts";
+import { type ContentType, type ImageType, type Rejection, sizeNames, uploadTypes } from "../domain/media.ts";
+import { mismatch } from "./magic-bytes.ts";
+import { makePictures } from "./pictures.ts";
+import { blankVideo } from "./video.ts";
+
+/** What is kept of an upload: the files by name, and what the record says of them. */
+export interface Prepared {
+  readonly metadata: StoredMedia["metadata"];
+  readonly files: readonly {
+    readonly name: (typeof sizeNames)[number] | "file";
+    readonly content_type: string;
+    readonly bytes: Buffer;
+  }[];
+}
+
+/** Makes of an upload what readers get, or says why it is rejected. Owns `bytes`: a video is changed in place. */
+export async function prepare(bytes: Buffer, contentType: ContentType): Promise<Prepared | Rejection> {
+  const wrong = mismatch(bytes, contentType);
+  if (wrong) return wrong;
+  if (isImage(contentType)) {
+    const pictures = await makePictures(bytes, contentType);
+    if (typeof pictures === "string") return pictures;
+    const { width, height, made } = pictures;
+    const extent = ({ width, height }: (typeof made)["large"]) => ({ width, height });
+    const sizes = { large: extent(made.large), medium: extent(made.medium), small: extent(made.small) };
+    const files = sizeNames.map((name) => ({ name, content_type: "image/jpeg", bytes: made[name].bytes }));
+    return { metadata: { width, height, sizes }, files };
+  }
+  if (contentType === "video/mp4" && !blankVideo(bytes)) return "unreadable";
+  return { metadata: null, files: [{ name: "file", content_type: contentType, bytes }] };
+}
+
+const isImage = (contentType: ContentType): contentType is ImageType =>
+  uploadTypes[contentType].type === "image";

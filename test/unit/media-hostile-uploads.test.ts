@@ -1,0 +1,126 @@
+import sharp from "sharp";
+import { describe, expect, test } from "vitest";
+import { prepare } from "../../shared/media/prepare.ts";
+import { drawing, type HostileUpload, hostileUploads, mark } from "../hostile-uploads.ts";
+
+const all = await hostileUploads();
+type Prepare = (bytes: Buffer, contentType: HostileUpload["content_type"]) => ReturnType<typeof prepare>;
+
+/** What readers would get of an attack that they must not; empty when nothing. */
+async function leaks({ content_type, bytes }: HostileUpload, how: Prepare): Promise<string[]> {
+  const prepared = await how(Buffer.from(bytes), content_type);
+  if (typeof prepared === "string") return [];
+  return prepared.files.flatMap((file) => {
+    const served = file.bytes.toString("latin1");
+    const isPicture = file.content_type === "image/jpeg" && served.startsWith("\xff\xd8\xff");
+    return [
+      ...(file.name === "file" || isPicture ? [] : [`${file.name} is no picture`]),
+      ...(served.includes(mark) && file.content_type !== "application/pdf"
+        ? [`${file.name} has the payload`]
+        : []),
+      ...(/Exif\0|GPS|xmpmeta|8BIM|ICC_PROFILE/.test(served) ? [`${file.name} has metadata`] : []),
+    ];
+  });
+}
+
+describe("hostile uploads", () => {
+  test("there are at least forty, each with a name of its own", () => {
+    expect(new Set(all.map(({ name }) => name)).size).toBeGreaterThanOrEqual(40);
+  });
+
+  test.each(all)("$name: $becomes", async (upload) => {
+    const prepared = await prepare(Buffer.from(upload.bytes), upload.content_type);
+    const became =
+      typeof prepared === "string" ? prepared : prepared.metadata === null ? "download" : "clean pictures";
+    expect(became).toBe(upload.becomes);
+    expect(await leaks(upload, prepare)).toEqual([]);
+  });
+
+  test("sabotage: serving what was sent, the same check finds the payloads", async () => {
+    const asSent: Prepare = async (bytes, content_type) => ({
+      metadata: null,
+      files: [{ name: "large", content_type, bytes }],
+    });
+    const images = all.filter(
+      ({ content_type, becomes }) => content_type.startsWith("image/") && becomes !== "unreadable",
+    );
+    const found = await Promise.all(images.map((upload) => leaks(upload, asSent)));
+    const harmless = images.filter((_, at) => found[at]!.length === 0).map(({ name }) => name);
+    // It attacks the decoder and not the reader.
+    expect(harmless).toEqual(["JPEG of 4,290 megapixels"]);
+  });
+
+  test.each(all.filter(({ becomes }) => becomes === "too_many_pixels"))(
+    "$name is refused in under 50 ms",
+    async (bomb) => {
+      await prepare(Buffer.from(bomb.bytes), bomb.content_type);
+      const started = performance.now();
+      await prepare(Buffer.from(bomb.bytes), bomb.content_type);
+      expect(performance.now() - started).toBeLessThan(50);
+    },
+  );
+
+  test("sabotage: without the look at the header, the bomb takes longer", async () => {
+    const [png] = all.filter(({ name }) => name === "PNG of 900 megapixels");
+    const started = performance.now();
+    await sharp(png!.bytes, { limitInputPixels: false })
+      .resize(320)
+      .toBuffer()
+      .catch(() => {});
+    expect(performance.now() - started).toBeGreaterThan(50);
+  });
+});
+
+describe("pictures", () => {
+  const sizesOf = async (bytes: Buffer, type: HostileUpload["content_type"]) => {
+    const prepared = await prepare(bytes, type);
+    if (typeof prepared === "string") throw new Error(prepared);
+    return prepared;
+  };
+
+  test("three sizes, never enlarged, as metadata says", async () => {
+    const { metadata, files } = await sizesOf(await drawing(1500, 1000).png().toBuffer(), "image/png");
+    expect(metadata).toEqual({
+      width: 1500,
+      height: 1000,
+      sizes: {
+        large: { width: 1500, height: 1000 },
+        medium: { width: 1024, height: 683 },
+        small: { width: 320, height: 213 },
+      },
+    });
+    for (const { name, bytes } of files) {
+      const { width, height, format, exif, icc, xmp } = await sharp(bytes).metadata();
+      expect({ width, height }).toEqual(metadata?.sizes[name as "large"]);
+      expect({ format, exif, icc, xmp }).toEqual({ format: "jpeg" });
+    }
+  });
+
+  test("upright: Exif's orientation is in the pixels", async () => {
+    const turned = await drawing(600, 400).withMetadata({ orientation: 6 }).jpeg().toBuffer();
+    expect((await sizesOf(turned, "image/jpeg")).metadata).toMatchObject({ width: 400, height: 600 });
+  });
+
+  test("sRGB: a wide-gamut profile is converted, transparency becomes white", async () => {
+    const wide = await sharp({ create: { width: 50, height: 50, channels: 3, background: "#ff0000" } })
+      .withIccProfile("p3")
+      .png()
+      .toBuffer();
+    const clear = await sharp({ create: { width: 50, height: 50, channels: 4, background: "#00000000" } })
+      .png()
+      .toBuffer();
+    const colour = async (bytes: Buffer) => {
+      const { files } = await sizesOf(bytes, "image/png");
+      return [...(await sharp(files[0]!.bytes).raw().toBuffer()).subarray(0, 3)];
+    };
+    const [red = 0, green = 255] = await colour(wide);
+    expect(red).toBeGreaterThan(245);
+    expect(green).toBeLessThan(15);
+    for (const channel of await colour(clear)) expect(channel).toBeGreaterThan(250);
+  });
+
+  test.each(["jpeg", "png", "webp", "avif"] as const)("%s is read", async (format) => {
+    const bytes = await drawing(100, 80).toFormat(format).toBuffer();
+    expect((await sizesOf(bytes, `image/${format}`)).metadata).toMatchObject({ width: 100, height: 80 });
+  });
+});
