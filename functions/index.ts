@@ -1,5 +1,6 @@
 /** The table of contents: every entry point of the system, by area. All else is derived from this list. */
 import type { Definition } from "../shared/entry/definition.ts";
+import { applyChanges } from "./changes/apply-changes.ts";
 import { changePassword } from "./identity/change-password.ts";
 import { createBrokerage } from "./identity/create-brokerage.ts";
 import { createUser } from "./identity/create-user.ts";
@@ -14,6 +15,19 @@ import { refreshSession } from "./identity/refresh-session.ts";
 import { registerClient } from "./identity/register-client.ts";
 import { updateBrokerage } from "./identity/update-brokerage.ts";
 import { updateMe } from "./identity/update-me.ts";
+import { createMedia } from "./media/create-media.ts";
+import { deleteMedia } from "./media/delete-media.ts";
+import { getMedia } from "./media/get-media.ts";
+import { ingestUpload } from "./media/ingest-upload.ts";
+import { listMedia } from "./media/list-media.ts";
+import { removeFiles } from "./media/remove-files.ts";
+import { updateMedia } from "./media/update-media.ts";
+import { createProperty } from "./properties/create-property.ts";
+import { deleteProperty } from "./properties/delete-property.ts";
+import { getProperty } from "./properties/get-property.ts";
+import { listProperties } from "./properties/list-properties.ts";
+import { listPropertyHistory } from "./properties/list-property-history.ts";
+import { updateProperty } from "./properties/update-property.ts";
 import { getDocs } from "./service/get-docs.ts";
 import { getHealth } from "./service/get-health.ts";
 import { getJwks } from "./service/get-jwks.ts";
@@ -38,6 +52,16 @@ export const areas = {
     listUsers,
     createUser,
   ],
+  properties: [
+    listProperties,
+    createProperty,
+    getProperty,
+    updateProperty,
+    deleteProperty,
+    listPropertyHistory,
+  ],
+  media: [listMedia, createMedia, getMedia, updateMedia, deleteMedia, ingestUpload, removeFiles],
+  changes: [applyChanges],
 } as const satisfies Record<string, readonly Definition[]>;
 
 export const definitions: readonly Definition[] = Object.values(areas).flat();

@@ -1,8 +1,10 @@
-import { listedStatuses } from "../domain/access.ts";
+import { type Caller, listedStatuses, scopeOf } from "../domain/access.ts";
 import { geohash } from "../domain/geo.ts";
+import { invalidInput, Problem } from "../domain/problem.ts";
 import { nothingKnown, Property, PropertySummary } from "../domain/property.ts";
 import { isAlive, recordKey, type Stored } from "./records.ts";
 import type { Item, TableReader, Written } from "./table.ts";
+import { type User, userKey } from "./users.ts";
 
 /** A property as stored. */
 export type StoredProperty = Stored & Property & { readonly entity: "property" };
@@ -59,6 +61,20 @@ export function toItem(
     ...(place ? { area: place.slice(0, 3), geohash: place, market: marketOf(status) } : {}),
     ...(place && facts ? { sale_cell: place.slice(0, 5), facts: known(property, factFields) } : {}),
   };
+}
+
+/**
+ * The owner of a property, when the caller may name them: oneself, or with `property:write` for the brokerage any
+ * active user of it who is no client. Throws 403, or 400 at `owner_user_id`.
+ */
+export async function newOwner(table: TableReader, caller: Caller, userId: string): Promise<string> {
+  if (userId === caller.user_id) return userId;
+  if (scopeOf(caller, "property:write") !== "brokerage")
+    throw new Problem("forbidden", "Your role may not give a property another owner");
+  const user = await table.get<User>(userKey(caller.brokerage_id, userId));
+  if (!isAlive(user) || !user.is_active || user.role === "client")
+    throw invalidInput("/owner_user_id", "is no active agent, employee or admin of this brokerage");
+  return userId;
 }
 
 type Field = keyof Property;

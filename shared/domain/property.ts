@@ -127,31 +127,28 @@ export const PropertyPatch = z.extend(z.partial(details), {
 });
 export type PropertyPatch = z.output<typeof PropertyPatch>;
 
-const known = <T extends z.ZodMiniType>(schema: T) => z._default(z.nullable(schema), null);
-
-/** What lists show of a property; `distance_km` where the list is sorted by distance. */
+/** What lists show of a property: what is not known is left out; `distance_km` where it was looked for by place. */
 export const PropertySummary = z.object({
   ...recordFields,
   owner_user_id: id,
   title: z.string(),
-  address: known(z.string()),
-  city: known(z.string()),
-  state_or_province: known(z.string()),
-  postal_code: known(z.string()),
-  location: known(Location),
+  address: z.optional(z.string()),
+  city: z.optional(z.string()),
+  state_or_province: z.optional(z.string()),
+  postal_code: z.optional(z.string()),
+  location: z.optional(Location),
   property_type,
-  bedrooms: known(z.number()),
-  bathrooms: known(z.number()),
-  size_sqft: known(z.number()),
+  bedrooms: z.optional(z.number()),
+  bathrooms: z.optional(z.number()),
+  size_sqft: z.optional(z.number()),
   price: z.number(),
   currency: z.string(),
   status,
-  close_price: known(z.number()),
-  close_date: known(date),
+  close_price: z.optional(z.number()),
+  close_date: z.optional(date),
   distance_km: z.optional(z.number()),
 });
-/** As stored: what is not known is left out. */
-export type PropertySummary = z.input<typeof PropertySummary>;
+export type PropertySummary = z.output<typeof PropertySummary>;
 
 /** One step of a property's status and price: what it went to, and what it was before (null at its creation). */
 export const PropertyStep = z.object({

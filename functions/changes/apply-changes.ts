@@ -1,0 +1,39 @@
+import { stepOf } from "../../shared/data/property-history.ts";
+import { sendTo } from "../../shared/data/queue.ts";
+import { ConditionFailed, type Item, writeTable } from "../../shared/data/table.ts";
+import { type Change, streamConsumer } from "../../shared/entry/definition.ts";
+import type { Opened } from "../../shared/entry/grant.ts";
+
+const access = { table: writeTable, cma: sendTo("cma") };
+
+/** What follows from a change. Called at least once and in any order: doing it twice must be doing it once. */
+type Effect = (change: Change, doors: Opened<typeof access>) => Promise<void>;
+
+/** Keeps the steps of a property's status and price beside it. */
+const keepHistory: Effect = async ({ before, after }, { table }) => {
+  const step = stepOf(before as Item | undefined, after as Item | undefined);
+  await (step && table.commit([step]).catch(unlessConditionFailed));
+};
+
+/** Sends a job that was just queued to the queue it names; its worker takes a second message for the same job. */
+const startJobs: Effect = async ({ before, after }, doors) => {
+  if (before || after?.status !== "queued") return;
+  if (after.job === "cma")
+    await doors.cma.send({ brokerage_id: String(after.brokerage_id), id: String(after.id) });
+};
+
+const effects: readonly Effect[] = [keepHistory, startJobs];
+
+const unlessConditionFailed = (error: unknown) => {
+  if (!(error instanceof ConditionFailed)) throw error;
+};
+
+export const applyChanges = streamConsumer({
+  id: "applyChanges",
+  summary: "Do what follows from each change of a record",
+  impact: "Market analyses stay queued, and the history of properties lags behind them.",
+  access,
+  async run({ change, ...doors }) {
+    for (const effect of effects) await effect(change, doors);
+  },
+});

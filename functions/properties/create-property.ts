@@ -1,0 +1,27 @@
+import { newOwner, toItem } from "../../shared/data/properties.ts";
+import { create } from "../../shared/data/records.ts";
+import { writeTable } from "../../shared/data/table.ts";
+import { NewProperty, Property } from "../../shared/domain/property.ts";
+import { newProperty } from "../../shared/domain/property-status.ts";
+import { operation } from "../../shared/entry/definition.ts";
+
+export const createProperty = operation({
+  id: "createProperty",
+  method: "POST",
+  path: "/v1/properties",
+  permission: "property:write",
+  summary: "List a property",
+  description:
+    "It may start in any status: offices bring their past sales with them. contract_date, contract_status, " +
+    "close_price and close_date are facts of a status: a property under offer has the first two, one that was sold " +
+    "or rented the dates and the price; with another status they are refused. Left out, contract_date (under offer) " +
+    "and close_date are today. Who may write all properties may name another owner_user_id.",
+  body: NewProperty,
+  answer: { status: 201, body: Property },
+  access: { table: writeTable },
+  async run({ table, body, caller, now, newId, written, commit }) {
+    const owner_user_id = await newOwner(table, caller, body.owner_user_id ?? caller.user_id);
+    const property = newProperty(body, { id: newId(), owner_user_id, now });
+    return commit([create(toItem(caller.brokerage_id, property, written))], property);
+  },
+});

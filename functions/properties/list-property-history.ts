@@ -1,0 +1,23 @@
+import * as z from "zod/mini";
+import { getProperty } from "../../shared/data/properties.ts";
+import { historyPage } from "../../shared/data/property-history.ts";
+import { readTable } from "../../shared/data/table.ts";
+import { PropertyStep } from "../../shared/domain/property.ts";
+import { listQuery, page } from "../../shared/domain/schemas.ts";
+import { operation } from "../../shared/entry/definition.ts";
+
+export const listPropertyHistory = operation({
+  id: "listPropertyHistory",
+  method: "GET",
+  path: "/v1/properties/{property_id}/history",
+  permission: "property:read",
+  summary: "List the steps of a property's status and price, newest first",
+  description: "Made from the table's stream: a step follows its change within seconds. Costs one query.",
+  query: z.strictObject(listQuery),
+  answer: { status: 200, body: page(PropertyStep) },
+  access: { table: readTable },
+  record: (table, brokerageId, { property_id }) => getProperty(table, brokerageId, property_id),
+  async run({ table, record, query, cursorKey }) {
+    return historyPage(table, record, query, cursorKey);
+  },
+});

@@ -1,0 +1,30 @@
+import { getProperty, newOwner, toItem } from "../../shared/data/properties.ts";
+import { replace } from "../../shared/data/records.ts";
+import { writeTable } from "../../shared/data/table.ts";
+import { Property, PropertyPatch } from "../../shared/domain/property.ts";
+import { changedProperty } from "../../shared/domain/property-status.ts";
+import { operation } from "../../shared/entry/definition.ts";
+
+export const updateProperty = operation({
+  id: "updateProperty",
+  method: "PATCH",
+  path: "/v1/properties/{property_id}",
+  permission: "property:write",
+  summary: "Change a property, its price or its status",
+  description:
+    "A merge patch. From active a property goes to under_offer, sold or rented; from under_offer also back to active " +
+    "(which clears the contract); from sold only back to under_offer (it did not close after all); from rented to " +
+    "active. Going under offer sets contract_date, closing sets close_date, to today where the patch does not say. " +
+    "A sale without a close_price is in no market analysis. original_price and listed_at stay as they were.",
+  problems: ["invalid_transition"],
+  body: PropertyPatch,
+  answer: { status: 200, body: Property },
+  access: { table: writeTable },
+  record: (table, brokerageId, { property_id }) => getProperty(table, brokerageId, property_id),
+  async run({ table, record, body, caller, now, written, commit }) {
+    const { owner_user_id = record.owner_user_id } = body;
+    if (owner_user_id !== record.owner_user_id) await newOwner(table, caller, owner_user_id);
+    const property = changedProperty(record, body, { now });
+    return commit([replace(toItem(caller.brokerage_id, property, written))], property);
+  },
+});

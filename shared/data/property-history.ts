@@ -1,0 +1,57 @@
+import type { PropertyStep } from "../domain/property.ts";
+import { openCursor, sealCursor } from "./cursor.ts";
+import type { Page } from "./list.ts";
+import { fromItem, propertyKey } from "./properties.ts";
+import { create } from "./records.ts";
+import type { Item, TableReader, Write } from "./table.ts";
+
+const prefix = "history#";
+const sortKey = (version: number) => `${prefix}${String(version).padStart(12, "0")}`;
+
+/**
+ * The write that keeps what a version did to a property's status or price; undefined when it did nothing to them.
+ * It follows from the two images alone and never replaces what stands: the same change again, in any order, is the
+ * same history.
+ */
+export function stepOf(before: Item | undefined, after: Item | undefined): Write | undefined {
+  if (after?.entity !== "property") return undefined;
+  const next = fromItem(after);
+  const last = before?.entity === "property" ? fromItem(before) : undefined;
+  if (last?.status === next.status && last.price === next.price) return undefined;
+  const step: PropertyStep = {
+    version: next.version,
+    changed_at: next.updated_at,
+    changed_by: next.written.by,
+    status: next.status,
+    previous_status: last?.status ?? null,
+    price: next.price,
+    previous_price: last?.price ?? null,
+  };
+  const { pk } = propertyKey(next.brokerage_id, next.id);
+  return create({ pk, sk: sortKey(next.version), ...step, written: next.written });
+}
+
+/** One page of a property's steps, newest first. Strongly consistent; a step follows its change within seconds. */
+export async function historyPage(
+  table: TableReader,
+  property: { readonly brokerage_id: string; readonly id: string },
+  query: { readonly limit: number; readonly cursor?: string | undefined },
+  cursorKey: string,
+): Promise<Page<PropertyStep>> {
+  const { pk } = propertyKey(property.brokerage_id, property.id);
+  const before = query.cursor === undefined ? undefined : openCursor<string>(query.cursor, cursorKey, pk);
+  const { items } = await table.query({
+    KeyConditionExpression: "pk = :pk AND begins_with(sk, :history)",
+    ExpressionAttributeValues: { ":pk": pk, ":history": prefix },
+    ScanIndexForward: false,
+    ConsistentRead: true,
+    Limit: query.limit + 1,
+    ...(before === undefined ? {} : { ExclusiveStartKey: { pk, sk: before } }),
+  });
+  const shown = items.slice(0, query.limit);
+  const last = items.length > query.limit ? shown.at(-1) : undefined;
+  return {
+    items: shown as unknown as PropertyStep[],
+    next_cursor: last ? sealCursor(last.sk, cursorKey, pk) : null,
+  };
+}

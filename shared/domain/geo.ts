@@ -1,0 +1,155 @@
+/** A point on the earth in degrees, WGS 84. */
+export interface Point {
+  readonly lat: number;
+  readonly lon: number;
+}
+
+const earthRadiusKm = 6371.0088;
+const kmPerMile = 1.609344;
+const kmPerDegree = (Math.PI / 180) * earthRadiusKm;
+const radians = (degrees: number) => (degrees * Math.PI) / 180;
+
+/** Straight-line (great-circle) distance in kilometres, by the haversine formula. */
+export function distanceKm(a: Point, b: Point): number {
+  const h =
+    Math.sin(radians(b.lat - a.lat) / 2) ** 2 +
+    Math.cos(radians(a.lat)) * Math.cos(radians(b.lat)) * Math.sin(radians(b.lon - a.lon) / 2) ** 2;
+  return 2 * earthRadiusKm * Math.asin(Math.min(1, Math.sqrt(h)));
+}
+
+/** Kilometres as statute miles. */
+export function miles(km: number): number {
+  return km / kmPerMile;
+}
+
+export const compass = ["N", "NE", "E", "SE", "S", "SW", "W", "NW"] as const;
+export type Direction = (typeof compass)[number];
+
+/** The direction in which one looks from `from` to `to`, on an eight-point compass. */
+export function direction(from: Point, to: Point): Direction {
+  const east = Math.sin(radians(to.lon - from.lon)) * Math.cos(radians(to.lat));
+  const north =
+    Math.cos(radians(from.lat)) * Math.sin(radians(to.lat)) -
+    Math.sin(radians(from.lat)) * Math.cos(radians(to.lat)) * Math.cos(radians(to.lon - from.lon));
+  const eighths = Math.round(Math.atan2(east, north) / (Math.PI / 4));
+  return compass[(eighths + 8) % 8]!;
+}
+
+const base32 = "0123456789bcdefghjkmnpqrstuvwxyz";
+
+/** How many bits of a geohash of this many characters tell longitude and latitude; longitude goes first. */
+function bits(precision: number): { lon: number; lat: number } {
+  return { lon: Math.ceil((precision * 5) / 2), lat: Math.floor((precision * 5) / 2) };
+}
+
+/** A cell as whole steps from the south-west corner of the map. */
+interface Cell {
+  readonly column: number;
+  readonly row: number;
+}
+
+function cellOf(point: Point, precision: number): Cell {
+  const { lon, lat } = bits(precision);
+  const step = (share: number, count: number) => Math.min(count - 1, Math.max(0, Math.floor(share * count)));
+  return {
+    column: step((point.lon + 180) / 360, 2 ** lon),
+    row: step((point.lat + 90) / 180, 2 ** lat),
+  };
+}
+
+function name(cell: Cell, precision: number): string {
+  const { lon, lat } = bits(precision);
+  let hash = "";
+  let character = 0;
+  for (let bit = 0; bit < precision * 5; bit++) {
+    const ofLongitude = bit % 2 === 0;
+    const place = (ofLongitude ? lon : lat) - 1 - Math.floor(bit / 2);
+    character = character * 2 + (Math.floor((ofLongitude ? cell.column : cell.row) / 2 ** place) % 2);
+    if (bit % 5 === 4) {
+      hash += base32[character];
+      character = 0;
+    }
+  }
+  return hash;
+}
+
+function cellNamed(hash: string): Cell {
+  let column = 0;
+  let row = 0;
+  [...hash].forEach((letter, index) => {
+    const value = base32.indexOf(letter);
+    if (value < 0) throw new RangeError(`not a geohash: ${hash}`);
+    for (let bit = 0; bit < 5; bit++) {
+      const digit = (value >> (4 - bit)) & 1;
+      if ((index * 5 + bit) % 2 === 0) column = column * 2 + digit;
+      else row = row * 2 + digit;
+    }
+  });
+  return { column, row };
+}
+
+/** The geohash of the cell that holds the point; `precision` in characters (5 is about 4.9 km square, 6 about 0.9 km). */
+export function geohash(point: Point, precision: number): string {
+  return name(cellOf(point, precision), precision);
+}
+
+/** The up to eight cells around a cell, across the antimeridian too; fewer at the poles. */
+export function neighbours(hash: string): string[] {
+  const { column, row } = cellNamed(hash);
+  const { lon, lat } = bits(hash.length);
+  const around: string[] = [];
+  for (let up = -1; up <= 1; up++)
+    for (let right = -1; right <= 1; right++) {
+      const cell = { column: (column + right + 2 ** lon) % 2 ** lon, row: row + up };
+      if ((up !== 0 || right !== 0) && cell.row >= 0 && cell.row < 2 ** lat)
+        around.push(name(cell, hash.length));
+    }
+  return around;
+}
+
+/** Every cell of the precision that a circle touches, the centre's first; the caller bounds radius against precision. */
+export function cellsWithin(centre: Point, radiusKm: number, precision: number): string[] {
+  const { lon, lat } = bits(precision);
+  const height = 180 / 2 ** lat;
+  const width = 360 / 2 ** lon;
+  const reach = radiusKm / kmPerDegree;
+  const rows = [-reach, reach].map((by) => cellOf({ lat: centre.lat + by, lon: centre.lon }, precision).row);
+  // The circle is widest in longitude at its edge nearest to a pole.
+  const edge = Math.cos(radians(Math.min(89.9, Math.abs(centre.lat) + reach)));
+  const west = Math.floor((centre.lon - reach / edge + 180) / width);
+  const columns = Math.min(2 ** lon, Math.floor((centre.lon + reach / edge + 180) / width) - west + 1);
+  const cells = new Set([geohash(centre, precision)]);
+  for (let row = rows[0]!; row <= rows[1]!; row++)
+    for (let step = 0; step < columns; step++) {
+      const column = west + step;
+      const nearest = {
+        lat: Math.min(Math.max(centre.lat, row * height - 90), (row + 1) * height - 90),
+        lon: Math.min(Math.max(centre.lon, column * width - 180), (column + 1) * width - 180),
+      };
+      if (distanceKm(centre, nearest) <= radiusKm)
+        cells.add(name({ column: (column + 2 ** lon) % 2 ** lon, row }, precision));
+    }
+  return [...cells];
+}
+
+/** The 32 cells inside a cell. */
+export const cellsInside = (hash: string): string[] => [...base32].map((letter) => hash + letter);
+
+/** How far a cell's nearest and its farthest point are, in kilometres. */
+export function distancesTo(hash: string, from: Point): { readonly least: number; readonly most: number } {
+  const { column, row } = cellNamed(hash);
+  const count = bits(hash.length);
+  const [height, width] = [180 / 2 ** count.lat, 360 / 2 ** count.lon];
+  const [south, west] = [row * height - 90, column * width - 180];
+  const corners = [south, south + height].flatMap((lat) => [west, west + width].map((lon) => ({ lat, lon })));
+  // Degrees east of the cell's middle, the short way around, and so to its nearer edge.
+  const east = ((from.lon - west - width / 2 + 540) % 360) - 180;
+  const away = Math.max(0, Math.abs(east) - width / 2);
+  // A great circle meets a meridian at a right angle not at our latitude but nearer to the pole.
+  const foot = Math.atan2(Math.tan(radians(from.lat)), Math.cos(radians(away))) / radians(1);
+  const nearest = { lat: Math.min(Math.max(foot, south), south + height), lon: from.lon + away };
+  return {
+    least: distanceKm(from, nearest),
+    most: Math.max(...corners.map((corner) => distanceKm(from, corner))),
+  };
+}

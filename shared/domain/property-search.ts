@@ -1,0 +1,71 @@
+import * as z from "zod/mini";
+import { type PropertySummary, propertyStatuses, propertyTypes } from "./property.ts";
+import { listQuery, queryInteger, queryNumber, text } from "./schemas.ts";
+
+const sortFields = ["created_at", "updated_at", "price", "bedrooms"] as const;
+export type SortField = (typeof sortFields)[number];
+const sorts = sortFields.flatMap((field) => [field, `-${field}`] as const);
+
+const degrees = (most: string, below: string) => `-?(?:${most}(?:\\.0{1,10})?|(?:${below})(?:\\.\\d{1,10})?)`;
+const pair = new RegExp(`^${degrees("90", "[1-8]?\\d")},${degrees("180", "1[0-7]\\d|\\d{1,2}")}$`);
+
+/** What the list of properties takes. */
+export const PropertyQuery = z.strictObject({
+  ...listQuery,
+  status: z.optional(z.enum(propertyStatuses)),
+  property_type: z.optional(z.enum(propertyTypes)),
+  city: z.optional(text(100, "The whole name, in any case")),
+  min_price: z.optional(queryNumber(0, 1e12, "The least price")),
+  max_price: z.optional(queryNumber(0, 1e12, "The highest price")),
+  min_bedrooms: z.optional(queryInteger(0, 1000, "The fewest bedrooms")),
+  min_bathrooms: z.optional(queryNumber(0, 1000, "The fewest bathrooms")),
+  near: z.optional(
+    z
+      .string()
+      .check(
+        z.regex(pair, "must be lat,lng in degrees"),
+        z.meta({
+          description: "Sorts by the distance to lat,lng; takes no sort",
+          examples: ["47.62,-122.35"],
+        }),
+      ),
+  ),
+  radius_km: z.optional(queryNumber(0.01, 50, "How far near looks; 50 unless said")),
+  q: z.optional(text(200, "Words that must all occur in title, address, city or postal code")),
+  updated_since: z.optional(
+    z.iso.datetime().check(z.describe("Changed at this moment or later; sorted by updated_at unless said")),
+  ),
+  sort: z.optional(z.enum(sorts).check(z.describe("-created_at unless said; - is descending"))),
+});
+export type PropertyQuery = z.output<typeof PropertyQuery>;
+
+export type Filter = Exclude<keyof PropertyQuery, "limit" | "cursor" | "near" | "radius_km" | "sort">;
+
+type Predicate = (summary: PropertySummary) => boolean;
+
+/** A predicate for every filter in the query, by the filter's name. */
+export function filtersOf(query: PropertyQuery): ReadonlyMap<Filter, Predicate> {
+  const { status, property_type, city, min_price, max_price, min_bedrooms, min_bathrooms, q } = query;
+  const since = query.updated_since && instant(query.updated_since);
+  const words = q === undefined ? [] : q.toLowerCase().split(/\s+/).filter(Boolean);
+  const all: Record<Filter, Predicate> = {
+    status: (property) => property.status === status,
+    property_type: (property) => property.property_type === property_type,
+    city: (property) => property.city?.toLowerCase() === city?.toLowerCase(),
+    min_price: ({ price }) => price >= min_price!,
+    max_price: ({ price }) => price <= max_price!,
+    min_bedrooms: ({ bedrooms }) => bedrooms !== undefined && bedrooms >= min_bedrooms!,
+    min_bathrooms: ({ bathrooms }) => bathrooms !== undefined && bathrooms >= min_bathrooms!,
+    q: (property) => {
+      const { title, address, city, postal_code } = property;
+      const searched = [title, address, city, postal_code].join("\n").toLowerCase();
+      return words.every((word) => searched.includes(word));
+    },
+    updated_since: ({ updated_at }) => updated_at >= since!,
+  };
+  const asked = (Object.keys(all) as Filter[]).filter((name) => query[name] !== undefined);
+  return new Map(asked.map((name) => [name, all[name]]));
+}
+
+/** A moment as records carry it: in milliseconds, so that moments compare as text. */
+export const instant = (moment: string): string => new Date(moment).toISOString();
