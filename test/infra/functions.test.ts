@@ -1,0 +1,160 @@
+import { describe, expect, test } from "vitest";
+import { definitions } from "../../functions/index.ts";
+import { stages } from "../../infra/stages.ts";
+import { indexes } from "../../shared/data/schema.ts";
+import type { Definition } from "../../shared/entry/definition.ts";
+import { type Access, queues, type Target, variable, visibilityOf } from "../../shared/entry/grant.ts";
+import { appOf, type Resource, Templates } from "./templates.ts";
+
+const prod = new Templates(appOf());
+const [tableId] = prod.all("AWS::DynamoDB::GlobalTable")[0]!;
+const [bucketId] = prod.all("AWS::S3::Bucket")[0]!;
+
+const lambdas = new Map(
+  prod.all("AWS::Lambda::Function").map((entry) => [entry[1].Properties.FunctionName, entry]),
+);
+const idOf = ({ id }: Definition): string => lambdas.get(`Gable-prod-${id}`)![0];
+const functionOf = ({ id }: Definition): Resource => lambdas.get(`Gable-prod-${id}`)![1];
+
+describe("functions", () => {
+  test.each(definitions.map((definition) => [definition.id, definition] as const))("%s", (_, definition) => {
+    const { Properties: lambda } = functionOf(definition);
+    expect(lambda).toMatchObject({
+      Architectures: ["arm64"],
+      Runtime: "nodejs24.x",
+      Handler: "index.handler",
+    });
+    expect(lambda.MemorySize).toBe(definition.memory ?? 512);
+    expect(Object.keys(lambda.Environment?.Variables ?? {}).sort()).toEqual(
+      [...new Set(Object.values(definition.access as Access).map(({ target }) => variable(target)))].sort(),
+    );
+
+    expect(permissionsOf(lambda.Role)).toEqual(expectedPermissions(definition));
+
+    const log = Object.fromEntries(prod.all("AWS::Logs::LogGroup"))[
+      prod.text(lambda.LoggingConfig.LogGroup)
+    ]!;
+    expect(log.Properties.RetentionInDays).toBe(stages.prod.logRetention);
+
+    const own = prod
+      .all("AWS::CloudWatch::Alarm")
+      .map(([, { Properties }]) => Properties)
+      .filter(({ MetricName, Dimensions = [] }) => {
+        const [dimension] = Dimensions as { Value: unknown }[];
+        return MetricName === "Errors" && dimension && prod.text(dimension.Value) === idOf(definition);
+      });
+    expect(own).toHaveLength(1);
+  });
+
+  test("no role serves two", () => {
+    const roles = prod.all("AWS::Lambda::Function").map(([, { Properties }]) => prod.text(Properties.Role));
+    expect(new Set(roles).size).toBe(roles.length);
+  });
+
+  test("a Scan is granted to nothing", () => {
+    expect(JSON.stringify(prod.byStack)).not.toMatch(/dynamodb:(Scan|PartiQL|\*)/);
+  });
+
+  test("queues and the stream feed their workers, failures one by one", () => {
+    const sources = prod.all("AWS::Lambda::EventSourceMapping").map(([, { Properties }]) => Properties);
+    const fed = definitions.filter(({ kind }) => kind === "queue" || kind === "stream");
+    expect(sources).toHaveLength(fed.length);
+    for (const definition of fed) {
+      const source = sources.find(({ FunctionName }) => prod.text(FunctionName) === idOf(definition));
+      expect(source.FunctionResponseTypes, definition.id).toEqual(["ReportBatchItemFailures"]);
+      if (definition.kind === "queue") {
+        expect(prod.text(source.EventSourceArn)).toBe(`${prod.queueId(definition.queue)}.Arn`);
+        expect(source.BatchSize).toBe(queues[definition.queue].batch);
+        expect(functionOf(definition).Properties.Timeout * 6).toBe(visibilityOf(definition.queue));
+      } else {
+        expect(prod.text(source.EventSourceArn)).toBe(`${tableId}.StreamArn`);
+        expect(source).toMatchObject({ BisectBatchOnFunctionError: true, StartingPosition: "TRIM_HORIZON" });
+        expect(source.MaximumRetryAttempts ?? -1, "tries again until the record is too old").toBe(-1);
+        expect(source.MaximumRecordAgeInSeconds, "within the stream's 24 hours").toBeLessThan(86_400);
+        expect(prod.text(source.DestinationConfig.OnFailure.Destination)).toMatch(/SetAside.*\.Arn$/);
+      }
+    }
+    const queued = definitions.flatMap((one) => (one.kind === "queue" ? [one.queue] : []));
+    expect(queued.sort(), "each queue has one worker").toEqual(Object.keys(queues).sort());
+  });
+
+  test("schedules run at their rate", () => {
+    const rules = prod.all("AWS::Events::Rule").map(([, { Properties }]) => Properties);
+    const rates = rules.map((rule) => [
+      prod.text(rule.Targets[0].Arn).replace(/Function.*/, ""),
+      rule.ScheduleExpression,
+    ]);
+    const expected = definitions.flatMap((one) =>
+      one.kind === "schedule" ? [[one.id, one.everyMinutes]] : [],
+    );
+    expect(rates.map(([id, rate]) => [id, minutes(rate!)]).sort()).toEqual(expected.sort());
+  });
+});
+
+/** `action resource` of every statement of a role. */
+function permissionsOf(role: unknown): string[] {
+  const id = prod.text(role).replace(/\.Arn$/, "");
+  const { Properties } = Object.fromEntries(prod.all("AWS::IAM::Role"))[id]!;
+  expect(Properties.ManagedPolicyArns).toBeUndefined();
+  expect(prod.all("AWS::IAM::Policy")).toEqual([]);
+  const statements = Properties.Policies.flatMap(
+    (policy: {
+      PolicyDocument: { Statement: { Effect: string; Action: string[] | string; Resource: unknown }[] };
+    }) => policy.PolicyDocument.Statement,
+  );
+  return statements
+    .flatMap(
+      ({ Effect, Action, Resource }: { Effect: string; Action: string | string[]; Resource: unknown }) =>
+        [Action]
+          .flat()
+          .flatMap((action) => [Resource].flat().map((one) => `${Effect} ${action} ${prod.text(one)}`)),
+    )
+    .sort();
+}
+
+/** What the definition's grants and its trigger come to, written down a second time and without a construct. */
+function expectedPermissions(definition: Definition): string[] {
+  const granted = Object.values(definition.access as Access).flatMap(({ target, actions }) =>
+    actions.flatMap((action) => placesOf(target, action).map((place) => `Allow ${action} ${place}`)),
+  );
+  const log = prod.text(functionOf(definition).Properties.LoggingConfig.LogGroup);
+  const own = ["logs:CreateLogStream", "logs:PutLogEvents"].map((action) => `Allow ${action} ${log}.Arn`);
+  return [...new Set([...granted, ...own, ...triggerPermissions(definition)])].sort();
+}
+
+function placesOf(target: Target, action: string): string[] {
+  const ofIndexes = Object.keys(indexes).map((name) => `${tableId}.Arn/index/${name}`);
+  switch (target.kind) {
+    case "table":
+      return action === "dynamodb:Query" ? [`${tableId}.Arn`, ...ofIndexes] : [`${tableId}.Arn`];
+    case "bucket":
+      return [`${bucketId}.Arn/${target.prefix}/*`];
+    case "queue":
+      return [`${prod.queueId(target.name)}.Arn`];
+    case "secret":
+      return [secretId(target.name)];
+  }
+}
+
+function triggerPermissions(definition: Definition): string[] {
+  if (definition.kind === "queue")
+    return ["ReceiveMessage", "DeleteMessage", "GetQueueAttributes"].map(
+      (action) => `Allow sqs:${action} ${prod.queueId(definition.queue)}.Arn`,
+    );
+  if (definition.kind !== "stream") return [];
+  const [setAside] = prod.all("AWS::SQS::Queue").find(([id]) => id.startsWith(`${definition.id}SetAside`))!;
+  const reads = ["DescribeStream", "GetRecords", "GetShardIterator", "ListStreams"];
+  return [
+    ...reads.map((action) => `Allow dynamodb:${action} ${tableId}.StreamArn`),
+    `Allow sqs:SendMessage ${setAside}.Arn`,
+  ];
+}
+
+function secretId(name: string): string {
+  return prod.all("AWS::SecretsManager::Secret").find(([id]) => id.toLowerCase().startsWith(name))![0];
+}
+
+const minutes = (rate: string): number => {
+  const [, value, unit] = /^rate\((\d+) (minute|hour|day)s?\)$/.exec(rate)!;
+  return Number(value) * { minute: 1, hour: 60, day: 1440 }[unit as "minute" | "hour" | "day"];
+};
