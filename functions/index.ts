@@ -28,6 +28,7 @@ import { getProperty } from "./properties/get-property.ts";
 import { listProperties } from "./properties/list-properties.ts";
 import { listPropertyHistory } from "./properties/list-property-history.ts";
 import { updateProperty } from "./properties/update-property.ts";
+import { expireUnfinished } from "./service/expire-unfinished.ts";
 import { getDocs } from "./service/get-docs.ts";
 import { getHealth } from "./service/get-health.ts";
 import { getJwks } from "./service/get-jwks.ts";
@@ -35,7 +36,7 @@ import { getOpenapi } from "./service/get-openapi.ts";
 import { notFound } from "./service/not-found.ts";
 
 export const areas = {
-  service: [getHealth, getOpenapi, getDocs, getJwks, notFound],
+  service: [getHealth, getOpenapi, getDocs, getJwks, notFound, expireUnfinished],
   identity: [
     createBrokerage,
     getBrokerage,

@@ -1,13 +1,14 @@
+import { buryMediaOf } from "../../shared/data/media.ts";
 import { stepOf } from "../../shared/data/property-history.ts";
 import { sendTo } from "../../shared/data/queue.ts";
-import { ConditionFailed, type Item, writeTable } from "../../shared/data/table.ts";
-import { type Change, streamConsumer } from "../../shared/entry/definition.ts";
+import { ConditionFailed, type Item, type Written, writeTable } from "../../shared/data/table.ts";
+import { type Change, type Invocation, streamConsumer } from "../../shared/entry/definition.ts";
 import type { Opened } from "../../shared/entry/grant.ts";
 
-const access = { table: writeTable, cma: sendTo("cma") };
+const access = { table: writeTable, cma: sendTo("cma"), removals: sendTo("removals") };
 
 /** What follows from a change. Called at least once and in any order: doing it twice must be doing it once. */
-type Effect = (change: Change, doors: Opened<typeof access>) => Promise<void>;
+type Effect = (change: Change, doors: Opened<typeof access> & Invocation) => Promise<void>;
 
 /** Keeps the steps of a property's status and price beside it. */
 const keepHistory: Effect = async ({ before, after }, { table }) => {
@@ -22,7 +23,16 @@ const startJobs: Effect = async ({ before, after }, doors) => {
     await doors.cma.send({ brokerage_id: String(after.brokerage_id), id: String(after.id) });
 };
 
-const effects: readonly Effect[] = [keepHistory, startJobs];
+/** Deletes a deleted property's media in the name of who deleted it, and a deleted media's files. */
+const removeMedia: Effect = async ({ after }, { table, removals, now }) => {
+  const brokerage_id = String(after?.brokerage_id);
+  const id = String(after?.deleted_id);
+  if (after?.deleted_entity === "property")
+    await buryMediaOf(table, brokerage_id, id, now, after.written as Written);
+  if (after?.deleted_entity === "media") await removals.send({ brokerage_id, id });
+};
+
+const effects: readonly Effect[] = [keepHistory, startJobs, removeMedia];
 
 const unlessConditionFailed = (error: unknown) => {
   if (!(error instanceof ConditionFailed)) throw error;
@@ -31,7 +41,7 @@ const unlessConditionFailed = (error: unknown) => {
 export const applyChanges = streamConsumer({
   id: "applyChanges",
   summary: "Do what follows from each change of a record",
-  impact: "Market analyses stay queued, and the history of properties lags behind them.",
+  impact: "Market analyses stay queued, the history of properties lags behind, files of deleted media stay.",
   access,
   async run({ change, ...doors }) {
     for (const effect of effects) await effect(change, doors);

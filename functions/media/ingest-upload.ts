@@ -81,14 +81,14 @@ function claim({ table, now, written }: Job, { brokerage_id, id }: Named): Promi
   return change<StoredMedia>(table, mediaKey(brokerage_id, id), (media) => {
     if (media.status !== "awaiting_upload" && media.status !== "processing") return undefined;
     const uploaded_at = media.uploaded_at ?? now.toISOString();
-    return replace(mediaItem(nextMedia(media, { status: "processing", uploaded_at }, now, written)));
+    return [replace(mediaItem(nextMedia(media, { status: "processing", uploaded_at }, now, written)))];
   });
 }
 
 /** Ends the job, unless another delivery of it has. */
 function settle({ table, now, written }: Job, { brokerage_id, id }: Named, outcome: Outcome) {
   return change<StoredMedia>(table, mediaKey(brokerage_id, id), (media) =>
-    media.status === "processing" ? replace(mediaItem(nextMedia(media, outcome, now, written))) : undefined,
+    media.status === "processing" ? [replace(mediaItem(nextMedia(media, outcome, now, written)))] : undefined,
   );
 }
 

@@ -81,7 +81,7 @@ export async function buryMediaOf(
   const all = await mediaOf(table, brokerageId, propertyId);
   await Promise.all(
     all.map(({ id }) =>
-      change<StoredMedia>(table, mediaKey(brokerageId, id), (media) => bury(media, now, written)),
+      change<StoredMedia>(table, mediaKey(brokerageId, id), (media) => [bury(media, now, written)]),
     ),
   );
 }

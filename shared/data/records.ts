@@ -76,20 +76,20 @@ export function standing({ pk, sk }: Key): Write {
 const changeTries = 10;
 
 /**
- * Writes what `step` makes of a record as it stands; when another write comes between, of what stands then. False
+ * Commits what `step` makes of a record as it stands; when another write comes between, of what stands then. False
  * when the record is gone or `step` answers undefined. For workers: a caller is told of the other write instead.
  */
 export async function change<T extends Stored>(
   table: TableWriter,
   key: Key,
-  step: (standing: T) => Write | undefined,
+  step: (standing: T) => readonly Write[] | undefined,
 ): Promise<boolean> {
   for (let tries = 1; ; tries++) {
     const record = await table.get<Item & T>(key);
-    const write = isAlive(record) ? step(record) : undefined;
-    if (!write) return false;
+    const writes = isAlive(record) ? step(record) : undefined;
+    if (!writes) return false;
     try {
-      await table.commit([write]);
+      await table.commit(writes);
       return true;
     } catch (error) {
       if (!(error instanceof ConditionFailed) || tries === changeTries) throw error;

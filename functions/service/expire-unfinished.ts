@@ -1,0 +1,96 @@
+import { allBrokerages } from "../../shared/data/brokerages.ts";
+import { cmaItem, type StoredCma } from "../../shared/data/cmas.ts";
+import { mediaItem, nextMedia, type StoredMedia } from "../../shared/data/media.ts";
+import { change, type Entity, replace, type Stored } from "../../shared/data/records.ts";
+import {
+  type Item,
+  type TableWriter,
+  type Write,
+  type Written,
+  writeTable,
+} from "../../shared/data/table.ts";
+import type { Rejection } from "../../shared/domain/media.ts";
+import { type Invocation, schedule } from "../../shared/entry/definition.ts";
+
+/** A status that nobody may stay in, unchanged, for longer; and how it ends. */
+interface Rule {
+  readonly entity: Entity;
+  readonly status: string;
+  readonly minutes: number;
+  end(record: Stored, now: Date, written: Written): readonly Write[];
+}
+
+const hour = 60;
+/** Beyond what all deliveries of a job take: whoever had it is gone, and its message set aside. */
+const abandoned = 6 * hour;
+
+const rules: readonly Rule[] = [
+  { entity: "media", status: "awaiting_upload", minutes: hour, end: reject("upload_expired") },
+  { entity: "media", status: "processing", minutes: abandoned, end: reject("processing_failed") },
+  { entity: "cma", status: "queued", minutes: abandoned, end: failCma },
+  { entity: "cma", status: "processing", minutes: abandoned, end: failCma },
+];
+
+function reject(reason: Rejection): Rule["end"] {
+  return (record, now, written) => [
+    replace(mediaItem(nextMedia(record as StoredMedia, { status: "rejected", reason }, now, written))),
+  ];
+}
+
+function failCma(record: Stored, now: Date, written: Written): readonly Write[] {
+  const at = now.toISOString();
+  const reason = "The analysis was not worked off in time";
+  const changes = {
+    status: "failed",
+    reason,
+    completed_at: at,
+    updated_at: at,
+    version: record.version + 1,
+    written,
+  } as const;
+  return [replace(cmaItem({ ...(record as StoredCma), ...changes }))];
+}
+
+/** Unfinished records that one run ends, at most, of a kind in a brokerage; the rest is for the next run. */
+const perRun = 100;
+/** Brokerages looked at side by side. */
+const atOnce = 8;
+
+export const expireUnfinished = schedule({
+  id: "expireUnfinished",
+  summary: "End uploads that never came and jobs that nobody finishes",
+  impact: "Uploads that never came and jobs that died stay unfinished for ever.",
+  everyMinutes: 15,
+  timeout: 300,
+  access: { table: writeTable },
+  async run({ table, ...invocation }) {
+    const brokerages = allBrokerages(table);
+    const walk = async () => {
+      for await (const brokerageId of brokerages)
+        for (const rule of rules) await expire(table, brokerageId, rule, invocation);
+    };
+    await Promise.all(Array.from({ length: atOnce }, walk));
+  },
+});
+
+async function expire(table: TableWriter, brokerageId: string, rule: Rule, { now, written }: Invocation) {
+  const { entity, status, minutes, end } = rule;
+  const before = new Date(now.getTime() - minutes * 60_000).toISOString();
+  const { items } = await table.query({
+    IndexName: "status_newest",
+    KeyConditionExpression:
+      "brokerage_id = :brokerage AND entity = :entity AND #status = :status AND created_at < :before",
+    ExpressionAttributeNames: { "#status": "status" },
+    ExpressionAttributeValues: {
+      ":brokerage": brokerageId,
+      ":entity": entity,
+      ":status": status,
+      ":before": before,
+    },
+    Limit: perRun,
+  });
+  for (const item of items)
+    await change<Stored & { status: string }>(table, item as Item, (record) =>
+      record.status === status && record.updated_at < before ? end(record, now, written) : undefined,
+    );
+}
