@@ -19,6 +19,7 @@ export const changePassword = operation({
     new_password: password,
   }),
   answer: { status: 204 },
+  problems: ["too_many_requests"],
   access: { table: writeTable },
   memory: hashingMemory,
   async run({ body, user, caller, commit, now, written }) {

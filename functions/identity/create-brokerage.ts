@@ -18,6 +18,7 @@ export const createBrokerage = operation({
   summary: "Sign up a brokerage and its first admin",
   body: NewBrokerage,
   answer: { status: 201, body: z.object({ brokerage: Brokerage, user: User }) },
+  problems: ["email_taken", "slug_taken"],
   access: { table: writeTable },
   memory: hashingMemory,
   async run({ body, commit, ...invocation }) {

@@ -12,6 +12,7 @@ export const createUser = operation({
   summary: "Add a user with an initial password",
   body: NewUser,
   answer: { status: 201, body: User },
+  problems: ["email_taken"],
   access: { table: writeTable },
   memory: hashingMemory,
   async run({ body, caller, commit, ...invocation }) {

@@ -30,6 +30,7 @@ export const login = operation({
     "signed in from before; an address takes a hundred failures. Emails that nobody has are answered alike.",
   body: z.strictObject({ email, password: z.string().check(z.minLength(1), z.maxLength(1000)) }),
   answer: { status: 200, body: Tokens },
+  problems: ["wrong_credentials", "too_many_requests"],
   access: { table: writeTable, signing: readSecret("signing") },
   memory: hashingMemory,
   async run({ body, table, signing, userAgent, commit, ...invocation }) {

@@ -25,6 +25,7 @@ export const refreshSession = operation({
     "same successor; sent later it was stolen, and the session ends.",
   body: z.strictObject({ refresh_token: z.string().check(z.minLength(1), z.maxLength(1000)) }),
   answer: { status: 200, body: Tokens },
+  problems: ["unauthenticated"],
   access: { table: writeTable, signing: readSecret("signing") },
   async run({ body, table, signing, userAgent, commit, now, written }) {
     const secret = await signingSecret(signing);

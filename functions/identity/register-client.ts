@@ -14,6 +14,7 @@ export const registerClient = operation({
   summary: "Register as a client of a brokerage",
   body: Registration,
   answer: { status: 201, body: User },
+  problems: ["email_taken"],
   access: { table: writeTable },
   memory: hashingMemory,
   async run({ body, table, commit, ...invocation }) {

@@ -1,0 +1,66 @@
+import type { APIGatewayProxyEventV2, Context } from "aws-lambda";
+import { type TableWriter, type Write, writeTable } from "../shared/data/table.ts";
+import type { Operation } from "../shared/entry/definition.ts";
+import { type Grant, variable } from "../shared/entry/grant.ts";
+import { httpHandler } from "../shared/entry/http.ts";
+import { cloud } from "./cloud.ts";
+
+Object.assign(process.env, cloud.environment, {
+  [variable({ kind: "table" })]: cloud.tableName,
+  [variable({ kind: "secret", name: "signing" })]: cloud.signingSecret,
+});
+
+/** The table of the running cloud, as its administrator. */
+export const table: TableWriter = writeTable.open(cloud.tableName);
+
+/**
+ * Runs an operation in this process against the running cloud, so that a test can take a control out of it and see
+ * that its check then fails. Answers status and body.
+ */
+export async function inProcess(operation: Operation) {
+  const handler = await httpHandler(operation);
+  return async (
+    request: { token?: string; body?: unknown; params?: Record<string, string>; address?: string } = {},
+    // biome-ignore lint/suspicious/noExplicitAny: a test reads what it expects.
+  ): Promise<{ status: number; body: any }> => {
+    const headers = {
+      "content-type": "application/json",
+      ...(request.token && { authorization: `Bearer ${request.token}` }),
+    };
+    const http = { method: operation.method, path: operation.path, sourceIp: request.address ?? "10.9.9.9" };
+    const event = {
+      headers,
+      pathParameters: request.params,
+      body: request.body === undefined ? undefined : JSON.stringify(request.body),
+      requestContext: { http },
+    } as unknown as APIGatewayProxyEventV2;
+    const answer = await handler(event, { awsRequestId: "in-process" } as Context);
+    return { status: answer.statusCode!, body: answer.body ? JSON.parse(answer.body) : undefined };
+  };
+}
+
+/** The operation with another table: what `change` makes of the real one. */
+export function withTable<O extends Operation>(operation: O, change: (table: TableWriter) => TableWriter): O {
+  const grant = operation.access.table as Grant<TableWriter>;
+  const changed: Grant<TableWriter> = { ...grant, open: (name) => change(grant.open(name)) };
+  return { ...operation, access: { ...operation.access, table: changed } };
+}
+
+/** A table that writes whatever its conditions say. */
+export const unconditional = (table: TableWriter): TableWriter => ({
+  ...table,
+  commit: (writes) => table.commit(writes.map(always)),
+});
+
+function always(write: Write): Write {
+  const open = <T extends { ConditionExpression?: string | undefined }>(input: T): T =>
+    input.ConditionExpression === undefined
+      ? input
+      : {
+          ...input,
+          ConditionExpression: `(${input.ConditionExpression}) OR attribute_exists(pk) OR attribute_not_exists(pk)`,
+        };
+  if ("Put" in write) return { ...write, Put: open(write.Put) };
+  if ("Update" in write) return { ...write, Update: open(write.Update) };
+  return write;
+}
