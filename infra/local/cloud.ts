@@ -14,6 +14,7 @@ import { adminPrincipal, credentialsOf, functionPrincipals } from "./iam.ts";
 import { region } from "./identities.ts";
 import { createLambda, type Runnable } from "./lambda.ts";
 import { openLogs } from "./logs.ts";
+import { named } from "./naming.ts";
 import { checkNotifications, notifyQueues, sendTestEvents } from "./notifications.ts";
 import { openQueues, openStore } from "./queues.ts";
 import { openS3 } from "./s3.ts";
@@ -29,11 +30,11 @@ export interface Cloud {
   readonly environment: Readonly<Record<string, string>>;
   /** The name (for a queue: the URL) of the one resource of a type whose logical id starts so; throws unless it is one. */
   resource(type: string, logicalId?: string): string;
-  /** Fires a schedule by its rule's or function's name, or an unmistakable part of it; throws when the function fails. */
+  /** Fires the schedule that a word names (its rule or function, or an unmistakable part); throws when that fails. */
   fire(schedule: string): Promise<void>;
   /** Invokes a function; throws FunctionError when it does not return. */
   invoke(functionName: string, event: unknown): Promise<unknown>;
-  /** Kills (SIGKILL) the function's running processes, as a crash does; answers how many. */
+  /** Kills (SIGKILL) the running processes of the function that a word names, as a crash does; answers how many. */
   kill(functionName: string): number;
   stop(): Promise<void>;
 }
@@ -116,7 +117,7 @@ export async function startCloud({
     resource: (type, logicalId) => theOne(resources, type, logicalId),
     fire: schedules.fire,
     invoke: lambda.invoke,
-    kill: lambda.kill,
+    kill: (word) => lambda.kill(named([...principals.keys()], (name) => [name], word)),
     stop: () => running.disposeAsync(),
   };
 

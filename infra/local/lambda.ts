@@ -213,9 +213,10 @@ export function createLambda(runnables: readonly Runnable[], logs: Logs): Lambda
   }
 
   function kill(name: string): number {
-    const environments = [...(pools.get(name)?.environments ?? [])];
-    for (const { process } of environments) process.kill("SIGKILL");
-    return environments.length;
+    const pool = pools.get(name)!;
+    const doomed = [...pool.environments];
+    for (const environment of doomed) end(pool, environment);
+    return doomed.length;
   }
 
   return { invoke, kill, stop };

@@ -1,12 +1,13 @@
 import { randomUUID } from "node:crypto";
 import { account, region } from "./identities.ts";
 import type { Lambda } from "./lambda.ts";
+import { named } from "./naming.ts";
 import type { Resource } from "./templates.ts";
 
 /** The templates' EventBridge rules; `start` lets them fire by their own clock. */
 export interface Schedules {
-  /** Fires what a name says (a rule's or a function's name, or an unmistakable part of one) and waits for it. */
-  fire(name: string): Promise<void>;
+  /** Fires the schedule that a word names, by its rule or its function, and waits for it; throws what that throws. */
+  fire(word: string): Promise<void>;
   start(): Disposable;
 }
 
@@ -28,7 +29,7 @@ export function createSchedules(
   const targetsOf = (rule: Rule): { Arn: string; Input?: string }[] => rule.properties.Targets ?? [];
   const functionOf = (arn: string) => arn.split(":").at(-1)!;
 
-  async function fireRule(rule: Rule) {
+  async function fireRule(rule: Rule): Promise<void> {
     const event = {
       version: "0",
       id: randomUUID(),
@@ -44,25 +45,8 @@ export function createSchedules(
       await lambda.invoke(functionOf(Arn), Input ? JSON.parse(Input) : event);
   }
 
-  async function fire(name: string) {
-    const named = rules.map((rule) => ({
-      rule,
-      names: [rule.name, ...targetsOf(rule).map(({ Arn }) => functionOf(Arn))],
-    }));
-    const plain = (text: string) => text.toLowerCase().replace(/[^a-z0-9]/g, "");
-    const exact = named.filter(({ names }) => names.includes(name));
-    const found =
-      exact.length > 0
-        ? exact
-        : named.filter(({ names }) => names.some((each) => plain(each).includes(plain(name))));
-    if (found.length !== 1) {
-      const known = named.map(({ names }) => names.at(-1)).join(", ");
-      throw new Error(
-        `${found.length === 0 ? "No schedule" : "More than one schedule"} is called ${name}: ${known}`,
-      );
-    }
-    await fireRule(found[0]!.rule);
-  }
+  const fire = async (word: string) =>
+    fireRule(named(rules, (rule) => [rule.name, ...targetsOf(rule).map(({ Arn }) => functionOf(Arn))], word));
 
   function start(): Disposable {
     const unknown = rules.flatMap(targetsOf).find(({ Arn }) => !functions.some(({ arn }) => arn === Arn));

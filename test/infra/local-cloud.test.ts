@@ -1,0 +1,448 @@
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { Sha256 } from "@aws-crypto/sha256-js";
+import {
+  DeleteObjectCommand,
+  GetObjectCommand,
+  ListObjectsV2Command,
+  PutObjectCommand,
+  S3Client,
+} from "@aws-sdk/client-s3";
+import {
+  PurgeQueueCommand,
+  ReceiveMessageCommand,
+  SendMessageBatchCommand,
+  SQSClient,
+  StartMessageMoveTaskCommand,
+} from "@aws-sdk/client-sqs";
+import { SignatureV4 } from "@smithy/signature-v4";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type Cloud, startCloud } from "../../infra/local/cloud.ts";
+import { synthesiseFixture } from "./local-fixture.ts";
+
+let cloud: Cloud;
+let data: string;
+let s3: S3Client;
+let credentials: { accessKeyId: string; secretAccessKey: string; sessionToken: string };
+let sqs: SQSClient;
+let table: string;
+let bucket: string;
+const queue = (name: string) => cloud.resource("AWS::SQS::Queue", name);
+// biome-ignore lint/suspicious/noExplicitAny: answers of many AWS calls.
+const act = (event: object): Promise<any> => cloud.invoke("Fixture-Actor", event);
+const call = (service: string, command: string, input: object) => act({ service, command, input });
+
+beforeAll(async () => {
+  const assembly = synthesiseFixture();
+  data = join(assembly, "../data");
+  cloud = await startCloud({ assembly, data, port: 0 });
+  const { AWS_ENDPOINT_URL: endpoint, AWS_REGION: region, ...keys } = cloud.environment;
+  credentials = {
+    accessKeyId: keys.AWS_ACCESS_KEY_ID!,
+    secretAccessKey: keys.AWS_SECRET_ACCESS_KEY!,
+    sessionToken: keys.AWS_SESSION_TOKEN!,
+  };
+  s3 = new S3Client({ endpoint, region, credentials });
+  sqs = new SQSClient({ endpoint, region, credentials });
+  table = cloud.resource("AWS::DynamoDB::GlobalTable");
+  bucket = cloud.resource("AWS::S3::Bucket");
+}, 60_000);
+afterAll(() => cloud?.stop());
+
+/** What the workers have reported, until it holds. */
+async function seen(
+  holds: (reports: Record<string, unknown>[]) => boolean,
+): Promise<Record<string, unknown>[]> {
+  const reports: Record<string, unknown>[] = [];
+  const deadline = Date.now() + 10_000;
+  while (!holds(reports)) {
+    if (Date.now() > deadline) throw new Error(`Not seen in time; seen: ${JSON.stringify(reports)}`);
+    reports.push(...(await receive("Seen", 1)).map((body) => JSON.parse(body)));
+  }
+  return reports;
+}
+
+async function receive(name: string, wait: number): Promise<string[]> {
+  const { Messages = [] } = await sqs.send(
+    new ReceiveMessageCommand({ QueueUrl: queue(name), MaxNumberOfMessages: 10, WaitTimeSeconds: wait }),
+  );
+  return Messages.map(({ Body }) => Body!);
+}
+
+/** A URL that the administrator has signed, as S3's own presigner does; all given headers are signed. */
+async function presigned(method: string, key: string, headers = {}, query = {}, signingDate = new Date()) {
+  const endpoint = new URL(cloud.environment.AWS_ENDPOINT_URL!);
+  const signer = new SignatureV4({
+    service: "s3",
+    region: "us-east-1",
+    credentials,
+    sha256: Sha256,
+    uriEscapePath: false,
+  });
+  const path = `/${bucket}/${key.split("/").map(encodeURIComponent).join("/")}`;
+  const request = await signer.presign(
+    {
+      method,
+      protocol: "http:",
+      hostname: "127.0.0.1",
+      path,
+      query,
+      headers: { ...headers, host: endpoint.host, "x-amz-content-sha256": "UNSIGNED-PAYLOAD" },
+    },
+    { signingDate, expiresIn: 60, unhoistableHeaders: new Set(Object.keys(headers)) },
+  );
+  const search = new URLSearchParams(request.query as Record<string, string>).toString();
+  return `${endpoint.origin}${path}?${search.replaceAll("+", "%20")}`;
+}
+
+describe("IAM, from the templates", () => {
+  const item = { pk: { S: "a" }, brokerage: { S: "b" }, city: { S: "Kent" }, price: { N: "7" } };
+  it("lets through what a role may do", async () => {
+    expect(await call("dynamodb", "PutItem", { TableName: table, Item: item })).toEqual({});
+    expect(await call("dynamodb", "GetItem", { TableName: table, Key: { pk: item.pk } })).toEqual({
+      Item: item,
+    });
+    const query = {
+      TableName: table,
+      IndexName: "by_place",
+      KeyConditionExpression: "brokerage = :b AND city = :c AND price > :p",
+      ExpressionAttributeValues: { ":b": { S: "b" }, ":c": { S: "Kent" }, ":p": { N: "6" } },
+    };
+    expect((await call("dynamodb", "Query", query)).Items).toEqual([item]);
+    expect(
+      await call("sqs", "SendMessage", { QueueUrl: queue("Work"), MessageBody: "allowed" }),
+    ).toHaveProperty("MessageId");
+    const secret = await call("secrets", "GetSecretValue", {
+      SecretId: cloud.resource("AWS::SecretsManager::Secret"),
+    });
+    expect(secret.SecretString).toHaveLength(32);
+    const object = { Bucket: bucket, Key: "open/a b.txt" };
+    expect(await call("s3", "PutObject", { ...object, Body: "text" })).toHaveProperty("ETag");
+    expect((await call("s3", "GetObject", object)).text).toBe("text");
+  });
+
+  it.each([
+    ["dynamodb", "DeleteItem", () => ({ TableName: table, Key: { pk: item.pk } }), "AccessDeniedException"],
+    ["dynamodb", "Scan", () => ({ TableName: table }), "AccessDeniedException"],
+    [
+      "dynamodb",
+      "BatchGetItem",
+      () => ({ RequestItems: { [table]: { Keys: [{ pk: item.pk }] } } }),
+      "AccessDeniedException",
+    ],
+    [
+      "dynamodb",
+      "TransactWriteItems",
+      () => ({
+        TransactItems: [
+          { Put: { TableName: table, Item: item } },
+          { Delete: { TableName: table, Key: { pk: item.pk } } },
+        ],
+      }),
+      "AccessDeniedException",
+    ],
+    ["sqs", "ReceiveMessage", () => ({ QueueUrl: queue("Work") }), "AccessDenied"],
+    ["sqs", "SendMessage", () => ({ QueueUrl: queue("Seen"), MessageBody: "x" }), "AccessDenied"],
+    ["s3", "PutObject", () => ({ Bucket: bucket, Key: "closed/a", Body: "x" }), "AccessDenied"],
+    ["s3", "DeleteObject", () => ({ Bucket: bucket, Key: "open/a b.txt" }), "AccessDenied"],
+    ["s3", "GetObject", () => ({ Bucket: bucket, Key: "open/missing" }), "AccessDenied"],
+    [
+      "s3",
+      "CopyObject",
+      () => ({ Bucket: bucket, Key: "open/b", CopySource: `${bucket}/closed/a` }),
+      "AccessDenied",
+    ],
+    [
+      "secrets",
+      "PutSecretValue",
+      () => ({ SecretId: cloud.resource("AWS::SecretsManager::Secret"), SecretString: "x" }),
+      "AccessDeniedException",
+    ],
+  ])("refuses %s %s", async (service, command, input, error) => {
+    expect((await call(service, command, input())).error).toBe(error);
+  });
+
+  it("refuses who does not sign, and who signs with another's secret", async () => {
+    const unsigned = await fetch(`${cloud.environment.AWS_ENDPOINT_URL}/${bucket}/open/a%20b.txt`);
+    expect([unsigned.status, await unsigned.text()]).toEqual([403, expect.stringContaining("AccessDenied")]);
+    const url = await presigned("GET", "open/a b.txt");
+    expect((await fetch(url)).status).toBe(200);
+    expect((await fetch(url.replace("a%20b", "a%20c"))).status).toBe(403);
+    expect((await fetch(`${url}&x-amz-extra=1`)).status).toBe(403);
+    const expired = await presigned("GET", "open/a b.txt", {}, {}, new Date(Date.now() - 61_000));
+    expect((await fetch(expired)).status).toBe(403);
+  });
+});
+
+describe("objects", () => {
+  const bytes = Buffer.from("0123456789");
+  const checksum = createHash("sha256").update(bytes).digest("base64");
+  const signed = { "content-type": "image/png", "content-length": "10", "x-amz-checksum-sha256": checksum };
+  const put = (url: string, body: Buffer, headers: object = {}) =>
+    fetch(url, {
+      method: "PUT",
+      body: new Uint8Array(body),
+      headers: { "content-type": "image/png", "x-amz-checksum-sha256": checksum, ...headers },
+    });
+
+  it("take a presigned upload of the signed length, type and checksum only", async () => {
+    const url = await presigned("PUT", "closed/photo", signed);
+    expect((await put(url, Buffer.from("012345678"))).status).toBe(403);
+    expect((await put(url, bytes, { "content-type": "text/html" })).status).toBe(403);
+    expect((await put(url, bytes, { "x-amz-meta-own": "1" })).status).toBe(403);
+    const wrong = await put(url, Buffer.from("9876543210"));
+    expect([wrong.status, await wrong.text()]).toEqual([400, expect.stringContaining("BadDigest")]);
+    const { KeyCount } = await s3.send(new ListObjectsV2Command({ Bucket: bucket, Prefix: "closed/photo" }));
+    expect(KeyCount).toBe(0);
+    expect((await put(url, bytes)).status).toBe(200);
+  });
+
+  it("are read by range and with the headers that the signed URL asks for", async () => {
+    const url = await presigned(
+      "GET",
+      "closed/photo",
+      {},
+      {
+        "response-content-disposition": 'attachment; filename="a.png"',
+        "response-content-type": "application/octet-stream",
+      },
+    );
+    const response = await fetch(url, { headers: { range: "bytes=2-4" } });
+    expect([response.status, await response.text()]).toEqual([206, "234"]);
+    expect(response.headers.get("content-disposition")).toBe('attachment; filename="a.png"');
+    expect(response.headers.get("content-type")).toBe("application/octet-stream");
+  });
+
+  it("are listed over pages, written once where asked, and deleted", async () => {
+    for (const name of ["1", "2", "3"])
+      await s3.send(new PutObjectCommand({ Bucket: bucket, Key: `list/${name}`, Body: name }));
+    const page = await s3.send(new ListObjectsV2Command({ Bucket: bucket, Prefix: "list/", MaxKeys: 2 }));
+    const next = await s3.send(
+      new ListObjectsV2Command({
+        Bucket: bucket,
+        Prefix: "list/",
+        ContinuationToken: page.NextContinuationToken,
+      }),
+    );
+    expect([...page.Contents!, ...next.Contents!].map(({ Key }) => Key)).toEqual([
+      "list/1",
+      "list/2",
+      "list/3",
+    ]);
+    const once = new PutObjectCommand({ Bucket: bucket, Key: "list/1", Body: "x", IfNoneMatch: "*" });
+    await expect(s3.send(once)).rejects.toMatchObject({ name: "PreconditionFailed" });
+    await s3.send(new DeleteObjectCommand({ Bucket: bucket, Key: "list/1" }));
+    await expect(s3.send(new GetObjectCommand({ Bucket: bucket, Key: "list/1" }))).rejects.toMatchObject({
+      name: "NoSuchKey",
+    });
+  });
+
+  it("arrive as a stream too, whose checksum stands in a trailer", async () => {
+    const large = Buffer.alloc(3_000_000, "gable");
+    const { Readable } = await import("node:stream");
+    const Body = Readable.from(
+      (function* () {
+        for (let at = 0; at < large.length; at += 65_536) yield large.subarray(at, at + 65_536);
+      })(),
+    );
+    await s3.send(
+      new PutObjectCommand({ Bucket: bucket, Key: "closed/large", Body, ContentLength: large.length }),
+    );
+    const { Body: stored, ContentEncoding } = await s3.send(
+      new GetObjectCommand({ Bucket: bucket, Key: "closed/large" }),
+    );
+    expect(Buffer.from(await stored!.transformToByteArray()).equals(large)).toBe(true);
+    expect(ContentEncoding).toBeUndefined();
+  });
+
+  it("tell browsers of the origins in the template only", async () => {
+    const preflight = (origin: string) =>
+      fetch(`${cloud.environment.AWS_ENDPOINT_URL}/${bucket}/closed/photo`, {
+        method: "OPTIONS",
+        headers: {
+          origin,
+          "access-control-request-method": "PUT",
+          "access-control-request-headers": "content-type",
+        },
+      });
+    const allowed = await preflight("https://app.example");
+    expect([allowed.status, allowed.headers.get("access-control-allow-origin")]).toEqual([
+      200,
+      "https://app.example",
+    ]);
+    expect((await preflight("https://other.example")).status).toBe(403);
+  });
+});
+
+describe("queues and their workers", () => {
+  it("bring an upload's event to the worker, after S3's test event", async () => {
+    await call("s3", "PutObject", { Bucket: bucket, Key: "in/a photo.jpg", Body: "x" });
+    const reports = await seen((all) => all.some(({ worker }) => String(worker).includes("ObjectCreated")));
+    const bodies = reports.map(({ worker }) => String(worker));
+    expect(bodies.some((body) => body.includes("s3:TestEvent"))).toBe(true);
+    const { Records } = JSON.parse(bodies.find((body) => body.includes("ObjectCreated"))!);
+    expect(Records[0]).toMatchObject({
+      eventName: "ObjectCreated:Put",
+      s3: { bucket: { name: bucket }, object: { key: "in/a+photo.jpg", size: 1 } },
+    });
+  });
+
+  it("retry what failed alone, set it aside after the last receive, and take it back on redrive", async () => {
+    const Entries = ["ok-1", "fail-1", "ok-2"].map((MessageBody) => ({ Id: MessageBody, MessageBody }));
+    await sqs.send(new SendMessageBatchCommand({ QueueUrl: queue("Work"), Entries }));
+    const reports = await seen((all) =>
+      all.some(({ worker, receives }) => worker === "fail-1" && receives === 2),
+    );
+    expect(reports.filter(({ worker }) => String(worker).startsWith("ok-"))).toHaveLength(2);
+    expect(await receive("DeadLetters", 5)).toEqual(["fail-1"]);
+    const SourceArn = `arn:aws:sqs:us-east-1:000000000000:${queue("DeadLetters").split("/").at(-1)}`;
+    await sqs.send(new StartMessageMoveTaskCommand({ SourceArn }));
+    await seen((all) => all.some(({ worker, receives }) => worker === "fail-1" && receives === 1));
+    await sqs.send(new PurgeQueueCommand({ QueueUrl: queue("Work") }));
+  });
+
+  it("give a message again when the worker dies", async () => {
+    await sqs.send(
+      new SendMessageBatchCommand({ QueueUrl: queue("Work"), Entries: [{ Id: "1", MessageBody: "crash" }] }),
+    );
+    await seen((all) => all.some(({ worker, receives }) => worker === "crash" && receives === 2));
+  });
+});
+
+describe("the table's stream", () => {
+  it("brings every change, isolates the poison and sets it aside", async () => {
+    for (const [pk, poison] of [["s1"], ["s2", true], ["s3"]] as const)
+      await call("dynamodb", "PutItem", {
+        TableName: table,
+        Item: { pk: { S: pk }, ...(poison && { poison: { BOOL: true } }) },
+      });
+    const reports = await seen((all) => all.some(({ change }) => change === "s3"));
+    expect(reports.map(({ change }) => change)).toContain("s1");
+    expect(reports.map(({ change }) => change)).not.toContain("s2");
+    const [message] = await receive("SetAside", 5);
+    expect(JSON.parse(message!)).toMatchObject({
+      requestContext: { condition: "RetryAttemptsExhausted" },
+      DDBStreamBatchInfo: { batchSize: 1 },
+    });
+  });
+});
+
+describe("functions", () => {
+  it("start once, stay warm, and see their own environment alone", async () => {
+    const first = await act({ act: "context" });
+    const second = await act({ act: "context" });
+    expect([second.pid, second.calls]).toEqual([first.pid, first.calls + 1]);
+    expect(first.left).toBeGreaterThan(1000);
+    expect(first.env).toContain("AWS_LAMBDA_FUNCTION_NAME");
+    expect(first.env).not.toContain("HOME");
+  });
+
+  it("lose only the invocation that crashes, hangs or is killed", async () => {
+    const other = act({ act: "sleep", for: 500 });
+    await expect(act({ act: "crash" })).rejects.toMatchObject({ name: "Runtime.ExitError" });
+    await expect(act({ act: "throw" })).rejects.toMatchObject({ name: "TypeError", message: "as asked" });
+    expect(await other).toHaveProperty("pid");
+    await expect(act({ act: "hang" })).rejects.toThrow("timed out after 2 seconds");
+    const killed = act({ act: "sleep", for: 1500 });
+    killed.catch(() => {});
+    await act({ act: "context" });
+    expect(cloud.kill("Fixture-Actor")).toBeGreaterThan(0);
+    await expect(killed).rejects.toMatchObject({ name: "Runtime.ExitError" });
+    expect(await act({})).toHaveProperty("pid");
+  });
+
+  it("log one JSON document a line", async () => {
+    await act({ act: "print" });
+    await expect
+      .poll(() => readFileSync(join(data, "logs/Fixture-Actor.log"), "utf8"))
+      .toMatch(/"message":"plain words".*\n.*\{"code":"structured"\}/);
+  });
+
+  it("are fired by their schedule's name, by hand", async () => {
+    await cloud.fire("tick");
+    await seen((all) => all.some(({ tick }) => tick === "Scheduled Event"));
+    expect((await fetch(`${cloud.url}/_local/fire/Fixture-Tick`, { method: "POST" })).status).toBe(204);
+    const unknown = await fetch(`${cloud.url}/_local/fire/nothing`, { method: "POST" });
+    expect([unknown.status, await unknown.text()]).toEqual([422, expect.stringContaining("Fixture-Tick")]);
+  });
+});
+
+describe("the HTTP API", () => {
+  // biome-ignore lint/suspicious/noExplicitAny: the echoed event.
+  const get = async (path: string, init?: RequestInit): Promise<any> =>
+    (await fetch(cloud.url + path, init)).json();
+
+  it("takes the most specific route", async () => {
+    expect((await get("/v1/things/special")).routeKey).toBe("GET /v1/things/special");
+    expect((await get("/v1/things/a%2Fb%20c")).pathParameters).toEqual({ thing_id: "a/b c" });
+    expect((await get("/v1/x/y")).pathParameters).toEqual({ rest: "x/y" });
+    expect((await get("/v1/any", { method: "DELETE" })).routeKey).toBe("ANY /v1/any");
+    expect(await get("/else")).toEqual({ message: "Not Found" });
+    expect(await get("/v1/%zz")).toEqual({ message: "Bad Request" });
+  });
+
+  it("makes payload 2.0", async () => {
+    const event = await get("/v1/things/1?a=1&a=2&b=%20", {
+      method: "POST",
+      body: '{"é":1}',
+      headers: { "Content-Type": "application/json; charset=utf-8", cookie: "x=1; y=2", "X-Own": "v" },
+    });
+    expect(event).toMatchObject({
+      version: "2.0",
+      rawQueryString: "a=1&a=2&b=%20",
+      queryStringParameters: { a: "1,2", b: " " },
+      cookies: ["x=1", "y=2"],
+      headers: { "x-own": "v" },
+      requestContext: {
+        http: { method: "POST", path: "/v1/things/1", sourceIp: "127.0.0.1" },
+        stage: "$default",
+      },
+      body: '{"é":1}',
+      isBase64Encoded: false,
+    });
+    const merge = await get("/v1/any", {
+      method: "PATCH",
+      body: "{}",
+      headers: { "content-type": "application/merge-patch+json" },
+    });
+    expect([merge.body, merge.isBase64Encoded]).toEqual(["e30=", true]);
+  });
+
+  it("answers as the gateway does", async () => {
+    expect(await get("/v1/any?mode=bare")).toEqual({ hello: "world" });
+    const binary = await fetch(`${cloud.url}/v1/any?mode=binary`);
+    expect([binary.status, binary.headers.get("content-type"), binary.headers.getSetCookie()]).toEqual([
+      201,
+      "image/png",
+      ["a=1", "b=2"],
+    ]);
+    expect((await binary.arrayBuffer()).byteLength).toBe(4);
+    for (const mode of ["throw", "status"]) {
+      const failed = await fetch(`${cloud.url}/v1/any?mode=${mode}`);
+      expect([failed.status, await failed.json()]).toEqual([500, { message: "Internal Server Error" }]);
+    }
+    const large = await fetch(`${cloud.url}/v1/any`, {
+      method: "POST",
+      body: Buffer.alloc(10 * 1024 * 1024 + 1),
+    });
+    expect([large.status, await large.json()]).toEqual([413, { message: "Request Entity Too Large" }]);
+  });
+
+  it("answers preflights by its configuration", async () => {
+    const preflight = await fetch(`${cloud.url}/v1/any`, {
+      method: "OPTIONS",
+      headers: {
+        origin: "https://app.example",
+        "access-control-request-method": "PUT",
+        "access-control-request-headers": "authorization",
+      },
+    });
+    expect([preflight.status, preflight.headers.get("access-control-allow-origin")]).toEqual([
+      204,
+      "https://app.example",
+    ]);
+    const other = await fetch(`${cloud.url}/v1/any`, { headers: { origin: "https://other.example" } });
+    expect(other.headers.get("access-control-allow-origin")).toBeNull();
+  });
+});
