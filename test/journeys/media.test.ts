@@ -1,0 +1,269 @@
+import { createHash } from "node:crypto";
+import sharp from "sharp";
+import { beforeAll, describe, expect, test } from "vitest";
+import { addUser, api, expectStatus, type SignedIn, signUp, waitFor } from "../cloud.ts";
+import { drawing, hostileUploads, mark, mp4, pdf } from "../hostile-uploads.ts";
+import { finished, objectsOf, send, upload } from "../uploads.ts";
+
+let admin: Awaited<ReturnType<typeof signUp>>;
+let agent: SignedIn;
+let photo: Buffer;
+
+beforeAll(async () => {
+  admin = await signUp();
+  agent = await addUser(admin, "agent");
+  const gps = { GPSLatitudeRef: "N", GPSLatitude: "47/1 36/1 22/1" };
+  photo = await drawing(2400, 1600)
+    .withExif({ IFD0: { Make: mark }, IFD3: gps })
+    .jpeg()
+    .toBuffer();
+});
+
+const objects = (id: string) => objectsOf(admin.brokerage.id, id);
+
+const newProperty = async (token = agent.token) =>
+  expectStatus(201, "POST", "/v1/properties", {
+    token,
+    body: { title: "12 Alder Street", property_type: "house", price: 750_000, status: "active" },
+  });
+
+const image = (bytes: Buffer, more = {}) => ({
+  type: "image",
+  content_type: "image/jpeg",
+  size_bytes: bytes.length,
+  file_name: "front.jpg",
+  ...more,
+});
+
+describe("a photo", () => {
+  test("is uploaded, made anew in three sizes without its place, and read by signed URLs", async () => {
+    const { id: property } = await newProperty();
+    const checksum_sha256 = createHash("sha256").update(photo).digest("base64");
+    const announced = await expectStatus(201, "POST", `/v1/properties/${property}/media`, {
+      token: agent.token,
+      body: image(photo, { caption: "From the street", order: 0, checksum_sha256 }),
+    });
+    expect(announced.media).toMatchObject({
+      status: "awaiting_upload",
+      property_id: property,
+      urls: null,
+      order: 0,
+    });
+    expect((await send(announced.upload, photo)).status).toBe(200);
+
+    const media = await finished(agent.token, announced.media.id);
+    expect(media).toMatchObject({ status: "ready", reason: null, caption: "From the street" });
+    expect(media.metadata).toMatchObject({
+      width: 2400,
+      height: 1600,
+      sizes: { large: { width: 2048, height: 1365 } },
+    });
+    for (const [size, width] of Object.entries({ large: 2048, medium: 1024, small: 320 })) {
+      const answer = await fetch(media.urls[size]);
+      expect(answer.status).toBe(200);
+      expect(answer.headers.get("content-type")).toBe("image/jpeg");
+      const bytes = Buffer.from(await answer.arrayBuffer());
+      const { exif, xmp, icc, ...picture } = await sharp(bytes).metadata();
+      expect({ exif, xmp, icc, width: picture.width }).toEqual({ width });
+      expect(bytes.includes(mark)).toBe(false);
+    }
+    const made = ["large", "medium", "small"].map(
+      (size) => `media/${admin.brokerage.id}/${media.id}/${size}`,
+    );
+    await waitFor(async () => ((await objects(media.id)).length === 3 ? true : undefined));
+    expect(await objects(media.id)).toEqual(made);
+  });
+
+  test("is listed as the gallery shows it, page by page", async () => {
+    const { id: property } = await newProperty();
+    const path = `/v1/properties/${property}/media`;
+    const orders = [undefined, 2, 0, undefined, 1];
+    const ids: string[] = [];
+    for (const order of orders) {
+      const body = image(photo, order === undefined ? {} : { order });
+      ids.push((await expectStatus(201, "POST", path, { token: agent.token, body })).media.id);
+    }
+    const [first, , , fourth] = ids;
+    const expected = [ids[2], ids[4], ids[1], first, fourth];
+    const seen = await waitFor(async () => {
+      const found: string[] = [];
+      for (let cursor = ""; ; ) {
+        const page = await expectStatus(200, "GET", `${path}?limit=2${cursor}`, { token: agent.token });
+        found.push(...page.items.map(({ id }: { id: string }) => id));
+        if (!page.next_cursor) return found.length === expected.length ? found : undefined;
+        cursor = `&cursor=${encodeURIComponent(page.next_cursor)}`;
+      }
+    });
+    expect(seen).toEqual(expected);
+    const none = await expectStatus(200, "GET", `${path}?status=ready`, { token: agent.token });
+    expect(none).toEqual({ items: [], next_cursor: null });
+  });
+
+  test("changes at the version that was read, and is not found by strangers", async () => {
+    const { id: property } = await newProperty();
+    const { media } = await expectStatus(201, "POST", `/v1/properties/${property}/media`, {
+      token: agent.token,
+      body: image(photo),
+    });
+    const path = `/v1/media/${media.id}`;
+    const body = { caption: "The garden", order: 3, altered: true };
+    expect((await api("PATCH", path, { token: agent.token, body })).status).toBe(428);
+    const changed = await api("PATCH", path, { token: agent.token, body, headers: { "if-match": '"1"' } });
+    expect(changed.status).toBe(200);
+    expect(changed.body).toMatchObject({ ...body, version: 2 });
+    expect((await api("DELETE", path, { token: agent.token, headers: { "if-match": '"1"' } })).status).toBe(
+      412,
+    );
+
+    const [client, colleague, stranger] = [
+      await addUser(admin, "client"),
+      await addUser(admin, "agent"),
+      await signUp(),
+    ];
+    expect((await api("GET", path, { token: client.token })).status).toBe(200);
+    const write = { body, headers: { "if-match": '"2"' } };
+    expect((await api("PATCH", path, { token: client.token, ...write })).status).toBe(403);
+    expect((await api("PATCH", path, { token: colleague.token, ...write })).status).toBe(404);
+    expect((await api("GET", path, { token: stranger.token })).status).toBe(404);
+    expect((await api("GET", `/v1/properties/${property}/media`, { token: stranger.token })).status).toBe(
+      404,
+    );
+  });
+
+  test("of a type that is not taken is refused with the list", async () => {
+    const { id: property } = await newProperty();
+    const path = `/v1/properties/${property}/media`;
+    const post = (body: object) => api("POST", path, { token: agent.token, body });
+    const heic = await post(image(photo, { content_type: "image/heic" }));
+    expect(heic.status).toBe(400);
+    expect(heic.body.errors[0].path).toBe("/content_type");
+    expect(heic.body.errors[0].message).toContain("image/jpeg, image/png, image/webp, image/avif");
+    expect((await post(image(photo, { type: "doc" }))).body.errors[0].path).toBe("/type");
+    expect((await post(image(photo, { size_bytes: 50_000_001 }))).body.errors[0].path).toBe("/size_bytes");
+    expect((await post(image(photo, { file_name: "../etc/passwd" }))).body.errors[0].path).toBe("/file_name");
+    expect((await post(image(photo, { checksum_sha256: "abc" }))).body.errors[0].path).toBe(
+      "/checksum_sha256",
+    );
+  });
+
+  test("announced again under one Idempotency-Key is one, signed afresh", async () => {
+    const { id: property } = await newProperty();
+    const post = () =>
+      expectStatus(201, "POST", `/v1/properties/${property}/media`, {
+        token: agent.token,
+        body: image(photo),
+        headers: { "idempotency-key": `photo of ${property}` },
+      });
+    const [first, second] = [await post(), await post()];
+    expect(second.media).toEqual(first.media);
+    expect((await send(second.upload, photo)).status).toBe(200);
+    expect((await finished(agent.token, first.media.id)).status).toBe("ready");
+  });
+});
+
+describe("the signature refuses", () => {
+  const announce = async (more = {}) => {
+    const { id: property } = await newProperty();
+    const body = image(photo, more);
+    return expectStatus(201, "POST", `/v1/properties/${property}/media`, { token: agent.token, body });
+  };
+  const refused = async (
+    { media, upload }: Awaited<ReturnType<typeof announce>>,
+    bytes: Buffer,
+    headers = {},
+  ) => {
+    expect([400, 403]).toContain(
+      (await send({ ...upload, headers: { ...upload.headers, ...headers } }, bytes)).status,
+    );
+    expect(await objects(media.id)).toEqual([]);
+    expect((await api("GET", `/v1/media/${media.id}`, { token: agent.token })).body.status).toBe(
+      "awaiting_upload",
+    );
+  };
+
+  test("another length", async () => refused(await announce(), Buffer.concat([photo, Buffer.from("!")])));
+  test("another type", async () => refused(await announce(), photo, { "content-type": "text/html" }));
+  test("another checksum", async () => {
+    const checksum_sha256 = createHash("sha256").update(photo).digest("base64");
+    await refused(await announce({ checksum_sha256 }), Buffer.alloc(photo.length, 1));
+  });
+});
+
+describe("a document and a video", () => {
+  test.each([
+    ["doc", "application/pdf", pdf, "Offer & plan «1».pdf"],
+    ["video", "video/mp4", mp4, "tour.mp4"],
+  ] as const)(
+    "%s: a download under its name, whatever it says",
+    async (type, content_type, bytes, file_name) => {
+      const { id: property } = await newProperty();
+      const media = await upload(agent.token, property, { type, content_type, file_name }, bytes);
+      expect(media).toMatchObject({ status: "ready", metadata: null });
+      const answer = await fetch(media.urls.download);
+      expect(answer.status).toBe(200);
+      expect(answer.headers.get("content-type")).toBe(content_type);
+      const disposition = answer.headers.get("content-disposition");
+      expect(disposition).toMatch(/^attachment;/);
+      expect(decodeURIComponent(disposition!.split("''")[1]!)).toBe(file_name);
+      const served = Buffer.from(await answer.arrayBuffer());
+      expect(served.length).toBe(bytes.length);
+      expect(served.includes("+47.6062")).toBe(false);
+    },
+  );
+});
+
+describe("a delete", () => {
+  test("of media takes its files with it", async () => {
+    const { id: property } = await newProperty();
+    const media = await upload(agent.token, property, image(photo), photo);
+    expect(await objects(media.id)).toHaveLength(3);
+    const headers = { "if-match": `"${media.version}"` };
+    expect((await api("DELETE", `/v1/media/${media.id}`, { token: agent.token, headers })).status).toBe(204);
+    expect((await api("GET", `/v1/media/${media.id}`, { token: agent.token })).status).toBe(404);
+    await waitFor(async () => ((await objects(media.id)).length === 0 ? true : undefined));
+  });
+
+  test("of a property takes its media and their files, and a late upload leaves nothing", async () => {
+    const property = await newProperty();
+    const media = await upload(agent.token, property.id, image(photo), photo);
+    const late = await expectStatus(201, "POST", `/v1/properties/${property.id}/media`, {
+      token: agent.token,
+      body: image(photo),
+    });
+    const headers = { "if-match": `"${property.version}"` };
+    expect(
+      (await api("DELETE", `/v1/properties/${property.id}`, { token: agent.token, headers })).status,
+    ).toBe(204);
+    expect((await api("GET", `/v1/media/${media.id}`, { token: agent.token })).status).toBe(404);
+    await waitFor(async () => ((await objects(media.id)).length === 0 ? true : undefined));
+    expect((await send(late.upload, photo)).status).toBe(200);
+    await waitFor(async () => ((await objects(late.media.id)).length === 0 ? true : undefined));
+  });
+});
+
+test("hostile uploads: none is shown, each ends as it must", async () => {
+  const { id: property } = await newProperty();
+  const types = { "application/pdf": "doc", "video/mp4": "video" } as Record<string, string>;
+  for (const { name, content_type, bytes, becomes } of await hostileUploads()) {
+    const type = types[content_type] ?? "image";
+    const media = await upload(agent.token, property, { type, content_type, file_name: "attack" }, bytes);
+    const isReady = becomes === "clean pictures" || becomes === "download";
+    expect([name, media.status, media.reason]).toEqual([
+      name,
+      isReady ? "ready" : "rejected",
+      isReady ? null : becomes,
+    ]);
+    for (const url of Object.values<string>(media.urls ?? {})) {
+      const answer = await fetch(url);
+      const inline = !answer.headers.get("content-disposition")?.startsWith("attachment");
+      const served = Buffer.from(await answer.arrayBuffer()).toString("latin1");
+      expect([name, answer.status, inline && answer.headers.get("content-type")]).toEqual([
+        name,
+        200,
+        inline && "image/jpeg",
+      ]);
+      if (inline)
+        expect([name, served.slice(0, 3), served.includes(mark)]).toEqual([name, "\xff\xd8\xff", false]);
+    }
+  }
+});
