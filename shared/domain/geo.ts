@@ -5,7 +5,8 @@ export interface Point {
 }
 
 const earthRadiusKm = 6371.0088;
-const kmPerMile = 1.609344;
+/** Kilometres in a statute mile. */
+export const kmPerMile = 1.609344;
 const kmPerDegree = (Math.PI / 180) * earthRadiusKm;
 const radians = (degrees: number) => (degrees * Math.PI) / 180;
 
