@@ -1,0 +1,47 @@
+/** Bar 10 in small: `npm run prove` sends the corpus to every operation. */
+import { createLocalJWKSet, type JWK, jwtVerify } from "jose";
+import { describe, expect, test } from "vitest";
+import { getMe } from "../../functions/identity/get-me.ts";
+import { api } from "../cloud.ts";
+import { accepted, guarded, tokenCorpus } from "../token-trials.ts";
+
+describe("forged tokens", async () => {
+  const { genuine, secret, forged, mutated } = await tokenCorpus(1000);
+
+  test("the genuine one is good, and 42 kinds of forgery are 401", async () => {
+    expect((await api("GET", "/v1/me", { token: genuine })).status).toBe(200);
+    expect(Object.keys(forged)).toHaveLength(42);
+    expect(await accepted(getMe, Object.values(forged))).toEqual([]);
+  });
+
+  test("a thousand mutations are 401", async () => {
+    expect(await accepted(getMe, mutated)).toEqual([]);
+  });
+
+  test("every operation refuses a few of them", async () => {
+    const few = ["alg none", "another issuer", "no session", "signature spelt otherwise"] as const;
+    for (const operation of guarded)
+      expect(
+        await accepted(
+          operation,
+          few.map((kind) => forged[kind]!),
+        ),
+      ).toEqual([]);
+  });
+
+  test("sabotage: a verification that only looks at the signature takes a dozen of them", async () => {
+    const { d: _, ...open } = secret.session_key;
+    const keys = createLocalJWKSet({ keys: [open as JWK] });
+    const naive = await Promise.all(
+      Object.entries(forged).map(async ([kind, token]) => {
+        const passes = await jwtVerify(token, keys).then(
+          () => true,
+          () => false,
+        );
+        return passes ? [kind] : [];
+      }),
+    );
+    expect(naive.flat().length).toBeGreaterThanOrEqual(10);
+    expect(naive.flat()).toContain("another audience");
+  });
+});
