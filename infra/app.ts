@@ -12,14 +12,13 @@ const named = stageNamed(app.node.tryGetContext("stage") ?? "dev");
 const teardown = app.node.tryGetContext("teardown") === "true";
 const stage = teardown ? { ...named, removal: RemovalPolicy.DESTROY, deletionProtection: false } : named;
 
-const natives = nativesOf(definitions).every(isFetched);
-if (!natives)
+if (!nativesOf(definitions).every(isFetched))
   Annotations.of(app).addWarningV2(
     "Gable:Natives",
     "Native packages for Lambda are left out: deploy with npm run deploy.",
   );
 
 const { CDK_DEFAULT_ACCOUNT: account, CDK_DEFAULT_REGION: region } = process.env;
-await addGable(app, { stage, natives, env: account && region ? { account, region } : {} });
+await addGable(app, { stage, release: true, env: account && region ? { account, region } : {} });
 Validations.of(app).addPlugins(...checks(app));
 app.synth();

@@ -1,10 +1,10 @@
-import { cpSync, existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import { build, type Metafile } from "esbuild";
 import type { Definition } from "../shared/entry/definition.ts";
 import { entries as entriesPlugin, leanSdk, unusedCredentials } from "./bundle-plugins.ts";
 import { documents } from "./documents.ts";
-import { nativeFolder } from "./natives.ts";
+import { isFetched, nativeFolder } from "./natives.ts";
 
 const root = resolve(import.meta.dirname, "..");
 
@@ -20,10 +20,10 @@ export interface Bundle {
 export interface BundleOptions {
   /** Entry points by area, as functions/index.ts lists them. */
   readonly areas: Readonly<Record<string, readonly Definition[]>>;
-  /** Made anew: `functions/<file>/` to deploy, `maps/<file>/` to keep. */
+  /** Made anew: `functions/<file>/`, and the maps of a release in `maps/<file>/`. */
   readonly outdir: string;
-  /** Whether to put native packages for Lambda, already fetched, into the folders; else they stay outside. */
-  readonly natives?: boolean;
+  /** To be deployed: keeps source maps, and puts in the native packages that were fetched for Lambda. */
+  readonly release?: boolean;
 }
 
 interface Entry {
@@ -35,47 +35,39 @@ interface Entry {
 }
 
 /** Bundles every entry point, by id: one esbuild call for all, and one more for each that imports lazily. */
-export async function bundle({
-  areas,
-  outdir,
-  natives,
-}: BundleOptions): Promise<ReadonlyMap<string, Bundle>> {
+export async function bundle(options: BundleOptions): Promise<ReadonlyMap<string, Bundle>> {
+  const { areas, outdir, release = false } = options;
   rmSync(outdir, { recursive: true, force: true });
   const entries = Object.entries(areas).flatMap(([area, list]) => list.map((one) => entryOf(area, one)));
-  const whole = await run(entries, entries, outdir);
-  const lazy = entries.filter((entry) =>
-    importsLazily(whole.metafile, chunksOf(whole.metafile, entry, outdir)),
-  );
-  const results = [whole, ...(await Promise.all(lazy.map((entry) => run([entry], entries, outdir))))];
-  const metafile: Metafile = {
-    inputs: whole.metafile.inputs,
-    outputs: Object.assign({}, ...results.map((result) => result.metafile.outputs)),
-  };
+  const whole = await run(entries, entries, options);
+  const lazy = entries.filter((entry) => importsLazily(whole, chunksOf(whole, entry, outdir)));
+  // A lazy entry's own build writes over its file of the first.
+  const split = await Promise.all(lazy.map((entry) => run([entry], entries, options)));
+  const outputs = Object.assign({}, ...[whole, ...split].map((metafile) => metafile.outputs));
+  if (release) setMapsAside(Object.keys(outputs), outdir);
 
-  // A lazy entry's own build comes later and replaces its file of the first.
-  for (const { path, contents } of results.flatMap((result) => result.outputFiles)) {
-    const place = path.endsWith(".map")
-      ? join(outdir, "maps", relative(join(outdir, "functions"), path))
-      : path;
-    mkdirSync(dirname(place), { recursive: true });
-    writeFileSync(place, contents);
-  }
   const made = entries.some(({ files }) => files.length > 0) ? documents() : {};
   return new Map(
     entries.map((entry) => {
       const folder = join(outdir, "functions", entry.file);
-      const chunks = chunksOf(metafile, entry, outdir);
+      const chunks = chunksOf({ outputs }, entry, outdir);
       for (const name of entry.files) writeFileSync(join(folder, name), documentNamed(name, made, entry));
       assertDeclared(entry, chunks, allNatives(entries));
-      if (natives) for (const name of entry.native) cpSync(nativeFolder(name), folder, { recursive: true });
+      if (release)
+        for (const name of entry.native.filter(isFetched))
+          cpSync(nativeFolder(name), folder, { recursive: true });
       return [entry.id, { folder, chunks }];
     }),
   );
 }
 
-function run(built: readonly Entry[], all: readonly Entry[], outdir: string) {
+async function run(
+  built: readonly Entry[],
+  all: readonly Entry[],
+  { outdir, release = false }: BundleOptions,
+): Promise<Metafile> {
   const [first] = built;
-  return build({
+  const { metafile } = await build({
     absWorkingDir: root,
     plugins: [entriesPlugin(new Map(all.map(({ file, code }) => [file, code])), root), leanSdk],
     entryPoints: built.map(({ file }) => ({ in: `entry:${file}`, out: `${file}/index` })),
@@ -86,7 +78,6 @@ function run(built: readonly Entry[], all: readonly Entry[], outdir: string) {
     chunkNames: `${first?.file}/[name]-[hash]`,
     external: [...unusedCredentials, ...allNatives(all)],
     bundle: true,
-    write: false,
     metafile: true,
     minify: true,
     legalComments: "none",
@@ -94,9 +85,19 @@ function run(built: readonly Entry[], all: readonly Entry[], outdir: string) {
     platform: "node",
     target: "node24",
     mainFields: ["module", "main"],
-    sourcemap: "external",
+    sourcemap: release && "external",
     logLevel: "error",
   });
+  return metafile;
+}
+
+/** Maps are kept beside the functions, not in them: Lambda would load them at every start that looks for them. */
+function setMapsAside(paths: readonly string[], outdir: string): void {
+  for (const path of paths.filter((one) => one.endsWith(".map"))) {
+    const place = join(outdir, "maps", relative(join(outdir, "functions"), resolve(root, path)));
+    mkdirSync(dirname(place), { recursive: true });
+    renameSync(resolve(root, path), place);
+  }
 }
 
 /** An entry point is the export `listProperties` of functions/<area>/list-properties.ts, and says so as its id. */
@@ -116,7 +117,11 @@ function entryOf(area: string, { id, kind, bundle }: Definition): Entry {
 
 const allNatives = (entries: readonly Entry[]) => [...new Set(entries.flatMap(({ native }) => native))];
 
-function chunksOf({ outputs }: Metafile, { file }: Entry, outdir: string): Record<string, Chunk> {
+function chunksOf(
+  { outputs }: Pick<Metafile, "outputs">,
+  { file }: Entry,
+  outdir: string,
+): Record<string, Chunk> {
   const folder = join(outdir, "functions", file);
   return Object.fromEntries(
     Object.entries(outputs).flatMap(([path, chunk]) => {

@@ -28,8 +28,8 @@ export function newApp(outdir?: string): App {
 /** Bundles every entry point beside the assembly and adds Gable's stacks to the app. */
 export async function addGable(
   app: App,
-  { stage, natives = false, env = {} }: { stage: Stage; natives?: boolean; env?: Environment },
+  { stage, release = false, env = {} }: { stage: Stage; release?: boolean; env?: Environment },
 ): Promise<void> {
-  const bundles = await bundle({ areas, outdir: join(app.outdir, "bundles"), natives });
+  const bundles = await bundle({ areas, outdir: join(app.outdir, "bundles"), release });
   gable(app, { stage, areas, env, code: ({ id }) => Code.fromAsset(bundles.get(id)!.folder) });
 }
