@@ -20,12 +20,19 @@ export const table: TableWriter = writeTable.open(cloud.tableName);
 export async function inProcess(operation: Operation) {
   const handler = await httpHandler(operation);
   return async (
-    request: { token?: string; body?: unknown; params?: Record<string, string>; address?: string } = {},
+    request: {
+      token?: string;
+      body?: unknown;
+      params?: Record<string, string>;
+      headers?: Record<string, string>;
+      address?: string;
+    } = {},
     // biome-ignore lint/suspicious/noExplicitAny: a test reads what it expects.
   ): Promise<{ status: number; body: any }> => {
     const headers = {
       "content-type": "application/json",
       ...(request.token && { authorization: `Bearer ${request.token}` }),
+      ...request.headers,
     };
     const http = { method: operation.method, path: operation.path, sourceIp: request.address ?? "10.9.9.9" };
     const event = {

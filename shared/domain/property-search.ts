@@ -10,33 +10,42 @@ const degrees = (most: string, below: string) => `-?(?:${most}(?:\\.0{1,10})?|(?
 const pair = new RegExp(`^${degrees("90", "[1-8]?\\d")},${degrees("180", "1[0-7]\\d|\\d{1,2}")}$`);
 
 /** What the list of properties takes. */
-export const PropertyQuery = z.strictObject({
-  ...listQuery,
-  status: z.optional(z.enum(propertyStatuses)),
-  property_type: z.optional(z.enum(propertyTypes)),
-  city: z.optional(text(100, "The whole name, in any case")),
-  min_price: z.optional(queryNumber(0, 1e12, "The least price")),
-  max_price: z.optional(queryNumber(0, 1e12, "The highest price")),
-  min_bedrooms: z.optional(queryInteger(0, 1000, "The fewest bedrooms")),
-  min_bathrooms: z.optional(queryNumber(0, 1000, "The fewest bathrooms")),
-  near: z.optional(
-    z
-      .string()
-      .check(
+export const PropertyQuery = z
+  .strictObject({
+    ...listQuery,
+    status: z.optional(z.enum(propertyStatuses)),
+    property_type: z.optional(z.enum(propertyTypes)),
+    city: z.optional(text(100, "The whole name, in any case")),
+    min_price: z.optional(queryNumber(0, 1e12, "The least price")),
+    max_price: z.optional(queryNumber(0, 1e12, "The highest price")),
+    min_bedrooms: z.optional(queryInteger(0, 1000, "The fewest bedrooms")),
+    min_bathrooms: z.optional(queryNumber(0, 1000, "The fewest bathrooms")),
+    near: z.optional(
+      z.string().check(
         z.regex(pair, "must be lat,lng in degrees"),
         z.meta({
           description: "Sorts by the distance to lat,lng; takes no sort",
           examples: ["47.62,-122.35"],
         }),
       ),
-  ),
-  radius_km: z.optional(queryNumber(0.01, 50, "How far near looks; 50 unless said")),
-  q: z.optional(text(200, "Words that must all occur in title, address, city or postal code")),
-  updated_since: z.optional(
-    z.iso.datetime().check(z.describe("Changed at this moment or later; sorted by updated_at unless said")),
-  ),
-  sort: z.optional(z.enum(sorts).check(z.describe("-created_at unless said; - is descending"))),
-});
+    ),
+    radius_km: z.optional(queryNumber(0.01, 50, "How far near looks; 50 unless said")),
+    q: z.optional(text(200, "Words that must all occur in title, address, city or postal code")),
+    updated_since: z.optional(
+      z.iso.datetime().check(z.describe("Changed at this moment or later; sorted by updated_at unless said")),
+    ),
+    sort: z.optional(z.enum(sorts).check(z.describe("-created_at unless said; - is descending"))),
+  })
+  .check(
+    z.refine(({ near, radius_km }) => radius_km === undefined || near !== undefined, {
+      path: ["radius_km"],
+      error: "is the radius of near: send both",
+    }),
+    z.refine(({ near, sort }) => near === undefined || sort === undefined, {
+      path: ["sort"],
+      error: "cannot go with near, which sorts by distance",
+    }),
+  );
 export type PropertyQuery = z.output<typeof PropertyQuery>;
 
 export type Filter = Exclude<keyof PropertyQuery, "limit" | "cursor" | "near" | "radius_km" | "sort">;

@@ -1,0 +1,43 @@
+import { toItem } from "../shared/data/properties.ts";
+import { create } from "../shared/data/records.ts";
+import { NewProperty, type Property } from "../shared/domain/property.ts";
+import { newProperty } from "../shared/domain/property-status.ts";
+import { invocation } from "../shared/entry/invocation.ts";
+import { type Answer, expectStatus, type SignedIn } from "./cloud.ts";
+import { table } from "./in-process.ts";
+
+/** The least that a property needs. */
+export const house = { title: "A house", property_type: "house", price: 500_000 } as const;
+
+/**
+ * Puts properties into a brokerage as an import does, past the HTTP API: some thousand in a few seconds. Bodies may
+ * say `created` (a date) and `owner`.
+ */
+export async function fill(
+  by: SignedIn & { readonly brokerage: { readonly id: string } },
+  bodies: readonly (object & { readonly created?: Date; readonly owner?: string })[],
+): Promise<Property[]> {
+  const { newId, written } = invocation(by.user.id, null);
+  const properties = bodies.map(({ created = new Date(), owner = by.user.id, ...body }) => {
+    const parsed = NewProperty.parse({ ...house, ...body });
+    return newProperty(parsed, { id: newId(), owner_user_id: owner, now: created });
+  });
+  const writes = properties.map((property) => create(toItem(by.brokerage.id, property, written)));
+  for (let at = 0; at < writes.length; at += 50) await table.commit(writes.slice(at, at + 50));
+  return properties;
+}
+
+/** Reads a list to its end and answers its items; throws when a page is larger than asked for or it never ends. */
+export async function readAll(path: string, token: string, limit = 100): Promise<Answer["body"][]> {
+  const items = [];
+  let cursor = "";
+  for (let pages = 0; pages < 1000; pages++) {
+    const url = `${path}${path.includes("?") ? "&" : "?"}limit=${limit}${cursor && `&cursor=${cursor}`}`;
+    const page = await expectStatus(200, "GET", url, { token });
+    if (page.items.length > limit) throw new Error(`a page of ${page.items.length}`);
+    items.push(...page.items);
+    if (page.next_cursor === null) return items;
+    cursor = page.next_cursor;
+  }
+  throw new Error(`${path} never ends`);
+}
