@@ -1,7 +1,7 @@
 import { type ProblemCode, problems } from "../../shared/domain/problem.ts";
 import type { Operation } from "../../shared/entry/definition.ts";
 import { needsIfMatch, takesIdempotencyKey } from "../../shared/entry/request.ts";
-import type { JsonSchema } from "./schema.ts";
+import { type JsonSchema, jsonSchema } from "./schema.ts";
 
 /** The schema of every problem document. */
 export const problemSchema: JsonSchema = {
@@ -66,6 +66,7 @@ export function problemCodes(operation: Operation): ProblemCode[] {
   const matched: ProblemCode[] = needsIfMatch(operation) ? ["if_match_required", "stale_version"] : [];
   const written: ProblemCode[] = operation.method === "GET" ? [] : ["conflict"];
   const always: ProblemCode[] = ["invalid_input", "invalid_json", "too_large", "internal"];
+  const listed: ProblemCode[] = takesCursor(operation) ? ["invalid_cursor"] : [];
   const own = operation.problems ?? [];
   return [
     ...new Set([
@@ -77,10 +78,14 @@ export function problemCodes(operation: Operation): ProblemCode[] {
       ...once,
       ...matched,
       ...written,
+      ...listed,
       ...own,
     ]),
   ];
 }
+
+const takesCursor = ({ query }: Operation) =>
+  query !== undefined && "cursor" in (jsonSchema(query, "out").properties ?? {});
 
 function problemExample(code: ProblemCode) {
   const { status, title } = problems[code];

@@ -3,7 +3,8 @@ import { type InputError, Problem } from "./problem.ts";
 
 /** Checks `value`; 400 with one error per field. `prefix` precedes every path, as in a JSON Pointer. */
 export function parseWith(schema: z.ZodMiniType, value: unknown, prefix: string): unknown {
-  const parsed = schema.safeParse(value);
+  // With the input, to tell what is missing from what is wrong.
+  const parsed = schema.safeParse(value, { reportInput: true });
   if (parsed.success) return parsed.data;
   const errors = parsed.error.issues.flatMap((issue): InputError[] => {
     const at = issue.path
@@ -24,9 +25,10 @@ const named = (pointer: string, prefix: string) => (prefix ? `${prefix}${pointer
 /** zod mini ships no words (they cost bundle): ours say what is expected. */
 function message(issue: z.core.$ZodIssue): string {
   if (issue.message && issue.message !== "Invalid input") return issue.message;
+  if (issue.input === undefined && issue.code.startsWith("invalid_")) return "is required";
   switch (issue.code) {
     case "invalid_type":
-      return issue.input === undefined ? "is required" : `must be of type ${issue.expected}`;
+      return `must be of type ${issue.expected}`;
     case "too_small":
       return `must be ${issue.origin === "string" || issue.origin === "array" ? "of length " : ""}at least ${issue.minimum}`;
     case "too_big":

@@ -34,6 +34,14 @@ test("a query parameter is named as one writes it", () => {
   expect(errors).toEqual([{ path: "?title", message: "is required" }]);
 });
 
+test("a wrong type is told from a missing field", () => {
+  const Choice = z.strictObject({ kind: z.enum(["a", "b"]), title: z.string() });
+  const messages = (value: unknown) =>
+    problemOf(() => parseWith(Choice, value, "")).errors?.map((one) => one.message);
+  expect(messages({})).toEqual(["is required", "is required"]);
+  expect(messages({ kind: "c", title: 1 })).toEqual(["must be one of a, b", "must be of type string"]);
+});
+
 test("text must be well formed and visible", () => {
   for (const title of ["", "   ", "a\u0000b", "\ud800"])
     expect(Body.safeParse({ title }).success).toBe(false);

@@ -1,0 +1,151 @@
+import { beforeAll, describe, expect, test } from "vitest";
+import { defaultGrants, roles } from "../../shared/domain/access.ts";
+import type { Operation } from "../../shared/entry/definition.ts";
+import { bodyTypes, maxBodyBytes, needsIfMatch } from "../../shared/entry/request.ts";
+import { document, operations } from "../answers.ts";
+import { type Answer, api, type Request, type SignedIn } from "../cloud.ts";
+import { makeWorld, type Row, rows, type World } from "./rows.ts";
+
+let world: World;
+beforeAll(async () => {
+  world = await makeWorld();
+});
+
+const absent = "019c3b5e-8a40-7d1c-9f2e-000000000000";
+
+test("every operation has its row, and every row an operation", () => {
+  expect(Object.keys(rows).sort()).toEqual(operations.map(({ id }) => id).sort());
+});
+
+test("the document has every operation and no other", () => {
+  const documented = Object.entries(document.paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(
+      ([method, { operationId }]) => `${method.toUpperCase()} ${path} ${operationId}`,
+    ),
+  );
+  expect(documented.sort()).toEqual(
+    operations.map(({ method, path, id }) => `${method} ${path} ${id}`).sort(),
+  );
+});
+
+describe.each(operations.map((operation) => [operation.id, operation] as const))("%s", (id, operation) => {
+  const row: Row = rows[id] ?? {};
+  const { method, permission, path } = operation;
+  const isPublic = permission === "public";
+  const pathIds = [...path.matchAll(/\{(\w+_id)\}/g)].map(([, name = ""]) => name);
+
+  if (!isPublic) {
+    test("401 without a session", async () => {
+      await refused(401, "unauthenticated", await call(operation, { token: undefined }));
+      await refused(401, "unauthenticated", await call(operation, { token: "not.a.token" }));
+    });
+  }
+
+  if (!isPublic && permission !== "session") {
+    test("403 for every role without the permission", async () => {
+      for (const role of roles) {
+        if (defaultGrants[role].some((grant) => grant.startsWith(`${permission}:`))) continue;
+        await refused(403, "forbidden", await call(operation, { token: world.home.users[role].token }));
+      }
+    });
+  }
+
+  if (pathIds.length > 0) {
+    test("404 for what is absent, malformed or another brokerage's", async () => {
+      const params = (await row.params?.(world)) ?? {};
+      for (const name of pathIds)
+        for (const wrong of [absent, "1", "..%2f..", "%00", absent.toUpperCase()])
+          await refused(404, "not_found", await call(operation, { params: { ...params, [name]: wrong } }));
+      await refused(
+        404,
+        "not_found",
+        await call(operation, { params, token: world.foreign.users.admin.token }),
+      );
+    });
+  }
+
+  test("400 for a query parameter it does not know, by name", async () => {
+    const { body } = await refused(400, "invalid_input", await call(operation, { query: "?no_such=1" }));
+    expect(body.errors).toEqual([{ path: "?no_such", message: expect.any(String) }]);
+  });
+
+  if (operation.body) {
+    test("400 for an unknown field, by name, and for wrong types", async () => {
+      const body = { ...exampleFor(operation, world.home.users.admin), no_such: 1 };
+      const { body: problem } = await refused(400, "invalid_input", await call(operation, { body }));
+      expect(problem.errors).toContainEqual({ path: "/no_such", message: expect.any(String) });
+      for (const wrong of [[], "text", 7, null, true])
+        await refused(400, "invalid_input", await call(operation, { body: wrong }));
+    });
+
+    test("400, 413, 415 for what is no JSON, too large, or of another type", async () => {
+      const json = bodyTypes[method]?.[0] ?? "";
+      const raw = (text: string, type = json) =>
+        call(operation, { raw: text, headers: { "content-type": type } });
+      for (const text of ["", "{", "{'a':1}", "undefined", "[1,]"])
+        await refused(400, "invalid_json", await raw(text));
+      await refused(413, "too_large", await raw(`"${"x".repeat(maxBodyBytes)}"`));
+      for (const type of ["text/plain", "application/xml", "application/json-seq", "multipart/form-data"])
+        await refused(415, "unsupported_media_type", await raw("{}", type));
+    });
+  } else if (method !== "GET") {
+    test("400 for a body, since it takes none", async () => {
+      await refused(400, "invalid_input", await call(operation, { body: { a: 1 } }));
+    });
+  }
+
+  if (needsIfMatch(operation)) {
+    test("428 without If-Match, 412 with another version", async () => {
+      await refused(428, "if_match_required", await call(operation, { version: undefined }));
+      for (const version of ["0", "999", "*"])
+        await refused(412, "stale_version", await call(operation, { version }));
+    });
+  }
+
+  test("does what it says with the document's example", async () => {
+    const answer = await call(operation, {}, await row.caller?.(world));
+    expect(answer.status, JSON.stringify(answer.body)).toBe(operation.answer.status);
+  });
+});
+
+interface Variation extends Request {
+  readonly params?: Readonly<Record<string, string>>;
+  readonly query?: string;
+  readonly version?: string | undefined;
+}
+
+/** Calls the operation so that it succeeds, but for what the variation says. */
+async function call(
+  operation: Operation,
+  variation: Variation,
+  caller = world.home.users.admin,
+): Promise<Answer> {
+  const params = variation.params ?? (await rows[operation.id]?.params?.(world)) ?? {};
+  const path = operation.path.replace(/\{(\w+)\}/g, (_, name: string) => params[name] ?? absent);
+  const token = "token" in variation ? variation.token : caller.token;
+  const version = "version" in variation ? variation.version : await versionOf(operation, path);
+  const body = "body" in variation ? variation.body : exampleFor(operation, caller);
+  return api(operation.method, path + (variation.query ?? ""), {
+    ...(operation.permission === "public" ? {} : { token }),
+    ...(variation.raw === undefined ? { body } : { raw: variation.raw }),
+    headers: { ...(version === undefined ? {} : { "if-match": `"${version}"` }), ...variation.headers },
+  });
+}
+
+/** The example of the document, with what the row changes in it; undefined where there is no body. */
+function exampleFor({ id, path, method }: Operation, caller: SignedIn): object | undefined {
+  const [media] = Object.values(document.paths[path]![method.toLowerCase()]!.requestBody?.content ?? {});
+  return media && { ...(media.example as object), ...rows[id]?.body?.(world, caller) };
+}
+
+/** The version to send in If-Match: what the record's own GET says. */
+async function versionOf(operation: Operation, path: string): Promise<string | undefined> {
+  if (!needsIfMatch(operation)) return undefined;
+  const { body } = await api("GET", path, { token: world.home.users.admin.token });
+  return String(body.version ?? 1);
+}
+
+async function refused(status: number, code: string, answer: Answer): Promise<Answer> {
+  expect([answer.status, answer.body.code], JSON.stringify(answer.body)).toEqual([status, code]);
+  return answer;
+}

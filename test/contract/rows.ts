@@ -1,0 +1,131 @@
+import type { Role } from "../../shared/domain/access.ts";
+import { addUser, expectStatus, type SignedIn, signIn, signUp, unique } from "../cloud.ts";
+
+/** A brokerage with one user of each role. */
+export interface Office {
+  // biome-ignore lint/suspicious/noExplicitAny: the API's record.
+  readonly brokerage: any;
+  readonly users: Readonly<Record<Role, SignedIn>>;
+}
+
+/** What the contract tests call operations in: a brokerage, and a foreign one that must never see it. */
+export interface World {
+  readonly home: Office;
+  readonly foreign: Office;
+}
+
+/** What an operation needs beside its definition to be called with success; the body is the document's example. */
+export interface Row {
+  /** Path parameters of a record that stands and that the operation may change or delete. */
+  readonly params?: (world: World) => Promise<Readonly<Record<string, string>>>;
+  /** What differs from the document's example body for it to be accepted now; undefined leaves a field out. */
+  readonly body?: (world: World, caller: SignedIn) => object;
+  /** Who calls where the call uses its caller up; the home brokerage's admin unless said. */
+  readonly caller?: (world: World) => Promise<SignedIn>;
+  /** Bodies the schema accepts and the operation refuses with 400, by the path named in the error. */
+  readonly refusesMore?: readonly string[];
+}
+
+/** Facts that only some statuses have, and owners who are no users. */
+const propertyRules = ["/owner_user_id", "/contract_date", "/contract_status", "/close_date", "/close_price"];
+
+const anEmail = () => `${unique()}@contract.example`;
+
+/** One row for every operation; a test fails for an operation without. */
+export const rows: Readonly<Record<string, Row>> = {
+  getHealth: {},
+  getOpenapi: {},
+  getDocs: {},
+  getJwks: {},
+  createBrokerage: {
+    body: () => ({
+      slug: `b-${unique()}`,
+      admin: { email: anEmail(), password: `pass ${unique()}`, first_name: "A", last_name: "B" },
+    }),
+  },
+  getBrokerage: {},
+  updateBrokerage: {},
+  registerClient: {
+    body: ({ home }) => ({ brokerage_slug: home.brokerage.slug, email: anEmail() }),
+    refusesMore: ["/brokerage_slug"],
+  },
+  login: { body: ({ home: { users } }) => ({ email: users.agent.email, password: users.agent.password }) },
+  refreshSession: { body: ({ home }) => ({ refresh_token: home.users.employee.refresh_token }) },
+  logout: { caller: ({ home }) => addUser(home.users.admin, "client") },
+  changePassword: {
+    caller: ({ home }) => addUser(home.users.admin, "client"),
+    body: (_, caller) => ({ current_password: caller.password }),
+    refusesMore: ["/current_password"],
+  },
+  listSessions: {},
+  deleteSession: {
+    async params({ home: { users } }) {
+      const { token } = await signIn(users.admin.email, users.admin.password);
+      const { items } = await expectStatus(200, "GET", "/v1/auth/sessions", { token });
+      return { session_id: items.find((session: { is_current: boolean }) => session.is_current).id };
+    },
+  },
+  getMe: {},
+  updateMe: {},
+  listUsers: {},
+  createUser: { body: () => ({ email: anEmail() }) },
+  listProperties: {},
+  createProperty: { body: ownedByCaller, refusesMore: propertyRules },
+  getProperty: { params: aProperty },
+  updateProperty: { params: aProperty, body: ownedByCaller, refusesMore: propertyRules },
+  deleteProperty: { params: aProperty },
+  listPropertyHistory: { params: aProperty },
+  listMedia: { params: aProperty },
+  createMedia: { params: aProperty },
+  getMedia: { params: aMedia },
+  updateMedia: { params: aMedia },
+  deleteMedia: { params: aMedia },
+  listCmas: { params: aProperty },
+  createCma: { params: aProperty },
+  getCma: { params: aCma },
+};
+
+function ownedByCaller() {
+  return { owner_user_id: undefined };
+}
+
+async function aProperty({ home }: World): Promise<{ property_id: string }> {
+  const body = {
+    title: "For a contract",
+    property_type: "house",
+    price: 500_000,
+    location: { lat: 47.6, lng: -122.3 },
+  };
+  const { token } = home.users.admin;
+  const { id } = await expectStatus(201, "POST", "/v1/properties", { token, body });
+  return { property_id: id };
+}
+
+async function aMedia(world: World): Promise<{ media_id: string }> {
+  const { property_id } = await aProperty(world);
+  const body = { type: "image", content_type: "image/jpeg", size_bytes: 1000, file_name: "front.jpg" };
+  const { token } = world.home.users.admin;
+  const { media } = await expectStatus(201, "POST", `/v1/properties/${property_id}/media`, { token, body });
+  return { media_id: media.id };
+}
+
+async function aCma(world: World): Promise<{ cma_id: string }> {
+  const { property_id } = await aProperty(world);
+  const { token } = world.home.users.admin;
+  const { id } = await expectStatus(202, "POST", `/v1/properties/${property_id}/cmas`, { token, body: {} });
+  return { cma_id: id };
+}
+
+/** Signs up both brokerages. */
+export async function makeWorld(): Promise<World> {
+  const [home, foreign] = [await office(), await office()];
+  return { home, foreign };
+}
+
+async function office(): Promise<Office> {
+  const { brokerage, ...admin } = await signUp();
+  const [client, agent, employee] = await Promise.all(
+    (["client", "agent", "employee"] as const).map((role) => addUser(admin, role)),
+  );
+  return { brokerage, users: { admin, client: client!, agent: agent!, employee: employee! } };
+}
