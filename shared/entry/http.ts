@@ -101,7 +101,9 @@ async function serve(operation: Operation, dependencies: Dependencies, event: Ev
   const key = takesIdempotencyKey(operation) ? event.headers["idempotency-key"] : undefined;
   const once = claims && attempt(key, claims, operation.id, path, raw);
 
-  const invoked = invocation(claims?.user_id ?? operation.id, sourceIp);
+  // Its moment is when it reached the gateway, however long it waited for a function.
+  const arrived = new Date(event.requestContext.timeEpoch);
+  const invoked = invocation(claims?.user_id ?? operation.id, sourceIp, arrived);
   const [signedIn, record] = claims ? await admit(operation, table, claims, params, invoked, once) : [];
   const kept = once && replay(signedIn?.also[0], once, invoked.now);
   if (kept) return answer(operation, kept.body, { ...dependencies, ...invoked });

@@ -3,8 +3,7 @@ import { uuidv7 } from "../domain/uuid.ts";
 import type { Invocation } from "./definition.ts";
 
 /** What an invocation knows: its moment, its ids and its stamp. The only clock and the only dice. */
-export function invocation(by: string, ip: string | null): Invocation {
-  const now = new Date();
+export function invocation(by: string, ip: string | null, now = new Date()): Invocation {
   const newId = () => uuidv7(new Date(), randomBytes(10));
   return { now, newId, written: { by, ip, operation_id: newId() } };
 }

@@ -10,9 +10,9 @@ test("200 lost answers: all recover", async () => {
   expect(await loseAnswers(200)).toEqual({ recovered: 200, status: 200 });
 });
 
-test("sabotage: without the condition a thousand refreshes rotate many times", async () => {
-  expect(await countRotations(1000, (table) => table)).toBe(1);
-  expect(await countRotations(1000, unconditional)).toBeGreaterThan(10);
+test("sabotage: without the condition 300 refreshes rotate many times", async () => {
+  expect(await countRotations(300, (table) => table)).toBe(1);
+  expect(await countRotations(300, unconditional)).toBeGreaterThan(10);
 });
 
 test("sabotage: reuse after ten seconds kills the session instead", async () => {
