@@ -1,0 +1,154 @@
+import {
+  type Analysis,
+  type AnalysisInputs,
+  engineVersion,
+  type Failure,
+  type MarketPosition,
+  type Neighbourhood,
+} from "./analysis.ts";
+import { conformalRange, drift, hitProbability, standardErrors } from "./calibration.ts";
+import { chooseComps, inLine, withinEvidenceLimit } from "./comparables.ts";
+import { boundedConfidence, standardError } from "./confidence.ts";
+import { standing } from "./covariance.ts";
+import { type Weighed, weigh } from "./estimate.ts";
+import { gatherEvidence } from "./evidence.ts";
+import { adjustedPrice, comp, type GridContext, wholeParts } from "./grid.ts";
+import { marketOf } from "./market.ts";
+import { marketStatistics, round } from "./market-statistics.ts";
+import { flatKm } from "./nearest.ts";
+import { rateSteps } from "./rate-steps.ts";
+import { recommendations } from "./recommendations.ts";
+import { dayOf, kindOf } from "./sale.ts";
+import { reject, screen } from "./screen.ts";
+
+const weightUnits = 10_000;
+/** Below so many past sales the ranges are widened. */
+const fullSample = 400;
+const widened = 1.1;
+
+/** Analyses the market for a subject: the one entry point of the job and of the back-test. */
+export function analyse(inputs: AnalysisInputs): Analysis | Failure {
+  const { subject, effective_date: effectiveDate, currency = "USD" } = inputs;
+  const { usable, rejected } = screen(subject, inputs.candidates, effectiveDate);
+  if (usable.length === 0)
+    return { failed: "There is no sale before the effective date to compare this home with.", rejected };
+  const given = inputs.market;
+  const fits = given && given.fit.as_of <= effectiveDate && given.fit.kind === kindOf(subject);
+  const { fit, calibration } = fits ? given : marketOf(usable, effectiveDate);
+  const { rates } = fit;
+
+  const today = dayOf(effectiveDate);
+  const here = standing(subject, today);
+  const moved = drift(calibration, today);
+  const evidence = gatherEvidence(subject, usable, rates);
+  const plausible = inLine(here, evidence, rates.sigma);
+  const believed = evidence.filter(plausible);
+  const close = withinEvidenceLimit(believed, moved.log);
+  const estimate = weigh(here, close, fit.covariance);
+
+  const context: GridContext = {
+    subject,
+    rates,
+    effectiveDate,
+    movement: { ...moved, from: rates.period.to },
+  };
+  const chosen = chooseComps(estimate.weighed, moved.log, today);
+  const others = estimate.weighed.filter((item) => item.weight > 0 && !chosen.includes(item));
+  const rest = others.reduce((sum, item) => sum + item.weight, 0);
+  const weights = wholeParts(
+    [...chosen.map((item) => item.weight), rest].map((weight) => weight * weightUnits),
+    weightUnits,
+  );
+  const comps = chosen.map((item, i) => comp(item, weights[i]! / weightUnits, context));
+  const neighbourhood =
+    others.length === 0 ? null : summarise(others, weights.at(-1)! / weightUnits, context);
+  const columns = neighbourhood ? [...comps, neighbourhood] : comps;
+  const suggested = Math.round(
+    columns.reduce(
+      (sum, column) => sum + Math.round(column.weight * weightUnits) * column.adjusted_price,
+      0,
+    ) / weightUnits,
+  );
+
+  const scale = rates.sample < fullSample ? widened : 1;
+  const error = scale * standardError(estimate, subject, rates, today);
+  const errors = standardErrors(calibration, today);
+  const [range, middle_range] = [0.8, 0.5].map((share) => {
+    const { low, high } = conformalRange(errors, error, share);
+    return { low: Math.round(suggested * low), high: Math.round(suggested * high) };
+  });
+  const { confidence, reasons } = boundedConfidence(
+    hitProbability(errors, error),
+    comps,
+    subject,
+    fit.covariance,
+    effectiveDate,
+  );
+
+  const reason = (item: (typeof evidence)[number]) =>
+    !plausible(item)
+      ? "out_of_line"
+      : !close.includes(item)
+        ? "too_different"
+        : others.some(({ sale }) => sale === item.sale)
+          ? "wider_neighbourhood"
+          : "too_far";
+  const shown = new Set(chosen.map(({ sale }) => sale));
+  const numbers = {
+    engine_version: engineVersion,
+    effective_date: effectiveDate,
+    currency,
+    subject,
+    suggested_price: suggested,
+    range: range!,
+    middle_range: middle_range!,
+    standard_error: round(error, 4),
+    confidence: round(confidence, 3),
+    confidence_reasons: reasons,
+    asking_price: inputs.asking_price ?? null,
+    market_position: position(inputs.asking_price, middle_range!),
+    comps,
+    neighbourhood,
+    market_movement: {
+      percent: round(100 * Math.expm1(moved.log), 2),
+      sample: moved.sample,
+      period: { from: rates.period.to, to: effectiveDate },
+    },
+    rates: rateSteps(subject, suggested, rates),
+    rejected: [
+      ...rejected,
+      ...evidence
+        .filter(({ sale }) => !shown.has(sale))
+        .map((item) => reject(subject, item.sale, reason(item))),
+    ],
+    statistics: marketStatistics(usable, effectiveDate, inputs.active_listings),
+    market: {
+      source: fits ? ("market" as const) : ("candidates" as const),
+      version: `${fit.engine_version}/${fit.as_of}`,
+      sample: rates.sample,
+      period: rates.period,
+    },
+  };
+  return { ...numbers, recommendations: recommendations(numbers) };
+}
+
+function summarise(items: readonly Weighed[], weight: number, context: GridContext): Neighbourhood {
+  const total = items.reduce((sum, item) => sum + item.weight, 0);
+  const worth = items.reduce((sum, item) => sum + item.weight * adjustedPrice(item, context), 0);
+  const dates = items.map(({ sale }) => sale.sale_date).sort();
+  return {
+    sales: items.length,
+    weight,
+    adjusted_price: Math.round(worth / total),
+    distance_km: round(Math.max(...items.map(({ sale }) => flatKm(context.subject, sale))), 2),
+    period: { from: dates[0]!, to: dates.at(-1)! },
+  };
+}
+
+function position(
+  asking: number | null | undefined,
+  middle: { low: number; high: number },
+): MarketPosition | null {
+  if (asking == null) return null;
+  return asking > middle.high ? "above" : asking < middle.low ? "below" : "at";
+}

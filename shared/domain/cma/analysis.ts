@@ -1,0 +1,184 @@
+import * as z from "zod/mini";
+import { compass } from "../geo.ts";
+import { features } from "./features.ts";
+import type { Market } from "./market.ts";
+import { Day, Home, Sale, type Subject } from "./sale.ts";
+
+export { Sale, Subject } from "./sale.ts";
+
+/** Raised when the same inputs may give another result. */
+export const engineVersion = "1.0.0";
+
+const money = z.int();
+const share = z.number().check(z.minimum(0), z.maximum(1));
+const Period = z.object({ from: Day, to: Day });
+const Range = z.object({ low: money, high: money });
+
+/** The lines of the grid, in the order in which they are made. */
+export const lines = ["time", "market_movement", ...features] as const;
+export const Line = z.enum(lines);
+export type Line = z.infer<typeof Line>;
+
+const Value = z.nullable(z.union([z.string(), z.number()]));
+
+/**
+ * One cell of the grid: what the difference between subject and comparable is worth. `rate` is money for one `unit`
+ * (null where a unit makes no sense); `percent` is of the comparable's price; `sample` counts the sales of `period`
+ * that the rate was derived from.
+ */
+export const Adjustment = z.object({
+  line: Line,
+  subject: Value,
+  comparable: Value,
+  unit: z.string(),
+  rate: z.nullable(z.number()),
+  amount: money,
+  percent: z.number(),
+  sample: z.int(),
+  period: Period,
+});
+export type Adjustment = z.infer<typeof Adjustment>;
+
+/** A column of the grid: `sale.price` rounded to whole money plus the amounts is exactly `adjusted_price`. */
+export const Comp = z.object({
+  sale: Sale,
+  distance_km: z.number(),
+  direction: z.enum(compass),
+  weight: share,
+  adjustments: z.array(Adjustment),
+  net_adjustment: money,
+  net_percent: z.number(),
+  gross_adjustment: money,
+  gross_percent: z.number(),
+  adjusted_price: money,
+  older_than_a_year: z.boolean(),
+});
+export type Comp = z.infer<typeof Comp>;
+
+/** The further sales that count as one more column: adjusted at the same rates, weighed by likeness. */
+export const Neighbourhood = z.object({
+  sales: z.int(),
+  weight: share,
+  adjusted_price: money,
+  distance_km: z.number(),
+  period: Period,
+});
+export type Neighbourhood = z.infer<typeof Neighbourhood>;
+
+export const rejections = {
+  not_before: "It was not sold before the effective date.",
+  subject_itself: "It is an earlier sale of the subject itself.",
+  duplicate: "The same sale is in the data twice.",
+  other_kind: "It is another kind of property.",
+  out_of_line: "Its price or its facts are out of line with everything around it, most likely a wrong entry.",
+  too_different: "It would take a net adjustment beyond the limit to make it like the subject.",
+  wider_neighbourhood:
+    "It is less alike than the comparables of the grid; it counts in the wider neighbourhood.",
+  too_far: "Nearer or more similar sales leave it without weight.",
+} as const;
+export type Rejection = keyof typeof rejections;
+
+/** A candidate that is not in the grid, and why. */
+export const Rejected = z.object({
+  id: z.string(),
+  sale_date: Day,
+  price: z.number(),
+  distance_km: z.number(),
+  code: z.enum(Object.keys(rejections) as [Rejection, ...Rejection[]]),
+  reason: z.string(),
+});
+export type Rejected = z.infer<typeof Rejected>;
+
+/** What a change of the subject would be worth: `percent` of the suggested price for the `step`. */
+export const Rate = z.object({
+  feature: z.enum(features),
+  step: z.string(),
+  percent: z.number(),
+  amount: money,
+  sample: z.int(),
+  period: Period,
+});
+export type Rate = z.infer<typeof Rate>;
+
+/** A window of the market statistics (Form 1004MC); null where the sales do not tell. */
+export const Window = z.object({
+  months: z.enum(["7-12", "4-6", "0-3"]),
+  sales: z.int(),
+  sales_per_month: z.number(),
+  median_price: z.nullable(money),
+  median_price_per_sqft: z.nullable(z.number()),
+  median_days_on_market: z.nullable(z.number()),
+  sale_to_list_percent: z.nullable(z.number()),
+});
+export type Window = z.infer<typeof Window>;
+
+export const Statistics = z.object({
+  windows: z.array(Window),
+  price_trend: z.enum(["rising", "stable", "falling", "unknown"]),
+  sales_trend: z.enum(["rising", "stable", "falling", "unknown"]),
+  active_listings: z.nullable(z.int()),
+  months_of_supply: z.nullable(z.number()),
+});
+export type Statistics = z.infer<typeof Statistics>;
+
+export const MarketPosition = z.enum(["above", "at", "below"]);
+export type MarketPosition = z.infer<typeof MarketPosition>;
+
+const Reason = z.object({ code: z.string(), text: z.string() });
+export type Reason = z.infer<typeof Reason>;
+
+/**
+ * A market analysis that can be defended line by line. `suggested_price` is the sum of weight times adjusted price
+ * over `comps` and `neighbourhood`, rounded once to whole money; weights have four decimals and sum to one. `range`
+ * holds four sales of five, `middle_range` every second; `confidence` is the probability that the sale falls within
+ * 10 % of the suggested price.
+ */
+export const Analysis = z.object({
+  engine_version: z.string(),
+  effective_date: Day,
+  currency: z.string(),
+  subject: Home,
+  suggested_price: money,
+  range: Range,
+  middle_range: Range,
+  /** Predicted standard error of the suggestion as a share of the price, before calibration. */
+  standard_error: z.number(),
+  confidence: share,
+  confidence_reasons: z.array(Reason),
+  asking_price: z.nullable(z.number()),
+  market_position: z.nullable(MarketPosition),
+  comps: z.array(Comp),
+  neighbourhood: z.nullable(Neighbourhood),
+  market_movement: z.object({ percent: z.number(), sample: z.int(), period: Period }),
+  rates: z.array(Rate),
+  rejected: z.array(Rejected),
+  statistics: Statistics,
+  recommendations: z.array(z.string()),
+  market: z.object({
+    source: z.enum(["candidates", "market"]),
+    version: z.string(),
+    sample: z.int(),
+    period: Period,
+  }),
+});
+export type Analysis = z.infer<typeof Analysis>;
+
+/**
+ * Everything an analysis depends on: stored with it, it gives the same analysis again, bit for bit. `candidates` are at
+ * most 300 sales as `selectCandidates` answers them, in any order. Without a `market`, or when it was fitted later or
+ * for another kind of property, the market is fitted from the candidates. `asking_price` is only compared with the
+ * result and never moves it; `currency` (ISO 4217, USD unless given) is only for the sentences.
+ */
+export interface AnalysisInputs {
+  readonly subject: Subject;
+  readonly candidates: readonly Sale[];
+  readonly effective_date: string;
+  readonly market?: Market | undefined;
+  readonly asking_price?: number | null | undefined;
+  readonly active_listings?: number | undefined;
+  readonly currency?: string | undefined;
+}
+
+/** No price can be said: the reason in a sentence, and the candidates with theirs. */
+export const Failure = z.object({ failed: z.string(), rejected: z.array(Rejected) });
+export type Failure = z.infer<typeof Failure>;

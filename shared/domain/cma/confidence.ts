@@ -1,0 +1,97 @@
+import type { Comp, Reason } from "./analysis.ts";
+import { gridLimit } from "./comparables.ts";
+import type { Covariance } from "./covariance.ts";
+import type { Estimate } from "./estimate.ts";
+import { type Feature, features, scaled } from "./features.ts";
+import type { Rates } from "./rates.ts";
+import { dayOf, daysPerYear, type Subject } from "./sale.ts";
+
+const fewComps = 3;
+const fewCap = 0.4;
+const distantCap = 0.15;
+/** A place this many lengths away says next to nothing (2 %) of the subject's. */
+const distantLengths = 4;
+const staleYears = 0.5;
+/** Standard deviation of a market's level after a year without a sale. */
+const levelPerYear = 0.08;
+/** Standard deviation of each feature over the homes of a market, on its scale: what not knowing it costs. */
+const usualSpread: Readonly<Record<Exclude<Feature, "property_type">, number>> = {
+  size_sqft: 0.4,
+  lot_sqft: 0.5,
+  year_built: 2,
+  condition: 0.6,
+  bedrooms: 0.8,
+  bathrooms: 0.6,
+};
+
+/** Predicted standard error of the log price: covariance and dispersion, staleness, and what is not known. */
+export function standardError(estimate: Estimate, subject: Subject, rates: Rates, today: number): number {
+  const stale = Math.max(0, (today - dayOf(rates.period.to)) / daysPerYear);
+  const missing = features.reduce((sum, feature) => {
+    if (feature === "property_type" || !Number.isNaN(scaled(subject, feature))) return sum;
+    const slope =
+      rates.coefficients[rates.encoding.columns.findIndex((column) => column.feature === feature)]!;
+    return sum + (slope * usualSpread[feature]) ** 2;
+  }, 0);
+  return Math.sqrt(
+    (estimate.variance + estimate.dispersion ** 2) / 2 +
+      (levelPerYear * stale) ** 2 +
+      (rates.known.size_sqft > 0 ? missing : 0),
+  );
+}
+
+/** The confidence with its caps for little data, and the reasons a reader needs when it is low. */
+export function boundedConfidence(
+  probability: number,
+  comps: readonly Comp[],
+  subject: Subject,
+  covariance: Covariance,
+  effectiveDate: string,
+): { confidence: number; reasons: Reason[] } {
+  const reasons: Reason[] = [];
+  let confidence = probability;
+  const say = (code: string, text: string, cap = 1) => {
+    reasons.push({ code, text });
+    confidence = Math.min(confidence, cap);
+  };
+  const nearestKm = Math.min(...comps.map((comp) => comp.distance_km));
+  if (nearestKm > distantLengths * Math.max(covariance.local_km, covariance.wide_km))
+    say(
+      "distant_only",
+      `Not enough data: the nearest comparable sale is ${nearestKm.toFixed(1)} km away.`,
+      distantCap,
+    );
+  if (comps.length < fewComps)
+    say(
+      "few_comparables",
+      `Only ${comps.length} comparable ${comps.length === 1 ? "sale was" : "sales were"} found; three are the least for a firm opinion.`,
+      fewCap,
+    );
+  const old = comps.filter((comp) => comp.older_than_a_year).length;
+  if (old > 0)
+    say(
+      "old_sales",
+      `${old} of ${comps.length} comparables sold more than a year ago, because recent ones are too few.`,
+    );
+  const latest = comps
+    .map((comp) => comp.sale.sale_date)
+    .sort()
+    .at(-1)!;
+  if ((dayOf(effectiveDate) - dayOf(latest)) / daysPerYear > staleYears)
+    say("stale_market", `The latest comparable sale is of ${latest}; the market since then is not known.`);
+  const beyond = comps.filter((comp) => Math.abs(comp.net_percent) > 100 * gridLimit).length;
+  if (beyond > 0)
+    say(
+      "large_adjustments",
+      `${beyond} of ${comps.length} comparables need more than 25 % net adjustment: little sold nearby is like this home.`,
+    );
+  const missing = (["size_sqft", "year_built", "lot_sqft"] as const).filter((f) => subject[f] === undefined);
+  if (missing.length > 0)
+    say(
+      "missing_facts",
+      `The subject's ${missing.map((f) => names[f]).join(" and ")} ${missing.length === 1 ? "is" : "are"} not known.`,
+    );
+  return { confidence, reasons };
+}
+
+const names = { size_sqft: "living area", year_built: "year of construction", lot_sqft: "lot size" } as const;

@@ -1,0 +1,151 @@
+import { scaled } from "./features.ts";
+import { factorise, type Symmetric, solveFactored, symmetric } from "./linear-algebra.ts";
+import { flatKm } from "./nearest.ts";
+import { daysPerYear, type Home } from "./sale.ts";
+
+/**
+ * How what is left of two adjusted log prices goes together: near and alike, local, wider with time, and noise.
+ * Variances of log price; lengths in kilometres and years.
+ */
+export interface Covariance {
+  readonly alike: number;
+  readonly alike_km: number;
+  readonly local: number;
+  readonly local_km: number;
+  readonly wide: number;
+  readonly wide_km: number;
+  readonly wide_years: number;
+  readonly noise: number;
+}
+
+/** Shares of the variance between neighbours and lengths at a usual suburban density: what holds until it is fitted. */
+const usual: Covariance = {
+  alike: 0.8,
+  alike_km: 1.1,
+  local: 0.9,
+  local_km: 1,
+  wide: 0.55,
+  wide_km: 1.2,
+  wide_years: 6,
+  noise: 1.05,
+};
+const usualSpacingKm = 0.5;
+
+/** The covariance before any fit: `sigma` as in the rates, `spacingKm` the usual distance to the 15th neighbour. */
+export function usualCovariance(sigma: number, spacingKm: number): Covariance {
+  // Prices vary over the same streets however many of them were sold, so lengths grow slower than the spacing.
+  const stretch = Math.sqrt(Math.min(400, Math.max(0.05, spacingKm / usualSpacingKm)));
+  const variance = sigma ** 2;
+  return {
+    alike: usual.alike * variance,
+    alike_km: usual.alike_km * stretch,
+    local: usual.local * variance,
+    local_km: usual.local_km * stretch,
+    wide: usual.wide * variance,
+    wide_km: usual.wide_km * stretch,
+    wide_years: usual.wide_years,
+    noise: usual.noise * variance,
+  };
+}
+
+/** Where a home stands in place, time and kind: all that the covariance looks at. */
+export interface Standing {
+  readonly lat: number;
+  readonly lon: number;
+  readonly day: number;
+  readonly size: number;
+  readonly lot: number;
+  readonly decade: number;
+  readonly type: string | undefined;
+}
+
+/** The standing of a home on a day. */
+export function standing(home: Home, day: number): Standing {
+  return {
+    lat: home.lat,
+    lon: home.lon,
+    day,
+    size: scaled(home, "size_sqft"),
+    lot: scaled(home, "lot_sqft"),
+    decade: scaled(home, "year_built"),
+    type: home.property_type,
+  };
+}
+
+const unknown = 0.5;
+const apart = (a: number, b: number, unit: number) => {
+  const gap = Math.abs(a - b) / unit;
+  return gap >= 0 ? gap : unknown;
+};
+
+/** How unlike two homes are: 1 for a third of the size, the lot times e, twenty years, or another type. */
+export function unlikeness(a: Standing, b: Standing): number {
+  const type = a.type === b.type ? 0 : 1;
+  return apart(a.size, b.size, 1 / 3) + apart(a.lot, b.lot, 1) + apart(a.decade, b.decade, 2) + type;
+}
+
+/** The level of the whole market is unknown: a variance so wide that the weights come to one. */
+const level = 4;
+
+/** The covariance of two homes, without noise and without the market's level. */
+export function covary(a: Standing, b: Standing, c: Covariance): number {
+  const km = flatKm(a, b);
+  const years = Math.abs(a.day - b.day) / daysPerYear;
+  return (
+    c.alike * Math.exp(-km / c.alike_km - unlikeness(a, b)) +
+    c.local * Math.exp(-km / c.local_km) +
+    c.wide * Math.exp(-km / c.wide_km - years / c.wide_years)
+  );
+}
+
+/** Weights that sum to one, none negative, and the variance of the subject's log price around the weighted mean. */
+export interface Kriged {
+  readonly weights: Float64Array;
+  readonly variance: number;
+}
+
+/**
+ * The weights with which sales tell the subject's price: one solve of the kriging system, negatives to 0,
+ * renormalised. `doubt` is extra variance of each sale: what its own adjustments leave uncertain.
+ */
+export function krige(
+  subject: Standing,
+  sales: readonly Standing[],
+  doubt: ArrayLike<number>,
+  covariance: Covariance,
+): Kriged {
+  const size = sales.length;
+  const matrix = symmetric(size);
+  const toSubject = Float64Array.from(sales, (sale) => covary(subject, sale, covariance));
+  for (let row = 0; row < size; row++) {
+    for (let column = 0; column < row; column++)
+      matrix.values[row * size + column] = covary(sales[row]!, sales[column]!, covariance);
+    matrix.values[row * size + row] =
+      covariance.alike + covariance.local + covariance.wide + covariance.noise + doubt[row]!;
+  }
+  const factor: Symmetric = { size, values: matrix.values.map((value) => value + level) };
+  factorise(factor);
+  const weights = solveFactored(
+    factor,
+    toSubject.map((value) => value + level),
+  ).map((w) => Math.max(0, w));
+  const total = weights.reduce((sum, w) => sum + w, 0);
+  const shares = weights.map((w) => w / total);
+  return { weights: shares, variance: predictedVariance(shares, toSubject, matrix, covariance) };
+}
+
+function predictedVariance(
+  weights: Float64Array,
+  toSubject: Float64Array,
+  { size, values }: Symmetric,
+  c: Covariance,
+): number {
+  let variance = c.alike + c.local + c.wide + c.noise;
+  for (let row = 0; row < size; row++) {
+    if (weights[row] === 0) continue;
+    let inner = weights[row]! * values[row * size + row]! - 2 * toSubject[row]!;
+    for (let column = 0; column < row; column++) inner += 2 * weights[column]! * values[row * size + column]!;
+    variance += weights[row]! * inner;
+  }
+  return Math.max(variance, c.noise);
+}

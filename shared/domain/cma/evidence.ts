@@ -1,0 +1,39 @@
+import { type Standing, standing } from "./covariance.ts";
+import { encode, type Feature, features } from "./features.ts";
+import { type Rates, timeValue } from "./rates.ts";
+import { dayOf, type Sale, type Subject } from "./sale.ts";
+
+/** A sale brought to the subject: what each difference is worth in log price, and the log price that results. */
+export interface Evidence {
+  readonly sale: Sale;
+  readonly at: Standing;
+  readonly byFeature: Readonly<Record<Feature, number>>;
+  readonly byTime: number;
+  /** The log of the price adjusted for features and time. */
+  readonly adjusted: number;
+}
+
+/** Adjusts every sale toward the subject as of a day; a feature that either side lacks is left alone. */
+export function gatherEvidence(subject: Subject, sales: readonly Sale[], rates: Rates): Evidence[] {
+  const { columns } = rates.encoding;
+  const own = encode(subject, rates.encoding);
+  return sales.map((sale) => {
+    const theirs = encode(sale, rates.encoding);
+    const byFeature = Object.fromEntries(features.map((feature) => [feature, 0])) as Record<Feature, number>;
+    let total = 0;
+    columns.forEach(({ feature }, k) => {
+      const worth = rates.coefficients[k]! * (own[k]! - theirs[k]!) || 0;
+      byFeature[feature] += worth;
+      total += worth;
+    });
+    const day = dayOf(sale.sale_date);
+    const byTime = -timeValue(rates, day);
+    return {
+      sale,
+      at: standing(sale, day),
+      byFeature,
+      byTime,
+      adjusted: Math.log(sale.price) + total + byTime,
+    };
+  });
+}

@@ -1,0 +1,74 @@
+import type { Statistics, Window } from "./analysis.ts";
+import { dayOf, type Sale } from "./sale.ts";
+
+const daysPerMonth = 30.4375;
+/** The windows of Form 1004MC in months back; the first is twice as long, so rates are compared, not counts. */
+const windows = [
+  { months: "7-12", from: 12, to: 6 },
+  { months: "4-6", from: 6, to: 3 },
+  { months: "0-3", from: 3, to: 0 },
+] as const;
+const enoughForATrend = 5;
+const priceTrend = 0.03;
+const salesTrend = 0.15;
+
+/** The market around the subject in the year before the effective date, from its closed sales. */
+export function marketStatistics(
+  sales: readonly Sale[],
+  effectiveDate: string,
+  activeListings: number | undefined,
+): Statistics {
+  const today = dayOf(effectiveDate);
+  const shown = windows.map(({ months, from, to }): Window => {
+    const inside = sales.filter((sale) => {
+      const back = (today - dayOf(sale.sale_date)) / daysPerMonth;
+      return back > to && back <= from;
+    });
+    const price = median(inside.map((sale) => sale.price));
+    return {
+      months,
+      sales: inside.length,
+      sales_per_month: round(inside.length / (from - to), 1),
+      median_price: price === null ? null : Math.round(price),
+      median_price_per_sqft: rounded(
+        median(inside.flatMap((sale) => (sale.size_sqft ? [sale.price / sale.size_sqft] : []))),
+      ),
+      median_days_on_market: rounded(median(inside.flatMap((sale) => sale.days_on_market ?? []))),
+      sale_to_list_percent: rounded(
+        median(inside.flatMap((sale) => (sale.list_price ? [(100 * sale.price) / sale.list_price] : []))),
+      ),
+    };
+  });
+  const [first, , last] = shown;
+  const comparable = first!.sales >= enoughForATrend && last!.sales >= enoughForATrend;
+  const perSqft = [first!.median_price_per_sqft, last!.median_price_per_sqft];
+  const [then, now] = perSqft.includes(null) ? [first!.median_price, last!.median_price] : perSqft;
+  return {
+    windows: shown,
+    price_trend: comparable ? trend(then!, now!, priceTrend) : "unknown",
+    sales_trend: comparable ? trend(first!.sales_per_month, last!.sales_per_month, salesTrend) : "unknown",
+    active_listings: activeListings ?? null,
+    months_of_supply:
+      activeListings === undefined || last!.sales === 0
+        ? null
+        : round(activeListings / last!.sales_per_month, 1),
+  };
+}
+
+function trend(then: number, now: number, least: number): Statistics["price_trend"] {
+  const change = now / then - 1;
+  return change > least ? "rising" : change < -least ? "falling" : "stable";
+}
+
+function median(values: readonly number[]): number | null {
+  if (values.length === 0) return null;
+  const sorted = values.toSorted((a, b) => a - b);
+  return (sorted[(sorted.length - 1) >> 1]! + sorted[sorted.length >> 1]!) / 2;
+}
+
+/** A number with so many decimals. */
+export function round(value: number, decimals: number): number {
+  return Number(value.toFixed(decimals));
+}
+
+const rounded = (value: number | null) => (value === null ? null : round(value, 1));

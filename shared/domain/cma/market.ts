@@ -1,0 +1,53 @@
+import { engineVersion } from "./analysis.ts";
+import { type Calibration, uncalibrated } from "./calibration.ts";
+import { type Covariance, usualCovariance } from "./covariance.ts";
+import { quantile } from "./features.ts";
+import { nearest, placeIndex } from "./nearest.ts";
+import { fitRates, type Rates } from "./rates.ts";
+import { kindOf, type Sale } from "./sale.ts";
+
+/** What is known of a market on a day, as plain JSON of some tens of numbers. */
+export interface MarketFit {
+  readonly engine_version: string;
+  readonly kind: string;
+  readonly as_of: string;
+  readonly rates: Rates;
+  readonly covariance: Covariance;
+}
+
+/** A market as an analysis uses it: the fit made on a schedule, and the errors seen since. */
+export interface Market {
+  readonly fit: MarketFit;
+  readonly calibration: Calibration;
+}
+
+const spacingRank = 15;
+const spacingSample = 200;
+
+/** Fits a market from its sales before a day; they must be of one kind and at least one. */
+export function fitMarket(sales: readonly Sale[], asOf: string): MarketFit {
+  const before = sales.filter((sale) => sale.sale_date < asOf);
+  const rates = fitRates(before);
+  return {
+    engine_version: engineVersion,
+    kind: kindOf(before[0]!),
+    as_of: asOf,
+    rates,
+    covariance: usualCovariance(rates.sigma, spacingKm(before)),
+  };
+}
+
+/** A market fitted from nothing but the candidates of one analysis. */
+export function marketOf(candidates: readonly Sale[], asOf: string): Market {
+  return { fit: fitMarket(candidates, asOf), calibration: uncalibrated };
+}
+
+/** The usual distance from a sale to its 15th neighbour, from a spread of at most 200 sales. */
+function spacingKm(sales: readonly Sale[]): number {
+  const index = placeIndex(sales);
+  const every = Math.ceil(sales.length / spacingSample);
+  const distances = sales
+    .filter((_, i) => i % every === 0)
+    .map((sale) => nearest(index, sale, spacingRank + 1).at(-1)!.km);
+  return quantile(Float64Array.from(distances).sort(), 0.5);
+}

@@ -1,0 +1,28 @@
+import { flatKm } from "./nearest.ts";
+import { dayOf, daysPerYear, type Sale, type Subject } from "./sale.ts";
+
+/** So many sales at most are looked at for one analysis. */
+export const mostCandidates = 300;
+const typicalRank = 50;
+
+/**
+ * The at most 300 sales before the effective date that are nearest in place and time. Within a year only the place
+ * counts, so that the market's counts by month stay true; each further year counts like the usual distance.
+ */
+export function selectCandidates(subject: Subject, sales: readonly Sale[], effectiveDate: string): Sale[] {
+  const today = dayOf(effectiveDate);
+  const reachable = sales
+    .filter((sale) => sale.sale_date < effectiveDate)
+    .map((sale) => ({
+      sale,
+      km: flatKm(subject, sale),
+      extraYears: Math.max(0, (today - dayOf(sale.sale_date)) / daysPerYear - 1),
+    }));
+  if (reachable.length <= mostCandidates) return reachable.map(({ sale }) => sale);
+  const usualKm = Math.max(0.1, reachable.map(({ km }) => km).sort((a, b) => a - b)[typicalRank]!);
+  return reachable
+    .map(({ sale, km, extraYears }) => ({ sale, far: km / usualKm + extraYears }))
+    .sort((a, b) => a.far - b.far)
+    .slice(0, mostCandidates)
+    .map(({ sale }) => sale);
+}
