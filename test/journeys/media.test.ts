@@ -1,8 +1,12 @@
 import { createHash } from "node:crypto";
 import sharp from "sharp";
 import { beforeAll, describe, expect, test } from "vitest";
-import { addUser, api, expectStatus, type SignedIn, signUp, waitFor } from "../cloud.ts";
+import { mediaItem, mediaKey, type StoredMedia } from "../../shared/data/media.ts";
+import type { Item, TableWriter } from "../../shared/data/table.ts";
+import { addUser, api, cloud, expectStatus, type SignedIn, signUp, waitFor } from "../cloud.ts";
 import { drawing, hostileUploads, mark, mp4, pdf } from "../hostile-uploads.ts";
+import { table, unconditional } from "../in-process.ts";
+import { attack, deliverAtOnce, newProperty, resultsOf } from "../media-jobs.ts";
 import { finished, objectsOf, send, upload } from "../uploads.ts";
 
 let admin: Awaited<ReturnType<typeof signUp>>;
@@ -21,12 +25,6 @@ beforeAll(async () => {
 
 const objects = (id: string) => objectsOf(admin.brokerage.id, id);
 
-const newProperty = async (token = agent.token) =>
-  expectStatus(201, "POST", "/v1/properties", {
-    token,
-    body: { title: "12 Alder Street", property_type: "house", price: 750_000, status: "active" },
-  });
-
 const image = (bytes: Buffer, more = {}) => ({
   type: "image",
   content_type: "image/jpeg",
@@ -37,7 +35,7 @@ const image = (bytes: Buffer, more = {}) => ({
 
 describe("a photo", () => {
   test("is uploaded, made anew in three sizes without its place, and read by signed URLs", async () => {
-    const { id: property } = await newProperty();
+    const property = await newProperty(agent.token);
     const checksum_sha256 = createHash("sha256").update(photo).digest("base64");
     const announced = await expectStatus(201, "POST", `/v1/properties/${property}/media`, {
       token: agent.token,
@@ -75,7 +73,7 @@ describe("a photo", () => {
   });
 
   test("is listed as the gallery shows it, page by page", async () => {
-    const { id: property } = await newProperty();
+    const property = await newProperty(agent.token);
     const path = `/v1/properties/${property}/media`;
     const orders = [undefined, 2, 0, undefined, 1];
     const ids: string[] = [];
@@ -100,7 +98,7 @@ describe("a photo", () => {
   });
 
   test("changes at the version that was read, and is not found by strangers", async () => {
-    const { id: property } = await newProperty();
+    const property = await newProperty(agent.token);
     const { media } = await expectStatus(201, "POST", `/v1/properties/${property}/media`, {
       token: agent.token,
       body: image(photo),
@@ -131,7 +129,7 @@ describe("a photo", () => {
   });
 
   test("of a type that is not taken is refused with the list", async () => {
-    const { id: property } = await newProperty();
+    const property = await newProperty(agent.token);
     const path = `/v1/properties/${property}/media`;
     const post = (body: object) => api("POST", path, { token: agent.token, body });
     const heic = await post(image(photo, { content_type: "image/heic" }));
@@ -147,7 +145,7 @@ describe("a photo", () => {
   });
 
   test("announced again under one Idempotency-Key is one, signed afresh", async () => {
-    const { id: property } = await newProperty();
+    const property = await newProperty(agent.token);
     const post = () =>
       expectStatus(201, "POST", `/v1/properties/${property}/media`, {
         token: agent.token,
@@ -163,7 +161,7 @@ describe("a photo", () => {
 
 describe("the signature refuses", () => {
   const announce = async (more = {}) => {
-    const { id: property } = await newProperty();
+    const property = await newProperty(agent.token);
     const body = image(photo, more);
     return expectStatus(201, "POST", `/v1/properties/${property}/media`, { token: agent.token, body });
   };
@@ -196,7 +194,7 @@ describe("a document and a video", () => {
   ] as const)(
     "%s: a download under its name, whatever it says",
     async (type, content_type, bytes, file_name) => {
-      const { id: property } = await newProperty();
+      const property = await newProperty(agent.token);
       const media = await upload(agent.token, property, { type, content_type, file_name }, bytes);
       expect(media).toMatchObject({ status: "ready", metadata: null });
       const answer = await fetch(media.urls.download);
@@ -214,7 +212,7 @@ describe("a document and a video", () => {
 
 describe("a delete", () => {
   test("of media takes its files with it", async () => {
-    const { id: property } = await newProperty();
+    const property = await newProperty(agent.token);
     const media = await upload(agent.token, property, image(photo), photo);
     expect(await objects(media.id)).toHaveLength(3);
     const headers = { "if-match": `"${media.version}"` };
@@ -224,7 +222,9 @@ describe("a delete", () => {
   });
 
   test("of a property takes its media and their files, and a late upload leaves nothing", async () => {
-    const property = await newProperty();
+    const property = await expectStatus(200, "GET", `/v1/properties/${await newProperty(agent.token)}`, {
+      token: agent.token,
+    });
     const media = await upload(agent.token, property.id, image(photo), photo);
     const late = await expectStatus(201, "POST", `/v1/properties/${property.id}/media`, {
       token: agent.token,
@@ -241,29 +241,66 @@ describe("a delete", () => {
   });
 });
 
-test("hostile uploads: none is shown, each ends as it must", async () => {
-  const { id: property } = await newProperty();
-  const types = { "application/pdf": "doc", "video/mp4": "video" } as Record<string, string>;
-  for (const { name, content_type, bytes, becomes } of await hostileUploads()) {
-    const type = types[content_type] ?? "image";
-    const media = await upload(agent.token, property, { type, content_type, file_name: "attack" }, bytes);
-    const isReady = becomes === "clean pictures" || becomes === "download";
-    expect([name, media.status, media.reason]).toEqual([
-      name,
-      isReady ? "ready" : "rejected",
-      isReady ? null : becomes,
-    ]);
-    for (const url of Object.values<string>(media.urls ?? {})) {
-      const answer = await fetch(url);
-      const inline = !answer.headers.get("content-disposition")?.startsWith("attachment");
-      const served = Buffer.from(await answer.arrayBuffer()).toString("latin1");
-      expect([name, answer.status, inline && answer.headers.get("content-type")]).toEqual([
-        name,
-        200,
-        inline && "image/jpeg",
-      ]);
-      if (inline)
-        expect([name, served.slice(0, 3), served.includes(mark)]).toEqual([name, "\xff\xd8\xff", false]);
-    }
-  }
+describe("one upload delivered ten times at once", () => {
+  const results = async (change: (table: TableWriter) => TableWriter) => {
+    const property = await newProperty(agent.token);
+    const { media } = await expectStatus(201, "POST", `/v1/properties/${property}/media`, {
+      token: agent.token,
+      body: image(photo),
+    });
+    await deliverAtOnce(10, { brokerage_id: admin.brokerage.id, id: media.id }, photo, change);
+    expect((await finished(agent.token, media.id)).status).toBe("ready");
+    return (await resultsOf(admin.brokerage.id)).get(media.id);
+  };
+
+  test("has one result", async () => expect(await results((table) => table)).toBe(1));
+  test("sabotage: without the conditions it has more", async () =>
+    expect(await results(unconditional)).toBeGreaterThan(1));
+});
+
+test("an upload that never comes and a job that nobody finishes are rejected, the rest is left alone", async () => {
+  const property = await newProperty(agent.token);
+  const announce = async () => {
+    const path = `/v1/properties/${property}/media`;
+    const { media } = await expectStatus(201, "POST", path, { token: agent.token, body: image(photo) });
+    return media.id as string;
+  };
+  const [fresh, late, abandoned, slow] = [
+    await announce(),
+    await announce(),
+    await announce(),
+    await announce(),
+  ];
+  const since = async (id: string, minutes: number, status: "awaiting_upload" | "processing") => {
+    const at = new Date(Date.now() - minutes * 60_000).toISOString();
+    const media = (await table.get<Item & StoredMedia>(mediaKey(admin.brokerage.id, id)))!;
+    await table.commit([{ Put: { Item: mediaItem({ ...media, status, created_at: at, updated_at: at }) } }]);
+  };
+  await since(fresh, 55, "awaiting_upload");
+  await since(late, 65, "awaiting_upload");
+  await since(abandoned, 365, "processing");
+  await since(slow, 355, "processing");
+  await cloud.fire("expireUnfinished");
+  const ends = async (id: string) => {
+    const { status, reason } = (await api("GET", `/v1/media/${id}`, { token: agent.token })).body;
+    return { status, reason };
+  };
+  await waitFor(async () => ((await ends(abandoned)).status === "rejected" ? true : undefined));
+  expect(await ends(late)).toEqual({ status: "rejected", reason: "upload_expired" });
+  expect(await ends(abandoned)).toEqual({ status: "rejected", reason: "processing_failed" });
+  expect(await ends(fresh)).toEqual({ status: "awaiting_upload", reason: null });
+  expect(await ends(slow)).toEqual({ status: "processing", reason: null });
+});
+
+test("hostile uploads: what is served and one of each that is not; all of them are in bar 17", async () => {
+  const all = await hostileUploads();
+  const some = all.filter(
+    ({ becomes }, at) =>
+      becomes === "clean pictures" ||
+      becomes === "download" ||
+      all.findIndex((one) => one.becomes === becomes) === at,
+  );
+  expect(await attack(agent.token, some)).toEqual(
+    some.map(({ name, becomes }) => ({ name, became: becomes, leaks: [] })),
+  );
 });

@@ -1,0 +1,38 @@
+import { expect, test } from "vitest";
+import { mediaKey } from "../../shared/data/media.ts";
+import { expectStatus, signUp } from "../cloud.ts";
+import { drawing } from "../hostile-uploads.ts";
+import { newProperty, resultsOf } from "../media-jobs.ts";
+import { objectsOf, send } from "../uploads.ts";
+import { killJobs } from "./kill-jobs.ts";
+
+test("the media worker is killed 200 times mid-job: every upload ends with exactly one result", async () => {
+  const { brokerage, token } = await signUp();
+  const photo = await drawing(4000, 3000).jpeg().toBuffer();
+  const body = { type: "image", content_type: "image/jpeg", size_bytes: photo.length, file_name: "a.jpg" };
+  let property = "";
+  let started = 0;
+
+  const { records, deaths } = await killJobs(200, {
+    worker: "ingestUpload",
+    async start() {
+      if (started++ % 100 === 0) property = await newProperty(token);
+      const { media, upload } = await expectStatus(201, "POST", `/v1/properties/${property}/media`, {
+        token,
+        body,
+      });
+      const sent = await send(upload, photo);
+      if (sent.status !== 200) throw new Error(`The upload was answered ${sent.status}`);
+      return mediaKey(brokerage.id, media.id);
+    },
+    hasEnded: ({ status }) => status === "ready" || status === "rejected",
+  });
+
+  const results = await resultsOf(brokerage.id);
+  console.log(`${records.length} uploads, ${deaths} deliveries killed`);
+  expect(deaths).toBeGreaterThanOrEqual(200);
+  for (const { id, status } of records) {
+    expect([id, status, results.get(id as string)]).toEqual([id, "ready", 1]);
+    expect(await objectsOf(brokerage.id, id as string)).toHaveLength(3);
+  }
+});
