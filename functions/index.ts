@@ -1,6 +1,10 @@
 /** The table of contents: every entry point of the system, by area. All else is derived from this list. */
 import type { Definition } from "../shared/entry/definition.ts";
 import { applyChanges } from "./changes/apply-changes.ts";
+import { createCma } from "./cma/create-cma.ts";
+import { getCma } from "./cma/get-cma.ts";
+import { listCmas } from "./cma/list-cmas.ts";
+import { runCma } from "./cma/run-cma.ts";
 import { changePassword } from "./identity/change-password.ts";
 import { createBrokerage } from "./identity/create-brokerage.ts";
 import { createUser } from "./identity/create-user.ts";
@@ -62,6 +66,7 @@ export const areas = {
     listPropertyHistory,
   ],
   media: [listMedia, createMedia, getMedia, updateMedia, deleteMedia, ingestUpload, removeFiles],
+  cma: [listCmas, createCma, getCma, runCma],
   changes: [applyChanges],
 } as const satisfies Record<string, readonly Definition[]>;
 

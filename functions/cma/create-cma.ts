@@ -1,4 +1,3 @@
-import * as z from "zod/mini";
 import { cmaItem, cmaKey, type StoredCma } from "../../shared/data/cmas.ts";
 import { getProperty } from "../../shared/data/properties.ts";
 import { writeTable } from "../../shared/data/table.ts";

@@ -20,13 +20,15 @@ export const listCmas = operation({
   record: (table, brokerageId, { property_id }) => getProperty(table, brokerageId, property_id),
   async run({ table, record: property, query, caller, cursorKey }) {
     return listPage<z.output<typeof CmaSummary>>(table, {
-      index: "parent",
-      partitions: [{ brokerage_id: caller.brokerage_id, entity: "cma", property_id: property.id }],
-      descending: true,
-      limit: query.limit,
-      cursor: query.cursor,
+      sources: [
+        {
+          index: "parent",
+          partition: { brokerage_id: caller.brokerage_id, entity: "cma", property_id: property.id },
+        },
+      ],
+      query,
       cursorKey,
-      scope: `listCmas ${property.id}`,
+      descending: true,
       matches: (cma) => decide(caller, "cma:read", cma).allowed,
     });
   },

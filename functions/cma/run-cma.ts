@@ -1,8 +1,14 @@
-import { type StoredCma, cmaItem, cmaKey, putAnalysis } from "../../shared/data/cmas.ts";
+import { cmaItem, cmaKey, putAnalysis, type StoredCma } from "../../shared/data/cmas.ts";
 import { getProperty } from "../../shared/data/properties.ts";
-import { salesNear } from "../../shared/data/sales.ts";
 import { isAlive, replace } from "../../shared/data/records.ts";
-import { ConditionFailed, type TableWriter, type Write, type Written, writeTable } from "../../shared/data/table.ts";
+import { salesNear } from "../../shared/data/sales.ts";
+import {
+  ConditionFailed,
+  type TableWriter,
+  type Write,
+  type Written,
+  writeTable,
+} from "../../shared/data/table.ts";
 import { analyse } from "../../shared/domain/cma/analyse.ts";
 import { selectCandidates } from "../../shared/domain/cma/select-candidates.ts";
 import { subjectOf } from "../../shared/domain/market-analysis.ts";
@@ -26,7 +32,9 @@ export const runCma = queueWorker({
       await finish(table, claimed, now, written);
     } catch (error) {
       if (lastTry)
-        await moved(table, [replace(cmaItem(failed(claimed, now, written, "The analysis could not be computed")))]);
+        await moved(table, [
+          replace(cmaItem(failed(claimed, now, written, "The analysis could not be computed"))),
+        ]);
       throw error;
     }
   },
@@ -46,7 +54,8 @@ async function finish(table: TableWriter, cma: StoredCma, now: Date, written: Wr
     sales.filter(({ id }) => id !== subject.id),
     cma.effective_date,
   );
-  const inputs = { subject, candidates, effective_date: cma.effective_date, asking_price: cma.asking_price };
+  const { effective_date, asking_price, currency } = cma;
+  const inputs = { subject, candidates, effective_date, currency, ...(asking_price ? { asking_price } : {}) };
   const analysis = analyse(inputs);
   if ("failed" in analysis) {
     await moved(table, [replace(cmaItem(failed(cma, now, written, analysis.failed)))]);

@@ -1,12 +1,12 @@
 import { brotliCompressSync, brotliDecompressSync, constants } from "node:zlib";
 import type * as z from "zod/mini";
 import type { Analysis, AnalysisInputs } from "../domain/cma/analysis.ts";
-import type { CmaRecord as CmaRecordSchema } from "../domain/market-analysis.ts";
+import type { CmaSummary } from "../domain/market-analysis.ts";
 import { create, isAlive, recordKey, type Stored } from "./records.ts";
 import type { Item, Key, TableReader, Write } from "./table.ts";
 
 /** A market analysis as stored; its result stands beside it. */
-export type StoredCma = Stored & z.output<typeof CmaRecordSchema> & { readonly entity: "cma" };
+export type StoredCma = Stored & z.output<typeof CmaSummary> & { readonly entity: "cma" };
 
 /** A record and, once completed, its result. */
 export type CmaWithAnalysis = StoredCma & { readonly analysis: Analysis | null };
@@ -54,4 +54,5 @@ export async function getInputs(table: TableReader, key: Key): Promise<AnalysisI
 // Quality 5 packs within 5 % of the best at a twentieth of the time.
 const pack = (value: unknown) =>
   brotliCompressSync(JSON.stringify(value), { params: { [constants.BROTLI_PARAM_QUALITY]: 5 } });
-const unpack = <T>(packed: unknown): T => JSON.parse(brotliDecompressSync(packed as Uint8Array).toString("utf8"));
+const unpack = <T>(packed: unknown): T =>
+  JSON.parse(brotliDecompressSync(packed as Uint8Array).toString("utf8"));

@@ -1,7 +1,7 @@
 import type { Sale } from "../domain/cma/analysis.ts";
 import { cellsWithin, geohash, neighbours, type Point } from "../domain/geo.ts";
 import type { Facts } from "./properties.ts";
-import { indexes } from "./schema.ts";
+import type { indexes } from "./schema.ts";
 import type { Item, TableReader } from "./table.ts";
 
 /** Newest sales read of the subject's own cell, and of each of the eight around it. */
@@ -26,16 +26,28 @@ export async function salesNear(
 ): Promise<Sale[]> {
   const cell = geohash(place, 5);
   const near = await Promise.all(
-    [cell, ...neighbours(cell)].map((one) => newestOf(table, brokerageId, one, before, one === cell ? ownCell : nextCell)),
+    [cell, ...neighbours(cell)].map((one) =>
+      newestOf(table, brokerageId, one, before, one === cell ? ownCell : nextCell),
+    ),
   );
   const sales = near.flat();
   if (sales.length >= enough) return sales;
-  const wide = await Promise.all(cellsWithin(place, wideKm, 4).slice(0, 3).map((one) => anyOf(table, brokerageId, one)));
+  const wide = await Promise.all(
+    cellsWithin(place, wideKm, 4)
+      .slice(0, 3)
+      .map((one) => anyOf(table, brokerageId, one)),
+  );
   const known = new Set(sales.map(({ id }) => id));
   return [...sales, ...wide.flat().filter((sale) => sale.sale_date < before && !known.has(sale.id))];
 }
 
-async function newestOf(table: TableReader, brokerageId: string, cell: string, before: string, Limit: number) {
+async function newestOf(
+  table: TableReader,
+  brokerageId: string,
+  cell: string,
+  before: string,
+  Limit: number,
+) {
   const { items } = await table.query({
     IndexName: "sales" satisfies keyof typeof indexes,
     KeyConditionExpression: "brokerage_id = :brokerage AND sale_cell = :cell AND close_date < :before",

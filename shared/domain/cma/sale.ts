@@ -1,7 +1,9 @@
 import * as z from "zod/mini";
 
 /** A calendar day, YYYY-MM-DD. */
-export const Day = z.string().check(z.regex(/^\d{4}-\d{2}-\d{2}$/));
+export const Day = z
+  .string()
+  .check(z.regex(/^\d{4}-\d{2}-\d{2}$/), z.meta({ format: "date", examples: ["2026-05-01"] }));
 
 /** What makes homes alike: sizes in square feet, `bathrooms` in quarters, `condition` 1..5, degrees WGS 84. */
 export const Home = z.object({

@@ -1,0 +1,141 @@
+import { beforeAll, expect, test } from "vitest";
+import { cmaKey, getInputs } from "../../shared/data/cmas.ts";
+import { analyse } from "../../shared/domain/cma/analyse.ts";
+import { addUser, api, expectStatus, type SignedIn, signUp, waitFor } from "../cloud.ts";
+import { table } from "../in-process.ts";
+import { fill } from "../properties.ts";
+import { type SoldHouse, soldHouses } from "../sales.ts";
+
+const sales = soldHouses("98103", "98115");
+const effective_date = "2015-05-01";
+
+let brokerage: { readonly id: string };
+let admin: SignedIn;
+let agent: SignedIn;
+
+beforeAll(async () => {
+  const office = await signUp();
+  brokerage = office.brokerage;
+  admin = office;
+  agent = await addUser(admin, "agent");
+  await fill(office, sales);
+});
+
+/** A listing with the facts of a sale that has not happened yet. */
+async function list(by: SignedIn, sale: SoldHouse, price: number): Promise<string> {
+  const { title, property_type, bedrooms, bathrooms, size_sqft, lot_sqft, year_built, condition, location } =
+    sale;
+  const facts = { bedrooms, bathrooms, size_sqft, lot_sqft, year_built, condition, location };
+  const body = { title: `For sale: ${title}`, property_type, price, ...facts };
+  return (await expectStatus(201, "POST", "/v1/properties", { token: by.token, body })).id;
+}
+
+/** Asks for an analysis and waits for its end. */
+async function analysed(by: SignedIn, propertyId: string, body: object) {
+  const path = `/v1/properties/${propertyId}/cmas`;
+  const queued = await expectStatus(202, "POST", path, { token: by.token, body });
+  expect(queued).toMatchObject({
+    status: "queued",
+    analysis: null,
+    suggested_price: null,
+    property_id: propertyId,
+  });
+  return waitFor(async () => {
+    const cma = await expectStatus(200, "GET", `/v1/cmas/${queued.id}`, { token: by.token });
+    return ["completed", "failed"].includes(cma.status) ? cma : undefined;
+  });
+}
+
+test("an agent asks for an analysis and can defend it line by line", async () => {
+  const sold = sales.findLast(
+    ({ close_date, size_sqft }) => close_date > effective_date && size_sqft < 3000,
+  )!;
+  const property = await list(agent, sold, 600_000);
+  const cma = await analysed(agent, property, { effective_date });
+
+  expect(cma).toMatchObject({
+    status: "completed",
+    reason: null,
+    effective_date,
+    currency: "USD",
+    asking_price: null,
+  });
+  const { analysis } = cma;
+  expect(Math.abs(analysis.suggested_price / sold.price - 1)).toBeLessThan(0.3);
+  expect(cma.suggested_price).toBe(analysis.suggested_price);
+  expect(analysis.comps.length).toBeGreaterThanOrEqual(5);
+  for (const { sale, adjustments, adjusted_price, distance_km } of analysis.comps) {
+    expect(sale.sale_date < effective_date).toBe(true);
+    expect(distance_km).toBeLessThan(15);
+    const sum = adjustments.reduce((total: number, { amount }: { amount: number }) => total + amount, 0);
+    expect(Math.round(sale.price) + sum).toBe(adjusted_price);
+  }
+  const columns = [...analysis.comps, ...(analysis.neighbourhood ? [analysis.neighbourhood] : [])];
+  const total = columns.reduce((sum, { weight, adjusted_price }) => sum + weight * adjusted_price, 0);
+  expect(Math.abs(total - cma.suggested_price)).toBeLessThan(1);
+  expect(cma.price_range.low).toBeLessThan(cma.suggested_price);
+  expect(cma.price_range.high).toBeGreaterThan(cma.suggested_price);
+  expect(analysis.rejected.length).toBeGreaterThan(50);
+  expect(analysis.recommendations.length).toBeGreaterThan(0);
+
+  const listed = await expectStatus(200, "GET", `/v1/properties/${property}/cmas`, { token: agent.token });
+  expect(listed.items.map(({ id }: { id: string }) => id)).toEqual([cma.id]);
+});
+
+test("it can be computed again from what is stored, bit for bit", async () => {
+  const property = await list(agent, sales.at(-1)!, 500_000);
+  const cma = await analysed(agent, property, { effective_date, asking_price: 550_000 });
+  const inputs = await getInputs(table, cmaKey(brokerage.id, cma.id));
+  expect(JSON.parse(JSON.stringify(analyse(inputs!)))).toEqual(cma.analysis);
+});
+
+test("the asking price decides the position and never the suggestion", async () => {
+  const property = await list(agent, sales.at(-2)!, 500_000);
+  const [low, none, high] = await Promise.all(
+    [{ asking_price: 100_000 }, {}, { asking_price: 5_000_000 }].map((body) =>
+      analysed(agent, property, { effective_date, ...body }),
+    ),
+  );
+  expect(new Set([low, none, high].map(({ suggested_price }) => suggested_price)).size).toBe(1);
+  expect([low, none, high].map(({ market_position }) => market_position)).toEqual(["below", null, "above"]);
+});
+
+test("without sales, or without a place, it fails and says why", async () => {
+  const lonely = await signUp();
+  const { price } = sales[0]!;
+  const property = await list(lonely, sales[0]!, price);
+  const none = await analysed(lonely, property, {});
+  expect(none).toMatchObject({ status: "failed", suggested_price: null, analysis: null });
+  expect(none.reason).toMatch(/no sale/i);
+
+  const body = { title: "Nowhere", property_type: "house", price };
+  const { id } = await expectStatus(201, "POST", "/v1/properties", { token: lonely.token, body });
+  expect((await analysed(lonely, id, {})).reason).toMatch(/location/);
+});
+
+test("with two sales it is completed, at a low confidence and says why", async () => {
+  const small = await signUp();
+  await fill(small, sales.slice(-2));
+  const cma = await analysed(small, await list(small, sales.at(-3)!, 500_000), {});
+  expect(cma.status).toBe("completed");
+  expect(cma.confidence).toBeLessThanOrEqual(0.4);
+  expect(cma.analysis.confidence_reasons.length).toBeGreaterThan(0);
+});
+
+test("what others may not see does not exist for them", async () => {
+  const property = await list(agent, sales.at(-4)!, 500_000);
+  const cma = await analysed(agent, property, { effective_date });
+  const [colleague, client, foreigner] = [
+    await addUser(admin, "agent"),
+    await addUser(admin, "client"),
+    await signUp(),
+  ];
+  for (const { token } of [colleague, client, foreigner])
+    expect((await api("GET", `/v1/cmas/${cma.id}`, { token })).status).toBe(404);
+  expect((await api("GET", `/v1/cmas/${cma.id}`, { token: admin.token })).status).toBe(200);
+  const seen = await expectStatus(200, "GET", `/v1/properties/${property}/cmas`, { token: colleague.token });
+  expect(seen.items).toEqual([]);
+  const path = `/v1/properties/${property}/cmas`;
+  expect((await api("POST", path, { token: client.token, body: {} })).status).toBe(403);
+  expect((await api("POST", path, { token: foreigner.token, body: {} })).status).toBe(404);
+});
