@@ -20,7 +20,7 @@ test("the analysis worker is killed 200 times mid-job: every analysis ends with 
       return cmaKey(office.brokerage.id, id);
     },
     hasEnded: ({ status }) => status === "completed" || status === "failed",
-    pause: 800,
+    milliseconds: 100,
   });
 
   console.log(`${records.length} analyses, ${deaths} deliveries killed`);

@@ -1,5 +1,3 @@
-import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Item, Key } from "../../shared/data/table.ts";
 import { cloud } from "../cloud.ts";
@@ -9,63 +7,66 @@ import { table } from "../in-process.ts";
 export interface KillableJob {
   /** The entry point's id. */
   readonly worker: string;
-  /** Starts a job; answers the key of its record. */
+  /** Starts a job; answers the key of its record, whose version counts the worker's steps. */
   start(): Promise<Key>;
   hasEnded(record: Item): boolean;
-  /** Jobs that are under way at once. */
+  /** How long a job takes, about: the kill comes at any moment of it. */
+  readonly milliseconds: number;
+  /** Jobs under way at once; a killed one is out for as long as its message is hidden. */
   readonly atOnce?: number;
-  /** Milliseconds between kills, at most: long enough for a new worker to start and get into a job. */
-  readonly pause?: number;
 }
 
 /**
- * Kills a worker (SIGKILL, all its processes) again and again until `deaths` deliveries have died in its hands, then
- * lets it be and waits until every job has ended. Answers the jobs' records and the deaths there really were.
+ * Kills a worker (SIGKILL, all its processes) so many times, each time after it took a step in a job that it has not
+ * ended; then lets it be and waits until every job has ended. Answers their records, and the kills.
  */
 export async function killJobs(
-  deaths: number,
+  kills: number,
   job: KillableJob,
-): Promise<{ records: Item[]; deaths: number }> {
-  const { worker, start, hasEnded, atOnce = 8, pause = 1200 } = job;
-  const before = died(worker);
-  const open = new Map<string, Key>();
+): Promise<{ readonly records: Item[]; readonly deaths: number }> {
+  const { worker, start, hasEnded, milliseconds, atOnce = 32 } = job;
+  const open = new Map<string, { readonly key: Key; version: unknown; hasMoved: boolean }>();
   const ended: Item[] = [];
-  const look = async () => {
-    const records = await table.getMany([...open.values()]);
-    for (const record of records)
-      if (record && hasEnded(record)) {
-        open.delete(record.pk);
-        ended.push(record);
-      }
-  };
-
   const deadline = Date.now() + 45 * 60_000;
-  while (died(worker) - before < deaths) {
+
+  /** Looks at the open jobs; true when the worker is in the middle of one. */
+  async function look(): Promise<boolean> {
+    if (Date.now() > deadline) throw new Error(`Not ended in time: ${[...open.keys()].join(", ")}`);
+    const jobs = [...open.values()];
+    const records = await table.getMany(jobs.map(({ key }) => key));
+    for (const [at, record] of records.entries()) {
+      const job = jobs[at]!;
+      job.hasMoved ||= record!.version !== job.version;
+      job.version = record!.version;
+      if (!hasEnded(record!)) continue;
+      open.delete(job.key.pk);
+      ended.push(record!);
+    }
+    return [...open.values()].some(({ hasMoved }) => hasMoved);
+  }
+
+  let deaths = 0;
+  while (deaths < kills) {
     while (open.size < atOnce) {
       const key = await start();
-      open.set(key.pk, key);
+      open.set(key.pk, { key, version: (await table.get(key))!.version, hasMoved: false });
     }
-    await sleep(pause * (0.2 + 0.8 * Math.random()));
+    if (!(await look())) {
+      await sleep(20);
+      continue;
+    }
+    await sleep(Math.random() * milliseconds);
+    if (!(await look())) continue;
     await cloud.kill(worker);
+    deaths++;
+    // What was on its way to the table when the worker died is no step of the next one.
+    await sleep(50);
     await look();
-    if (Date.now() > deadline) throw new Error(`Only ${died(worker) - before} deliveries died in time`);
+    for (const job of open.values()) job.hasMoved = false;
   }
   while (open.size > 0) {
-    await sleep(200);
     await look();
-    if (Date.now() > deadline) throw new Error(`These jobs never ended: ${[...open.keys()].join(", ")}`);
+    await sleep(200);
   }
-  return { records: ended, deaths: died(worker) - before };
-}
-
-/** Deliveries that a worker did not answer for: a message that it finished says how often it was delivered. */
-function died(worker: string): number {
-  const file = join(cloud.data, "logs", `Gable-dev-${worker}.log`);
-  if (!existsSync(file)) return 0;
-  let died = 0;
-  for (const line of readFileSync(file, "utf8").split("\n")) {
-    if (!line.includes('"job_done"')) continue;
-    died += JSON.parse(line).receives - 1;
-  }
-  return died;
+  return { records: ended, deaths };
 }

@@ -8,7 +8,7 @@ export async function redeliverSoon(assembly: string): Promise<void> {
     // biome-ignore lint/suspicious/noExplicitAny: CloudFormation.
     for (const { Type, Properties } of Object.values<any>(template.Resources))
       if (Type === "AWS::SQS::Queue" && Properties.RedrivePolicy) {
-        Properties.VisibilityTimeout = 8;
+        Properties.VisibilityTimeout = 5;
         Properties.RedrivePolicy.maxReceiveCount = 100;
       }
     writeFileSync(join(assembly, name), JSON.stringify(template));
