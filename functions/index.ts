@@ -3,6 +3,7 @@ import type { Definition } from "../shared/entry/definition.ts";
 import { applyChanges } from "./changes/apply-changes.ts";
 import { createCma } from "./cma/create-cma.ts";
 import { getCma } from "./cma/get-cma.ts";
+import { getCmaReport } from "./cma/get-cma-report.ts";
 import { listCmas } from "./cma/list-cmas.ts";
 import { runCma } from "./cma/run-cma.ts";
 import { changePassword } from "./identity/change-password.ts";
@@ -66,7 +67,7 @@ export const areas = {
     listPropertyHistory,
   ],
   media: [listMedia, createMedia, getMedia, updateMedia, deleteMedia, ingestUpload, removeFiles],
-  cma: [listCmas, createCma, getCma, runCma],
+  cma: [listCmas, createCma, getCma, getCmaReport, runCma],
   changes: [applyChanges],
 } as const satisfies Record<string, readonly Definition[]>;
 

@@ -30,10 +30,30 @@ export async function getCma(
   brokerageId: string,
   id: string,
 ): Promise<CmaWithAnalysis | undefined> {
+  const { record, result } = await read(table, brokerageId, id);
+  return record && { ...record, analysis: result ? unpack<Analysis>(result.analysis) : null };
+}
+
+/** Reads a record with its result and what that was computed from, in one request; these are null until then. */
+export async function getWholeCma(
+  table: TableReader,
+  brokerageId: string,
+  id: string,
+): Promise<(CmaWithAnalysis & { readonly inputs: AnalysisInputs | null }) | undefined> {
+  const { record, result } = await read(table, brokerageId, id);
+  if (!record) return undefined;
+  if (!result) return { ...record, analysis: null, inputs: null };
+  return {
+    ...record,
+    analysis: unpack<Analysis>(result.analysis),
+    inputs: unpack<AnalysisInputs>(result.inputs),
+  };
+}
+
+async function read(table: TableReader, brokerageId: string, id: string) {
   const key = cmaKey(brokerageId, id);
   const [record, result] = await table.getMany([key, analysisKey(key)]);
-  if (!isAlive(record)) return undefined;
-  return { ...(record as unknown as StoredCma), analysis: result ? unpack<Analysis>(result.analysis) : null };
+  return { record: isAlive(record) ? (record as Item & StoredCma) : undefined, result };
 }
 
 /**
@@ -43,12 +63,6 @@ export async function getCma(
  */
 export function putAnalysis(key: Key, analysis: Analysis, inputs: AnalysisInputs): Write {
   return create({ ...analysisKey(key), analysis: pack(analysis), inputs: pack(inputs) });
-}
-
-/** Reads what the result was computed from: enough to compute it again, bit for bit. */
-export async function getInputs(table: TableReader, key: Key): Promise<AnalysisInputs | undefined> {
-  const item = await table.get(analysisKey(key));
-  return item && unpack<AnalysisInputs>(item.inputs);
 }
 
 // Quality 5 packs within 5 % of the best at a twentieth of the time.

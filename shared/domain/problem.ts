@@ -12,6 +12,7 @@ export const problems = {
   slug_taken: { status: 409, title: "The slug is already in use" },
   limit_reached: { status: 409, title: "The record holds as many of these as it may" },
   invalid_transition: { status: 409, title: "The record cannot go to that state from the one it is in" },
+  not_completed: { status: 409, title: "The analysis is not completed" },
   request_in_progress: { status: 409, title: "The first request with this Idempotency-Key is still running" },
   stale_version: { status: 412, title: "The record has changed since it was read" },
   too_large: { status: 413, title: "The body is too large" },

@@ -1,5 +1,7 @@
 import type { Role } from "../../shared/domain/access.ts";
-import { addUser, expectStatus, type SignedIn, signIn, signUp, unique } from "../cloud.ts";
+import { addUser, expectStatus, type SignedIn, signIn, signUp, unique, waitFor } from "../cloud.ts";
+import { fill } from "../properties.ts";
+import { soldHouses } from "../sales.ts";
 
 /** A brokerage with one user of each role. */
 export interface Office {
@@ -83,6 +85,7 @@ export const rows: Readonly<Record<string, Row>> = {
   listCmas: { params: aProperty },
   createCma: { params: aProperty },
   getCma: { params: aCma },
+  getCmaReport: { params: aCompletedCma },
 };
 
 function ownedByCaller() {
@@ -114,6 +117,16 @@ async function aCma(world: World): Promise<{ cma_id: string }> {
   const { token } = world.home.users.admin;
   const { id } = await expectStatus(202, "POST", `/v1/properties/${property_id}/cmas`, { token, body: {} });
   return { cma_id: id };
+}
+
+async function aCompletedCma(world: World): Promise<{ cma_id: string }> {
+  const { admin } = world.home.users;
+  await fill({ ...admin, brokerage: world.home.brokerage }, soldHouses("98103").slice(0, 30));
+  const { cma_id } = await aCma(world);
+  return waitFor(async () => {
+    const { status } = await expectStatus(200, "GET", `/v1/cmas/${cma_id}`, { token: admin.token });
+    return status === "completed" ? { cma_id } : undefined;
+  });
 }
 
 /** Signs up both brokerages. */

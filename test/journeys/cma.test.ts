@@ -1,5 +1,5 @@
 import { beforeAll, expect, test } from "vitest";
-import { cmaKey, getInputs } from "../../shared/data/cmas.ts";
+import { getWholeCma } from "../../shared/data/cmas.ts";
 import { analyse } from "../../shared/domain/cma/analyse.ts";
 import { addUser, api, expectStatus, type SignedIn, signUp, waitFor } from "../cloud.ts";
 import { table } from "../in-process.ts";
@@ -82,11 +82,29 @@ test("an agent asks for an analysis and can defend it line by line", async () =>
   expect(listed.items.map(({ id }: { id: string }) => id)).toEqual([cma.id]);
 });
 
+test("the report is a page that names every comparable, fetches nothing and runs nothing", async () => {
+  const property = await list(agent, sales.at(-1)!, 500_000);
+  const path = `/v1/properties/${property}/cmas`;
+  const queued = await expectStatus(202, "POST", path, {
+    token: agent.token,
+    body: { effective_date: "2015-04-01" },
+  });
+  const early = await api("GET", `/v1/cmas/${queued.id}/report`, { token: agent.token });
+  if (early.status !== 200) expect([early.status, early.body.code]).toEqual([409, "not_completed"]);
+  const cma = await analysed(agent, property, { effective_date });
+  const page = await expectStatus(200, "GET", `/v1/cmas/${cma.id}/report`, { token: agent.token });
+  for (const { sale } of cma.analysis.comps) expect(page).toContain(sale.address);
+  expect(page).toContain(`$${cma.suggested_price.toLocaleString("en-US")}`);
+  expect(page).toContain("not an appraisal");
+  expect(page).not.toMatch(/<script|<link|@import|src=/);
+  expect(page.length).toBeLessThan(500_000);
+});
+
 test("it can be computed again from what is stored, bit for bit", async () => {
   const property = await list(agent, sales.at(-1)!, 500_000);
   const cma = await analysed(agent, property, { effective_date, asking_price: 550_000 });
-  const inputs = await getInputs(table, cmaKey(brokerage.id, cma.id));
-  expect(JSON.parse(JSON.stringify(analyse(inputs!)))).toEqual(cma.analysis);
+  const stored = await getWholeCma(table, brokerage.id, cma.id);
+  expect(JSON.parse(JSON.stringify(analyse(stored!.inputs!)))).toEqual(cma.analysis);
 });
 
 test("the asking price decides the position and never the suggestion", async () => {
