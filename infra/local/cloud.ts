@@ -1,11 +1,10 @@
 import { once } from "node:events";
-import { mkdirSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
-import type { DatabaseSync } from "node:sqlite";
 import { readAssembly, type Stack } from "./assembly.ts";
 import { openCheckpoints } from "./checkpoints.ts";
+import { openData } from "./data.ts";
 import { createTables, startDynamoDb } from "./dynamodb.ts";
 import { startEventSources } from "./event-sources.ts";
 import { createFrontDoor, type Services } from "./front-door.ts";
@@ -16,7 +15,7 @@ import { createLambda, type Runnable } from "./lambda.ts";
 import { openLogs } from "./logs.ts";
 import { named } from "./naming.ts";
 import { checkNotifications, notifyQueues, sendTestEvents } from "./notifications.ts";
-import { openQueues, openStore } from "./queues.ts";
+import { openQueues } from "./queues.ts";
 import { openS3 } from "./s3.ts";
 import { createSchedules } from "./schedules.ts";
 import { openSecrets } from "./secrets.ts";
@@ -144,19 +143,8 @@ function runnables(
   });
 }
 
-function openData(data: string): DatabaseSync {
-  try {
-    mkdirSync(data, { recursive: true });
-    return openStore(join(data, "queues.sqlite"));
-  } catch (error) {
-    const { message } = error as Error;
-    if (message.includes("locked"))
-      throw new Error(`Another local cloud is running on the data folder ${data}`);
-    throw new Error(`The data folder ${data} cannot be used: ${message}`);
-  }
-}
-
-async function listen(server: Server, port: number): Promise<string> {
+/** Listens on this machine alone and answers the address; throws one line when the port is taken. */
+export async function listen(server: Server, port: number): Promise<string> {
   server.listen(port, "127.0.0.1");
   try {
     await once(server, "listening");
@@ -167,7 +155,8 @@ async function listen(server: Server, port: number): Promise<string> {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-async function close(server: Server): Promise<void> {
+/** Closes a server and whatever still talks to it. */
+export async function close(server: Server): Promise<void> {
   const closed = once(server, "close");
   server.close();
   server.closeAllConnections();

@@ -18,5 +18,5 @@ export function named<Thing>(
     if (found && !another) return found;
   }
   const known = things.map((thing) => namesOf(thing).at(-1)).join(", ");
-  throw new Error(`${word} names none, or more than one, of: ${known}`);
+  throw new Error(`"${word}" names none of these, or more than one: ${known}`);
 }

@@ -1,0 +1,100 @@
+/** `npm start`: all of Gable on this machine, from synthesis to demo data. */
+import { createServer } from "node:http";
+import { join, resolve } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { parseArgs } from "node:util";
+import { bootstrap } from "../bootstrap.ts";
+import { synthesise } from "../synth.ts";
+import { type Cloud, close, listen, startCloud } from "./cloud.ts";
+import { clearData, openData } from "./data.ts";
+import { findJava } from "./java.ts";
+
+const help = `Usage: npm start -- [options]
+
+Runs Gable on this machine: the synthesised CDK templates, with DynamoDB Local, S3, SQS, Lambda and the HTTP API.
+Needs Node 20 or later and Java 17 or later; no Docker, no AWS account.
+
+  --port N            port of the HTTP API (3000); everything else takes free ports
+  --data DIR          where data, keys and logs are kept between runs (.gable)
+  --fresh             begin with empty data
+  --no-demo           no demo brokerage
+  --demo-password PW  password of the demo users
+  --help              this
+
+Each function's log is DIR/logs/<function>.log, one JSON document a line. Ctrl-C stops everything; the next start
+finds all data again and goes on with what was interrupted.
+
+A schedule fires on its own time; to fire one now:   npm run fire -- <schedule> [--port N]
+`;
+
+try {
+  await main();
+} catch (error) {
+  console.error((error as Error).message);
+  process.exit(1);
+}
+
+async function main() {
+  const { values } = parseArgs({
+    allowNegative: true,
+    options: {
+      port: { type: "string", default: "3000" },
+      data: { type: "string", default: ".gable" },
+      fresh: { type: "boolean", default: false },
+      demo: { type: "boolean", default: true },
+      "demo-password": { type: "string" },
+      help: { type: "boolean", default: false },
+    },
+  });
+  if (values.help) return console.log(help);
+  const port = Number(values.port);
+  if (!(Number.isInteger(port) && port >= 0 && port < 65_536))
+    throw new Error(`--port ${values.port} is no port`);
+  const data = resolve(values.data);
+
+  let cloud: Cloud | undefined;
+  let stopping = false;
+  // Under npm, Ctrl-C arrives twice: from the terminal and from npm.
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
+    process.on(signal, async () => {
+      if (stopping) return;
+      stopping = true;
+      console.log("Stopping");
+      await cloud?.stop();
+      process.exit();
+    });
+
+  findJava();
+  const probe = createServer();
+  await listen(probe, port);
+  await close(probe);
+  if (values.fresh) clearData(data);
+  else openData(data).close();
+  console.log("Synthesising the stacks");
+  const assembly = await synthesise({ stage: "dev", outdir: join(data, "assembly") });
+  console.log(`Starting the local cloud on ${values.data}`);
+  cloud = await startCloud({ assembly, data, port });
+  await bootstrap(cloud.environment, {
+    table: cloud.resource("AWS::DynamoDB::GlobalTable"),
+    signingSecret: cloud.resource("AWS::SecretsManager::Secret", "Signing"),
+  });
+  await healthy(cloud.url);
+  console.log(
+    `Gable answers\n  API   ${cloud.url}/v1\n  Docs  ${cloud.url}/docs\n  Logs  ${join(values.data, "logs")}`,
+  );
+  if (values.demo) {
+    const { demo } = await import(new URL("./demo.ts", import.meta.url).href);
+    await demo(cloud.url, values["demo-password"]);
+  }
+  console.log("Ctrl-C stops it");
+}
+
+async function healthy(url: string): Promise<void> {
+  const deadline = Date.now() + 60_000;
+  for (;;) {
+    const { status } = await fetch(`${url}/v1/health`);
+    if (status === 200) return;
+    if (Date.now() > deadline) throw new Error(`${url}/v1/health still answers ${status} after a minute`);
+    await sleep(500);
+  }
+}
