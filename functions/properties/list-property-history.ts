@@ -11,8 +11,10 @@ export const listPropertyHistory = operation({
   method: "GET",
   path: "/v1/properties/{property_id}/history",
   permission: "property:read",
-  summary: "List the steps of a property's status and price, newest first",
-  description: "Made from the table's stream: a step follows its change within seconds. Costs one query.",
+  summary: "List the changes of a property's status and price, newest first",
+  description:
+    "Made from the table's stream: an entry follows its change within seconds. What the property began with are the " +
+    "previous values of the oldest.",
   query: z.strictObject(listQuery),
   answer: { status: 200, body: page(PropertyStep) },
   access: { table: readTable },

@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import { date, id, recordFields, text, timestamp } from "./schemas.ts";
+import { amount, date, decimal, id, recordFields, text, timestamp } from "./schemas.ts";
 
 export const propertyTypes = [
   "house",
@@ -18,18 +18,9 @@ export type PropertyStatus = (typeof propertyStatuses)[number];
 /** What `under_offer` means in RESO's StandardStatus: still shown to others, or off the market until it closes. */
 export const contractStatuses = ["active_under_contract", "pending"] as const;
 
-/** A decimal number, kept to so many places: the table holds neither the tiniest nor the longest doubles. */
-function decimal(min: number, max: number, places: number, description: string) {
-  const scale = 10 ** places;
-  const rounded = z.transform((value: number) => Math.round(value * scale) / scale);
-  const bounded = z.number().check(z.gte(min), z.lte(max), z.describe(description));
-  return z.pipe(z.pipe(bounded, rounded), z.number().check(z.describe(description)));
-}
-
 const whole = (min: number, max: number, description: string) =>
   z.int().check(z.gte(min), z.lte(max), z.describe(description));
 
-const amount = (description: string) => decimal(0.01, 1e12, 2, description);
 const latitude = decimal(-90, 90, 7, "Degrees north, WGS 84");
 const longitude = decimal(-180, 180, 7, "Degrees east, WGS 84");
 
@@ -175,14 +166,14 @@ export const PropertySummary = z.object({
 });
 export type PropertySummary = z.output<typeof PropertySummary>;
 
-/** One step of a property's status and price: what it went to, and what it was before (null at its creation). */
+/** A change of a property's status or price: what it went to, and what it was before. */
 export const PropertyStep = z.object({
   version: z.int(),
   changed_at: timestamp,
   changed_by: z.string().check(z.describe("User id, or the name of the worker")),
   status,
-  previous_status: z.nullable(status),
+  previous_status: status,
   price: z.number(),
-  previous_price: z.nullable(z.number()),
+  previous_price: z.number(),
 });
 export type PropertyStep = z.output<typeof PropertyStep>;
