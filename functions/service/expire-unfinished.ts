@@ -65,11 +65,15 @@ export const expireUnfinished = schedule({
   access: { table: writeTable },
   async run({ table, ...invocation }) {
     const brokerages = allBrokerages(table);
+    // What cannot be ended must not keep the rest from its end.
+    const failures: unknown[] = [];
     const walk = async () => {
       for await (const brokerageId of brokerages)
-        for (const rule of rules) await expire(table, brokerageId, rule, invocation);
+        for (const rule of rules)
+          await expire(table, brokerageId, rule, invocation).catch((error) => failures.push(error));
     };
     await Promise.all(Array.from({ length: atOnce }, walk));
+    if (failures.length > 0) throw new AggregateError(failures, "Some unfinished records could not be ended");
   },
 });
 
