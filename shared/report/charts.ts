@@ -105,7 +105,14 @@ function figure(title: string, caption: string, option: EChartsCoreOption): Mark
   chart.setOption({
     animation: false,
     textStyle: { fontFamily: "inherit", color: ink },
-    grid: { left: 8, right: 16, top: 16, bottom: 8, containLabel: true },
+    grid: {
+      left: 8,
+      right: 16,
+      top: 16,
+      bottom: 8,
+      outerBoundsMode: "same",
+      outerBoundsContain: "axisLabel",
+    },
     ...option,
   });
   const svg = chart.renderToSVGString({ useViewBox: true });
