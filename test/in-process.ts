@@ -7,6 +7,7 @@ import { cloud } from "./cloud.ts";
 
 Object.assign(process.env, cloud.environment, {
   [variable({ kind: "table" })]: cloud.tableName,
+  [variable({ kind: "bucket", prefix: "media" })]: cloud.bucketName,
   [variable({ kind: "secret", name: "signing" })]: cloud.signingSecret,
 });
 

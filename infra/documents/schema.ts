@@ -17,9 +17,18 @@ export interface JsonSchema {
 /** The JSON Schema of what goes `in` (before transforms) or comes `out` (after them). */
 export function jsonSchema(schema: z.ZodMiniType, direction: "in" | "out"): JsonSchema {
   const io = direction === "in" ? "input" : "output";
-  const { $schema: _, ...converted } = z.toJSONSchema(schema, { io }) as JsonSchema;
+  const { $schema: _, ...converted } = z.toJSONSchema(schema, { io, override: keepExamples }) as JsonSchema;
   return withoutSafeIntegers(converted) as JsonSchema;
 }
+
+/** zod takes the examples of what is transformed for examples of what comes out; ours say what goes in. */
+const keepExamples: NonNullable<Parameters<typeof z.toJSONSchema>[1]>["override"] = ({
+  zodSchema,
+  jsonSchema,
+}) => {
+  const { examples } = z.globalRegistry.get(zodSchema) ?? {};
+  if (Array.isArray(examples)) jsonSchema.examples = examples;
+};
 
 /** zod bounds every integer by what a double holds exactly: true, and noise in a document. */
 function withoutSafeIntegers(value: unknown): unknown {
@@ -84,8 +93,9 @@ function stringExample(schema: JsonSchema, at: string): string {
   );
   const name = at.split("/").at(-1)!.replaceAll("_", " ");
   const words = (name[0]!.toUpperCase() + name.slice(1)).padEnd(minLength, ".").slice(0, maxLength);
-  const made = formats[String(schema.format)] ?? words;
-  if (patterns.every((pattern) => new RegExp(pattern, "u").test(made))) return made;
+  const fits = (text: string) => patterns.every((pattern) => new RegExp(pattern, "u").test(text));
+  const made = [formats[String(schema.format)] ?? words, ...Object.values(formats)].find(fits);
+  if (made !== undefined) return made;
   throw new Error(
     `${at}: give its schema an example (z.meta({ examples: [...] })), none can be made from its pattern`,
   );

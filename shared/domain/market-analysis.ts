@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
 import { Analysis, type Subject } from "./cma/analysis.ts";
-import { date, id, recordFields, timestamp } from "./schemas.ts";
+import { amount, date, id, recordFields, timestamp } from "./schemas.ts";
 
 export const cmaStatuses = ["queued", "processing", "completed", "failed"] as const;
 
@@ -18,7 +18,9 @@ export const CmaSummary = z.object({
   suggested_price: price,
   price_range: z.nullable(z.object({ low: z.number(), high: z.number() })),
   market_position: z.nullable(z.enum(["above", "at", "below"])),
-  confidence: z.nullable(z.number().check(z.gte(0), z.lte(1), z.describe("Probability that the sale falls within 10 %"))),
+  confidence: z.nullable(
+    z.number().check(z.gte(0), z.lte(1), z.describe("Probability that the sale falls within 10 %")),
+  ),
   reason: z.nullable(z.string().check(z.describe("Why it failed"))),
   completed_at: z.nullable(timestamp),
 });
@@ -28,7 +30,7 @@ export const Cma = z.extend(CmaSummary, { analysis: z.nullable(Analysis) });
 
 /** What asking for a market analysis takes. */
 export const NewCma = z.strictObject({
-  asking_price: z.optional(z.number().check(z.gt(0), z.lte(1e12), z.describe("In the property's currency"))),
+  asking_price: z.optional(amount("In the property's currency")),
   effective_date: z.optional(date.check(z.describe("The day as of which to analyse; today unless given"))),
 });
 
@@ -38,7 +40,8 @@ type Facts = { readonly [K in keyof Omit<Subject, "lat" | "lon">]?: Subject[K] |
 export function subjectOf(
   property: Facts & { readonly id: string; readonly location?: { lat: number; lng: number } | null },
 ): Subject | undefined {
-  const { id, location, property_type, bedrooms, bathrooms, size_sqft, lot_sqft, year_built, condition } = property;
+  const { id, location, property_type, bedrooms, bathrooms, size_sqft, lot_sqft, year_built, condition } =
+    property;
   if (!location) return undefined;
   const facts = { property_type, bedrooms, bathrooms, size_sqft, lot_sqft, year_built, condition };
   const known = Object.fromEntries(Object.entries(facts).filter(([, value]) => value != null));

@@ -18,6 +18,13 @@ export type PropertyStatus = (typeof propertyStatuses)[number];
 /** What `under_offer` means in RESO's StandardStatus: still shown to others, or off the market until it closes. */
 export const contractStatuses = ["active_under_contract", "pending"] as const;
 
+/** Quarters; those of a double that is all but zero are none. */
+function quarters(min: number, max: number, description: string) {
+  const bounded = z.number().check(z.gte(min), z.lte(max), z.multipleOf(0.25), z.describe(description));
+  const rounded = z.transform((value: number) => Math.round(value * 4) / 4);
+  return z.pipe(z.pipe(bounded, rounded), z.number().check(z.describe(description)));
+}
+
 const whole = (min: number, max: number, description: string) =>
   z.int().check(z.gte(min), z.lte(max), z.describe(description));
 
@@ -41,11 +48,7 @@ const details = z.strictObject({
   ),
   location: z.nullable(Location),
   bedrooms: z.nullable(whole(0, 1000, "Bedrooms in all; odd values, such as 33, are kept")),
-  bathrooms: z.nullable(
-    z
-      .number()
-      .check(z.gte(0), z.lte(1000), z.multipleOf(0.25), z.describe("In quarters: 2.5 has one half bath")),
-  ),
+  bathrooms: z.nullable(quarters(0, 1000, "In quarters: 2.5 has one half bath")),
   size_sqft: z.nullable(decimal(1, 1e9, 2, "Living area in square feet")),
   lot_sqft: z.nullable(decimal(1, 1e12, 2, "Lot in square feet")),
   year_built: z.nullable(whole(1000, 2200, "The year in which it was built")),

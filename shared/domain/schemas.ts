@@ -51,6 +51,17 @@ export const email = z.pipe(
   z.transform((value) => value.toLowerCase()),
 );
 
+/** A decimal number, kept to so many places: the table holds neither the tiniest nor the longest doubles. */
+export function decimal(min: number, max: number, places: number, description: string) {
+  const scale = 10 ** places;
+  const rounded = z.transform((value: number) => Math.round(value * scale) / scale);
+  const bounded = z.number().check(z.gte(min), z.lte(max), z.describe(description));
+  return z.pipe(z.pipe(bounded, rounded), z.number().check(z.describe(description)));
+}
+
+/** An amount of money, kept to hundredths. */
+export const amount = (description: string) => decimal(0.01, 1e12, 2, description);
+
 /** A count from a query string, as the number it spells. */
 export function queryInteger(min: number, max: number, description: string) {
   return z.pipe(
@@ -63,7 +74,7 @@ export function queryInteger(min: number, max: number, description: string) {
 export function queryNumber(min: number, max: number, description: string) {
   return z.pipe(
     z.pipe(
-      z.string().check(z.regex(/^-?\d{1,12}(\.\d{1,8})?$/, "must be a decimal number")),
+      z.string().check(z.regex(/^-?\d{1,15}(\.\d{1,8})?$/, "must be a decimal number")),
       z.transform(Number),
     ),
     z.number().check(z.gte(min), z.lte(max), z.describe(description)),

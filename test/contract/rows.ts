@@ -1,7 +1,8 @@
 import type { Role } from "../../shared/domain/access.ts";
-import { addUser, expectStatus, type SignedIn, signIn, signUp, unique, waitFor } from "../cloud.ts";
+import { addUser, expectStatus, type SignedIn, signUp, unique, waitFor } from "../cloud.ts";
 import { fill } from "../properties.ts";
 import { soldHouses } from "../sales.ts";
+import { anotherSession } from "../sessions.ts";
 
 /** A brokerage with one user of each role. */
 export interface Office {
@@ -53,7 +54,7 @@ export const rows: Readonly<Record<string, Row>> = {
   },
   login: { body: ({ home: { users } }) => ({ email: users.agent.email, password: users.agent.password }) },
   refreshSession: { body: ({ home }) => ({ refresh_token: home.users.employee.refresh_token }) },
-  logout: { caller: ({ home }) => addUser(home.users.admin, "client") },
+  logout: { caller: ({ home }) => anotherSession(home.users.client) },
   changePassword: {
     caller: ({ home }) => addUser(home.users.admin, "client"),
     body: (_, caller) => ({ current_password: caller.password }),
@@ -62,16 +63,15 @@ export const rows: Readonly<Record<string, Row>> = {
   listSessions: {},
   deleteSession: {
     async params({ home: { users } }) {
-      const { token } = await signIn(users.admin.email, users.admin.password);
-      const { items } = await expectStatus(200, "GET", "/v1/auth/sessions", { token });
-      return { session_id: items.find((session: { is_current: boolean }) => session.is_current).id };
+      const { token } = await anotherSession(users.admin);
+      return { session_id: JSON.parse(Buffer.from(token.split(".")[1]!, "base64url").toString()).sid };
     },
   },
   getMe: {},
   updateMe: {},
   listUsers: {},
   createUser: { body: () => ({ email: anEmail() }) },
-  listProperties: {},
+  listProperties: { refusesMore: ["?sort", "?radius_km"] },
   createProperty: { body: ownedByCaller, refusesMore: propertyRules },
   getProperty: { params: aProperty },
   updateProperty: { params: aProperty, body: ownedByCaller, refusesMore: propertyRules },
