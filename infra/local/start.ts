@@ -83,7 +83,7 @@ async function main() {
     `Gable answers\n  API   ${cloud.url}/v1\n  Docs  ${cloud.url}/docs\n  Logs  ${join(values.data, "logs")}`,
   );
   if (values.demo) {
-    const { demo } = await import(new URL("./demo.ts", import.meta.url).href);
+    const { demo } = await import("./demo.ts");
     await demo(cloud.url, values["demo-password"]);
   }
   console.log("Ctrl-C stops it");

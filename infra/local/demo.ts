@@ -1,0 +1,148 @@
+import { readFileSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
+import { gunzipSync } from "node:zlib";
+import { housePhoto, listings } from "./demo/listings.ts";
+
+const sales = new URL("./demo/king-county-sales-2014-2015.csv.gz", import.meta.url);
+const office = { name: "Emerald City Realty", slug: "emerald-city" };
+const people = {
+  admin: { email: "admin@emerald.example", first_name: "Ada", last_name: "Broker" },
+  agent: { email: "agent@emerald.example", first_name: "Ana", last_name: "Agent" },
+  employee: { email: "employee@emerald.example", first_name: "Emil", last_name: "Office" },
+  client: { email: "client@emerald.example", first_name: "Cleo", last_name: "Seller" },
+} as const;
+type Person = keyof typeof people;
+
+/** The demo users' password unless `--demo-password` says another. */
+const usualPassword = "emerald-city-demo";
+
+/**
+ * Fills the API with a brokerage's demo data, over HTTP as any client would: four users, listings with photos, the
+ * King County sales, one market analysis. What stands already is left alone, so a second start goes on.
+ */
+export async function demo(url: string, password = usualPassword): Promise<void> {
+  const { call, signIn } = clientOf(url, password);
+  if (!(await signIn("admin"))) {
+    const admin = { ...people.admin, password };
+    const signedUp = await call("POST", "/v1/brokerages", { body: { ...office, admin } });
+    if (signedUp.code)
+      throw new Error(
+        `The demo users have another password: --demo-password, or --fresh (${signedUp.detail})`,
+      );
+  }
+  const admin = await signIn("admin");
+  for (const role of ["agent", "employee"] as const)
+    await call("POST", "/v1/users", { token: admin, body: { ...people[role], password, role } });
+  await call("POST", "/v1/auth/register", {
+    body: { ...people.client, password, brokerage_slug: office.slug },
+  });
+
+  const agent = await signIn("agent");
+  const listed = await addListings(call, agent);
+  const width = Math.max(...Object.values(people).map(({ email }) => email.length));
+  console.log(`Demo sign-ins, password ${password}`);
+  for (const [role, { email }] of Object.entries(people)) console.log(`  ${email.padEnd(width)}  ${role}`);
+  await importSales(call, await signIn("employee"));
+  await analyse(call, url, agent, listed);
+}
+
+type Call = ReturnType<typeof clientOf>["call"];
+
+function clientOf(url: string, password: string) {
+  async function call(
+    method: string,
+    path: string,
+    { token, body }: { token?: string | undefined; body?: object } = {},
+    // biome-ignore lint/suspicious/noExplicitAny: the API's records.
+  ): Promise<any> {
+    const answer = await fetch(url + path, {
+      method,
+      headers: {
+        ...(token ? { authorization: `Bearer ${token}` } : {}),
+        ...(body ? { "content-type": "application/json" } : {}),
+      },
+      ...(body ? { body: JSON.stringify(body) } : {}),
+    });
+    if (answer.status >= 500) throw new Error(`${method} ${path} was answered ${answer.status}`);
+    return answer.json();
+  }
+  const signIn = async (person: Person): Promise<string | undefined> => {
+    const { email } = people[person];
+    return (await call("POST", "/v1/auth/login", { body: { email, password } })).session_token;
+  };
+  return { call, signIn };
+}
+
+/** Sends the bytes as the API's `upload` says. */
+async function send(
+  upload: { url: string; method: string; headers: Record<string, string> },
+  bytes: Uint8Array<ArrayBuffer>,
+): Promise<void> {
+  const { status } = await fetch(upload.url, { method: upload.method, headers: upload.headers, body: bytes });
+  if (status !== 200) throw new Error(`An upload was answered ${status}`);
+}
+
+/** Adds the listings that are not there, by title, each with a photo; answers the first one's id. */
+async function addListings(call: Call, token: string | undefined): Promise<string> {
+  const { items } = await call("GET", "/v1/properties?status=active&limit=100", { token });
+  const ids: string[] = [];
+  for (const listing of listings) {
+    const found = items.find(({ title }: { title: string }) => title === listing.title);
+    const { id } = found ?? (await call("POST", "/v1/properties", { token, body: listing }));
+    ids.push(id);
+    const media = await call("GET", `/v1/properties/${id}/media`, { token });
+    if (media.items.length > 0) continue;
+    const photo = await housePhoto(listing);
+    const body = {
+      type: "image",
+      content_type: "image/jpeg",
+      size_bytes: photo.length,
+      file_name: "front.jpg",
+    };
+    const { upload } = await call("POST", `/v1/properties/${id}/media`, { token, body });
+    await send(upload, photo);
+  }
+  return ids[0]!;
+}
+
+/** Imports the sales unless an import of them was started; waits for its end and shows how far it is. */
+async function importSales(call: Call, token: string | undefined): Promise<void> {
+  const before = await call("GET", "/v1/imports", { token });
+  let job = before.items.find(({ status }: { status: string }) => status !== "awaiting_upload");
+  if (job?.status === "completed") return;
+  if (!job) {
+    const csv = Uint8Array.from(gunzipSync(readFileSync(sales)));
+    const defaults = { city: "Seattle", state_or_province: "WA", country: "US" };
+    const body = { resource: "property", format: "csv", size_bytes: csv.length, defaults };
+    const started = await call("POST", "/v1/imports", { token, body });
+    await send(started.upload, csv);
+    job = started.import;
+  }
+  const begun = Date.now();
+  for (let shown = -1; !["completed", "failed"].includes(job.status); await sleep(500)) {
+    job = await call("GET", `/v1/imports/${job.id}`, { token });
+    if (job.progress === shown) continue;
+    shown = job.progress;
+    const line = `Importing King County's sales: ${job.rows_total} rows, ${job.progress} %`;
+    if (process.stdout.isTTY) process.stdout.write(`\r${line}`);
+    else if (shown % 20 === 0) console.log(line);
+  }
+  const seconds = ((Date.now() - begun) / 1000).toFixed(0);
+  const said = `${job.rows_created} created, ${job.rows_failed} failed, ${seconds} s`;
+  console.log(`${process.stdout.isTTY ? "\n" : ""}Import ${job.status}: ${said}`);
+}
+
+/** Has the first listing analysed as of the end of the sales, once. */
+async function analyse(call: Call, url: string, token: string | undefined, property: string): Promise<void> {
+  const path = `/v1/properties/${property}/cmas`;
+  const { items } = await call("GET", path, { token });
+  if (items.length > 0) return;
+  const body = { effective_date: "2015-05-28", asking_price: listings[0]!.price };
+  let cma = await call("POST", path, { token, body });
+  while (cma.status === "queued" || cma.status === "processing") {
+    await sleep(500);
+    cma = await call("GET", `/v1/cmas/${cma.id}`, { token });
+  }
+  const said = cma.suggested_price ? `suggests $${cma.suggested_price.toLocaleString("en-US")}` : cma.reason;
+  console.log(`Market analysis of "${listings[0]!.title}" ${said}: ${url}/v1/cmas/${cma.id}/report`);
+}
