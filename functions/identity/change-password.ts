@@ -30,6 +30,6 @@ export const changePassword = operation({
     const hash = await hashPassword(body.new_password);
     const [next, write] = changePasswordHash(user, hash, now, written);
     await commit([write, carryOver(next, caller.session_id)], undefined);
-    await returnGuess(commit, written.ip, now);
+    await returnGuess(commit, { email, address: written.ip }, now);
   },
 });

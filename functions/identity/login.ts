@@ -26,7 +26,7 @@ export const login = operation({
   permission: "public",
   summary: "Sign in with email and password",
   description:
-    "An account takes ten attempts in fifteen minutes, of which three are kept for addresses that its owner " +
+    "An account takes ten failed attempts in fifteen minutes, of which three are kept for addresses that its owner " +
     "signed in from before; an address takes a hundred failures. Emails that nobody has are answered alike.",
   body: z.strictObject({ email, password: z.string().check(z.minLength(1), z.maxLength(1000)) }),
   answer: { status: 200, body: Tokens },
@@ -51,7 +51,10 @@ export const login = operation({
     const writes: Write[] = [create({ ...session })];
     if (!known) writes.push(rememberAddress(lookup, mark));
     if (outdated) writes.push(updateHash(user, await hashPassword(body.password)));
-    await Promise.all([commit(writes, undefined), returnGuess(commit, written.ip, now)]);
+    await Promise.all([
+      commit(writes, undefined),
+      returnGuess(commit, { email: body.email, address: written.ip }, now),
+    ]);
     return { ...(await issueTokens(secret, session, now)), user };
   },
 });

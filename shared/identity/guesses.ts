@@ -8,8 +8,8 @@ const windowMinutes = 15;
 
 /**
  * How often a password is compared in a window of fifteen minutes by the clock. Of an account's ten some are kept
- * for addresses that its owner signed in from, so that strangers cannot lock the owner out. An address's count
- * holds failures only: an office signs in from one.
+ * for addresses that its owner signed in from, so that strangers cannot lock the owner out. A right password gives
+ * its count back: only failures stay counted.
  */
 const limits = { account: 10, accountByStrangers: 7, address: 100 } as const;
 
@@ -29,17 +29,27 @@ export async function spendGuess(commit: Commit, { email, address, known }: Gues
   await spend(commit, emailKey(email).pk, limit, limits.account, now);
 }
 
-/** Gives the address its count back: the password was right. */
-export async function returnGuess(commit: Commit, address: string | null, now: Date): Promise<void> {
-  const back: Write = {
-    Update: {
-      Key: counterKey(addressPartition(address), now),
-      UpdateExpression: "ADD used :back",
-      ConditionExpression: "used > :none",
-      ExpressionAttributeValues: { ":back": -1, ":none": 0 },
-    },
-  };
-  await commit([back], undefined).catch(() => {});
+/** Gives account and address their count back: the password was right, and only failures count in the end. */
+export async function returnGuess(
+  commit: Commit,
+  { email, address }: Pick<Guess, "email" | "address">,
+  now: Date,
+): Promise<void> {
+  const back = (pk: string) =>
+    commit(
+      [
+        {
+          Update: {
+            Key: counterKey(pk, now),
+            UpdateExpression: "ADD used :back",
+            ConditionExpression: "used > :none",
+            ExpressionAttributeValues: { ":back": -1, ":none": 0 },
+          },
+        },
+      ],
+      undefined,
+    ).catch(() => {});
+  await Promise.all([emailKey(email).pk, addressPartition(address)].map(back));
 }
 
 async function spend(commit: Commit, pk: string, limit: number, shown: number, now: Date): Promise<void> {
