@@ -1,0 +1,51 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import sparticuz from "@sparticuz/chromium";
+import { type Browser, chromium } from "playwright-core";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { problems } from "../../shared/domain/problem.ts";
+import { operations } from "../answers.ts";
+import { cloud } from "../cloud.ts";
+
+let browser: Browser;
+beforeAll(async () => {
+  const executablePath = await sparticuz.executablePath();
+  browser = await chromium.launch({ args: sparticuz.args, executablePath });
+});
+afterAll(() => browser.close());
+
+test("the documentation works in a browser without a network, under its own policy", async () => {
+  const page = await browser.newPage({ viewport: { width: 1280, height: 1000 } });
+  const [requests, complaints]: string[][] = [[], []];
+  page.on("request", (request) => requests!.push(request.url()));
+  page.on("console", (line) => complaints!.push(line.text()));
+  page.on("pageerror", (error) => complaints!.push(error.message));
+
+  await page.goto(`${cloud.url}/docs#problem-stale_version`);
+  await page.waitForSelector(".opblock");
+  const paths = await page.locator(".opblock-summary-path").allTextContents();
+  expect(paths.map((path) => path.replaceAll("\u200b", "")).sort()).toEqual(
+    operations.map(({ path }) => path).sort(),
+  );
+
+  const listed = await page.locator(".problems dt").evaluateAll((entries) => entries.map(({ id }) => id));
+  expect(listed).toEqual(Object.keys(problems).map((code) => `problem-${code}`));
+  expect(await page.locator("#problem-stale_version").isVisible()).toBe(true);
+
+  await page.locator("#operations-identity-login .opblock-summary-control").click();
+  await page.locator("#operations-identity-login .model-example").first().waitFor();
+  const shots = join(import.meta.dirname, "../../.build");
+  mkdirSync(shots, { recursive: true });
+  await page.locator("#operations-identity-login").screenshot({ path: join(shots, "docs-operation.png") });
+
+  await page.locator("#operations-service-getHealth .opblock-summary-control").click();
+  await page.locator("#operations-service-getHealth .try-out__btn").click();
+  await page.locator("#operations-service-getHealth .execute").click();
+  await page.locator("#operations-service-getHealth .live-responses-table").waitFor();
+  expect(await page.locator("#operations-service-getHealth .live-responses-table").textContent()).toContain(
+    '"ok"',
+  );
+
+  expect(requests).toEqual([`${cloud.url}/docs`, `${cloud.url}/v1/health`]);
+  expect(complaints).toEqual([]);
+});
