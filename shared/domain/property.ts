@@ -18,12 +18,14 @@ export type PropertyStatus = (typeof propertyStatuses)[number];
 /** What `under_offer` means in RESO's StandardStatus: still shown to others, or off the market until it closes. */
 export const contractStatuses = ["active_under_contract", "pending"] as const;
 
-/** Quarters; those of a double that is all but zero are none. */
-function quarters(min: number, max: number, description: string) {
-  const bounded = z.number().check(z.gte(min), z.lte(max), z.multipleOf(0.25), z.describe(description));
-  const rounded = z.transform((value: number) => Math.round(value * 4) / 4);
-  return z.pipe(z.pipe(bounded, rounded), z.number().check(z.describe(description)));
-}
+/** Quarters; zod's own multipleOf takes 1e-158 for one. */
+const quarters = (min: number, max: number, description: string) =>
+  z.number().check(
+    z.gte(min),
+    z.lte(max),
+    z.refine<number>((value) => Number.isInteger(value * 4), "must be a multiple of 0.25"),
+    z.meta({ description, multipleOf: 0.25 }),
+  );
 
 const whole = (min: number, max: number, description: string) =>
   z.int().check(z.gte(min), z.lte(max), z.describe(description));
