@@ -2,7 +2,7 @@ import { defineConfig } from "vitest/config";
 
 const long = 120_000;
 
-/** `npm test` runs unit and cloud, `npm run prove` the long proofs. */
+/** `npm test` runs unit and cloud, `npm run prove` the long proofs, `npm run bench` the table of costs. */
 export default defineConfig({
   test: {
     // Two cores, and each worker of `cloud` keeps the local cloud busy beside itself.
@@ -11,7 +11,7 @@ export default defineConfig({
       {
         test: {
           name: "unit",
-          include: ["test/{unit,infra,bench}/**/*.test.ts"],
+          include: ["test/{unit,infra}/**/*.test.ts"],
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },
@@ -19,9 +19,18 @@ export default defineConfig({
       {
         test: {
           name: "cloud",
-          include: ["test/{journeys,contract}/**/*.test.ts"],
+          include: ["test/{journeys,contract,bench}/**/*.test.ts"],
           globalSetup: "test/setup.ts",
           testTimeout: long,
+          hookTimeout: long,
+        },
+      },
+      {
+        test: {
+          name: "bench",
+          include: ["test/bench/**/*.bench.ts"],
+          globalSetup: "test/setup.ts",
+          testTimeout: 900_000,
           hookTimeout: long,
         },
       },

@@ -21,7 +21,9 @@ describe("sabotage: the fuzzer sees", () => {
   const fails = (over: Partial<Operation>) => expect(fuzz(sabotaged(over), world, 500)).rejects;
 
   test("an unknown field that is accepted", () =>
-    fails({ body: z.looseObject({ first_name: z.optional(text(100)) }) }).toThrow("200 instead of 400"));
+    fails({ body: z.looseObject({ first_name: z.optional(text(100)) }) }).toThrow(
+      /200 instead of 400|the service failed/,
+    ));
 
   test("a valid body that is refused", () =>
     fails({ body: z.strictObject({ first_name: z.string() }) }).toThrow(

@@ -1,18 +1,15 @@
 import { Ajv2020, type ValidateFunction } from "ajv/dist/2020.js";
 import addFormats from "ajv-formats";
-import type { APIGatewayProxyEventV2, Context } from "aws-lambda";
+import type { APIGatewayProxyEventV2 } from "aws-lambda";
 import * as fc from "fast-check";
-import { documents } from "../../infra/documents.ts";
 import { type ProblemCode, problems } from "../../shared/domain/problem.ts";
 import type { Operation } from "../../shared/entry/definition.ts";
-import { httpHandler } from "../../shared/entry/http.ts";
 import { bodyTypes, maxBodyBytes, needsIfMatch } from "../../shared/entry/request.ts";
 import { hashingMemory } from "../../shared/identity/passwords.ts";
 import { checkAnswer, document, type RawAnswer } from "../answers.ts";
-import { api, type SignedIn } from "../cloud.ts";
-import { anotherSession } from "../sessions.ts";
 import { bodySchema, type FuzzRequest, parametersIn, requests } from "./fuzz-requests.ts";
 import { type Row, rows, type World } from "./rows.ts";
+import { eventOf, handlerOf, type Known, Subject } from "./subject.ts";
 
 /** What came of it: how many requests were accepted, and how many refused. */
 export interface Tally {
@@ -30,27 +27,21 @@ ajv.addSchema(document, "document");
  */
 export async function fuzz(operation: Operation, world: World, runs: number, seed?: number): Promise<Tally> {
   const row: Row = rows[operation.id] ?? {};
-  const handler = await httpHandler(servable(operation));
-  const subject = new Subject(operation, row, world);
+  const handler = await handlerOf(operation);
+  const subject = new Subject(operation, world);
   const judge = judgeOf(operation, row);
   const tally: Tally = { accepted: 0, refused: 0 };
-  // Hashing a password takes a fifth of a second, making a record anew some calls: few requests get that far.
-  const usesUp = operation.method === "DELETE" || row.caller !== undefined;
-  const good = operation.memory === hashingMemory ? 1 : usesUp ? 6 : 30;
-  const { caller } = await subject.current();
-  const example = { ...(bodySchema(operation)?.example as object), ...row.body?.(world, caller) };
+  // Hashing a password takes a fifth of a second, a record made anew some calls, a job a worker: few get that far.
+  const good =
+    operation.memory === hashingMemory ? 1 : subject.isUsedUp || operation.answer.status === 202 ? 6 : 30;
+  const example = await subject.example();
   const outcome = await fc.check(
     fc.asyncProperty(requests(operation, good, example), async (request) => {
-      const { caller, params, version } = await subject.current();
-      const event = eventOf(operation, request, { caller, params, version });
-      const result = await handler(event, { awsRequestId: "fuzz" } as Context);
-      const answer = {
-        status: result.statusCode!,
-        headers: new Headers(result.headers as Record<string, string>),
-        text: result.body ?? "",
-      };
+      const known = await subject.current();
+      const event = eventOf(operation, request, known);
+      const answer = await handler(event);
       checkAnswer(operation.method, operation.path.replace(/\{\w+\}/g, "x"), answer);
-      judge(request, event, answer, { params, version });
+      judge(request, event, answer, known);
       if (answer.status < 300) subject.touched(answer);
       tally[answer.status < 300 ? "accepted" : "refused"]++;
     }),
@@ -62,91 +53,6 @@ export async function fuzz(operation: Operation, world: World, runs: number, see
   }
   return tally;
 }
-
-/** The operation with the build's files at hand, which stand beside bundles only. */
-function servable(operation: Operation): Operation {
-  const file = operation.bundle?.files?.[0];
-  if (!file || !("type" in operation.answer)) return operation;
-  const text = documents()[file as keyof ReturnType<typeof documents>];
-  return { ...operation, answer: { status: 200, type: operation.answer.type }, run: async () => text };
-}
-
-interface Known {
-  readonly caller: SignedIn;
-  readonly params: Readonly<Record<string, string>>;
-  readonly version: string | undefined;
-}
-
-/** Whom and what the requests are about, made anew whenever an operation has used it up. */
-class Subject {
-  private made: Promise<Known> | undefined;
-  private madeAt = 0;
-  private readonly operation: Operation;
-  private readonly row: Row;
-  private readonly world: World;
-
-  constructor(operation: Operation, row: Row, world: World) {
-    this.operation = operation;
-    this.row = row;
-    this.world = world;
-  }
-
-  current(): Promise<Known> {
-    // A session token is good for a quarter of an hour; a long run takes another in time.
-    const renew = Date.now() - this.madeAt > 5 * 60_000;
-    if (!this.made || renew) {
-      this.madeAt = Date.now();
-      this.made = this.make();
-    }
-    return this.made;
-  }
-
-  touched({ text }: RawAnswer): void {
-    const { method } = this.operation;
-    if (method === "DELETE" || this.row.caller) this.made = undefined;
-    else if (method === "PATCH") {
-      const version = String(JSON.parse(text).version);
-      this.made = this.made?.then((before) => ({ ...before, version }));
-    }
-  }
-
-  private async make(): Promise<Known> {
-    const admin = await anotherSession(this.world.home.users.admin);
-    const caller = (await this.row.caller?.(this.world)) ?? admin;
-    const params = (await this.row.params?.(this.world)) ?? {};
-    if (!needsIfMatch(this.operation)) return { caller, params, version: undefined };
-    const path = this.operation.path.replace(/\{(\w+)\}/g, (_, name: string) => params[name]!);
-    const { body } = await api("GET", path, { token: caller.token });
-    return { caller, params, version: String(body.version) };
-  }
-}
-
-function eventOf(operation: Operation, request: FuzzRequest, record: Known): APIGatewayProxyEventV2 {
-  const { caller, params, version } = record;
-  const ifMatch = request.ifMatch === undefined ? version && `"${version}"` : request.ifMatch;
-  const isPublic = operation.permission === "public";
-  const headers = {
-    "content-type": request.contentType,
-    authorization:
-      request.token === undefined ? (isPublic ? undefined : `Bearer ${caller.token}`) : request.token,
-    "if-match": ifMatch ?? undefined,
-    "idempotency-key": request.idempotencyKey,
-  };
-  const { path, method } = operation;
-  return {
-    headers: Object.fromEntries(Object.entries(headers).filter(([, value]) => value !== undefined)),
-    pathParameters: { ...params, ...request.params },
-    queryStringParameters: request.query,
-    body: request.body,
-    isBase64Encoded: false,
-    requestContext: {
-      timeEpoch: Date.now(),
-      http: { path, method, sourceIp: randomAddress(), userAgent: "fuzz" },
-    },
-  } as unknown as APIGatewayProxyEventV2;
-}
-
-const randomAddress = () => `10.${[1, 2, 3].map(() => Math.floor(Math.random() * 256)).join(".")}`;
 
 type Judge = (
   request: FuzzRequest,

@@ -71,7 +71,7 @@ describe.each(operations.map((operation) => [operation.id, operation] as const))
 
   if (operation.body) {
     test("400 for an unknown field, by name, and for wrong types", async () => {
-      const body = { ...exampleFor(operation, world.home.users.admin), no_such: 1 };
+      const body = { ...(await exampleFor(operation, world.home.users.admin)), no_such: 1 };
       const { body: problem } = await refused(400, "invalid_input", await call(operation, { body }));
       expect(problem.errors).toContainEqual({ path: "/no_such", message: expect.any(String) });
       for (const wrong of [[], "text", 7, null, true])
@@ -124,7 +124,7 @@ async function call(
   const path = operation.path.replace(/\{(\w+)\}/g, (_, name: string) => params[name] ?? absent);
   const token = "token" in variation ? variation.token : caller.token;
   const version = "version" in variation ? variation.version : await versionOf(operation, path);
-  const body = "body" in variation ? variation.body : exampleFor(operation, caller);
+  const body = "body" in variation ? variation.body : await exampleFor(operation, caller);
   return api(operation.method, path + (variation.query ?? ""), {
     ...(operation.permission === "public" ? {} : { token }),
     ...(variation.raw === undefined ? { body } : { raw: variation.raw }),
@@ -133,9 +133,9 @@ async function call(
 }
 
 /** The example of the document, with what the row changes in it; undefined where there is no body. */
-function exampleFor({ id, path, method }: Operation, caller: SignedIn): object | undefined {
+async function exampleFor({ id, path, method }: Operation, caller: SignedIn): Promise<object | undefined> {
   const [media] = Object.values(document.paths[path]![method.toLowerCase()]!.requestBody?.content ?? {});
-  return media && { ...(media.example as object), ...rows[id]?.body?.(world, caller) };
+  return media && { ...(media.example as object), ...(await rows[id]?.body?.(world, caller)) };
 }
 
 /** The version to send in If-Match: what the record's own GET says. */

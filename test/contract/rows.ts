@@ -1,5 +1,6 @@
 import type { Role } from "../../shared/domain/access.ts";
 import { addUser, expectStatus, type SignedIn, signUp, unique, waitFor } from "../cloud.ts";
+import { importFile } from "../imports.ts";
 import { fill } from "../properties.ts";
 import { soldHouses } from "../sales.ts";
 import { anotherSession } from "../sessions.ts";
@@ -22,9 +23,11 @@ export interface Row {
   /** Path parameters of a record that stands and that the operation may change or delete. */
   readonly params?: (world: World) => Promise<Readonly<Record<string, string>>>;
   /** What differs from the document's example body for it to be accepted now; undefined leaves a field out. */
-  readonly body?: (world: World, caller: SignedIn) => object;
+  readonly body?: (world: World, caller: SignedIn) => object | Promise<object>;
   /** Who calls where the call uses its caller up; the home brokerage's admin unless said. */
   readonly caller?: (world: World) => Promise<SignedIn>;
+  /** Whether success can be had of a record only once. */
+  readonly once?: true;
   /** Bodies the schema accepts and the operation refuses with 400, by the path named in the error. */
   readonly refusesMore?: readonly string[];
 }
@@ -53,7 +56,12 @@ export const rows: Readonly<Record<string, Row>> = {
     refusesMore: ["/brokerage_slug"],
   },
   login: { body: ({ home: { users } }) => ({ email: users.agent.email, password: users.agent.password }) },
-  refreshSession: { body: ({ home }) => ({ refresh_token: home.users.employee.refresh_token }) },
+  refreshSession: {
+    async body({ home }) {
+      const { refresh_token } = await anotherSession(home.users.employee);
+      return { refresh_token };
+    },
+  },
   logout: { caller: ({ home }) => anotherSession(home.users.client) },
   changePassword: {
     caller: ({ home }) => addUser(home.users.admin, "client"),
@@ -86,6 +94,11 @@ export const rows: Readonly<Record<string, Row>> = {
   createCma: { params: aProperty },
   getCma: { params: aCma },
   getCmaReport: { params: aCompletedCma },
+  listImports: {},
+  createImport: {},
+  getImport: { params: anImport },
+  undoImport: { params: aCompletedImport, once: true },
+  getTask: { params: aTask },
 };
 
 function ownedByCaller() {
@@ -126,7 +139,25 @@ async function aCompletedCma(world: World): Promise<{ cma_id: string }> {
   return waitFor(async () => {
     const { status } = await expectStatus(200, "GET", `/v1/cmas/${cma_id}`, { token: admin.token });
     return status === "completed" ? { cma_id } : undefined;
-  });
+  }, 90);
+}
+
+async function anImport({ home }: World): Promise<{ import_id: string }> {
+  const { token } = home.users.admin;
+  const body = { resource: "property", format: "csv", size_bytes: 1000 };
+  const { import: job } = await expectStatus(201, "POST", "/v1/imports", { token, body });
+  return { import_id: job.id };
+}
+
+async function aCompletedImport({ home }: World): Promise<{ import_id: string }> {
+  const { id } = await importFile(home.users.admin.token, "title,price\nOne of a few,500000\n");
+  return { import_id: id };
+}
+
+async function aTask(world: World): Promise<{ task_id: string }> {
+  const { token } = world.home.users.admin;
+  const { import_id } = await anImport(world);
+  return { task_id: (await expectStatus(200, "GET", `/v1/imports/${import_id}`, { token })).task_id };
 }
 
 /** Signs up both brokerages. */

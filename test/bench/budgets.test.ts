@@ -1,0 +1,93 @@
+import { beforeAll, describe, expect, test } from "vitest";
+import { createProperty } from "../../functions/properties/create-property.ts";
+import { getProperty } from "../../functions/properties/get-property.ts";
+import { listProperties } from "../../functions/properties/list-properties.ts";
+import type { Operation } from "../../shared/entry/definition.ts";
+import { operations } from "../answers.ts";
+import { makeWorld, type World } from "../contract/rows.ts";
+import { withTable } from "../in-process.ts";
+import { fill } from "../properties.ts";
+import { soldHouses } from "../sales.ts";
+import { budgets } from "./budgets.ts";
+import { type Cost, measure } from "./measure.ts";
+
+// Targets 6 and 7 of what does not depend on the machine; 2 and 3 stand in test/infra/bundles.test.ts.
+
+let world: World;
+beforeAll(async () => {
+  world = await makeWorld();
+  const { users, brokerage } = world.home;
+  await fill({ ...users.admin, brokerage }, soldHouses("98115").slice(0, 60));
+});
+
+const call = (operation: unknown, query = {}) => measure(operation as Operation, world, { calls: 1, query });
+
+test.each(operations.map((operation) => [operation.id, operation] as const))("%s", async (id, operation) => {
+  expect(budgets, "needs a line in budgets.ts").toHaveProperty(id);
+  expect(beyond(await call(operation), operation)).toEqual([]);
+});
+
+test("no budget for what is no operation", () => {
+  expect(Object.keys(budgets).sort()).toEqual(operations.map(({ id }) => id).sort());
+});
+
+test("a page of 25 properties: one Query, 2 read units, 12 KB, however it is sorted or filtered", async () => {
+  for (const query of [
+    {},
+    { limit: "25" },
+    { status: "sold", sort: "-price" },
+    { status: "sold", sort: "price", min_price: "300000" },
+  ]) {
+    const { requests, answerBytes } = await call(listProperties, query);
+    const [page, ...more] = requests.filter(({ action }) => action === "Query");
+    expect(more).toEqual([]);
+    expect(page!.readUnits, JSON.stringify(query)).toBeLessThanOrEqual(2);
+    expect(answerBytes).toBeLessThanOrEqual(12 * 1024);
+  }
+});
+
+test("an Idempotency-Key adds an item to the transaction and no request", async () => {
+  const keyed = { calls: 0, idempotencyKey: "budget" };
+  const { requests } = await measure(createProperty as unknown as Operation, world, keyed);
+  expect(requests.map(({ action }) => action).sort()).toEqual(["BatchGetItem", "TransactWriteItems"]);
+});
+
+describe("sabotage: the budgets see", () => {
+  test("one read more", async () => {
+    const wasteful = withTable(getProperty as unknown as Operation, (table) => ({
+      ...table,
+      async get(key) {
+        await table.get(key);
+        return table.get(key);
+      },
+    }));
+    expect(beyond(await call(wasteful), wasteful)).not.toEqual([]);
+  });
+
+  test("a list that reads whole records", async () => {
+    const whole = withTable(listProperties as unknown as Operation, (table) => ({
+      ...table,
+      async query(input) {
+        const page = await table.query(input);
+        await table.getMany(page.items as never);
+        return page;
+      },
+    }));
+    expect(beyond(await call(whole), whole)).not.toEqual([]);
+  });
+});
+
+/** In what a call went beyond its budget; the session's own read is nobody's. */
+function beyond({ requests }: Cost, { id, permission }: Operation): string[] {
+  const { actions, reads, writes } = budgets[id]!;
+  const session =
+    permission === "public" ? -1 : requests.findIndex(({ action }) => action === "BatchGetItem");
+  const own = requests.filter((_, at) => at !== session);
+  const sum = (of: "readUnits" | "writeUnits") => own.reduce((total, request) => total + request[of], 0);
+  const asked = own.map(({ action }) => action).sort();
+  return [
+    ...(asked.join() === [...actions].sort().join() ? [] : [`asked for ${asked.join(" ")}`]),
+    ...(sum("readUnits") <= reads ? [] : [`${sum("readUnits")} read units`]),
+    ...(sum("writeUnits") <= writes ? [] : [`${sum("writeUnits")} write units`]),
+  ];
+}

@@ -1,0 +1,118 @@
+import type { APIGatewayProxyEventV2, Context } from "aws-lambda";
+import { documents } from "../../infra/documents.ts";
+import type { Operation } from "../../shared/entry/definition.ts";
+import { httpHandler } from "../../shared/entry/http.ts";
+import { needsIfMatch } from "../../shared/entry/request.ts";
+import type { RawAnswer } from "../answers.ts";
+import { api, type SignedIn } from "../cloud.ts";
+import { anotherSession } from "../sessions.ts";
+import { bodySchema, type FuzzRequest } from "./fuzz-requests.ts";
+import { type Row, rows, type World } from "./rows.ts";
+
+/** Calls an operation in this process as Lambda does, without the bundle. */
+export async function handlerOf(operation: Operation) {
+  const handler = await httpHandler(servable(operation));
+  return async (event: APIGatewayProxyEventV2): Promise<RawAnswer> => {
+    const { statusCode, headers, body } = await handler(event, { awsRequestId: "in-process" } as Context);
+    return { status: statusCode!, headers: new Headers(headers as Record<string, string>), text: body ?? "" };
+  };
+}
+
+/** The operation with the build's files at hand, which stand beside bundles only. */
+function servable(operation: Operation): Operation {
+  const file = operation.bundle?.files?.[0];
+  if (!file || !("type" in operation.answer)) return operation;
+  const text = documents()[file as keyof ReturnType<typeof documents>];
+  return { ...operation, answer: { status: 200, type: operation.answer.type }, run: async () => text };
+}
+
+/** Who calls, the path's parameters, and the version that the record is at where If-Match is asked for. */
+export interface Known {
+  readonly caller: SignedIn;
+  readonly params: Readonly<Record<string, string>>;
+  readonly version: string | undefined;
+}
+
+/** Whom and what the requests are about, made anew whenever an operation has used it up. */
+export class Subject {
+  private made: Promise<Known> | undefined;
+  private madeAt = 0;
+  private readonly operation: Operation;
+  private readonly row: Row;
+  private readonly world: World;
+
+  constructor(operation: Operation, world: World) {
+    this.operation = operation;
+    this.row = rows[operation.id] ?? {};
+    this.world = world;
+  }
+
+  /** Whether success uses up the caller or the record. */
+  get isUsedUp(): boolean {
+    return this.operation.method === "DELETE" || this.row.caller !== undefined || this.row.once === true;
+  }
+
+  /** A body that is accepted; undefined where there is none. */
+  async example(): Promise<object | undefined> {
+    const described = bodySchema(this.operation);
+    const { caller } = await this.current();
+    return described && { ...(described.example as object), ...(await this.row.body?.(this.world, caller)) };
+  }
+
+  current(): Promise<Known> {
+    // A session token is good for a quarter of an hour; a long run takes another in time.
+    const renew = Date.now() - this.madeAt > 5 * 60_000;
+    if (!this.made || renew) {
+      this.madeAt = Date.now();
+      this.made = this.make();
+    }
+    return this.made;
+  }
+
+  /** Says that the operation succeeded: what it used up or changed is known no more. */
+  touched({ text }: RawAnswer): void {
+    if (this.isUsedUp) this.made = undefined;
+    else if (this.operation.method === "PATCH") {
+      const version = String(JSON.parse(text).version);
+      this.made = this.made?.then((before) => ({ ...before, version }));
+    }
+  }
+
+  private async make(): Promise<Known> {
+    const admin = await anotherSession(this.world.home.users.admin);
+    const caller = (await this.row.caller?.(this.world)) ?? admin;
+    const params = (await this.row.params?.(this.world)) ?? {};
+    if (!needsIfMatch(this.operation)) return { caller, params, version: undefined };
+    const path = this.operation.path.replace(/\{(\w+)\}/g, (_, name: string) => params[name]!);
+    const { body } = await api("GET", path, { token: caller.token });
+    return { caller, params, version: String(body.version) };
+  }
+}
+
+/** The gateway's event of a request. */
+export function eventOf(operation: Operation, request: FuzzRequest, record: Known): APIGatewayProxyEventV2 {
+  const { caller, params, version } = record;
+  const ifMatch = request.ifMatch === undefined ? version && `"${version}"` : request.ifMatch;
+  const isPublic = operation.permission === "public";
+  const headers = {
+    "content-type": request.contentType,
+    authorization:
+      request.token === undefined ? (isPublic ? undefined : `Bearer ${caller.token}`) : request.token,
+    "if-match": ifMatch ?? undefined,
+    "idempotency-key": request.idempotencyKey,
+  };
+  const { path, method } = operation;
+  return {
+    headers: Object.fromEntries(Object.entries(headers).filter(([, value]) => value !== undefined)),
+    pathParameters: { ...params, ...request.params },
+    queryStringParameters: request.query,
+    body: request.body,
+    isBase64Encoded: false,
+    requestContext: {
+      timeEpoch: Date.now(),
+      http: { path, method, sourceIp: randomAddress(), userAgent: "fuzz" },
+    },
+  } as unknown as APIGatewayProxyEventV2;
+}
+
+const randomAddress = () => `10.${[1, 2, 3].map(() => Math.floor(Math.random() * 256)).join(".")}`;
