@@ -10,12 +10,21 @@ export interface Pictures {
   >;
 }
 
-// Only the four decoders that uploads may ask for: libvips would also read SVG, TIFF or PDF.
-sharp.block({ operation: ["VipsForeignLoad"] });
-sharp.unblock({
-  operation: ["Jpeg", "Png", "Webp", "Heif"].map((format) => `VipsForeignLoad${format}Buffer`),
-});
-sharp.cache(false);
+let hardened = false;
+
+/**
+ * Leaves sharp only the four decoders that uploads may ask for: libvips would also read SVG, TIFF or PDF. It holds for
+ * the whole process, so it waits for the first picture: whoever only imports this keeps all of sharp.
+ */
+function harden(): void {
+  if (hardened) return;
+  hardened = true;
+  sharp.block({ operation: ["VipsForeignLoad"] });
+  sharp.unblock({
+    operation: ["Jpeg", "Png", "Webp", "Heif"].map((format) => `VipsForeignLoad${format}Buffer`),
+  });
+  sharp.cache(false);
+}
 
 const formats: Record<ImageType, string> = {
   "image/jpeg": "jpeg",
@@ -26,6 +35,7 @@ const formats: Record<ImageType, string> = {
 
 /** Makes the sizes of an image, or says why not. The header alone decides about its pixels, before any decoding. */
 export async function makePictures(bytes: Buffer, contentType: ImageType): Promise<Pictures | Rejection> {
+  harden();
   try {
     const header = await sharp(bytes, { limitInputPixels: false }).metadata();
     if (header.format !== formats[contentType]) return "type_mismatch";
