@@ -24,20 +24,26 @@ const usualSpread: Readonly<Record<Exclude<Feature, "property_type">, number>> =
   bathrooms: 0.6,
 };
 
-/** Predicted standard error of the log price: covariance and dispersion, staleness, and what is not known. */
+/**
+ * Predicted standard error of the log price: a product of what the covariance expects, how far the sales disagree and
+ * how much they had to be adjusted, then staleness and what is not known of the subject. The exponents were measured
+ * on past sales in units of the market's own sigma; the calibration corrects their level.
+ */
 export function standardError(estimate: Estimate, subject: Subject, rates: Rates, today: number): number {
-  const stale = Math.max(0, (today - dayOf(rates.period.to)) / daysPerYear);
-  const missing = features.reduce((sum, feature) => {
-    if (feature === "property_type" || !Number.isNaN(scaled(subject, feature))) return sum;
-    const slope =
-      rates.coefficients[rates.encoding.columns.findIndex((column) => column.feature === feature)]!;
-    return sum + (slope * usualSpread[feature]) ** 2;
-  }, 0);
-  return Math.sqrt(
-    (estimate.variance + estimate.dispersion ** 2) / 2 +
-      (levelPerYear * stale) ** 2 +
-      (rates.known.size_sqft > 0 ? missing : 0),
-  );
+  const { sigma } = rates;
+  const expected =
+    0.6 *
+    Math.sqrt(estimate.variance) *
+    (estimate.dispersion / sigma + 0.15) ** 0.75 *
+    Math.exp(1.5 * estimate.adjusted);
+  const stale = (levelPerYear * Math.max(0, today - dayOf(rates.period.to))) / daysPerYear;
+  const missing = features.map((feature) => {
+    if (feature === "property_type" || rates.known[feature] === 0) return 0;
+    if (!Number.isNaN(scaled(subject, feature))) return 0;
+    const slope = rates.encoding.columns.findIndex((column) => column.feature === feature);
+    return rates.coefficients[slope]! * usualSpread[feature];
+  });
+  return Math.hypot(expected, stale, ...missing);
 }
 
 /** The confidence with its caps for little data, and the reasons a reader needs when it is low. */

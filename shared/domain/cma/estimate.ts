@@ -13,14 +13,17 @@ export interface Estimate {
   readonly centre: number;
   /** Variance of the subject's log price by the covariance. */
   readonly variance: number;
-  /** Weighted standard deviation of the adjusted log prices. */
+  /** Weighted standard deviation of the adjusted log prices, steadied where they are few. */
   readonly dispersion: number;
+  /** Weighted mean size of the adjustments for features, in log price. */
+  readonly adjusted: number;
 }
 
 /** So many sales at most enter the solve, whose cost grows with the cube; further ones change nothing. */
 const mostWeighed = 120;
 /** Share of an adjustment that may be wrong. */
 const rateDoubt = 0.25;
+const fewSales = 2;
 const outlying = 2;
 const roundsAgainstOutliers = 2;
 
@@ -42,11 +45,13 @@ export function weigh(subject: Standing, evidence: readonly Evidence[], covarian
   const shares = againstOutliers(weights, adjusted, outlying * Math.sqrt(covariance.noise));
   const centre = adjusted.reduce((sum, value, i) => sum + shares[i]! * value, 0);
   const spread = adjusted.reduce((sum, value, i) => sum + shares[i]! * (value - centre) ** 2, 0);
+  const effective = 1 / shares.reduce((sum, share) => sum + share ** 2, 0);
   return {
     weighed: closest.map((item, i) => ({ ...item, weight: shares[i]! })),
     centre,
     variance,
-    dispersion: Math.sqrt(spread),
+    dispersion: Math.sqrt((effective * spread + fewSales * covariance.noise) / (effective + fewSales)),
+    adjusted: closest.reduce((sum, item, i) => sum + shares[i]! * Math.abs(byFeatures(item)), 0),
   };
 }
 

@@ -26,8 +26,14 @@ interface Scale {
 
 /** The default elasticities: size .55, lot .06, a bath 5 %, a point of condition 4 %. */
 const scales: Readonly<Record<Measured, Scale>> = {
-  size_sqft: { of: Math.log, sane: (v) => v > 0, bends: [0.25, 0.5, 0.75], slope: 0.55, spread: 0.15 },
-  lot_sqft: { of: Math.log, sane: (v) => v > 0, bends: [0.25, 0.5, 0.75], slope: 0.06, spread: 0.04 },
+  size_sqft: {
+    of: Math.log,
+    sane: (v) => v > 0,
+    bends: [0.05, 0.25, 0.5, 0.75, 0.95],
+    slope: 0.55,
+    spread: 0.15,
+  },
+  lot_sqft: { of: Math.log, sane: (v) => v > 0, bends: [0.25, 0.5, 0.75, 0.95], slope: 0.06, spread: 0.04 },
   year_built: {
     of: (v) => v / 10,
     sane: (v) => v > 1000 && v < 2200,
@@ -72,6 +78,11 @@ export function quantile(sorted: ArrayLike<number>, share: number): number {
   return low + (sorted[Math.min(below + 1, sorted.length - 1)]! - low) * (place - below);
 }
 
+/** A little further out than a quantile, seen from the median: as far as a slope is trusted. */
+function beyond(sorted: Float64Array, share: number): number {
+  return quantile(sorted, share) + (quantile(sorted, share) - quantile(sorted, 0.5)) / 4;
+}
+
 /** Chooses terms for the homes of a market: bends where its quantiles differ, a type where at least 5 sales have it. */
 export function encodingFor(homes: readonly Home[]): Encoding {
   const columns: Column[] = [];
@@ -81,7 +92,7 @@ export function encodingFor(homes: readonly Home[]): Encoding {
       homes.map((home) => scaled(home, feature)).filter((v) => !Number.isNaN(v)),
     ).sort();
     range[feature] =
-      values.length > 0 ? [quantile(values, 0.005), quantile(values, 0.995)] : [-Infinity, Infinity];
+      values.length > 0 ? [beyond(values, 0.005), beyond(values, 0.995)] : [-Infinity, Infinity];
     const { bends, slope, spread } = scales[feature];
     columns.push({ feature, prior: slope, spread });
     const [low, high] = range[feature];
@@ -100,11 +111,21 @@ export function encodingFor(homes: readonly Home[]): Encoding {
 
 /** A home as the terms of the encoding; NaN where the feature is missing. */
 export function encode(home: Home, { columns, range }: Encoding): Float64Array {
-  return Float64Array.from(columns, ({ feature, knot, type }) => {
-    if (feature === "property_type")
-      return home.property_type === undefined ? Number.NaN : Number(home.property_type === type);
-    const [low, high] = range[feature];
-    const value = Math.min(high, Math.max(low, scaled(home, feature)));
-    return knot === undefined ? value : Math.max(0, value - knot);
-  });
+  const row = new Float64Array(columns.length);
+  let feature: Feature | undefined;
+  let value = Number.NaN;
+  for (let k = 0; k < row.length; k++) {
+    const column = columns[k]!;
+    if (column.feature === "property_type") {
+      row[k] = home.property_type === undefined ? Number.NaN : Number(home.property_type === column.type);
+      continue;
+    }
+    if (column.feature !== feature) {
+      feature = column.feature;
+      const [low, high] = range[feature];
+      value = Math.min(high, Math.max(low, scaled(home, feature)));
+    }
+    row[k] = column.knot === undefined ? value : Math.max(0, value - column.knot);
+  }
+  return row;
 }

@@ -40,7 +40,7 @@ export const daysPerYear = 365.25;
 
 /** Days since 1970 of a date written YYYY-MM-DD. */
 export function dayOf(date: string): number {
-  return Math.floor(Date.parse(`${date}T00:00:00Z`) / millisecondsPerDay);
+  return Date.UTC(+date.slice(0, 4), +date.slice(5, 7) - 1, +date.slice(8, 10)) / millisecondsPerDay;
 }
 
 /** The date, YYYY-MM-DD, of a day that `dayOf` answered. */
