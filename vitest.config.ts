@@ -1,6 +1,8 @@
 import { defineConfig } from "vitest/config";
 
 const long = 120_000;
+/** Needs a cloud in which no worker runs by itself. */
+const still = "test/prove/bar-14-crash.prove.ts";
 
 /** `npm test` runs unit and cloud, `npm run prove` the long proofs, `npm run bench` the table of costs. */
 export default defineConfig({
@@ -38,10 +40,20 @@ export default defineConfig({
         test: {
           name: "prove",
           include: ["test/prove/**/*.prove.ts"],
+          exclude: [still],
           globalSetup: "test/setup.ts",
           // One proof at a time: some of them measure.
           fileParallelism: false,
           testTimeout: 3_600_000,
+          hookTimeout: long,
+        },
+      },
+      {
+        test: {
+          name: "prove-still",
+          include: [still],
+          globalSetup: "test/setup.ts",
+          testTimeout: 600_000,
           hookTimeout: long,
         },
       },

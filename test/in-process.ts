@@ -1,7 +1,7 @@
 import type { APIGatewayProxyEventV2, Context } from "aws-lambda";
 import { type TableWriter, type Write, writeTable } from "../shared/data/table.ts";
 import type { Operation } from "../shared/entry/definition.ts";
-import { type Grant, variable } from "../shared/entry/grant.ts";
+import { type Grant, type QueueName, queues, variable } from "../shared/entry/grant.ts";
 import { httpHandler } from "../shared/entry/http.ts";
 import { cloud } from "./cloud.ts";
 
@@ -9,6 +9,12 @@ Object.assign(process.env, cloud.environment, {
   [variable({ kind: "table" })]: cloud.tableName,
   [variable({ kind: "bucket", prefix: "media" })]: cloud.bucketName,
   [variable({ kind: "secret", name: "signing" })]: cloud.signingSecret,
+  ...Object.fromEntries(
+    (Object.keys(queues) as QueueName[]).map((name) => [
+      variable({ kind: "queue", name }),
+      cloud.queueUrls[name],
+    ]),
+  ),
 });
 
 /** The table of the running cloud, as its administrator. */

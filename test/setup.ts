@@ -1,5 +1,6 @@
 import type { TestProject } from "vitest/node";
 import { redeliverSoon } from "./prove/redeliver-soon.ts";
+import { withoutWorkers } from "./prove/without-workers.ts";
 import { startTestCloud, type TestCloud } from "./start-cloud.ts";
 
 declare module "vitest" {
@@ -8,9 +9,15 @@ declare module "vitest" {
   }
 }
 
-/** One local cloud for all files of a test project, on a free port and in a folder of its own; proofs kill workers. */
+/** Proofs kill workers; the proof of crashes runs them itself, and nothing may work beside it. */
+const patches: Readonly<Record<string, (assembly: string) => Promise<void>>> = {
+  prove: redeliverSoon,
+  "prove-still": withoutWorkers,
+};
+
+/** One local cloud for all files of a test project, on a free port and in a folder of its own. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const { stop, ...cloud } = await startTestCloud(project.name === "prove" ? redeliverSoon : undefined);
+  const { stop, ...cloud } = await startTestCloud(patches[project.name]);
   project.provide("cloud", cloud);
   return stop;
 }

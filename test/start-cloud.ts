@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { bootstrap } from "../infra/bootstrap.ts";
 import { type Cloud, startCloud } from "../infra/local/cloud.ts";
 import { synthesise } from "../infra/synth.ts";
+import { type QueueName, queues } from "../shared/entry/grant.ts";
 
 /** A running local cloud, as tests in other processes see it. */
 export interface TestCloud {
@@ -18,6 +19,7 @@ export interface TestCloud {
   readonly environment: Readonly<Record<string, string>>;
   readonly tableName: string;
   readonly bucketName: string;
+  readonly queueUrls: Readonly<Record<QueueName, string>>;
   /** ARN of the secret with the signing keys. */
   readonly signingSecret: string;
   /** The folder of its data and logs. */
@@ -44,6 +46,9 @@ export async function startTestCloud(patch?: (assembly: string) => Promise<void>
     environment: cloud.environment,
     tableName,
     bucketName: cloud.resource("AWS::S3::Bucket"),
+    queueUrls: Object.fromEntries(
+      Object.keys(queues).map((name) => [name, cloud.resource("AWS::SQS::Queue", `${title(name)}Queue`)]),
+    ) as TestCloud["queueUrls"],
     signingSecret,
     data,
     async stop() {
@@ -53,6 +58,9 @@ export async function startTestCloud(patch?: (assembly: string) => Promise<void>
     },
   };
 }
+
+/** `cma` → `Cma`, as the logical ids begin. */
+const title = (name: string) => name[0]!.toUpperCase() + name.slice(1);
 
 /** Test files run in other processes than the cloud: this hands their wishes to it. */
 async function serveControl(cloud: Cloud) {

@@ -2,7 +2,6 @@ import { beforeAll, test } from "vitest";
 import { definitions } from "../../functions/index.ts";
 import { hashingMemory } from "../../shared/identity/passwords.ts";
 import { operations } from "../answers.ts";
-import { cloud } from "../cloud.ts";
 import { makeWorld, type World } from "../contract/rows.ts";
 import { fill } from "../properties.ts";
 import { soldHouses } from "../sales.ts";
@@ -23,21 +22,11 @@ test("the table of operations", async () => {
     const isSlow = operation.memory === hashingMemory || operation.answer.status === 202;
     costs.set(operation.id, await measure(operation, world, { calls: isSlow ? 3 : 40 }));
   }
-  // Every variable that an access may name; a function reads its own.
-  const environment = { ...process.env, ...queueNames(), PATH: process.env.PATH };
-  const { f, of } = await starts(environment, 7);
+  const { f, of } = await starts(process.env, 7);
 
   const lines = definitions.map(({ id }) => row(id, of.get(id)!, costs.get(id)));
   process.stdout.write(`\nF = ${f.toFixed(1)} ms of CPU\n\n${[head, ...lines].join("\n")}\n`);
 });
-
-const queueNames = () =>
-  Object.fromEntries(
-    ["MEDIA", "IMPORTS", "CMA"].map((name) => [
-      `${name}_QUEUE_URL`,
-      `${cloud.environment.AWS_ENDPOINT_URL}/q/${name}`,
-    ]),
-  );
 
 const columns = [
   "bundle KB",

@@ -41,9 +41,9 @@ export class Subject {
   private readonly row: Row;
   private readonly world: World;
 
-  constructor(operation: Operation, world: World) {
+  constructor(operation: Operation, world: World, row: Row = rows[operation.id] ?? {}) {
     this.operation = operation;
-    this.row = rows[operation.id] ?? {};
+    this.row = row;
     this.world = world;
   }
 

@@ -1,0 +1,110 @@
+import { beforeAll, describe, expect, test } from "vitest";
+import { createBrokerage } from "../../functions/identity/create-brokerage.ts";
+import type { Operation } from "../../shared/entry/definition.ts";
+import { bodyTypes, takesIdempotencyKey } from "../../shared/entry/request.ts";
+import { operations } from "../answers.ts";
+import { unique } from "../cloud.ts";
+import { makeWorld, type World } from "../contract/rows.ts";
+import { eventOf, handlerOf, Subject } from "../contract/subject.ts";
+import { withTable } from "../in-process.ts";
+import { type Death, dying } from "./crash.ts";
+import { effects, snapshot } from "./snapshot.ts";
+import { type Delivery, workedOffImport, workers } from "./worker-cases.ts";
+
+let world: World;
+beforeAll(async () => {
+  world = await makeWorld();
+});
+
+const writing = operations.filter(({ method }) => method !== "GET");
+
+describe("an operation dies at any call to AWS: all or nothing, and the caller may ask again", () => {
+  test.each(writing.map((operation) => [operation.id, operation] as const))("%s", async (_, operation) => {
+    await dieEverywhere(operation);
+  });
+
+  test("sabotage: a transaction taken apart is seen", async () => {
+    const apart = withTable(createBrokerage as unknown as Operation, (table) => ({
+      ...table,
+      async commit(writes) {
+        for (const write of writes) await table.commit([write]);
+      },
+    }));
+    await expect(dieEverywhere(apart)).rejects.toThrow("half of it");
+  });
+});
+
+describe("a worker dies at any call to AWS: the next delivery ends as if nothing had been", () => {
+  test.each(Object.entries(workers))("%s", async (_, prepare) => {
+    await reviveEverywhere(() => prepare(world));
+  });
+
+  test("sabotage: a worker that forgets to write is seen", async () => {
+    const forgetful = async () => {
+      const { deliver, settled } = await workers.runCma!(world);
+      let deliveries = 0;
+      return { settled, deliver: async () => (++deliveries > 1 ? undefined : deliver()) };
+    };
+    await expect(reviveEverywhere(forgetful)).rejects.toThrow();
+  });
+});
+
+/** Every place to die in work that makes so many calls. */
+const deaths = (calls: number): Death[] =>
+  Array.from({ length: calls }, (_, at) => at + 1).flatMap((at): Death[] => [
+    { at, when: "before" },
+    { at, when: "after" },
+  ]);
+
+async function dieEverywhere(operation: Operation): Promise<void> {
+  const handler = await handlerOf(operation);
+  const attempt = async (death?: Death) => {
+    const event = await eventFor(operation);
+    const before = await snapshot();
+    const calls = await dying(() => handler(event), death);
+    return { event, calls, effects: effects(before, await snapshot()) };
+  };
+  const { calls, effects: whole } = await attempt();
+  expect(whole, "it should have an effect").not.toEqual([]);
+  for (const death of deaths(calls)) {
+    const { event, effects: done } = await attempt(death);
+    const place = `died ${death.when} call ${death.at} of ${calls}`;
+    if (done.length > 0 && done.join() !== whole.join())
+      throw new Error(`${place}: half of it: ${done.join(", ")}; the whole is ${whole.join(", ")}`);
+    const again = await handler(event);
+    expect(again.status, `${place}, asked again: ${again.text}`).toBeLessThan(500);
+    const repeats = takesIdempotencyKey(operation) || done.length === 0;
+    if (repeats) expect(again.status, `${place}, asked again: ${again.text}`).toBe(operation.answer.status);
+  }
+}
+
+async function eventFor(operation: Operation) {
+  const row = operation.id === "undoImport" ? { params: workedOffImport } : undefined;
+  const subject = new Subject(operation, world, row);
+  const example = await subject.example();
+  const request = {
+    token: undefined,
+    params: {},
+    query: {},
+    body: example ? JSON.stringify(example) : "",
+    contentType: example && bodyTypes[operation.method]?.[0],
+    ifMatch: undefined,
+    idempotencyKey: takesIdempotencyKey(operation) ? unique() : undefined,
+  };
+  return eventOf(operation, request, await subject.current());
+}
+
+async function reviveEverywhere(prepare: () => Promise<Delivery>): Promise<void> {
+  const live = async (death?: Death) => {
+    const { deliver, settled } = await prepare();
+    const before = await snapshot();
+    const calls = await dying(deliver, death);
+    for (let again = 0; again < 3 && (death !== undefined || !(await settled())); again++) await deliver();
+    expect(await settled(), `it has not ended after dying ${death?.when} call ${death?.at}`).toBe(true);
+    return { calls, effects: effects(before, await snapshot()) };
+  };
+  const { calls, effects: whole } = await live();
+  expect(whole, "it should have an effect").not.toEqual([]);
+  for (const death of deaths(calls))
+    expect((await live(death)).effects, `died ${death.when} call ${death.at} of ${calls}`).toEqual(whole);
+}

@@ -1,0 +1,12 @@
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+
+/** Patches an assembly so that no queue and no stream calls its worker. */
+export async function withoutWorkers(assembly: string): Promise<void> {
+  for (const name of readdirSync(assembly).filter((name) => name.endsWith(".template.json"))) {
+    const template = JSON.parse(readFileSync(join(assembly, name), "utf8"));
+    for (const [id, { Type }] of Object.entries<{ Type: string }>(template.Resources))
+      if (Type === "AWS::Lambda::EventSourceMapping") delete template.Resources[id];
+    writeFileSync(join(assembly, name), JSON.stringify(template));
+  }
+}

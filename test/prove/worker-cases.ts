@@ -1,0 +1,173 @@
+import { marshall } from "@aws-sdk/util-dynamodb";
+import type { Context, DynamoDBStreamEvent, SQSEvent } from "aws-lambda";
+import sharp from "sharp";
+import { applyChanges } from "../../functions/changes/apply-changes.ts";
+import { runCma } from "../../functions/cma/run-cma.ts";
+import { runImport } from "../../functions/imports/run-import.ts";
+import { ingestUpload } from "../../functions/media/ingest-upload.ts";
+import { expireUnfinished } from "../../functions/service/expire-unfinished.ts";
+import { cmaKey } from "../../shared/data/cmas.ts";
+import { readImport } from "../../shared/data/imports.ts";
+import { mediaKey } from "../../shared/data/media.ts";
+import { recordKey } from "../../shared/data/records.ts";
+import type { Item, Key } from "../../shared/data/table.ts";
+import { queueHandler } from "../../shared/entry/queue.ts";
+import { scheduleHandler } from "../../shared/entry/schedule.ts";
+import { streamHandler } from "../../shared/entry/stream.ts";
+import { expectStatus, unique } from "../cloud.ts";
+import type { World } from "../contract/rows.ts";
+import { startImport } from "../imports.ts";
+import { table } from "../in-process.ts";
+import { fill } from "../properties.ts";
+import { soldHouses } from "../sales.ts";
+import { send } from "../uploads.ts";
+
+/** A job to deliver, and whether it has ended. */
+export interface Delivery {
+  deliver(): Promise<unknown>;
+  settled(): Promise<boolean>;
+}
+
+const lambda = { awsRequestId: "crash" } as Context;
+
+/** Each worker that writes: a job made ready for it, how it is delivered, and when it has ended. */
+export const workers: Readonly<Record<string, (world: World) => Promise<Delivery>>> = {
+  async runCma({ home: { users, brokerage } }) {
+    await soldNearby({ users, brokerage } as World["home"]);
+    const { token } = users.admin;
+    const property = await aProperty(token);
+    const { id } = await expectStatus(202, "POST", `/v1/properties/${property}/cmas`, { token, body: {} });
+    return queued(runCma, { brokerage_id: brokerage.id, id }, ended(cmaKey(brokerage.id, id)));
+  },
+
+  async ingestUpload({ home: { users, brokerage } }) {
+    const { token } = users.admin;
+    const bytes = await sharp({ create: { width: 640, height: 480, channels: 3, background: "#789" } })
+      .jpeg()
+      .toBuffer();
+    const body = { type: "image", content_type: "image/jpeg", size_bytes: bytes.length, file_name: "a.jpg" };
+    const path = `/v1/properties/${await aProperty(token)}/media`;
+    const { media, upload } = await expectStatus(201, "POST", path, { token, body });
+    await send(upload, bytes);
+    const notice = arrived(`uploads/media/${brokerage.id}/${media.id}`);
+    return queued(ingestUpload, notice, ended(mediaKey(brokerage.id, media.id)));
+  },
+
+  async runImport({ home: { users, brokerage } }) {
+    const rows = Array.from(
+      { length: 12 },
+      (_, at) => `${unique()},20150${1 + (at % 9)}01T000000,${300_000 + at}`,
+    );
+    const { id } = await startImport(users.admin.token, ["id,date,price", ...rows, ""].join("\n"));
+    const notice = arrived(`uploads/imports/${brokerage.id}/${id}`);
+    return queued(runImport, notice, importEnded(brokerage.id, id));
+  },
+
+  async "runImport, an undo"(world) {
+    const { users, brokerage } = world.home;
+    const { import_id: id } = await workedOffImport(world);
+    await expectStatus(202, "POST", `/v1/imports/${id}/undo`, { token: users.admin.token });
+    return queued(runImport, { brokerage_id: brokerage.id, id, offset: 0 }, importEnded(brokerage.id, id));
+  },
+
+  async "applyChanges, another price"({ home: { users, brokerage } }) {
+    const { token } = users.admin;
+    const id = await aProperty(token);
+    const key = recordKey(brokerage.id, "property", id);
+    const before = (await table.get(key))!;
+    const headers = { "if-match": '"1"' };
+    await expectStatus(200, "PATCH", `/v1/properties/${id}`, { token, headers, body: { price: 590_000 } });
+    return streamed(before, (await table.get(key))!);
+  },
+
+  async "applyChanges, a deleted property with media"({ home: { users, brokerage } }) {
+    const { token } = users.admin;
+    const id = await aProperty(token);
+    const body = { type: "image", content_type: "image/jpeg", size_bytes: 1000, file_name: "a.jpg" };
+    for (let count = 0; count < 3; count++)
+      await expectStatus(201, "POST", `/v1/properties/${id}/media`, { token, body });
+    const key = recordKey(brokerage.id, "property", id);
+    const before = (await table.get(key))!;
+    await expectStatus(204, "DELETE", `/v1/properties/${id}`, { token, headers: { "if-match": '"1"' } });
+    return streamed(before, (await table.get(key))!);
+  },
+
+  async expireUnfinished({ home: { users, brokerage } }) {
+    const { token } = users.admin;
+    const body = { type: "image", content_type: "image/jpeg", size_bytes: 1000, file_name: "a.jpg" };
+    const path = `/v1/properties/${await aProperty(token)}/media`;
+    const { media } = await expectStatus(201, "POST", path, { token, body });
+    const key = mediaKey(brokerage.id, media.id);
+    const long = new Date(Date.now() - 7 * 3_600_000).toISOString();
+    const item = { ...(await table.get(key)), created_at: long, updated_at: long } as Item;
+    await table.commit([{ Put: { Item: item } }]);
+    const handler = await scheduleHandler(expireUnfinished);
+    return { deliver: () => handler(), settled: ended(key) };
+  },
+};
+
+/** An import of four rows, worked off here. */
+export async function workedOffImport({ home }: World): Promise<{ import_id: string }> {
+  const { users, brokerage } = home;
+  const rows = Array.from({ length: 4 }, () => `${unique()},20150301T000000,400000`);
+  const { id } = await startImport(users.admin.token, ["id,date,price", ...rows, ""].join("\n"));
+  const notice = arrived(`uploads/imports/${brokerage.id}/${id}`);
+  await (await queued(runImport, notice, importEnded(brokerage.id, id))).deliver();
+  return { import_id: id };
+}
+
+async function aProperty(token: string): Promise<string> {
+  const body = {
+    title: "A crash site",
+    property_type: "house",
+    price: 600_000,
+    location: { lat: 47.69, lng: -122.37 },
+  };
+  return (await expectStatus(201, "POST", "/v1/properties", { token, body })).id;
+}
+
+let sold: Promise<unknown> | undefined;
+function soldNearby({ users, brokerage }: World["home"]): Promise<unknown> {
+  sold ??= fill({ ...users.admin, brokerage }, soldHouses("98117").slice(0, 60));
+  return sold;
+}
+
+const arrived = (key: string) => ({ Records: [{ s3: { object: { key } } }] });
+
+/** Whether a record has left the statuses of work. */
+const ended = (key: Key) => async () => {
+  const { status } = (await table.get(key)) as Item;
+  return !["queued", "processing", "awaiting_upload"].includes(String(status));
+};
+
+const importEnded = (brokerageId: string, id: string) => async () => {
+  const record = await readImport(table, brokerageId, id);
+  return ["completed", "undone"].includes(String(record?.status));
+};
+
+async function queued(
+  worker: Parameters<typeof queueHandler>[0],
+  message: object,
+  settled: () => Promise<boolean>,
+): Promise<Delivery> {
+  const handler = await queueHandler(worker);
+  const attributes = { ApproximateReceiveCount: "1" };
+  const Records = [{ messageId: "m", body: JSON.stringify(message), attributes }];
+  const deliver = () => handler({ Records } as unknown as SQSEvent, lambda);
+  return { deliver, settled };
+}
+
+async function streamed(before: Item | undefined, after: Item): Promise<Delivery> {
+  const handler = await streamHandler(applyChanges);
+  const image = (item: Item | undefined) => item && marshall(item, { removeUndefinedValues: true });
+  const Records = [{ dynamodb: { OldImage: image(before), NewImage: image(after), SequenceNumber: "1" } }];
+  let failed = true;
+  return {
+    async deliver() {
+      failed = true;
+      const { batchItemFailures } = await handler({ Records } as unknown as DynamoDBStreamEvent);
+      failed = batchItemFailures.length > 0;
+    },
+    settled: async () => !failed,
+  };
+}
