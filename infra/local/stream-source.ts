@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { DynamoDBBatchResponse, DynamoDBRecord } from "aws-lambda";
+import type { AttributeValue, DynamoDBBatchResponse, DynamoDBRecord } from "aws-lambda";
 import type { Checkpoints } from "./checkpoints.ts";
 import type { DynamoDb } from "./dynamodb.ts";
 import { region } from "./identities.ts";
@@ -184,9 +184,15 @@ export async function followStream(
 
   // biome-ignore lint/suspicious/noExplicitAny: a record as the stream's API answers it.
   function eventRecord({ userIdentity, ...record }: any): DynamoDBRecord {
+    const { NewImage, OldImage } = record.dynamodb;
     const identity = userIdentity && { type: userIdentity.Type, principalId: userIdentity.PrincipalId };
     return {
       ...record,
+      dynamodb: {
+        ...record.dynamodb,
+        ...(NewImage && { NewImage: mapOf(NewImage) }),
+        ...(OldImage && { OldImage: mapOf(OldImage) }),
+      },
       awsRegion: region,
       eventSourceARN: EventSourceArn,
       ...(identity && { userIdentity: identity }),
@@ -196,6 +202,18 @@ export async function followStream(
   async function pause(milliseconds: number) {
     await sleep(milliseconds, undefined, { signal }).catch(() => {});
   }
+}
+
+type Values = Record<string, AttributeValue>;
+
+const mapOf = (values: Values): Values =>
+  Object.fromEntries(Object.entries(values).map(([name, value]) => [name, mended(value)]));
+
+/** The stream of DynamoDB Local answers an empty map as `{}`; on AWS it is `{"M": {}}`. */
+function mended(value: AttributeValue): AttributeValue {
+  if (value.L) return { L: value.L.map(mended) };
+  if (value.M) return { M: mapOf(value.M) };
+  return Object.keys(value).length === 0 ? { M: {} } : value;
 }
 
 const sequenceOf = (record: DynamoDBRecord): string => record.dynamodb!.SequenceNumber!;
