@@ -8,6 +8,8 @@ import { type Match, matchRoute, readRoutes } from "./routes.ts";
 import type { Resource } from "./templates.ts";
 
 const largestBody = 10 * 1024 * 1024;
+// What a function can be called with: a body that has to be encoded reaches this first.
+const largestEvent = 6 * 1024 * 1024;
 const hopByHop = new Set([
   "connection",
   "keep-alive",
@@ -42,6 +44,7 @@ export function createHttpApi(resources: readonly Resource[], lambda: Lambda) {
     if (match === "malformed") return refuse(400, "Bad Request");
     if (!match) return refuse(404, "Not Found");
     const event = eventOf(request, match, path, search, body, api.ref);
+    if ((event.body?.length ?? 0) > largestEvent) return refuse(413, "Request Entity Too Large");
     const name = match.route.functionArn.split(":").at(-1)!;
     const timeout = new Promise<"timeout">((resolve) => {
       setTimeout(() => resolve("timeout"), match.route.timeout).unref();
@@ -143,12 +146,18 @@ function eventOf(
       requestId: randomUUID(),
       routeKey: route.key,
       stage: "$default",
-      time: now.toUTCString(),
+      time: commonLogTime(now),
       timeEpoch: now.getTime(),
     },
     ...(body.length > 0 && { body: body.toString(isText ? "utf8" : "base64") }),
     isBase64Encoded: body.length > 0 && !isText,
   };
+}
+
+/** 12/Mar/2026:19:03:58 +0000 */
+function commonLogTime(moment: Date): string {
+  const [, day, month, year, time] = moment.toUTCString().split(" ");
+  return `${day}/${month}/${year}:${time} +0000`;
 }
 
 /** The caller's address. Tests speak from one machine for many, and may say so when the environment lets them. */

@@ -1,15 +1,13 @@
-import { createHash } from "node:crypto";
-import { createWriteStream, mkdirSync } from "node:fs";
-import { rename, rm } from "node:fs/promises";
+import { mkdirSync } from "node:fs";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { Readable } from "node:stream";
-import { pipeline } from "node:stream/promises";
 import S3rver from "@20minutes/s3rver";
 import { AwsError, answerXmlError } from "./aws-error.ts";
 import type { CorsRule } from "./cors.ts";
 import { type Action, type Principal, refusal } from "./iam.ts";
 import { objectBody } from "./s3-body.ts";
 import { listObjects } from "./s3-list.ts";
+import { mendStore } from "./s3-store.ts";
 import type { Claim } from "./signature.ts";
 import type { Resource } from "./templates.ts";
 
@@ -45,34 +43,12 @@ export async function openS3(
   mkdirSync(folder, { recursive: true });
   const server = new S3rver({ directory: folder, silent: true, vhostBuckets: false });
   const { store } = server;
+  mendStore(store);
   const created: string[] = [];
   for (const { name } of buckets) {
     if (!(await store.getBucket(name))) created.push(name);
     await store.putBucket(name);
   }
-
-  // s3rver writes into the object's own file; a name of its own until it is whole keeps a refused body from replacing it.
-  store.putContent = async (path, content) => {
-    const hash = createHash("md5");
-    const partial = `${path}.${crypto.randomUUID()}`;
-    let size = 0;
-    async function* counted(chunks: AsyncIterable<Buffer>) {
-      for await (const chunk of chunks) {
-        hash.update(chunk);
-        size += chunk.length;
-        yield chunk;
-      }
-    }
-    try {
-      await pipeline(content, counted, createWriteStream(partial));
-      await rename(partial, path);
-    } catch (error) {
-      await rm(partial, { force: true });
-      throw error;
-    }
-    return [size, hash.digest("hex")];
-  };
-
   const bodies = new WeakMap<object, Readable>();
   server.middleware.unshift(async (context, next) => {
     context.state.account = {};
@@ -107,6 +83,8 @@ export async function openS3(
       doomed = [...xml.toString().matchAll(/<Key>(.*?)<\/Key>/gs)].map(([, text]) => text!);
       body = Readable.from([xml], { objectMode: false });
     }
+    if (/^bytes=-/.test(headers.range ?? ""))
+      throw new AwsError("NotImplemented", 501, "The local cloud knows no ranges from the end");
     authorise(principal, s3Actions(request, bucket, key, claim.query, doomed));
     const exists = key !== "" && (await store.existsObject(bucket, key));
     if (key && !exists && (method === "GET" || method === "HEAD"))

@@ -14,6 +14,7 @@ declare module "@20minutes/s3rver" {
     getBucket(bucket: string): Promise<object | null>;
     putBucket(bucket: string): Promise<object>;
     existsObject(bucket: string, key: string): Promise<boolean>;
+    deleteObject(bucket: string, key: string): Promise<void>;
     putContent(path: string, content: Readable): Promise<[size: number, md5: string]>;
     listObjects(
       bucket: string,
