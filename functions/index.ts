@@ -20,6 +20,11 @@ import { refreshSession } from "./identity/refresh-session.ts";
 import { registerClient } from "./identity/register-client.ts";
 import { updateBrokerage } from "./identity/update-brokerage.ts";
 import { updateMe } from "./identity/update-me.ts";
+import { createImport } from "./imports/create-import.ts";
+import { getImport } from "./imports/get-import.ts";
+import { listImports } from "./imports/list-imports.ts";
+import { runImport } from "./imports/run-import.ts";
+import { undoImport } from "./imports/undo-import.ts";
 import { createMedia } from "./media/create-media.ts";
 import { deleteMedia } from "./media/delete-media.ts";
 import { getMedia } from "./media/get-media.ts";
@@ -39,6 +44,7 @@ import { getHealth } from "./service/get-health.ts";
 import { getJwks } from "./service/get-jwks.ts";
 import { getOpenapi } from "./service/get-openapi.ts";
 import { notFound } from "./service/not-found.ts";
+import { getTask } from "./tasks/get-task.ts";
 
 export const areas = {
   service: [getHealth, getOpenapi, getDocs, getJwks, notFound, expireUnfinished],
@@ -68,6 +74,8 @@ export const areas = {
   ],
   media: [listMedia, createMedia, getMedia, updateMedia, deleteMedia, ingestUpload, removeFiles],
   cma: [listCmas, createCma, getCma, getCmaReport, runCma],
+  imports: [listImports, createImport, getImport, undoImport, runImport],
+  tasks: [getTask],
   changes: [applyChanges],
 } as const satisfies Record<string, readonly Definition[]>;
 

@@ -5,7 +5,12 @@ import { ConditionFailed, type Item, type Written, writeTable } from "../../shar
 import { type Change, type Invocation, streamConsumer } from "../../shared/entry/definition.ts";
 import type { Opened } from "../../shared/entry/grant.ts";
 
-const access = { table: writeTable, cma: sendTo("cma"), removals: sendTo("removals") };
+const access = {
+  table: writeTable,
+  cma: sendTo("cma"),
+  imports: sendTo("imports"),
+  removals: sendTo("removals"),
+};
 
 /** What follows from a change. Called at least once and in any order: doing it twice must be doing it once. */
 type Effect = (change: Change, doors: Opened<typeof access> & Invocation) => Promise<void>;
@@ -23,6 +28,12 @@ const startJobs: Effect = async ({ before, after }, doors) => {
     await doors.cma.send({ brokerage_id: String(after.brokerage_id), id: String(after.id) });
 };
 
+/** Sends an import that is to be undone to its worker, from the beginning of its file. */
+const startUndo: Effect = async ({ before, after }, { imports }) => {
+  if (after?.entity !== "import" || after.status !== "undoing" || before?.status === "undoing") return;
+  await imports.send({ brokerage_id: String(after.brokerage_id), id: String(after.id), offset: 0 });
+};
+
 /** Deletes a deleted property's media in the name of who deleted it, and a deleted media's files. */
 const removeMedia: Effect = async ({ after }, { table, removals, now }) => {
   const brokerage_id = String(after?.brokerage_id);
@@ -32,7 +43,7 @@ const removeMedia: Effect = async ({ after }, { table, removals, now }) => {
   if (after?.deleted_entity === "media") await removals.send({ brokerage_id, id });
 };
 
-const effects: readonly Effect[] = [keepHistory, startJobs, removeMedia];
+const effects: readonly Effect[] = [keepHistory, startJobs, startUndo, removeMedia];
 
 const unlessConditionFailed = (error: unknown) => {
   if (!(error instanceof ConditionFailed)) throw error;
@@ -41,7 +52,8 @@ const unlessConditionFailed = (error: unknown) => {
 export const applyChanges = streamConsumer({
   id: "applyChanges",
   summary: "Do what follows from each change of a record",
-  impact: "Market analyses stay queued, the history of properties lags behind, files of deleted media stay.",
+  impact:
+    "Market analyses and undos of imports stay queued, the history of properties lags behind, files of deleted media stay.",
   access,
   async run({ change, ...doors }) {
     for (const effect of effects) await effect(change, doors);

@@ -8,7 +8,6 @@ import { type User, userKey } from "../../shared/data/users.ts";
 import { byPlace } from "../../shared/domain/media.ts";
 import { Problem } from "../../shared/domain/problem.ts";
 import { operation } from "../../shared/entry/definition.ts";
-import { reportPage } from "../../shared/report/report.ts";
 
 /** The colour of brokerages that chose none: dark enough for white figures on it. */
 const accent = "#0b5d57";
@@ -50,6 +49,8 @@ export const getCmaReport = operation({
     const place = [city, [state_or_province, postal_code].filter(Boolean).join(" ")]
       .filter(Boolean)
       .join(", ");
+    // The charts' library is large: only a report that is drawn waits for it.
+    const { reportPage } = await import("../../shared/report/report.ts");
     return reportPage({
       brokerage: { name: brokerage?.name ?? "", accent },
       agent: { name: `${agent?.first_name} ${agent?.last_name}`, email: agent?.email ?? "" },

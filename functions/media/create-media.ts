@@ -11,8 +11,9 @@ import { getProperty } from "../../shared/data/properties.ts";
 import { create, standing } from "../../shared/data/records.ts";
 import { signUploads } from "../../shared/data/signed-urls.ts";
 import { writeTable } from "../../shared/data/table.ts";
-import { Media, NewMedia, UploadRequest } from "../../shared/domain/media.ts";
+import { Media, NewMedia } from "../../shared/domain/media.ts";
 import { Problem } from "../../shared/domain/problem.ts";
+import { UploadRequest } from "../../shared/domain/upload.ts";
 import { operation } from "../../shared/entry/definition.ts";
 
 export const createMedia = operation({

@@ -16,12 +16,14 @@ export interface NearestOptions {
   readonly matches: (summary: PropertySummary) => boolean;
 }
 
-/** Entries read of one cell before it is taken apart into the cells inside it. */
-const perCell = 300;
-/** Cells read for one page, unless not one more kilometre would be gained by then. */
+/** Entries read of one cell before it counts as crowded and is taken apart into the cells inside it. */
+const perCell = 200;
+/** Cells read for one page, unless the page would then be no nearer to the edge than the page before. */
 export const cellsPerPage = 40;
 /** Cells read at the same time. */
 const atOnce = 4;
+/** Crowded cells that a cursor remembers, so that the next page need not find out again. */
+const remembered = 60;
 
 /** Kilometres by which a cell's distances may be off: a millimetre covers what floating point loses. */
 const slack = 1e-6;
@@ -33,48 +35,55 @@ interface Cell {
   readonly least: number;
 }
 
-type Found = PropertySummary & { readonly id: string; readonly distance: number };
-type Position = Pick<Found, "distance" | "id">;
+type Found = PropertySummary & { readonly distance: number };
+
+/** Where a page ended, and the crowded cells met on the way, as market and geohash. */
+interface Position extends Pick<Found, "distance" | "id"> {
+  readonly crowded: readonly string[];
+}
 
 /**
  * Reads one page of the properties within a radius, nearest first: cells of the `place` index from the inside out,
- * one Query each, a crowded cell taken apart, until a page's worth is nearer than any cell not yet read. Cells
- * wholly nearer than the page before are not read again.
+ * one Query each, a crowded one taken apart, until a page's worth is nearer than any cell not yet read. Cells wholly
+ * nearer than the page before are not read again.
  */
 export async function nearestPage(
   table: TableReader,
   options: NearestOptions,
 ): Promise<Page<PropertySummary>> {
-  const { brokerageId, centre, radiusKm, markets, query, cursorKey, matches } = options;
+  const { centre, radiusKm, markets, query, cursorKey, matches } = options;
   const { limit, cursor, ...filters } = query;
-  const scope = JSON.stringify(["nearest", brokerageId, filters]);
-  const after: Position =
-    cursor === undefined ? { distance: 0, id: "" } : openCursor<Position>(cursor, cursorKey, scope);
+  const scope = JSON.stringify(["nearest", options.brokerageId, filters]);
+  const start: Position = { distance: 0, id: "", crowded: [] };
+  const after = cursor === undefined ? start : openCursor<Position>(cursor, cursorKey, scope);
 
-  const toRead = (market: string, hashes: readonly string[]): Cell[] =>
+  const crowded = new Set(after.crowded);
+  const cellsOf = (market: string, hashes: readonly string[]): Cell[] =>
     hashes.flatMap((hash) => {
       const { least, most } = distancesTo(hash, centre);
-      return least > radiusKm || most + slack < after.distance
-        ? []
-        : [{ market, hash, least: least - slack }];
+      if (least > radiusKm || most + slack < after.distance) return [];
+      if (crowded.has(market + hash)) return cellsOf(market, cellsInside(hash));
+      return [{ market, hash, least: least - slack }];
     });
   const found: Found[] = [];
   const read = async ({ market, hash }: Cell): Promise<Cell[]> => {
-    const entries = await entriesOf(table, brokerageId, market, hash);
-    if (!entries) return toRead(market, cellsInside(hash));
-    for (const entry of entries) {
-      const summary = { id: entry.id, ...(entry.summary as object) } as PropertySummary & { id: string };
+    const summaries = await summariesIn(table, options.brokerageId, market, hash);
+    if (!summaries) {
+      crowded.add(market + hash);
+      return cellsOf(market, [hash]);
+    }
+    for (const summary of summaries) {
       const { lat, lng } = summary.location!;
-      const distance = distanceKm(centre, { lat, lon: lng });
-      const further = distance > after.distance || (distance === after.distance && summary.id > after.id);
-      if (further && distance <= radiusKm && matches(summary)) found.push({ ...summary, distance });
+      const property = { ...summary, distance: distanceKm(centre, { lat, lon: lng }) };
+      if (property.distance <= radiusKm && order(property, after) > 0 && matches(summary))
+        found.push(property);
     }
     return [];
   };
 
   // Cells about as large as the radius: few to begin with, and none much larger than what is asked for.
   const precision = radiusKm > 15 ? 3 : radiusKm > 2 ? 4 : 5;
-  let cells = markets.flatMap((market) => toRead(market, cellsWithin(centre, radiusKm * 1.01, precision)));
+  let cells = markets.flatMap((market) => cellsOf(market, cellsWithin(centre, radiusKm * 1.01, precision)));
   const nearer = () => found.filter(({ distance }) => cells[0] === undefined || distance < cells[0].least);
   for (let count = 0; ; count += atOnce) {
     cells.sort((one, other) => one.least - other.least);
@@ -84,28 +93,31 @@ export async function nearestPage(
     cells = [...cells.slice(atOnce), ...inside.flat()];
   }
 
-  const complete = nearer().sort((a, b) => a.distance - b.distance || (a.id < b.id ? -1 : 1));
+  const complete = nearer().sort(order);
   const shown = complete.slice(0, limit);
-  const last = shown.at(-1);
-  const rest: Position | undefined = cells[0] && { distance: cells[0].least, id: "" };
-  const end: Position | undefined =
-    complete.length > limit && last ? { distance: last.distance, id: last.id } : rest;
+  const unread = cells[0] && { distance: cells[0].least, id: "" };
+  const end = complete.length > limit ? shown.at(-1) : unread;
+  const position = end && { distance: end.distance, id: end.id, crowded: [...crowded].slice(-remembered) };
   return {
     items: shown.map(({ distance, ...summary }) => ({
       ...summary,
       distance_km: Math.round(distance * 1000) / 1000,
     })),
-    next_cursor: end ? sealCursor(end, cursorKey, scope) : null,
+    next_cursor: position ? sealCursor(position, cursorKey, scope) : null,
   };
 }
 
-/** The entries of a cell; undefined where it holds too many and can be taken apart. */
-async function entriesOf(
+function order(one: Pick<Found, "distance" | "id">, other: Pick<Found, "distance" | "id">): number {
+  return one.distance - other.distance || (one.id < other.id ? -1 : one.id > other.id ? 1 : 0);
+}
+
+/** What a cell holds; undefined where that is too much and the cell can be taken apart. */
+async function summariesIn(
   table: TableReader,
   brokerageId: string,
   market: string,
   hash: string,
-): Promise<Item[] | undefined> {
+): Promise<PropertySummary[] | undefined> {
   const entries: Item[] = [];
   let from: Item | undefined;
   do {
@@ -113,6 +125,7 @@ async function entriesOf(
       IndexName: "place",
       KeyConditionExpression:
         "brokerage_id = :brokerage AND entity = :entity AND area = :area AND market = :market AND begins_with(geohash, :cell)",
+      ProjectionExpression: "id, summary",
       ExpressionAttributeValues: {
         ":brokerage": brokerageId,
         ":entity": "property",
@@ -128,5 +141,5 @@ async function entriesOf(
     // The smallest cells, 38 by 19 m, are towers: they are read to the end.
     if (from && hash.length < 8) return undefined;
   } while (from);
-  return entries;
+  return entries.map(({ id, summary }) => ({ id, ...(summary as object) }) as PropertySummary);
 }

@@ -2,12 +2,18 @@ import { type Caller, listedStatuses, scopeOf } from "../domain/access.ts";
 import { geohash } from "../domain/geo.ts";
 import { invalidInput, Problem } from "../domain/problem.ts";
 import { nothingKnown, Property, PropertySummary } from "../domain/property.ts";
+import type { Stamp } from "./imports.ts";
 import { isAlive, recordKey, type Stored } from "./records.ts";
 import type { Item, TableReader, Written } from "./table.ts";
 import { type User, userKey } from "./users.ts";
 
 /** A property as stored. */
-export type StoredProperty = Stored & Property & { readonly entity: "property" };
+export type StoredProperty = Stored &
+  Property & {
+    readonly entity: "property";
+    /** What the import that wrote it last left on it; an edit keeps it. */
+    readonly import?: Stamp;
+  };
 
 type Known<Names extends keyof Property> = { readonly [K in Names]: NonNullable<Property[K]> };
 
@@ -44,7 +50,7 @@ export const fromItem = (item: Item): StoredProperty =>
  */
 export function toItem(
   brokerageId: string,
-  property: Property,
+  property: Property & Pick<StoredProperty, "import">,
   written: Written,
 ): Item & { version: number } {
   const { id, version, location, status, close_price, close_date } = property;
@@ -57,6 +63,7 @@ export function toItem(
     brokerage_id: brokerageId,
     version,
     written,
+    import: property.import,
     summary: known(property, summaryFields),
     ...(place ? { area: place.slice(0, 3), geohash: place, market: marketOf(status) } : {}),
     ...(place && facts ? { sale_cell: place.slice(0, 5), facts: known(property, factFields) } : {}),

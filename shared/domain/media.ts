@@ -92,14 +92,6 @@ export const Media = z.object({
     .check(z.describe("Signed, good for fifteen minutes: the sizes of an image, or a download of the rest")),
 });
 
-/** The request that sends the bytes: exactly so, and once is enough. */
-export const UploadRequest = z.object({
-  url: z.string(),
-  method: z.literal("PUT"),
-  headers: z.record(z.string(), z.string()),
-  expires_at: timestamp,
-});
-
 const fileName = text(255).check(
   z.regex(/^[^/\\]*$/, "must be a name without slashes"),
   z.meta({ examples: ["front.jpg"] }),

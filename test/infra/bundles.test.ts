@@ -26,10 +26,13 @@ function atStart({ chunks }: Bundle): Chunk[] {
   return [...names].map((name) => chunks[name]!);
 }
 
-/** Kilobytes (of 1024) at start: a client of DynamoDB; one more client; S3's, which is large, in workers alone. */
+/**
+ * Kilobytes (of 1024) at start: a client of DynamoDB; one more client; S3's, which is large, in workers alone; and the
+ * one worker that reads files, parses them and sends to its own queue.
+ */
 function budget({ kind, access }: Definition): number {
   const targets = new Set(Object.values(access as Access).map(({ target }) => target.kind));
-  if (targets.has("bucket") && kind !== "http") return 420;
+  if (targets.has("bucket") && kind !== "http") return targets.has("queue") ? 480 : 420;
   return targets.has("queue") || targets.has("secret") ? 280 : 260;
 }
 

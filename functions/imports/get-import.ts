@@ -1,0 +1,18 @@
+import { readImport } from "../../shared/data/imports.ts";
+import { readTable } from "../../shared/data/table.ts";
+import { Import } from "../../shared/domain/import.ts";
+import { operation } from "../../shared/entry/definition.ts";
+
+export const getImport = operation({
+  id: "getImport",
+  method: "GET",
+  path: "/v1/imports/{import_id}",
+  permission: "import:read",
+  summary: "Show how far an import is, what it did and what it could not take",
+  answer: { status: 200, body: Import },
+  access: { table: readTable },
+  record: (table, brokerageId, { import_id }) => readImport(table, brokerageId, import_id),
+  async run({ record }) {
+    return record;
+  },
+});

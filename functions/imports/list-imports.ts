@@ -1,0 +1,26 @@
+import * as z from "zod/mini";
+import { listPage } from "../../shared/data/list.ts";
+import { readTable } from "../../shared/data/table.ts";
+import { ImportSummary } from "../../shared/domain/import.ts";
+import { listQuery, page } from "../../shared/domain/schemas.ts";
+import { operation } from "../../shared/entry/definition.ts";
+
+export const listImports = operation({
+  id: "listImports",
+  method: "GET",
+  path: "/v1/imports",
+  permission: "import:read",
+  summary: "List imports, newest first",
+  query: z.strictObject(listQuery),
+  answer: { status: 200, body: page(ImportSummary) },
+  access: { table: readTable },
+  async run({ table, query, caller, cursorKey }) {
+    const partition = { brokerage_id: caller.brokerage_id, entity: "import" };
+    return listPage<z.output<typeof ImportSummary>>(table, {
+      sources: [{ index: "newest", partition }],
+      query,
+      cursorKey,
+      descending: true,
+    });
+  },
+});

@@ -1,0 +1,142 @@
+import * as z from "zod/mini";
+import { type ObjectReader, readObjects } from "../../shared/data/bucket.ts";
+import { writeRows } from "../../shared/data/import-rows.ts";
+import { undoRows } from "../../shared/data/import-undo.ts";
+import { fileKey, type Import, importItem, nextImport, readImport } from "../../shared/data/imports.ts";
+import { type QueueSender, sendTo } from "../../shared/data/queue.ts";
+import { replace } from "../../shared/data/records.ts";
+import { ConditionFailed, type TableWriter, writeTable } from "../../shared/data/table.ts";
+import { moveTask } from "../../shared/data/tasks.ts";
+import { bytesAhead, readChunk } from "../../shared/domain/import/chunk.ts";
+import { type Columns, lacking } from "../../shared/domain/import/columns.ts";
+import { grouped } from "../../shared/domain/import/groups.ts";
+import { afterChunk, imported, noneCounted, undone } from "../../shared/domain/import/progress.ts";
+import { id } from "../../shared/domain/schemas.ts";
+import { arrivals } from "../../shared/entry/arrival.ts";
+import { type Invocation, queueWorker } from "../../shared/entry/definition.ts";
+
+const chunkMessage = z.object({ brokerage_id: id, id, offset: z.int() });
+type Delivery = Pick<Import, "brokerage_id" | "id"> & { readonly offset?: number };
+
+interface Job extends Invocation {
+  readonly table: TableWriter;
+  readonly files: ObjectReader;
+  readonly queue: QueueSender;
+  readonly lastTry: boolean;
+}
+
+/**
+ * Works off one chunk of an import, or of its undo, and sends the message for the next. Any number of deliveries and
+ * crashes count each row once: rows are written so that doing them again is nothing, counters and position move
+ * together, and only from the position that was read.
+ */
+export const runImport = queueWorker({
+  id: "runImport",
+  queue: "imports",
+  summary: "Work off a chunk of an import or of its undo",
+  impact: "Imports and their undos stand still or end as failed.",
+  memory: 1024,
+  access: { table: writeTable, files: readObjects("uploads/imports"), queue: sendTo("imports") },
+  message: z.union([
+    z.pipe(
+      chunkMessage,
+      z.transform((one): Delivery[] => [one]),
+    ),
+    z.pipe(
+      arrivals("uploads/imports"),
+      z.transform((all): Delivery[] => all),
+    ),
+  ]),
+  async run({ message, ...job }) {
+    for (const delivery of message) await work(job, delivery);
+  },
+});
+
+async function work(job: Job, { brokerage_id, id, offset }: Delivery): Promise<void> {
+  const { table, queue, now, written, lastTry } = job;
+  const record = await readImport(table, brokerage_id, id);
+  if (!record || !["awaiting_upload", "processing", "undoing"].includes(record.status)) return;
+  // Its chunk is done, by a delivery that perhaps died before it sent for the next.
+  if (record.status !== "awaiting_upload" && offset !== record.position.offset)
+    return queue.send({ brokerage_id, id, offset: record.position.offset });
+  try {
+    const next = nextImport(record, await step(job, record), now, written);
+    const goesOn = next.status === "processing" || next.status === "undoing";
+    if ((await moved(table, next)) && goesOn)
+      await queue.send({ brokerage_id, id, offset: next.position.offset });
+  } catch (error) {
+    if (lastTry)
+      await moved(table, nextImport(record, stopped("The file could not be worked off", now), now, written));
+    throw error;
+  }
+}
+
+const stopped = (reason: string, now: Date): Partial<Import> => ({
+  status: "failed",
+  reason,
+  completed_at: now.toISOString(),
+});
+
+/** Reads the record's next chunk and does it; answers what that changes of the record. */
+async function step({ table, files, now }: Job, record: Import): Promise<Partial<Import>> {
+  const { position, size_bytes, defaults, format, mapping } = record;
+  const length = Math.min(bytesAhead, size_bytes - position.offset);
+  const file = await files.stream(fileKey(record), position.offset, length);
+  if (!file) return stopped("The file is no longer kept", now);
+  const wrong = isOther(file, record);
+  if (wrong) {
+    file.body.destroy();
+    return stopped(wrong, now);
+  }
+  const accepts = (columns: Columns) => lacking(columns, defaults.price !== undefined);
+  const chunk = await readChunk(file.body, position, { format, mapping, accepts });
+  const { groups, errors, failed } = grouped(chunk.rows, record);
+  const counted =
+    record.status === "undoing"
+      ? undone(record, await undoRows(table, record, groups, now))
+      : imported(record, chunk, [
+          { counted: { ...noneCounted, failed }, errors },
+          ...(await writeRows(table, record, groups, now)),
+        ]);
+  return { ...counted, ...afterChunk(record, chunk, now), etag: file.etag };
+}
+
+function isOther(
+  file: { size_bytes: number; etag: string },
+  { size_bytes, etag }: Import,
+): string | undefined {
+  if (file.size_bytes !== size_bytes)
+    return `The file has ${file.size_bytes} bytes where ${size_bytes} were announced`;
+  return etag === null || etag === file.etag
+    ? undefined
+    : "Another file was uploaded in the place of the first";
+}
+
+/** Moves the record, and its task if that still stands; false when another delivery moved it first. */
+async function moved(table: TableWriter, next: Import): Promise<boolean> {
+  const { brokerage_id, task_id, status, progress, written } = next;
+  const taskStatus =
+    status === "failed"
+      ? "failed"
+      : status === "completed" || status === "undone"
+        ? "completed"
+        : "processing";
+  const record = replace(importItem(next));
+  const task = moveTask(
+    brokerage_id,
+    task_id,
+    { status: taskStatus, progress },
+    new Date(next.updated_at),
+    written,
+  );
+  try {
+    await table.commit([record, task]).catch((error) => {
+      if (error instanceof ConditionFailed && !error.failed.has(0)) return table.commit([record]);
+      throw error;
+    });
+    return true;
+  } catch (error) {
+    if (error instanceof ConditionFailed) return false;
+    throw error;
+  }
+}

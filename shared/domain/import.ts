@@ -1,0 +1,114 @@
+import * as z from "zod/mini";
+import { fields } from "./import/columns.ts";
+import { NewProperty } from "./property.ts";
+import { id, recordFields, timestamp } from "./schemas.ts";
+import { UploadRequest } from "./upload.ts";
+
+/** awaiting_upload → processing → completed | failed; a completed or failed one → undoing → undone. */
+export const importStatuses = [
+  "awaiting_upload",
+  "processing",
+  "completed",
+  "failed",
+  "undoing",
+  "undone",
+] as const;
+
+/** The formats of a file and the content type that its upload must have. */
+export const contentTypes = { csv: "text/csv", json: "application/json" } as const;
+export type ImportFormat = keyof typeof contentTypes;
+const importFormats = Object.keys(contentTypes) as [ImportFormat, ...ImportFormat[]];
+
+/** What is imported; clients follow with the clients themselves. */
+export const importResources = ["property"] as const;
+
+/** Entries that an import's lists keep; the counters beside them are exact. */
+export const listed = 200;
+
+const count = (description: string) => z.int().check(z.gte(0), z.describe(description));
+const row = z.int().check(z.gte(1), z.describe("From 1; a CSV's header and blank lines are no rows"));
+
+export const RowError = z.object({
+  row,
+  path: z.string().check(z.describe("JSON Pointer to the column")),
+  message: z.string(),
+});
+export type RowError = z.output<typeof RowError>;
+
+/** Why an undo left a record alone. */
+export const skipReasons = ["edited", "deleted", "imported_again"] as const;
+
+export const Skipped = z.object({ row, property_id: id, reason: z.enum(skipReasons) });
+export type Skipped = z.output<typeof Skipped>;
+
+/** An import without its lists: what a page of imports shows. */
+export const ImportSummary = z.object({
+  ...recordFields,
+  owner_user_id: id,
+  task_id: id,
+  resource: z.enum(importResources),
+  format: z.enum(importFormats),
+  dry_run: z.boolean(),
+  size_bytes: z.int(),
+  status: z.enum(importStatuses),
+  reason: z.nullable(z.string()).check(z.describe("Why it failed")),
+  progress: z
+    .int()
+    .check(z.gte(0), z.lte(100), z.describe("Percent of the file's bytes, of the import or its undo")),
+  rows_total: count("Rows read so far"),
+  rows_created: count("Rows that became a new property"),
+  rows_updated: count("Rows that changed a property"),
+  rows_unchanged: count("Rows that say what is known already"),
+  rows_failed: count("Rows that could not be taken"),
+  undo_removed: count("Properties that the undo removed"),
+  undo_restored: count("Properties to which the undo gave their former values"),
+  undo_left: count("Rows whose property the undo left as it is"),
+  completed_at: z.nullable(timestamp),
+});
+
+/** An import as answered. */
+export const Import = z.extend(ImportSummary, {
+  errors: z.array(RowError).check(z.describe(`The first ${listed} errors of rows`)),
+  columns_ignored: z.array(z.string()).check(z.describe("Columns that no field was found for")),
+  undo_skipped: z.array(Skipped).check(z.describe(`The first ${listed} rows that the undo left, and why`)),
+});
+export type Import = z.output<typeof Import>;
+
+const mapping = z.record(z.string().check(z.maxLength(200)), z.nullable(z.enum(fields))).check(
+  z.refine((columns) => Object.keys(columns).length <= 200, "must have at most 200 columns"),
+  z.describe("Column to field, where the guess by name will not do; null ignores a column"),
+);
+
+const { owner_user_id: _, ...importable } = NewProperty.shape;
+const defaults = z
+  .partial(z.strictObject(importable))
+  .check(z.describe("What new properties have where the row does not say"));
+
+/** What asking for an import takes. */
+export const NewImport = z
+  .strictObject({
+    resource: z.enum(importResources),
+    format: z.enum(importFormats),
+    size_bytes: z
+      .int()
+      .check(z.gte(1), z.lte(5_000_000_000), z.describe("The file's size; the upload must have it")),
+    dry_run: z.optional(z.boolean().check(z.describe("Counts and checks, and writes nothing"))),
+    mapping: z.optional(mapping),
+    defaults: z.optional(defaults),
+  })
+  .check(
+    z.meta({
+      examples: [
+        {
+          resource: "property",
+          format: "csv",
+          size_bytes: 2_515_206,
+          mapping: { grade: null },
+          defaults: { city: "Seattle", state_or_province: "WA" },
+        },
+      ],
+    }),
+  );
+
+/** The new import, and the request that uploads its file. */
+export const StartedImport = z.object({ import: Import, upload: UploadRequest });

@@ -1,0 +1,10 @@
+import * as z from "zod/mini";
+import { timestamp } from "./schemas.ts";
+
+/** The request that sends the bytes: exactly so, and once is enough. */
+export const UploadRequest = z.object({
+  url: z.string(),
+  method: z.literal("PUT"),
+  headers: z.record(z.string(), z.string()),
+  expires_at: timestamp,
+});

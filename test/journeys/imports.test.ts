@@ -1,0 +1,284 @@
+import { beforeAll, describe, expect, test } from "vitest";
+import { addUser, api, expectStatus, type SignedIn, signUp, waitFor } from "../cloud.ts";
+import { allProperties, ended, importFile, startImport, undo } from "../imports.ts";
+import { send } from "../uploads.ts";
+
+const header =
+  "id,date,price,bedrooms,bathrooms,sqft_living,sqft_lot,condition,grade,yr_built,zipcode,lat,long";
+const sale = (id: string, date: string, price: number, bedrooms = 3) =>
+  `"${id}","${date}T000000",${price},${bedrooms},2.25,1180,5650,3,7,1955,"98178",47.5112,-122.257`;
+const file = (...rows: string[]) => [header, ...rows, ""].join("\n");
+
+const soldTwice = [sale("7129300520", "20141013", 221900), sale("7129300520", "20150310", 305000)];
+const five = file(
+  ...soldTwice,
+  sale("6414100192", "20141209", 538000, 0),
+  sale("5631500400", "20150225", 180000, 33),
+  sale("2487200875", "20141209", 604000),
+);
+
+let office: Awaited<ReturnType<typeof signUp>>;
+let token: string;
+beforeAll(async () => {
+  office = await signUp();
+  token = office.token;
+});
+
+/** A brokerage of its own, for what counts properties. */
+const fresh = async () => (await signUp()).token;
+
+describe("an import of sales", () => {
+  test("a dry run counts, lists what it ignores and writes nothing", async () => {
+    const token = await fresh();
+    const job = await importFile(token, five, { dry_run: true });
+    expect(job).toMatchObject({
+      status: "completed",
+      dry_run: true,
+      progress: 100,
+      rows_total: 5,
+      rows_created: 5,
+      rows_updated: 0,
+      rows_failed: 0,
+      columns_ignored: ["grade"],
+    });
+    expect(await allProperties(token)).toEqual([]);
+    expect((await api("POST", `/v1/imports/${job.id}/undo`, { token })).body.code).toBe("invalid_transition");
+  });
+
+  test("a sale becomes a sold property; a house sold twice is two; odd values are kept", async () => {
+    const token = await fresh();
+    const job = await importFile(token, five, { defaults: { city: "Seattle", state_or_province: "WA" } });
+    expect(job).toMatchObject({ status: "completed", rows_created: 5, errors: [], reason: null });
+    const properties = await allProperties(token);
+    expect(properties).toHaveLength(5);
+    expect(properties.map(({ bedrooms }) => bedrooms).sort()).toEqual([0, 3, 3, 3, 33]);
+    const twice = properties.filter(({ title }) => title === "7129300520");
+    expect(twice.map(({ close_date }) => close_date).sort()).toEqual(["2014-10-13", "2015-03-10"]);
+    const { id } = twice.find(({ close_date }) => close_date === "2015-03-10");
+    expect(await expectStatus(200, "GET", `/v1/properties/${id}`, { token })).toMatchObject({
+      status: "sold",
+      property_type: "house",
+      price: 305000,
+      close_price: 305000,
+      contract_date: "2015-03-10",
+      city: "Seattle",
+      postal_code: "98178",
+      location: { lat: 47.5112, lng: -122.257 },
+      size_sqft: 1180,
+      year_built: 1955,
+      bathrooms: 2.25,
+      source_key: "7129300520",
+    });
+  });
+
+  test("stands behind a task, in the list, and is nobody's business but the office's", async () => {
+    const started = await startImport(token, five);
+    expect(started).toMatchObject({ status: "awaiting_upload", progress: 0 });
+    const job = await ended(token, started.id);
+    expect(await expectStatus(200, "GET", `/v1/tasks/${job.task_id}`, { token })).toMatchObject({
+      status: "completed",
+      progress: 100,
+      category: "import",
+      owner_user_id: office.user.id,
+    });
+    const { errors, columns_ignored, undo_skipped, ...summary } = job;
+    await waitFor(async () => {
+      const page = await expectStatus(200, "GET", "/v1/imports", { token });
+      return page.items.find(({ version }: { version: number }) => version === job.version);
+    }).then((listed) => expect(listed).toEqual(summary));
+
+    const agent = await addUser(office, "agent");
+    expect((await api("GET", `/v1/imports/${job.id}`, { token: agent.token })).status).toBe(403);
+    expect((await api("GET", `/v1/tasks/${job.task_id}`, { token: agent.token })).status).toBe(404);
+    expect((await api("GET", `/v1/imports/${job.id}`, { token: await fresh() })).status).toBe(404);
+  });
+
+  test("the same file twice changes nothing; a changed row changes its property and nothing else", async () => {
+    const token = await fresh();
+    await importFile(token, five);
+    const before = await allProperties(token);
+    expect(await importFile(token, five)).toMatchObject({
+      rows_created: 0,
+      rows_updated: 0,
+      rows_unchanged: 5,
+    });
+    expect(await allProperties(token)).toEqual(before);
+
+    const corrected = file(soldTwice[0]!, sale("7129300520", "20150310", 310000));
+    expect(await importFile(token, corrected)).toMatchObject({ rows_updated: 1, rows_unchanged: 1 });
+    const after = await allProperties(token);
+    expect(after.filter(({ price }) => price === 310000)).toMatchObject([
+      { version: 2, close_price: 310000 },
+    ]);
+    expect(after.filter(({ version }) => version === 1)).toHaveLength(4);
+  });
+
+  test("rows that cannot be taken are listed with row and column, the others are imported", async () => {
+    const token = await fresh();
+    const job = await importFile(
+      token,
+      file(
+        soldTwice[0]!,
+        sale("1", "20141209", -5),
+        sale("2", "someday", 100),
+        '"3","20141209T000000",1,2',
+        sale("4", "20141309", 100),
+        soldTwice[1]!,
+      ),
+    );
+    expect(job).toMatchObject({ status: "completed", rows_total: 6, rows_created: 2, rows_failed: 4 });
+    expect(job.errors).toEqual([
+      { row: 2, path: "/price", message: "must be at least 0.01" },
+      { row: 3, path: "/date", message: 'must be a date, not "somedayT000000"' },
+      { row: 4, path: "", message: "has 4 values for 13 columns" },
+      { row: 5, path: "/date", message: 'must be a date, not "20141309T000000"' },
+    ]);
+  });
+
+  test("JSON rows, a mapping of their columns, and a status that is no sale", async () => {
+    const token = await fresh();
+    const rows = [
+      { ref: "a1", street: "1 Pike St", asking: 500000, location: { lat: 47.6, lng: -122.3 }, rooms: 3 },
+      { ref: "a2", street: "2 Pike St", asking: "$1,250,000", StandardStatus: "Pending", rooms: null },
+      { ref: "a3", street: "3 Pike St" },
+    ];
+    const job = await importFile(token, JSON.stringify(rows, null, 1), {
+      format: "json",
+      mapping: { ref: "source_key", street: "address", asking: "price", rooms: "bedrooms" },
+      defaults: { property_type: "condo", city: "Seattle" },
+    });
+    expect(job).toMatchObject({ status: "completed", rows_total: 3, rows_created: 2, rows_failed: 1 });
+    expect(job.errors).toEqual([{ row: 3, path: "/price", message: "is required" }]);
+    const properties = await allProperties(token);
+    expect(
+      properties
+        .map(({ title, status, price }) => ({ title, status, price }))
+        .sort((a, b) => a.price - b.price),
+    ).toEqual([
+      { title: "1 Pike St", status: "active", price: 500000 },
+      { title: "2 Pike St", status: "under_offer", price: 1250000 },
+    ]);
+  });
+});
+
+describe("a file that is none", () => {
+  const failing: [string, string | Buffer, object, RegExp][] = [
+    ["no column of prices", "a,b\n1,2\n", {}, /^The header names no column of prices/],
+    [
+      "a mapping of a column that is not there",
+      "id,price\n1,2\n",
+      { mapping: { cost: "price" } },
+      /^The header lacks .*cost/,
+    ],
+    ["UTF-16", Buffer.from("\ufeffid,price\n1,2\n", "utf16le"), {}, /^The header is UTF-16/],
+    ["Latin-1", Buffer.from("id,pr\xeece\n1,2\n", "latin1"), {}, /^The header is not UTF-8/],
+    ["JSON cut short", '[{"id":"1","price":5},{"id":', { format: "json" }, /^Row 2 is not closed/],
+    ["no objects", '["a"]', { format: "json" }, /^Row 1 is not an object/],
+  ];
+  test.for(failing)("%s fails with the reason", async ([, bytes, over, reason]) => {
+    const job = await importFile(token, bytes, over);
+    expect(job.status).toBe("failed");
+    expect(job.reason).toMatch(reason);
+    expect((await expectStatus(200, "GET", `/v1/tasks/${job.task_id}`, { token })).status).toBe("failed");
+  });
+
+  test("what comes before a row that never ends is imported, and the rest is not", async () => {
+    const token = await fresh();
+    const job = await importFile(token, `${five}"8","20141209T000000,5\n`);
+    expect(job).toMatchObject({ status: "failed", rows_total: 5, rows_created: 5 });
+    expect(job.reason).toBe("Row 6 opens a quote that is not closed before the file ends");
+    expect(await undo(token, job.id)).toMatchObject({ status: "undone", undo_removed: 5 });
+    expect(await allProperties(token)).toEqual([]);
+  });
+
+  test("a header alone is an import of no rows", async () => {
+    expect(await importFile(token, header)).toMatchObject({
+      status: "completed",
+      rows_total: 0,
+      progress: 100,
+    });
+  });
+
+  test("other bytes than announced are refused at the upload", async () => {
+    const { upload } = await expectStatus(201, "POST", "/v1/imports", {
+      token,
+      body: { resource: "property", format: "csv", size_bytes: 10 },
+    });
+    expect((await send(upload, Buffer.from("eleven byte"))).status).toBeGreaterThanOrEqual(400);
+  });
+});
+
+describe("undo", () => {
+  test("removes what was created and restores what was changed, unless written since, and lists the rest", async () => {
+    const token = await fresh();
+    const first = await importFile(token, file(...soldTwice));
+    const changed = [sale("7129300520", "20141013", 230000), sale("7129300520", "20150310", 310000)];
+    const second = await importFile(
+      token,
+      file(...changed, sale("2", "20150101", 100000), sale("3", "20150102", 100000)),
+    );
+    expect(second).toMatchObject({ rows_updated: 2, rows_created: 2 });
+    const find = async (price: number, date: string) =>
+      (await allProperties(token)).find((one) => one.price === price && one.close_date === date);
+
+    const edited = await find(310000, "2015-03-10");
+    await expectStatus(200, "PATCH", `/v1/properties/${edited.id}`, {
+      token,
+      body: { description: "Looked at again" },
+      headers: { "if-match": `"${edited.version}"` },
+    });
+    const kept = await find(100000, "2015-01-01");
+    await expectStatus(200, "PATCH", `/v1/properties/${kept.id}`, {
+      token,
+      body: { bedrooms: 4 },
+      headers: { "if-match": `"${kept.version}"` },
+    });
+
+    const undone = await undo(token, second.id);
+    expect(undone).toMatchObject({
+      status: "undone",
+      progress: 100,
+      undo_removed: 1,
+      undo_restored: 1,
+      undo_left: 2,
+    });
+    expect(undone.undo_skipped).toEqual([
+      { row: 2, property_id: edited.id, reason: "edited" },
+      { row: 3, property_id: kept.id, reason: "edited" },
+    ]);
+    const restored = await find(221900, "2014-10-13");
+    expect(restored).toMatchObject({ version: 3, close_price: 221900 });
+    expect(await allProperties(token)).toHaveLength(3);
+
+    const again = await undo(token, first.id);
+    expect(again).toMatchObject({ undo_removed: 1, undo_restored: 0, undo_left: 1 });
+    expect(again.undo_skipped).toEqual([{ row: 2, property_id: edited.id, reason: "imported_again" }]);
+    expect((await api("POST", `/v1/imports/${first.id}/undo`, { token })).status).toBe(409);
+  });
+
+  test("what was undone can be imported again", async () => {
+    const token = await fresh();
+    const job = await importFile(token, five);
+    await undo(token, job.id);
+    expect(await allProperties(token)).toEqual([]);
+    expect(await importFile(token, five)).toMatchObject({ rows_created: 5 });
+    expect(await allProperties(token)).toHaveLength(5);
+  });
+
+  test("rows about one property, side by side and chunks apart, are one property", async () => {
+    const token = await fresh();
+    const others = Array.from({ length: 1200 }, (_, at) => sale(`x${at}`, "20150101", 1000 + at));
+    const row = (price: number) => sale("same", "20150101", price);
+    const job = await importFile(token, file(row(1), row(2), row(2), ...others, row(3)));
+    expect(job).toMatchObject({ rows_total: 1204, rows_created: 1201, rows_updated: 2, rows_unchanged: 1 });
+    expect((await allProperties(token, "&max_price=10")).map(({ price }) => price)).toEqual([3]);
+    expect(await undo(token, job.id)).toMatchObject({ undo_removed: 1201, undo_left: 0 });
+  });
+});
+
+const roles = ["client", "agent"] as const;
+test.for(roles)("a %s may not import", async (role) => {
+  const user: SignedIn = await addUser(office, role);
+  const body = { resource: "property", format: "csv", size_bytes: 10 };
+  expect((await api("POST", "/v1/imports", { token: user.token, body })).status).toBe(403);
+});
