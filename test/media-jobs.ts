@@ -1,4 +1,5 @@
 import { Readable } from "node:stream";
+import { setTimeout as sleep } from "node:timers/promises";
 import { ingestUpload } from "../functions/media/ingest-upload.ts";
 import type { TableWriter } from "../shared/data/table.ts";
 import { invocation } from "../shared/entry/invocation.ts";
@@ -76,16 +77,19 @@ export async function attack(token: string, uploads: readonly HostileUpload[]) {
   });
 }
 
-/** A table whose first `times` reads all answer at once: what each does then, it does knowing nothing of the others. */
-export function readTogether(times: number, table: TableWriter): TableWriter {
-  const { promise, resolve } = Promise.withResolvers<void>();
+/** A table on which `times` deliveries go in step: each reads what stands before any of them has written. */
+export function inStep(times: number, table: TableWriter): TableWriter {
+  const rounds: PromiseWithResolvers<void>[] = [];
   let reads = 0;
   return {
     ...table,
     async get(key) {
       const item = await table.get(key);
-      if (++reads === times) resolve();
-      await promise;
+      rounds[Math.floor(reads / times)] ??= Promise.withResolvers();
+      const round = rounds[Math.floor(reads++ / times)]!;
+      if (reads % times === 0) round.resolve();
+      // Who has ended reads no more: the others do not wait for long.
+      await Promise.race([round.promise, sleep(2000)]);
       return item as never;
     },
   };

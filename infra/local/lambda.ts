@@ -166,9 +166,10 @@ export function createLambda(runnables: readonly Runnable[], logs: Logs): Lambda
     }, timeout);
     const answered = (said: Said) => {
       free(pool, environment, () => {
-        if ("error" in said)
+        if ("error" in said) {
+          logs.write(name, "Invoke Error", { request_id: requestId, ...said.error });
           settle("error", () => job.reject(new FunctionError(said.error.type, said.error.message)));
-        else if ("result" in said && said.result.length <= largestPayload)
+        } else if ("result" in said && said.result.length <= largestPayload)
           settle("success", () => job.resolve(JSON.parse(said.result)));
         else
           settle("too large", () =>

@@ -6,7 +6,7 @@ import type { Item, TableWriter } from "../../shared/data/table.ts";
 import { addUser, api, cloud, expectStatus, type SignedIn, signUp, waitFor } from "../cloud.ts";
 import { drawing, hostileUploads, mark, mp4, pdf } from "../hostile-uploads.ts";
 import { table, unconditional } from "../in-process.ts";
-import { attack, deliverAtOnce, newProperty, readTogether, resultsOf } from "../media-jobs.ts";
+import { attack, deliverAtOnce, inStep, newProperty, resultsOf } from "../media-jobs.ts";
 import { finished, objectsOf, send, upload } from "../uploads.ts";
 
 let admin: Awaited<ReturnType<typeof signUp>>;
@@ -255,7 +255,7 @@ describe("one upload delivered ten times at once", () => {
 
   test("has one result", async () => expect(await results((table) => table)).toBe(1));
   test("sabotage: without the conditions it has more", async () =>
-    expect(await results((table) => unconditional(readTogether(10, table)))).toBeGreaterThan(1));
+    expect(await results((table) => unconditional(inStep(10, table)))).toBeGreaterThan(1));
 });
 
 test("an upload that never comes and a job that nobody finishes are rejected, the rest is left alone", async () => {
