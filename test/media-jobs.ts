@@ -1,7 +1,7 @@
 import { Readable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import { ingestUpload } from "../functions/media/ingest-upload.ts";
-import type { TableWriter } from "../shared/data/table.ts";
+import type { Table } from "../shared/data/table.ts";
 import { invocation } from "../shared/entry/invocation.ts";
 import { cloud, expectStatus } from "./cloud.ts";
 import { type HostileUpload, mark } from "./hostile-uploads.ts";
@@ -33,7 +33,7 @@ export async function deliverAtOnce(
   times: number,
   media: { readonly brokerage_id: string; readonly id: string },
   bytes: Buffer,
-  change: (table: TableWriter) => TableWriter,
+  change: (table: Table) => Table,
 ): Promise<void> {
   const { arrived, files, unwanted } = ingestUpload.access;
   const doors = {
@@ -78,7 +78,7 @@ export async function attack(token: string, uploads: readonly HostileUpload[]) {
 }
 
 /** A table on which `times` deliveries go in step: each reads what stands before any of them has written. */
-export function inStep(times: number, table: TableWriter): TableWriter {
+export function inStep(times: number, table: Table): Table {
   const rounds: PromiseWithResolvers<void>[] = [];
   let reads = 0;
   return {

@@ -1,12 +1,12 @@
 import { buryMediaOf } from "../../shared/data/media.ts";
 import { stepOf } from "../../shared/data/property-history.ts";
 import { sendTo } from "../../shared/data/queue.ts";
-import { ConditionFailed, type Item, type Written, writeTable } from "../../shared/data/table.ts";
+import { ConditionFailed, type Item, tableFor, type Written } from "../../shared/data/table.ts";
 import { type Change, type Invocation, streamConsumer } from "../../shared/entry/definition.ts";
 import type { Opened } from "../../shared/entry/grant.ts";
 
 const access = {
-  table: writeTable,
+  table: tableFor("GetItem", "Query", "PutItem"),
   cma: sendTo("cma"),
   imports: sendTo("imports"),
   removals: sendTo("removals"),

@@ -22,7 +22,7 @@ export const createImport = operation({
     "thousand rows apart, as two.",
   body: NewImport,
   answer: { status: 201, body: StartedImport },
-  access: { table: writeTable, uploads: signUploads("uploads/imports") },
+  access: { table: writeTable("PutItem"), uploads: signUploads("uploads/imports") },
   async run({ body, caller, now, newId, written, commit }) {
     const { resource, format, size_bytes, dry_run = false, mapping = {}, defaults = {} } = body;
     const started = {

@@ -5,7 +5,7 @@ import { undoRows } from "../../shared/data/import-undo.ts";
 import { fileKey, type Import, importItem, nextImport, readImport } from "../../shared/data/imports.ts";
 import { type QueueSender, sendTo } from "../../shared/data/queue.ts";
 import { replace } from "../../shared/data/records.ts";
-import { ConditionFailed, type TableWriter, writeTable } from "../../shared/data/table.ts";
+import { ConditionFailed, type TableWriter, tableFor } from "../../shared/data/table.ts";
 import { moveTask } from "../../shared/data/tasks.ts";
 import { bytesAhead, readChunk } from "../../shared/domain/import/chunk.ts";
 import { type Columns, lacking } from "../../shared/domain/import/columns.ts";
@@ -36,7 +36,11 @@ export const runImport = queueWorker({
   summary: "Work off a chunk of an import or of its undo",
   impact: "Imports and their undos stand still or end as failed.",
   memory: 1024,
-  access: { table: writeTable, files: readObjects("uploads/imports"), queue: sendTo("imports") },
+  access: {
+    table: tableFor("GetItem", "BatchGetItem", "PutItem", "UpdateItem"),
+    files: readObjects("uploads/imports"),
+    queue: sendTo("imports"),
+  },
   message: z.union([
     z.pipe(
       chunkMessage,

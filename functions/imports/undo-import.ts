@@ -16,7 +16,7 @@ export const undoImport = operation({
     "`undo_skipped` lists what is left, and why. For a completed or failed import, within 90 days.",
   problems: ["invalid_transition"],
   answer: { status: 202, body: Import },
-  access: { table: writeTable },
+  access: { table: writeTable("PutItem") },
   record: (table, brokerageId, { import_id }) => readImport(table, brokerageId, import_id),
   async run({ record: job, now, written, commit }) {
     if (job.dry_run) throw new Problem("invalid_transition", "A dry run wrote nothing that could be undone");
