@@ -1,0 +1,153 @@
+import { marshall } from "@aws-sdk/util-dynamodb";
+import type { DynamoDBStreamEvent } from "aws-lambda";
+import { expect, test } from "vitest";
+import { applyChanges } from "../../functions/changes/apply-changes.ts";
+import { propertyKey, toItem } from "../../shared/data/properties.ts";
+import { bury, type Stored } from "../../shared/data/records.ts";
+import type { Item, Write } from "../../shared/data/table.ts";
+import { type Property, propertyStatuses } from "../../shared/domain/property.ts";
+import { changedProperty, newProperty } from "../../shared/domain/property-status.ts";
+import type { Change, StreamConsumer } from "../../shared/entry/definition.ts";
+import { queues, variable } from "../../shared/entry/grant.ts";
+import { invocation } from "../../shared/entry/invocation.ts";
+import { streamHandler } from "../../shared/entry/stream.ts";
+import { table } from "../in-process.ts";
+import { house } from "../properties.ts";
+
+const dice = (sides: number) => Math.floor(Math.random() * sides);
+
+interface Life {
+  readonly id: string;
+  readonly changes: Change[];
+  /** What its history must say, from an account kept apart: version, then status and price before and after. */
+  readonly steps: unknown[][];
+}
+
+/** What befell a property from its creation, perhaps to its deletion, as the stream would tell it. */
+function live(brokerageId: string): Life {
+  const { newId, now, written } = invocation("agent", null, new Date());
+  let property: Property = newProperty(house, { id: newId(), owner_user_id: newId(), now });
+  let image = toItem(brokerageId, property, written);
+  const changes: Change[] = [{ before: undefined, after: image }];
+  const steps: unknown[][] = [];
+  for (let version = 2; version < 4 + dice(12); version++) {
+    const patches = [
+      { title: `Renamed ${version}` },
+      { price: 100_000 * (1 + dice(3)) },
+      { status: propertyStatuses[dice(4)]! },
+    ];
+    const { status, price } = property;
+    try {
+      property = changedProperty(property, patches[dice(3)]!, { now });
+    } catch {
+      // A status that may not follow: another version then.
+      property = changedProperty(property, patches[0]!, { now });
+    }
+    const next = toItem(brokerageId, property, written);
+    changes.push({ before: image, after: next });
+    image = next;
+    if (property.status !== status || property.price !== price)
+      steps.push([property.version, status, property.status, price, property.price]);
+  }
+  if (dice(3) === 0) {
+    const tombstone = bury(image as Item & Stored, now, written);
+    changes.push({ before: image, after: "Put" in tombstone ? tombstone.Put.Item : undefined });
+  }
+  return { id: property.id, changes, steps };
+}
+
+/** Delivers every change one to four times, in any order, in batches; what a batch reports as failed comes again. */
+async function deliver(consumer: StreamConsumer, changes: readonly Change[]): Promise<number> {
+  for (const name of Object.keys(queues) as (keyof typeof queues)[])
+    process.env[variable({ kind: "queue", name })] ??= "http://127.0.0.1:1/unused";
+  const handle = await streamHandler(consumer);
+  let due = changes
+    .flatMap((change) => Array.from({ length: 1 + dice(4) }, () => change))
+    .map((change) => ({ change, at: Math.random() }))
+    .sort((a, b) => a.at - b.at)
+    .map(({ change }, at) => ({
+      eventID: String(at),
+      dynamodb: { SequenceNumber: String(at), ...imagesOf(change) },
+    }));
+  const delivered = due.length;
+  while (due.length > 0) {
+    const batch = due.slice(0, 1 + dice(25));
+    const { batchItemFailures } = await handle({ Records: batch } as unknown as DynamoDBStreamEvent);
+    const failed = batchItemFailures[0]?.itemIdentifier;
+    due = due.slice(
+      failed === undefined ? batch.length : batch.findIndex(({ eventID }) => eventID === failed),
+    );
+  }
+  return delivered;
+}
+
+function imagesOf({ before, after }: Change) {
+  const image = (item: Change["after"]) => item && marshall(item, { removeUndefinedValues: true });
+  return { OldImage: image(before), NewImage: image(after) };
+}
+
+async function historyOf(brokerageId: string, id: string): Promise<unknown[][]> {
+  const { items } = await table.query({
+    KeyConditionExpression: "pk = :pk AND begins_with(sk, :history)",
+    ExpressionAttributeValues: { ":pk": propertyKey(brokerageId, id).pk, ":history": "history#" },
+    ConsistentRead: true,
+  });
+  return items.map((step) => [
+    step.version,
+    step.previous_status,
+    step.status,
+    step.previous_price,
+    step.price,
+  ]);
+}
+
+/** How many of the properties have exactly the history they lived, after a delivery in disorder. */
+async function exact(consumer: StreamConsumer, properties: number) {
+  const brokerageId = invocation("test", null, new Date()).newId();
+  const lives = Array.from({ length: properties }, () => live(brokerageId));
+  const delivered = await deliver(
+    consumer,
+    lives.flatMap(({ changes }) => changes),
+  );
+  const found = await Promise.all(lives.map(({ id }) => historyOf(brokerageId, id)));
+  const right = lives.filter(({ steps }, at) => JSON.stringify(steps) === JSON.stringify(found[at]));
+  return { exact: right.length, delivered, steps: lives.flatMap(({ steps }) => steps).length };
+}
+
+test("histories are exact however often, in whatever order and batches the changes come", async () => {
+  const outcome = await exact(flaky(applyChanges as unknown as StreamConsumer), 40);
+  expect(outcome.exact).toBe(40);
+  expect(outcome.steps).toBeGreaterThan(50);
+  expect(outcome.delivered).toBeGreaterThan(500);
+});
+
+test("sabotage: steps kept in the order of their arrival are neither exact nor single", async () => {
+  let arrived = 0;
+  const keepArrivals = (write: Write): Write => {
+    if (!("Put" in write)) return write;
+    const sk = `history#${String(arrived++).padStart(12, "0")}`;
+    return { Put: { ...write.Put, Item: { ...write.Put.Item, sk } } };
+  };
+  const sabotaged = withCommit(
+    applyChanges as unknown as StreamConsumer,
+    (commit) => (writes) => commit(writes.map(keepArrivals)),
+  );
+  expect((await exact(sabotaged, 10)).exact).toBeLessThan(5);
+});
+
+/** The consumer with a table that refuses one write in twenty before, and one in twenty after it was done. */
+function flaky(consumer: StreamConsumer): StreamConsumer {
+  return withCommit(consumer, (commit) => async (writes) => {
+    if (dice(20) === 0) throw new Error("throttled");
+    await commit(writes);
+    if (dice(20) === 0) throw new Error("the answer was lost");
+  });
+}
+
+type Commit = typeof table.commit;
+
+function withCommit(consumer: StreamConsumer, change: (commit: Commit) => Commit): StreamConsumer {
+  const changed = { ...table, commit: change(table.commit) };
+  const access = { ...consumer.access, table: { ...consumer.access.table!, open: () => changed } };
+  return { ...consumer, access };
+}
