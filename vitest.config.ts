@@ -1,8 +1,9 @@
 import { defineConfig } from "vitest/config";
 
 const long = 120_000;
-/** Needs a cloud in which no worker runs by itself. */
+/** Proofs that need a cloud of their own: test/setup.ts says which. */
 const still = "test/prove/bar-14-crash.prove.ts";
+const iam = "test/prove/bar-25-iam.prove.ts";
 
 /** `npm test` runs unit and cloud, `npm run prove` the long proofs, `npm run bench` the table of costs. */
 export default defineConfig({
@@ -40,7 +41,7 @@ export default defineConfig({
         test: {
           name: "prove",
           include: ["test/prove/**/*.prove.ts"],
-          exclude: [still],
+          exclude: [still, iam],
           globalSetup: "test/setup.ts",
           // One proof at a time: some of them measure.
           fileParallelism: false,
@@ -52,6 +53,15 @@ export default defineConfig({
         test: {
           name: "prove-still",
           include: [still],
+          globalSetup: "test/setup.ts",
+          testTimeout: 600_000,
+          hookTimeout: long,
+        },
+      },
+      {
+        test: {
+          name: "prove-iam",
+          include: [iam],
           globalSetup: "test/setup.ts",
           testTimeout: 600_000,
           hookTimeout: long,

@@ -6,7 +6,7 @@ import {
 } from "@aws-sdk/client-secrets-manager";
 import { calculateJwkThumbprint, type JWK } from "jose";
 import { allBrokerages, jwksKey, policyKey } from "../shared/data/brokerages.ts";
-import { openTable, type TableWriter, type Write, type Written } from "../shared/data/table.ts";
+import { openTable, type Table, type Write, type Written } from "../shared/data/table.ts";
 import { defaultGrants } from "../shared/domain/access.ts";
 import { invocation } from "../shared/entry/invocation.ts";
 import { tokenRules } from "../shared/entry/session.ts";
@@ -94,7 +94,7 @@ function publish({ session_key: { kid, kty, crv, x } }: SigningSecret, written: 
   return { Put: { Item: { ...jwksKey, keys: [key], written } } };
 }
 
-async function compilePolicies(table: TableWriter, written: Written): Promise<void> {
+async function compilePolicies(table: Table, written: Written): Promise<void> {
   for await (const brokerageId of allBrokerages(table))
     await table.commit([
       {

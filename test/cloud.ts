@@ -6,16 +6,22 @@ import { checkAnswer } from "./answers.ts";
 
 const provided = inject("cloud");
 
-/** The running local cloud that all test files share. `fire` and `kill` take an entry point's id. */
+/** The running local cloud that all test files share. `fire`, `kill` and `invoke` take an entry point's id. */
 export const cloud = {
   ...provided,
-  fire: (schedule: string) => wish("fire", schedule),
-  kill: (functionId: string) => wish("kill", functionId),
+  fire: async (schedule: string): Promise<void> => void (await wish("fire", schedule)),
+  kill: async (functionId: string): Promise<void> => void (await wish("kill", functionId)),
+  /** What the function returns; an error when it throws. */
+  invoke: async (functionId: string, event: unknown) =>
+    JSON.parse(await wish("invoke", functionId, JSON.stringify(event))),
 };
 
-async function wish(verb: string, name: string): Promise<void> {
-  const answer = await fetch(`${provided.control}/${verb}/${encodeURIComponent(name)}`, { method: "POST" });
-  if (!answer.ok) throw new Error(`${verb} ${name}: ${await answer.text()}`);
+async function wish(verb: string, name: string, body = ""): Promise<string> {
+  const url = `${provided.control}/${verb}/${encodeURIComponent(name)}`;
+  const answer = await fetch(url, { method: "POST", body });
+  const text = await answer.text();
+  if (!answer.ok) throw new Error(`${verb} ${name}: ${text}`);
+  return text;
 }
 
 export interface Request {

@@ -3,7 +3,7 @@ import { refreshSession } from "../functions/identity/refresh-session.ts";
 import { create } from "../shared/data/records.ts";
 import { readSecret } from "../shared/data/secret.ts";
 import { newSession, sessionKey } from "../shared/data/sessions.ts";
-import type { TableWriter, Write } from "../shared/data/table.ts";
+import type { Table, Write } from "../shared/data/table.ts";
 import { newUser, type User, userKey } from "../shared/data/users.ts";
 import type { Role } from "../shared/domain/access.ts";
 import { invocation } from "../shared/entry/invocation.ts";
@@ -55,11 +55,11 @@ export async function refreshAtOnce(times: number) {
 }
 
 /** Bar 5: how many of `times` refreshes at once rotate the session, on a table that `change` may weaken. */
-export async function countRotations(times: number, change: (table: TableWriter) => TableWriter) {
+export async function countRotations(times: number, change: (table: Table) => Table) {
   const { brokerage } = await signUp();
   const { refresh_token } = await plantUser(brokerage.id, "agent");
   let rotations = 0;
-  const counting = (real: TableWriter): TableWriter => ({
+  const counting = (real: Table): Table => ({
     ...real,
     async commit(writes) {
       await real.commit(writes);
@@ -144,8 +144,8 @@ export async function endRights(times: number, ask: Ask = askOverHttp) {
 
 /** Asks in this process, with session, user and policy remembered from the first time: what a cache would do. */
 export async function askWithCache(): Promise<Ask> {
-  const remembered = new Map<string, ReturnType<TableWriter["getMany"]>>();
-  const caching = (real: TableWriter): TableWriter => ({
+  const remembered = new Map<string, ReturnType<Table["getMany"]>>();
+  const caching = (real: Table): Table => ({
     ...real,
     getMany(keys) {
       const name = JSON.stringify(keys);

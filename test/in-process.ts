@@ -1,5 +1,5 @@
 import type { APIGatewayProxyEventV2, Context } from "aws-lambda";
-import { type TableWriter, type Write, writeTable } from "../shared/data/table.ts";
+import { type Table, tableFor, type Write } from "../shared/data/table.ts";
 import type { Operation } from "../shared/entry/definition.ts";
 import { type Grant, type QueueName, queues, variable } from "../shared/entry/grant.ts";
 import { httpHandler } from "../shared/entry/http.ts";
@@ -18,7 +18,14 @@ Object.assign(process.env, cloud.environment, {
 });
 
 /** The table of the running cloud, as its administrator. */
-export const table: TableWriter = writeTable.open(cloud.tableName);
+export const table = tableFor(
+  "GetItem",
+  "BatchGetItem",
+  "Query",
+  "PutItem",
+  "UpdateItem",
+  "ConditionCheckItem",
+).open(cloud.tableName);
 
 /**
  * Runs an operation in this process against the running cloud, so that a test can take a control out of it and see
@@ -54,14 +61,14 @@ export async function inProcess(operation: Operation) {
 }
 
 /** The operation with another table: what `change` makes of the real one. */
-export function withTable<O extends Operation>(operation: O, change: (table: TableWriter) => TableWriter): O {
-  const grant = operation.access.table as Grant<TableWriter>;
-  const changed: Grant<TableWriter> = { ...grant, open: (name) => change(grant.open(name)) };
+export function withTable<O extends Operation>(operation: O, change: (table: Table) => Table): O {
+  const grant = operation.access.table as Grant<Table>;
+  const changed: Grant<Table> = { ...grant, open: (name) => change(grant.open(name)) };
   return { ...operation, access: { ...operation.access, table: changed } };
 }
 
 /** A table that writes whatever its conditions say. */
-export const unconditional = (table: TableWriter): TableWriter => ({
+export const unconditional = (table: Table): Table => ({
   ...table,
   commit: (writes) => table.commit(writes.map(always)),
 });

@@ -1,4 +1,5 @@
 import type { TestProject } from "vitest/node";
+import { oneActionLess } from "./prove/one-action-less.ts";
 import { redeliverSoon } from "./prove/redeliver-soon.ts";
 import { withoutWorkers } from "./prove/without-workers.ts";
 import { startTestCloud, type TestCloud } from "./start-cloud.ts";
@@ -9,10 +10,11 @@ declare module "vitest" {
   }
 }
 
-/** Proofs kill workers; the proof of crashes runs them itself, and nothing may work beside it. */
+/** Proofs kill workers; the proof of crashes runs them itself, with nothing beside it; that of IAM has copies of all. */
 const patches: Readonly<Record<string, (assembly: string) => Promise<void>>> = {
   prove: redeliverSoon,
   "prove-still": withoutWorkers,
+  "prove-iam": oneActionLess,
 };
 
 /** One local cloud for all files of a test project, on a free port and in a folder of its own. */

@@ -13,7 +13,7 @@ import { type QueueName, queues } from "../shared/entry/grant.ts";
 export interface TestCloud {
   /** The HTTP API. */
   readonly url: string;
-  /** Where `POST /fire/<schedule>` and `POST /kill/<function>` are. */
+  /** Where `POST /fire/<schedule>`, `/kill/<function>` and `/invoke/<function>` are. */
   readonly control: string;
   /** The administrator's AWS_* variables. */
   readonly environment: Readonly<Record<string, string>>;
@@ -69,7 +69,10 @@ async function serveControl(cloud: Cloud) {
     try {
       if (verb === "fire") await cloud.fire(name);
       else if (verb === "kill") cloud.kill(`Gable-dev-${name}`);
-      else throw new Error(`No such wish: ${verb}`);
+      else if (verb === "invoke") {
+        const event = JSON.parse(Buffer.concat(await request.toArray()).toString());
+        response.write(JSON.stringify((await cloud.invoke(`Gable-dev-${name}`, event)) ?? null));
+      } else throw new Error(`No such wish: ${verb}`);
       response.end();
     } catch (error) {
       response.writeHead(500).end(String(error));

@@ -16,7 +16,7 @@ export const createCma = operation({
     "decides the market position and never the suggestion.",
   body: NewCma,
   answer: { status: 202, body: Cma },
-  access: { table: writeTable },
+  access: { table: writeTable("PutItem") },
   record: (table, brokerageId, { property_id }) => getProperty(table, brokerageId, property_id),
   async run({ record: property, body, caller, now, newId, written, commit }) {
     const id = newId();

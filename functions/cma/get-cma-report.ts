@@ -3,7 +3,7 @@ import { getWholeCma } from "../../shared/data/cmas.ts";
 import { mediaOf, withUrls } from "../../shared/data/media.ts";
 import { getProperty } from "../../shared/data/properties.ts";
 import { signReads } from "../../shared/data/signed-urls.ts";
-import { readTable } from "../../shared/data/table.ts";
+import { queryTable } from "../../shared/data/table.ts";
 import { type User, userKey } from "../../shared/data/users.ts";
 import { byPlace } from "../../shared/domain/media.ts";
 import { Problem } from "../../shared/domain/problem.ts";
@@ -29,7 +29,7 @@ export const getCmaReport = operation({
   },
   problems: ["not_completed"],
   memory: 1024,
-  access: { table: readTable, files: signReads("media") },
+  access: { table: queryTable, files: signReads("media") },
   record: (table, brokerageId, { cma_id }) => getWholeCma(table, brokerageId, cma_id),
   async run({ record: cma, table, files, now }) {
     if (!cma.analysis || !cma.inputs) throw new Problem("not_completed");

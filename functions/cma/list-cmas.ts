@@ -1,7 +1,7 @@
 import * as z from "zod/mini";
 import { listPage } from "../../shared/data/list.ts";
 import { getProperty } from "../../shared/data/properties.ts";
-import { readTable } from "../../shared/data/table.ts";
+import { queryTable } from "../../shared/data/table.ts";
 import { decide } from "../../shared/domain/access.ts";
 import { CmaSummary } from "../../shared/domain/market-analysis.ts";
 import { listQuery, page } from "../../shared/domain/schemas.ts";
@@ -16,7 +16,7 @@ export const listCmas = operation({
   summary: "List a property's market analyses, newest first",
   query: z.strictObject(listQuery),
   answer: { status: 200, body: page(CmaSummary) },
-  access: { table: readTable },
+  access: { table: queryTable },
   record: (table, brokerageId, { property_id }) => getProperty(table, brokerageId, property_id),
   async run({ table, record: property, query, caller, cursorKey }) {
     return listPage<z.output<typeof CmaSummary>>(table, {

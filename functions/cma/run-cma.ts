@@ -4,10 +4,11 @@ import { isAlive, replace } from "../../shared/data/records.ts";
 import { salesNear } from "../../shared/data/sales.ts";
 import {
   ConditionFailed,
+  type Table,
   type TableWriter,
+  tableFor,
   type Write,
   type Written,
-  writeTable,
 } from "../../shared/data/table.ts";
 import { analyse } from "../../shared/domain/cma/analyse.ts";
 import { selectCandidates } from "../../shared/domain/cma/select-candidates.ts";
@@ -21,7 +22,7 @@ export const runCma = queueWorker({
   summary: "Work off a market analysis",
   impact: "Market analyses that agents asked for stay queued or end as failed.",
   memory: 1024,
-  access: { table: writeTable },
+  access: { table: tableFor("GetItem", "Query", "PutItem") },
   message: jobMessage,
   async run({ message, table, now, written, lastTry }) {
     const read = await table.get<StoredCma>(cmaKey(message.brokerage_id, message.id));
@@ -40,7 +41,7 @@ export const runCma = queueWorker({
   },
 });
 
-async function finish(table: TableWriter, cma: StoredCma, now: Date, written: Written): Promise<void> {
+async function finish(table: Table, cma: StoredCma, now: Date, written: Written): Promise<void> {
   const property = await getProperty(table, cma.brokerage_id, cma.property_id);
   const subject = property && subjectOf(property);
   if (!subject) {

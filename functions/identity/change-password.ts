@@ -20,7 +20,7 @@ export const changePassword = operation({
   }),
   answer: { status: 204 },
   problems: ["too_many_requests"],
-  access: { table: writeTable },
+  access: { table: writeTable("PutItem", "UpdateItem") },
   memory: hashingMemory,
   async run({ body, user, caller, commit, now, written }) {
     const { email } = user;

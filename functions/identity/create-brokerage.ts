@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import * as z from "zod/mini";
 import { brokerageKey, policyKey, type Brokerage as Stored, slugItem } from "../../shared/data/brokerages.ts";
 import { create } from "../../shared/data/records.ts";
-import { writeTable } from "../../shared/data/table.ts";
+import { tableFor } from "../../shared/data/table.ts";
 import { newUser } from "../../shared/data/users.ts";
 import { defaultGrants } from "../../shared/domain/access.ts";
 import { Brokerage, NewBrokerage } from "../../shared/domain/brokerage.ts";
@@ -19,7 +19,7 @@ export const createBrokerage = operation({
   body: NewBrokerage,
   answer: { status: 201, body: z.object({ brokerage: Brokerage, user: User }) },
   problems: ["email_taken", "slug_taken"],
-  access: { table: writeTable },
+  access: { table: tableFor("GetItem", "PutItem") },
   memory: hashingMemory,
   async run({ body, commit, ...invocation }) {
     const { now, newId, written } = invocation;

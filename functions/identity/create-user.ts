@@ -13,7 +13,7 @@ export const createUser = operation({
   body: NewUser,
   answer: { status: 201, body: User },
   problems: ["email_taken"],
-  access: { table: writeTable },
+  access: { table: writeTable("PutItem") },
   memory: hashingMemory,
   async run({ body, caller, commit, ...invocation }) {
     const password_hash = await hashPassword(body.password);

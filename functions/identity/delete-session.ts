@@ -11,7 +11,7 @@ export const deleteSession = operation({
   permission: "session",
   summary: "End one of your sessions",
   answer: { status: 204 },
-  access: { table: writeTable },
+  access: { table: writeTable("UpdateItem") },
   async run({ params, table, user, caller, commit, now, written }) {
     const key = sessionKey(caller.brokerage_id, caller.user_id, params.session_id);
     const session = await table.get<Session>(key);

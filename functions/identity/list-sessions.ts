@@ -1,7 +1,7 @@
 import * as z from "zod/mini";
 import { openCursor, sealCursor } from "../../shared/data/cursor.ts";
 import type { Session } from "../../shared/data/sessions.ts";
-import { type Item, readTable } from "../../shared/data/table.ts";
+import { type Item, queryTable } from "../../shared/data/table.ts";
 import { userKey } from "../../shared/data/users.ts";
 import { listQuery, page } from "../../shared/domain/schemas.ts";
 import { isLive, UserSession } from "../../shared/domain/session.ts";
@@ -15,7 +15,7 @@ export const listSessions = operation({
   summary: "List your live sessions, newest first",
   query: z.strictObject(listQuery),
   answer: { status: 200, body: page(UserSession) },
-  access: { table: readTable },
+  access: { table: queryTable },
   async run({ table, query, user, caller, cursorKey, now }) {
     const { pk } = userKey(caller.brokerage_id, caller.user_id);
     const scope = `sessions ${pk}`;

@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
 import { listPage } from "../../shared/data/list.ts";
-import { readTable } from "../../shared/data/table.ts";
+import { queryTable } from "../../shared/data/table.ts";
 import { roles } from "../../shared/domain/access.ts";
 import { listQuery, page } from "../../shared/domain/schemas.ts";
 import { User } from "../../shared/domain/user.ts";
@@ -14,7 +14,7 @@ export const listUsers = operation({
   summary: "List the brokerage's users, newest first",
   query: z.strictObject({ ...listQuery, role: z.optional(z.enum(roles)) }),
   answer: { status: 200, body: page(User) },
-  access: { table: readTable },
+  access: { table: queryTable },
   async run({ table, query, caller, cursorKey }) {
     return listPage<z.output<typeof User>>(table, {
       sources: [{ index: "newest", partition: { brokerage_id: caller.brokerage_id, entity: "user" } }],

@@ -2,7 +2,7 @@ import * as z from "zod/mini";
 import { create } from "../../shared/data/records.ts";
 import { readSecret } from "../../shared/data/secret.ts";
 import { newSession } from "../../shared/data/sessions.ts";
-import { type Write, writeTable } from "../../shared/data/table.ts";
+import { tableFor, type Write } from "../../shared/data/table.ts";
 import {
   type EmailLookup,
   emailKey,
@@ -31,7 +31,7 @@ export const login = operation({
   body: z.strictObject({ email, password: z.string().check(z.minLength(1), z.maxLength(1000)) }),
   answer: { status: 200, body: Tokens },
   problems: ["wrong_credentials", "too_many_requests"],
-  access: { table: writeTable, signing: readSecret("signing") },
+  access: { table: tableFor("GetItem", "PutItem", "UpdateItem"), signing: readSecret("signing") },
   memory: hashingMemory,
   async run({ body, table, signing, userAgent, commit, ...invocation }) {
     const { now, written } = invocation;

@@ -9,7 +9,7 @@ export const logout = operation({
   permission: "session",
   summary: "End the session of this request",
   answer: { status: 204 },
-  access: { table: writeTable },
+  access: { table: writeTable("UpdateItem") },
   async run({ caller, commit, written }) {
     const session = sessionKey(caller.brokerage_id, caller.user_id, caller.session_id);
     return commit([endSession(session, written)], undefined);

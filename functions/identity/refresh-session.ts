@@ -1,7 +1,7 @@
 import * as z from "zod/mini";
 import { readSecret } from "../../shared/data/secret.ts";
 import { endSession, rotate, type Session, sessionKey } from "../../shared/data/sessions.ts";
-import { type TableReader, writeTable } from "../../shared/data/table.ts";
+import { type TableReader, tableFor } from "../../shared/data/table.ts";
 import { type User, userKey } from "../../shared/data/users.ts";
 import { Problem } from "../../shared/domain/problem.ts";
 import { isLive, judgeRefresh, Tokens } from "../../shared/domain/session.ts";
@@ -26,7 +26,7 @@ export const refreshSession = operation({
   body: z.strictObject({ refresh_token: z.string().check(z.minLength(1), z.maxLength(1000)) }),
   answer: { status: 200, body: Tokens },
   problems: ["unauthenticated"],
-  access: { table: writeTable, signing: readSecret("signing") },
+  access: { table: tableFor("GetItem", "BatchGetItem", "UpdateItem"), signing: readSecret("signing") },
   async run({ body, table, signing, userAgent, commit, now, written }) {
     const secret = await signingSecret(signing);
     const claims = openRefreshToken(body.refresh_token, secret);

@@ -1,5 +1,5 @@
 import { slugKey } from "../../shared/data/brokerages.ts";
-import { writeTable } from "../../shared/data/table.ts";
+import { tableFor } from "../../shared/data/table.ts";
 import { emailKey, newUser } from "../../shared/data/users.ts";
 import { invalidInput, Problem } from "../../shared/domain/problem.ts";
 import { Registration, User } from "../../shared/domain/user.ts";
@@ -15,7 +15,7 @@ export const registerClient = operation({
   body: Registration,
   answer: { status: 201, body: User },
   problems: ["email_taken"],
-  access: { table: writeTable },
+  access: { table: tableFor("GetItem", "BatchGetItem", "PutItem") },
   memory: hashingMemory,
   async run({ body, table, commit, ...invocation }) {
     const [brokerage, taken] = await table.getMany([slugKey(body.brokerage_slug), emailKey(body.email)]);

@@ -13,7 +13,7 @@ export const updateBrokerage = operation({
   summary: "Change your brokerage",
   body: BrokeragePatch,
   answer: { status: 200, body: Brokerage },
-  access: { table: writeTable },
+  access: { table: writeTable("PutItem") },
   record: (table, brokerageId) => readBrokerage(table, brokerageId),
   async run({ record, body, now, written, commit }) {
     const next = {

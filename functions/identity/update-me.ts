@@ -13,7 +13,7 @@ export const updateMe = operation({
   summary: "Change your own profile",
   body: PersonPatch,
   answer: { status: 200, body: User },
-  access: { table: writeTable },
+  access: { table: writeTable("PutItem") },
   record: (table, brokerageId, _params, userId) => readUser(table, brokerageId, userId),
   async run({ record, body, now, written, commit }) {
     const next = {

@@ -29,7 +29,10 @@ export const createMedia = operation({
   body: NewMedia,
   answer: { status: 201, body: z.object({ media: Media, upload: UploadRequest }) },
   problems: ["limit_reached"],
-  access: { table: writeTable, uploads: signUploads("uploads/media") },
+  access: {
+    table: writeTable("Query", "PutItem", "ConditionCheckItem"),
+    uploads: signUploads("uploads/media"),
+  },
   record: (table, brokerageId, { property_id }) => getProperty(table, brokerageId, property_id),
   async run({ record: property, body, caller, table, now, newId, written, commit }) {
     const present = await mediaOf(table, caller.brokerage_id, property.id);

@@ -10,7 +10,7 @@ export const deleteMedia = operation({
   permission: "property:write",
   summary: "Delete a photo, document or video with its files",
   answer: { status: 204 },
-  access: { table: writeTable },
+  access: { table: writeTable("PutItem") },
   record: (table, brokerageId, { media_id }) => readMedia(table, brokerageId, media_id),
   async run({ record, now, written, commit }) {
     return commit([bury(record.media, now, written)], null);

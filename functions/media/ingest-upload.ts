@@ -19,7 +19,7 @@ import {
   uploadKey,
 } from "../../shared/data/media.ts";
 import { change, replace } from "../../shared/data/records.ts";
-import { type TableWriter, writeTable } from "../../shared/data/table.ts";
+import { type TableWriter, tableFor } from "../../shared/data/table.ts";
 import type { Rejection } from "../../shared/domain/media.ts";
 import { arrivals } from "../../shared/entry/arrival.ts";
 import { type Invocation, queueWorker } from "../../shared/entry/definition.ts";
@@ -49,7 +49,7 @@ export const ingestUpload = queueWorker({
   memory: 1536,
   bundle: { native: ["sharp"] },
   access: {
-    table: writeTable,
+    table: tableFor("GetItem", "PutItem"),
     uploads: readObjects("uploads/media"),
     arrived: deleteObjects("uploads/media"),
     files: writeObjects("media"),

@@ -4,7 +4,7 @@ import type { Page } from "../../shared/data/list.ts";
 import { type MediaSummary, mediaOf, withUrls } from "../../shared/data/media.ts";
 import { getProperty } from "../../shared/data/properties.ts";
 import { signReads } from "../../shared/data/signed-urls.ts";
-import { readTable } from "../../shared/data/table.ts";
+import { queryTable } from "../../shared/data/table.ts";
 import { byPlace, Media, mediaStatuses, mediaTypes, type Placed } from "../../shared/domain/media.ts";
 import { listQuery, page } from "../../shared/domain/schemas.ts";
 import { operation } from "../../shared/entry/definition.ts";
@@ -22,7 +22,7 @@ export const listMedia = operation({
     status: z.optional(z.enum(mediaStatuses)),
   }),
   answer: { status: 200, body: page(Media) },
-  access: { table: readTable, files: signReads("media") },
+  access: { table: queryTable, files: signReads("media") },
   record: (table, brokerageId, { property_id }) => getProperty(table, brokerageId, property_id),
   async run({ table, record: property, query, caller, cursorKey }) {
     const { limit, cursor, type, status } = query;

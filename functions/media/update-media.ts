@@ -13,7 +13,7 @@ export const updateMedia = operation({
   summary: "Change a caption, the place in the gallery or the disclosure of alterations",
   body: MediaPatch,
   answer: { status: 200, body: Media },
-  access: { table: writeTable, files: signReads("media") },
+  access: { table: writeTable("PutItem"), files: signReads("media") },
   record: (table, brokerageId, { media_id }) => readMedia(table, brokerageId, media_id),
   async run({ record, body, now, written, commit }) {
     const next = nextMedia(record.media, body, now, written);

@@ -18,7 +18,7 @@ export const createProperty = operation({
     "and close_date are today. Who may write all properties may name another owner_user_id.",
   body: NewProperty,
   answer: { status: 201, body: Property },
-  access: { table: writeTable },
+  access: { table: writeTable("PutItem") },
   async run({ table, body, caller, now, newId, written, commit }) {
     const owner_user_id = await newOwner(table, caller, body.owner_user_id ?? caller.user_id);
     const property = newProperty(body, { id: newId(), owner_user_id, now });

@@ -10,7 +10,7 @@ export const deleteProperty = operation({
   permission: "property:delete",
   summary: "Delete a property",
   answer: { status: 204 },
-  access: { table: writeTable },
+  access: { table: writeTable("PutItem") },
   record: (table, brokerageId, { property_id }) => getProperty(table, brokerageId, property_id),
   async run({ record, now, written, commit }) {
     return commit([bury(record, now, written)], undefined);

@@ -1,7 +1,7 @@
 import { examined } from "../../shared/data/list.ts";
 import { cellsPerPage } from "../../shared/data/nearest.ts";
 import { propertyPage } from "../../shared/data/property-list.ts";
-import { readTable } from "../../shared/data/table.ts";
+import { queryTable } from "../../shared/data/table.ts";
 import { PropertySummary } from "../../shared/domain/property.ts";
 import { PropertyQuery } from "../../shared/domain/property-search.ts";
 import { page } from "../../shared/domain/schemas.ts";
@@ -23,7 +23,7 @@ export const listProperties = operation({
     `the further out the page, at most ${cellsPerPage} once a page is any nearer to the edge.`,
   query: PropertyQuery,
   answer: { status: 200, body: page(PropertySummary) },
-  access: { table: readTable },
+  access: { table: queryTable },
   async run({ table, caller, query, cursorKey }) {
     return propertyPage(table, caller, query, cursorKey);
   },

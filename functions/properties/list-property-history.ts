@@ -1,7 +1,7 @@
 import * as z from "zod/mini";
 import { getProperty } from "../../shared/data/properties.ts";
 import { historyPage } from "../../shared/data/property-history.ts";
-import { readTable } from "../../shared/data/table.ts";
+import { queryTable } from "../../shared/data/table.ts";
 import { PropertyStep } from "../../shared/domain/property.ts";
 import { listQuery, page } from "../../shared/domain/schemas.ts";
 import { operation } from "../../shared/entry/definition.ts";
@@ -17,7 +17,7 @@ export const listPropertyHistory = operation({
     "previous values of the oldest.",
   query: z.strictObject(listQuery),
   answer: { status: 200, body: page(PropertyStep) },
-  access: { table: readTable },
+  access: { table: queryTable },
   record: (table, brokerageId, { property_id }) => getProperty(table, brokerageId, property_id),
   async run({ table, record, query, cursorKey }) {
     return historyPage(table, record, query, cursorKey);

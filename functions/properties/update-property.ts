@@ -19,7 +19,7 @@ export const updateProperty = operation({
   problems: ["invalid_transition"],
   body: PropertyPatch,
   answer: { status: 200, body: Property },
-  access: { table: writeTable },
+  access: { table: writeTable("PutItem") },
   record: (table, brokerageId, { property_id }) => getProperty(table, brokerageId, property_id),
   async run({ table, record, body, caller, now, written, commit }) {
     const { owner_user_id = record.owner_user_id } = body;

@@ -1,16 +1,13 @@
 import { allBrokerages } from "../../shared/data/brokerages.ts";
 import { cmaItem, type StoredCma } from "../../shared/data/cmas.ts";
+import { type Import, importItem, nextImport } from "../../shared/data/imports.ts";
 import { mediaItem, nextMedia, type StoredMedia } from "../../shared/data/media.ts";
 import { change, type Entity, replace, type Stored } from "../../shared/data/records.ts";
-import {
-  type Item,
-  type TableWriter,
-  type Write,
-  type Written,
-  writeTable,
-} from "../../shared/data/table.ts";
+import { type Item, type Table, tableFor, type Write, type Written } from "../../shared/data/table.ts";
+import { moveTask } from "../../shared/data/tasks.ts";
 import type { Rejection } from "../../shared/domain/media.ts";
 import { type Invocation, schedule } from "../../shared/entry/definition.ts";
+import { errorFields, log } from "../../shared/entry/log.ts";
 
 /** A status that nobody may stay in, unchanged, for longer; and how it ends. */
 interface Rule {
@@ -27,6 +24,24 @@ const abandoned = 6 * hour;
 const rules: readonly Rule[] = [
   { entity: "media", status: "awaiting_upload", minutes: hour, end: reject("upload_expired") },
   { entity: "media", status: "processing", minutes: abandoned, end: reject("processing_failed") },
+  {
+    entity: "import",
+    status: "awaiting_upload",
+    minutes: hour,
+    end: failImport("Nothing was uploaded in time"),
+  },
+  {
+    entity: "import",
+    status: "processing",
+    minutes: abandoned,
+    end: failImport("It was not worked off in time"),
+  },
+  {
+    entity: "import",
+    status: "undoing",
+    minutes: abandoned,
+    end: failImport("The undo did not end in time"),
+  },
   { entity: "cma", status: "queued", minutes: abandoned, end: failCma },
   { entity: "cma", status: "processing", minutes: abandoned, end: failCma },
 ];
@@ -35,6 +50,17 @@ function reject(reason: Rejection): Rule["end"] {
   return (record, now, written) => [
     replace(mediaItem(nextMedia(record as StoredMedia, { status: "rejected", reason }, now, written))),
   ];
+}
+
+function failImport(reason: string): Rule["end"] {
+  return (record, now, written) => {
+    const job = record as Import;
+    const failed = { status: "failed", reason, completed_at: now.toISOString() } as const;
+    return [
+      replace(importItem(nextImport(job, failed, now, written))),
+      moveTask(job.brokerage_id, job.task_id, { status: "failed", progress: job.progress }, now, written),
+    ];
+  };
 }
 
 function failCma(record: Stored, now: Date, written: Written): readonly Write[] {
@@ -62,22 +88,26 @@ export const expireUnfinished = schedule({
   impact: "Uploads that never came and jobs that died stay unfinished for ever.",
   everyMinutes: 15,
   timeout: 300,
-  access: { table: writeTable },
+  access: { table: tableFor("GetItem", "Query", "PutItem", "UpdateItem") },
   async run({ table, ...invocation }) {
     const brokerages = allBrokerages(table);
     // What cannot be ended must not keep the rest from its end.
-    const failures: unknown[] = [];
+    let stuck = 0;
+    const fail = (rule: Rule, error: unknown) => {
+      stuck++;
+      log("record_stuck", { entity: rule.entity, status: rule.status, ...errorFields(error) });
+    };
     const walk = async () => {
       for await (const brokerageId of brokerages)
         for (const rule of rules)
-          await expire(table, brokerageId, rule, invocation).catch((error) => failures.push(error));
+          await expire(table, brokerageId, rule, invocation).catch((error) => fail(rule, error));
     };
     await Promise.all(Array.from({ length: atOnce }, walk));
-    if (failures.length > 0) throw new AggregateError(failures, "Some unfinished records could not be ended");
+    if (stuck > 0) throw new Error(`Unfinished records of ${stuck} kinds and brokerages could not be ended`);
   },
 });
 
-async function expire(table: TableWriter, brokerageId: string, rule: Rule, { now, written }: Invocation) {
+async function expire(table: Table, brokerageId: string, rule: Rule, { now, written }: Invocation) {
   const { entity, status, minutes, end } = rule;
   const before = new Date(now.getTime() - minutes * 60_000).toISOString();
   const { items } = await table.query({

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { readTable } from "../../shared/data/table.ts";
+import { tableFor } from "../../shared/data/table.ts";
 import { operation } from "../../shared/entry/definition.ts";
 
 let kept: { readonly page: string; readonly policy: string } | undefined;
@@ -12,7 +12,7 @@ export const getDocs = operation({
   permission: "public",
   summary: "Read the documentation of this API",
   answer: { status: 200, type: "text/html; charset=utf-8", policy: () => docs().policy },
-  access: { table: readTable },
+  access: { table: tableFor("GetItem") },
   bundle: { files: ["docs.html"] },
   async run() {
     return docs().page;

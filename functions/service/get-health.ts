@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
 import { jwksKey } from "../../shared/data/brokerages.ts";
-import { readTable } from "../../shared/data/table.ts";
+import { tableFor } from "../../shared/data/table.ts";
 import { operation } from "../../shared/entry/definition.ts";
 
 export const getHealth = operation({
@@ -10,7 +10,7 @@ export const getHealth = operation({
   permission: "public",
   summary: "Tell whether the service can read its table",
   answer: { status: 200, body: z.object({ status: z.literal("ok") }) },
-  access: { table: readTable },
+  access: { table: tableFor("GetItem") },
   async run({ table }) {
     await table.get(jwksKey);
     return { status: "ok" as const };

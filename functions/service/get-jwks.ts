@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
 import { jwksKey } from "../../shared/data/brokerages.ts";
-import { readTable } from "../../shared/data/table.ts";
+import { tableFor } from "../../shared/data/table.ts";
 import { operation } from "../../shared/entry/definition.ts";
 
 const PublicKey = z.object({
@@ -19,7 +19,7 @@ export const getJwks = operation({
   permission: "public",
   summary: "Show the public keys of session tokens (RFC 7517)",
   answer: { status: 200, body: z.object({ keys: z.array(PublicKey) }) },
-  access: { table: readTable },
+  access: { table: tableFor("GetItem") },
   async run({ table }) {
     return (await table.get(jwksKey)) ?? { keys: [] };
   },

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { readTable } from "../../shared/data/table.ts";
+import { tableFor } from "../../shared/data/table.ts";
 import { operation } from "../../shared/entry/definition.ts";
 
 let document: string | undefined;
@@ -11,7 +11,7 @@ export const getOpenapi = operation({
   permission: "public",
   summary: "Read the OpenAPI document of this API",
   answer: { status: 200, type: "application/json" },
-  access: { table: readTable },
+  access: { table: tableFor("GetItem") },
   bundle: { files: ["openapi.json"] },
   async run() {
     document ??= readFileSync(new URL("./openapi.json", import.meta.url), "utf8");

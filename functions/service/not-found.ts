@@ -1,4 +1,4 @@
-import { readTable } from "../../shared/data/table.ts";
+import { tableFor } from "../../shared/data/table.ts";
 import { Problem } from "../../shared/domain/problem.ts";
 import { operation } from "../../shared/entry/definition.ts";
 
@@ -9,7 +9,7 @@ export const notFound = operation({
   permission: "public",
   summary: "Say that there is no such route",
   answer: { status: 204 },
-  access: { table: readTable },
+  access: { table: tableFor("GetItem") },
   async run() {
     throw new Problem("not_found", "There is no such route");
   },

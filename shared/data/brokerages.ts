@@ -2,7 +2,7 @@ import type * as z from "zod/mini";
 import type { Grant, Role } from "../domain/access.ts";
 import type { Brokerage as BrokerageSchema } from "../domain/brokerage.ts";
 import { recordKey, type Stored } from "./records.ts";
-import type { Item, Key, TableReader, Written } from "./table.ts";
+import type { Item, Key, TableQuerier, TableReader, Written } from "./table.ts";
 
 /** A brokerage as stored. */
 export type Brokerage = Stored & z.output<typeof BrokerageSchema> & { readonly entity: "brokerage" };
@@ -33,7 +33,7 @@ export function slugItem({ id, slug, created_at, written }: Brokerage): Item {
 }
 
 /** The ids of all brokerages, oldest first: for what runs over the whole deployment. */
-export async function* allBrokerages(table: TableReader): AsyncGenerator<string> {
+export async function* allBrokerages(table: TableQuerier): AsyncGenerator<string> {
   let last: Item | undefined;
   do {
     const page = await table.query({

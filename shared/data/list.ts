@@ -1,6 +1,6 @@
 import { openCursor, sealCursor } from "./cursor.ts";
 import { type IndexName, indexes } from "./schema.ts";
-import type { Item, TableReader } from "./table.ts";
+import type { Item, TableQuerier } from "./table.ts";
 
 /** What one Query of a list reads: an index, and a value for each of its partition attributes. */
 export type Source = {
@@ -44,7 +44,7 @@ type Position = Item;
  * `invalid_cursor` for a cursor of another list, filter, sort, caller's audience or brokerage.
  */
 export async function listPage<Summary>(
-  table: TableReader,
+  table: TableQuerier,
   options: ListOptions<Summary>,
 ): Promise<Page<Summary>> {
   const { sources, query, cursorKey, descending = false, matches } = options;
@@ -77,7 +77,7 @@ export async function listPage<Summary>(
 
 /** One Query of one source, from the position on. One entry more than asked for tells whether there are more. */
 function read<Summary>(
-  table: TableReader,
+  table: TableQuerier,
   { index, partition }: Source,
   { sources, query, range: { min, max } = {}, descending = false, matches }: ListOptions<Summary>,
   from: Position | undefined,

@@ -4,7 +4,7 @@ import { type Media as MediaSchema, sizeNames } from "../domain/media.ts";
 import type { ObjectDeleter } from "./bucket.ts";
 import { bury, change, isAlive, recordKey, type Stored } from "./records.ts";
 import type { ReadSigner } from "./signed-urls.ts";
-import type { Item, TableReader, TableWriter, Written } from "./table.ts";
+import type { Item, Table, TableQuerier, TableReader, Written } from "./table.ts";
 
 /** Media as stored. */
 export type StoredMedia = Stored & Omit<z.output<typeof MediaSchema>, "urls"> & { readonly entity: "media" };
@@ -58,7 +58,7 @@ export const maxMedia = 250;
 
 /** All media of a property, in no order; eventually consistent. */
 export async function mediaOf(
-  table: TableReader,
+  table: TableQuerier,
   brokerageId: string,
   propertyId: string,
 ): Promise<MediaSummary[]> {
@@ -72,7 +72,7 @@ export async function mediaOf(
 
 /** Buries all media of a deleted property; again is no harm. */
 export async function buryMediaOf(
-  table: TableWriter,
+  table: Table,
   brokerageId: string,
   propertyId: string,
   now: Date,

@@ -2,7 +2,7 @@ import { cellsInside, cellsWithin, distanceKm, distancesTo, type Point } from ".
 import type { PropertySummary } from "../domain/property.ts";
 import { openCursor, sealCursor } from "./cursor.ts";
 import type { Page } from "./list.ts";
-import type { Item, TableReader } from "./table.ts";
+import type { Item, TableQuerier } from "./table.ts";
 
 /** One page of the properties around a place. */
 export interface NearestOptions {
@@ -48,7 +48,7 @@ interface Position extends Pick<Found, "distance" | "id"> {
  * nearer than the page before are not read again.
  */
 export async function nearestPage(
-  table: TableReader,
+  table: TableQuerier,
   options: NearestOptions,
 ): Promise<Page<PropertySummary>> {
   const { centre, radiusKm, markets, query, cursorKey, matches } = options;
@@ -113,7 +113,7 @@ function order(one: Pick<Found, "distance" | "id">, other: Pick<Found, "distance
 
 /** What a cell holds; undefined where that is too much and the cell can be taken apart. */
 async function summariesIn(
-  table: TableReader,
+  table: TableQuerier,
   brokerageId: string,
   market: string,
   hash: string,

@@ -3,7 +3,7 @@ import { openCursor, sealCursor } from "./cursor.ts";
 import type { Page } from "./list.ts";
 import { fromItem, propertyKey } from "./properties.ts";
 import { create } from "./records.ts";
-import type { Item, TableReader, Write } from "./table.ts";
+import type { Item, TableQuerier, Write } from "./table.ts";
 
 const prefix = "history#";
 const sortKey = (version: number) => `${prefix}${String(version).padStart(12, "0")}`;
@@ -33,7 +33,7 @@ export function stepOf(before: Item | undefined, after: Item | undefined): Write
 
 /** One page of a property's steps, newest first. Strongly consistent; a step follows its change within seconds. */
 export async function historyPage(
-  table: TableReader,
+  table: TableQuerier,
   property: { readonly brokerage_id: string; readonly id: string },
   query: { readonly limit: number; readonly cursor?: string | undefined },
   cursorKey: string,

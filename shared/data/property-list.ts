@@ -10,11 +10,11 @@ import {
 import { type ListOptions, listPage, type Page, type Source } from "./list.ts";
 import { nearestPage } from "./nearest.ts";
 import { marketOf } from "./properties.ts";
-import type { TableReader } from "./table.ts";
+import type { TableQuerier } from "./table.ts";
 
 /** One page of the properties that the caller may read, by the index that answers most of the query. */
 export function propertyPage(
-  table: TableReader,
+  table: TableQuerier,
   caller: Caller,
   query: PropertyQuery,
   cursorKey: string,

@@ -2,7 +2,7 @@ import type { Sale } from "../domain/cma/analysis.ts";
 import { cellsWithin, geohash, neighbours, type Point } from "../domain/geo.ts";
 import type { Facts } from "./properties.ts";
 import type { indexes } from "./schema.ts";
-import type { Item, TableReader } from "./table.ts";
+import type { Item, TableQuerier } from "./table.ts";
 
 /** Newest sales read of the subject's own cell, and of each of the eight around it. */
 const ownCell = 300;
@@ -19,7 +19,7 @@ const wideCell = 300;
  * some 39 by 20 km). At most twelve Queries, eventually consistent.
  */
 export async function salesNear(
-  table: TableReader,
+  table: TableQuerier,
   brokerageId: string,
   place: Point,
   before: string,
@@ -42,7 +42,7 @@ export async function salesNear(
 }
 
 async function newestOf(
-  table: TableReader,
+  table: TableQuerier,
   brokerageId: string,
   cell: string,
   before: string,
@@ -58,7 +58,7 @@ async function newestOf(
   return items.flatMap(toSale);
 }
 
-async function anyOf(table: TableReader, brokerageId: string, cell: string) {
+async function anyOf(table: TableQuerier, brokerageId: string, cell: string) {
   const { items } = await table.query({
     IndexName: "place" satisfies keyof typeof indexes,
     KeyConditionExpression:

@@ -59,21 +59,28 @@ export class CommitConflict extends Error {
   override name = "CommitConflict";
 }
 
-/** Reads of the table. */
+/** Reads by key. */
 export interface TableReader {
   /** Strongly consistent. */
   get<T extends Key = Item>(key: Key): Promise<T | undefined>;
   /** Strongly consistent, in the order of the keys; at most 100. */
   getMany(keys: readonly Key[]): Promise<(Item | undefined)[]>;
+}
+
+/** Reads by key and by index. */
+export interface TableQuerier extends TableReader {
   /** One Query; eventually consistent unless it says otherwise. */
   query(input: Omit<QueryCommandInput, "TableName">): Promise<{ items: Item[]; last: Item | undefined }>;
 }
 
-/** Reads and writes of the table. */
+/** Reads by key, and writes. */
 export interface TableWriter extends TableReader {
   /** Writes all or nothing: one write as itself, more as a transaction (at most 100). Throws `ConditionFailed`. */
   commit(writes: readonly Write[]): Promise<void>;
 }
+
+/** All that can be done with the table. */
+export type Table = TableQuerier & TableWriter;
 
 let client: DynamoDBDocumentClient | undefined;
 
@@ -88,16 +95,16 @@ function connect(config: DynamoDBClientConfig): DynamoDBDocumentClient {
   });
 }
 
-function open(TableName: string): TableWriter {
+function open(TableName: string): Table {
   client ??= connect({});
   return tableOn(client, TableName);
 }
 
 /** Opens the table with a client of its own: for scripts, which know where and as whom. */
-export const openTable = (name: string, config: DynamoDBClientConfig): TableWriter =>
+export const openTable = (name: string, config: DynamoDBClientConfig): Table =>
   tableOn(connect(config), name);
 
-function tableOn(send: DynamoDBDocumentClient, TableName: string): TableWriter {
+function tableOn(send: DynamoDBDocumentClient, TableName: string): Table {
   return {
     async get<T extends Key>(key: Key) {
       const { Item } = await send.send(
@@ -200,15 +207,30 @@ const name = ({ pk, sk }: Key) => `${pk}\n${sk}`;
 const pause = (attempt: number) =>
   new Promise((resolve) => setTimeout(resolve, Math.random() * 40 * 2 ** attempt));
 
-const readActions = ["dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query"] as const;
-const writeActions = ["dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:ConditionCheckItem"] as const;
+/** Nothing scans, and nothing deletes: a delete is a tombstone with a time to live. */
+type ReadAction = "GetItem" | "BatchGetItem" | "Query";
+type WriteAction = "PutItem" | "UpdateItem" | "ConditionCheckItem";
+type TableAction = ReadAction | WriteAction;
 
-/** Grant: read the table and its indexes. */
-export const readTable: Grant<TableReader> = { target: { kind: "table" }, actions: readActions, open };
+/** The door that opens for some actions: what needs another action is no part of its type. */
+type TableFor<A extends TableAction> = ("Query" extends A ? TableQuerier : TableReader) &
+  (A & WriteAction extends never ? unknown : TableWriter);
 
-/** Grant: read and write the table. Nothing deletes: a delete is a tombstone with a time to live. */
-export const writeTable: Grant<TableWriter> = {
-  target: { kind: "table" },
-  actions: [...readActions, ...writeActions],
-  open,
-};
+/** Grant: exactly these actions on the table, of which a transaction asks for those of its parts. */
+export function tableFor<const A extends TableAction>(...actions: readonly A[]): Grant<TableFor<A>> {
+  const named = actions.map((action) => `dynamodb:${action}`);
+  return { target: { kind: "table" }, actions: named, open: open as (name: string) => TableFor<A> };
+}
+
+/** What the HTTP stack asks for a signed-in caller: the signing keys, and the session with what goes with it. */
+const signedIn = ["GetItem", "BatchGetItem"] as const;
+
+/** Grant, for signed-in callers: read by key. */
+export const readTable = tableFor(...signedIn);
+
+/** Grant, for signed-in callers: read by key and by index. */
+export const queryTable = tableFor(...signedIn, "Query");
+
+/** Grant, for signed-in callers: read by key, and what is named. */
+export const writeTable = <const A extends TableAction>(...actions: readonly A[]) =>
+  tableFor<A | (typeof signedIn)[number]>(...signedIn, ...actions);

@@ -1,6 +1,6 @@
 import type * as z from "zod/mini";
 import type { Stored } from "../data/records.ts";
-import type { TableReader, TableWriter, Write, Written } from "../data/table.ts";
+import type { TableQuerier, TableReader, TableWriter, Write, Written } from "../data/table.ts";
 import type { User } from "../data/users.ts";
 import type { Caller, Owned, Permission } from "../domain/access.ts";
 import type { ProblemCode } from "../domain/problem.ts";
@@ -64,7 +64,7 @@ export type Context<Path extends string, Query, Body, A extends Access, P extend
   SignedIn<P> &
   Committing<A> &
   Omit<Opened<A>, "table"> & {
-    readonly table: TableReader;
+    readonly table: A["table"] extends Grant<TableQuerier> ? TableQuerier : TableReader;
     readonly params: Parameters<Path>;
     readonly query: Output<Query>;
     readonly body: Output<Body>;

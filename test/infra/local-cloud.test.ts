@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
+import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { Sha256 } from "@aws-crypto/sha256-js";
 import {
@@ -48,7 +48,10 @@ beforeAll(async () => {
   table = cloud.resource("AWS::DynamoDB::GlobalTable");
   bucket = cloud.resource("AWS::S3::Bucket");
 }, 60_000);
-afterAll(() => cloud?.stop());
+afterAll(async () => {
+  await cloud.stop();
+  rmSync(join(data, ".."), { recursive: true });
+});
 
 /** What the workers have reported, until it holds. */
 async function seen(

@@ -1,6 +1,6 @@
 import { type ChildProcess, execFileSync, fork } from "node:child_process";
 import { once } from "node:events";
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { GetQueueAttributesCommand, ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { afterEach, expect, it } from "vitest";
@@ -12,6 +12,7 @@ const data = join(folder, "data");
 const started: ChildProcess[] = [];
 afterEach(() => {
   for (const process of started.splice(0)) process.kill("SIGKILL");
+  rmSync(folder, { recursive: true, force: true });
 });
 
 interface Said {

@@ -11,7 +11,7 @@ import { beforeEach, describe, expect, test } from "vitest";
 import { anchor, runbook } from "../../infra/constructs/alarm.ts";
 import { checks } from "../../infra/nag.ts";
 import { stages } from "../../infra/stages.ts";
-import { writeTable } from "../../shared/data/table.ts";
+import { tableFor } from "../../shared/data/table.ts";
 import { queueWorker, streamConsumer } from "../../shared/entry/definition.ts";
 import { appOf, Templates } from "./templates.ts";
 
@@ -128,14 +128,14 @@ const sample = [
     queue: "cma",
     impact: "Work is not done.",
     message: { parse: (body: unknown) => body },
-    access: { table: writeTable },
+    access: { table: tableFor("PutItem") },
     async run() {},
   }),
   streamConsumer({
     id: "follow",
     summary: "Follow",
     impact: "What follows is late.",
-    access: { table: writeTable },
+    access: { table: tableFor("PutItem") },
     async run() {},
   }),
 ];

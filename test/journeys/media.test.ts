@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import sharp from "sharp";
 import { beforeAll, describe, expect, test } from "vitest";
 import { mediaItem, mediaKey, type StoredMedia } from "../../shared/data/media.ts";
-import type { Item, TableWriter } from "../../shared/data/table.ts";
+import type { Item, Table } from "../../shared/data/table.ts";
 import { addUser, api, cloud, expectStatus, type SignedIn, signUp, waitFor } from "../cloud.ts";
 import { drawing, hostileUploads, mark, mp4, pdf } from "../hostile-uploads.ts";
 import { table, unconditional } from "../in-process.ts";
@@ -242,7 +242,7 @@ describe("a delete", () => {
 });
 
 describe("one upload delivered ten times at once", () => {
-  const results = async (change: (table: TableWriter) => TableWriter) => {
+  const results = async (change: (table: Table) => Table) => {
     const property = await newProperty(agent.token);
     const { media } = await expectStatus(201, "POST", `/v1/properties/${property}/media`, {
       token: agent.token,

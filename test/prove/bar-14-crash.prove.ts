@@ -41,9 +41,9 @@ describe("a worker dies at any call to AWS: the next delivery ends as if nothing
 
   test("sabotage: a worker that forgets to write is seen", async () => {
     const forgetful = async () => {
-      const { deliver, settled } = await workers.runCma!(world);
+      const job = await workers.runCma!(world);
       let deliveries = 0;
-      return { settled, deliver: async () => (++deliveries > 1 ? undefined : deliver()) };
+      return { ...job, deliver: async () => (++deliveries > 1 ? undefined : job.deliver()) };
     };
     await expect(reviveEverywhere(forgetful)).rejects.toThrow();
   });

@@ -22,8 +22,11 @@ import { fill } from "../properties.ts";
 import { soldHouses } from "../sales.ts";
 import { send } from "../uploads.ts";
 
-/** A job to deliver, and whether it has ended. */
+/** A job to deliver, as an event of its function, and whether it has ended. */
 export interface Delivery {
+  readonly functionId: string;
+  readonly event: object;
+  /** Delivers it in this process. */
   deliver(): Promise<unknown>;
   settled(): Promise<boolean>;
 }
@@ -102,7 +105,7 @@ export const workers: Readonly<Record<string, (world: World) => Promise<Delivery
     const item = { ...(await table.get(key)), created_at: long, updated_at: long } as Item;
     await table.commit([{ Put: { Item: item } }]);
     const handler = await scheduleHandler(expireUnfinished);
-    return { deliver: () => handler(), settled: ended(key) };
+    return { functionId: expireUnfinished.id, event: {}, deliver: () => handler(), settled: ended(key) };
   },
 };
 
@@ -154,7 +157,7 @@ async function queued(
   const attributes = { ApproximateReceiveCount: "1" };
   const Records = [{ messageId: "m", body: JSON.stringify(message), attributes }];
   const deliver = () => handler({ Records } as unknown as SQSEvent, lambda);
-  return { deliver, settled };
+  return { functionId: worker.id, event: { Records }, deliver, settled };
 }
 
 async function streamed(before: Item | undefined, after: Item): Promise<Delivery> {
@@ -163,6 +166,8 @@ async function streamed(before: Item | undefined, after: Item): Promise<Delivery
   const Records = [{ dynamodb: { OldImage: image(before), NewImage: image(after), SequenceNumber: "1" } }];
   let failed = true;
   return {
+    functionId: applyChanges.id,
+    event: { Records },
     async deliver() {
       failed = true;
       const { batchItemFailures } = await handler({ Records } as unknown as DynamoDBStreamEvent);

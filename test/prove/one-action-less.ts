@@ -1,0 +1,89 @@
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { withoutWorkers } from "./without-workers.ts";
+
+// biome-ignore lint/suspicious/noExplicitAny: CloudFormation.
+type Resource = { Type: string; Properties: any };
+type Resources = Record<string, Resource>;
+
+/** The services that entry points speak to; what Lambda does in a role's name for logs and triggers is not theirs. */
+const services = ["dynamodb", "s3", "secretsmanager", "sqs"];
+const triggers = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"];
+
+/** The name of a function's copy that may do everything but `action`. */
+export const lacking = (functionName: string, action: string): string =>
+  `${functionName}-minus-${action.replace(":", "-")}`;
+
+/** The path of the same copy. */
+export const pathLacking = (path: string, action: string): string =>
+  `/minus/${action.replace(":", "-")}${path}`;
+
+/**
+ * Patches an assembly: every function gets a copy for each of its actions, whose role lacks that one action, and the
+ * copy of an operation a route of its own. No worker runs by itself. Copies named "minus-nothing" lack nothing.
+ */
+export async function oneActionLess(assembly: string): Promise<void> {
+  await withoutWorkers(assembly);
+  for (const name of readdirSync(assembly).filter((name) => name.endsWith(".template.json"))) {
+    const template = JSON.parse(readFileSync(join(assembly, name), "utf8"));
+    for (const [id, { Type }] of Object.entries<Resource>(template.Resources))
+      if (Type === "AWS::Lambda::Function") copyFunction(template.Resources, id);
+    writeFileSync(join(assembly, name), JSON.stringify(template));
+  }
+}
+
+/** The actions of a function's own in its role, "dynamodb:GetItem" and the like. */
+function actionsOf(role: Resource): string[] {
+  const statements = role.Properties.Policies.flatMap(
+    (policy: { PolicyDocument: { Statement: unknown } }) => policy.PolicyDocument.Statement,
+  ) as { Action: string | string[]; Resource: unknown }[];
+  const actions = new Set(statements.flatMap(({ Action }) => Action));
+  const isOwn = (action: string) =>
+    services.includes(action.split(":")[0]!) &&
+    !triggers.includes(action) &&
+    !/Stream|Shard|Records/.test(action);
+  return [...actions].filter(isOwn);
+}
+
+function copyFunction(resources: Resources, id: string): void {
+  const original = resources[id]!;
+  const roleId: string = original.Properties.Role["Fn::GetAtt"][0];
+  for (const action of [...actionsOf(resources[roleId]!), "nothing"]) {
+    const suffix = `Minus${action.replace(/\W/g, "")}`;
+    const role = structuredClone(resources[roleId]!);
+    for (const policy of role.Properties.Policies)
+      policy.PolicyDocument.Statement = without(policy.PolicyDocument.Statement, action);
+    resources[roleId + suffix] = role;
+    const copy = structuredClone(original);
+    copy.Properties.FunctionName = lacking(original.Properties.FunctionName, action);
+    copy.Properties.Role["Fn::GetAtt"][0] = roleId + suffix;
+    resources[id + suffix] = copy;
+    copyRoute(resources, id, suffix, action);
+  }
+}
+
+const without = (statements: { Action: string | string[] }[], action: string) =>
+  statements.flatMap((statement) => {
+    const Action = [statement.Action].flat().filter((one) => one !== action);
+    return Action.length > 0 ? [{ ...statement, Action }] : [];
+  });
+
+function copyRoute(resources: Resources, functionId: string, suffix: string, action: string): void {
+  const entries = Object.entries(resources);
+  const refersTo = (resource: Resource, id: string) =>
+    JSON.stringify(resource.Properties).includes(`"${id}"`);
+  const integration = entries.find(
+    ([, one]) => one.Type === "AWS::ApiGatewayV2::Integration" && refersTo(one, functionId),
+  );
+  const route =
+    integration &&
+    entries.find(([, one]) => one.Type === "AWS::ApiGatewayV2::Route" && refersTo(one, integration[0]));
+  if (!route || route[1].Properties.RouteKey === "$default") return;
+  const renamed = (resource: Resource, from: string) =>
+    JSON.parse(JSON.stringify(resource).replaceAll(`"${from}"`, `"${from}${suffix}"`)) as Resource;
+  resources[integration[0] + suffix] = renamed(integration[1], functionId);
+  const copy = renamed(route[1], integration[0]);
+  const [method, path] = copy.Properties.RouteKey.split(" ");
+  copy.Properties.RouteKey = `${method} ${pathLacking(path, action)}`;
+  resources[route[0] + suffix] = copy;
+}
