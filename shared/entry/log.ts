@@ -8,6 +8,7 @@ export type LogCode =
   | "job_abandoned"
   | "change_failed"
   | "schedule_done"
+  | "record_stuck"
   | "sign_in_limited"
   | "refresh_reused";
 
