@@ -54,7 +54,7 @@ export class ConditionFailed extends Error {
   }
 }
 
-/** Another transaction held one of the items, again and again. Nothing was written. */
+/** Another transaction held one of the items, or the table was too busy, again and again. Nothing was written. */
 export class CommitConflict extends Error {
   override name = "CommitConflict";
 }
@@ -169,6 +169,9 @@ async function write(
   }
 }
 
+/** Why a transaction was refused that may succeed in a moment; the SDK itself does not try it again. */
+const passing = ["TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"];
+
 /** Turns the service's refusals into ours; a write that finds its own operation id has already happened. */
 function rethrow(error: unknown, writes: readonly Write[]): void {
   const failure = error as {
@@ -188,7 +191,7 @@ function rethrow(error: unknown, writes: readonly Write[]): void {
       Code === "ConditionalCheckFailed" ? [[index, plain(Item)] as const] : [],
     );
     if (failed.length > 0) throw new ConditionFailed(new Map(failed));
-    if (reasons.some((reason) => reason.Code === "TransactionConflict")) throw new CommitConflict();
+    if (reasons.some(({ Code }) => passing.includes(Code ?? ""))) throw new CommitConflict();
   }
   throw error;
 }
