@@ -20,7 +20,8 @@ const analysisKey = (key: Key): Key => ({ pk: key.pk, sk: "analysis" });
  * is what lists show.
  */
 export function cmaItem(cma: StoredCma): Item & StoredCma {
-  const { pk, sk, entity, brokerage_id, written, ...summary } = cma;
+  // A record that was read carries the summary and the job of its last version.
+  const { pk, sk, entity, brokerage_id, written, job, summary: _, ...summary } = cma as StoredCma & Item;
   return { ...cma, job: "cma", summary } as Item & StoredCma;
 }
 
