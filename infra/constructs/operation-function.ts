@@ -88,7 +88,7 @@ export const impactOf = (definition: Definition): string =>
 function timeoutOf(definition: Definition): number {
   switch (definition.kind) {
     case "http":
-      return 10;
+      return 29;
     case "queue":
       return queues[definition.queue].timeout;
     case "stream":

@@ -105,13 +105,13 @@ async function addListings(call: Call, token: string | undefined): Promise<strin
   return ids[0]!;
 }
 
-/** Imports the sales unless an import of them was started; waits for its end and shows how far it is. */
+/** Imports the sales unless that was done or begun; waits for its end and shows how far it is. */
 async function importSales(call: Call, token: string | undefined): Promise<void> {
-  const before = await call("GET", "/v1/imports", { token });
-  let job = before.items.find(({ status }: { status: string }) => status !== "awaiting_upload");
-  if (job?.status === "completed") return;
-  if (!job) {
-    const csv = Uint8Array.from(gunzipSync(readFileSync(sales)));
+  const csv = Uint8Array.from(gunzipSync(readFileSync(sales)));
+  const { items } = await call("GET", "/v1/imports?limit=100", { token });
+  let job = items.find(({ size_bytes }: { size_bytes: number }) => size_bytes === csv.length);
+  if (job && !["awaiting_upload", "processing"].includes(job.status)) return;
+  if (job?.status !== "processing") {
     const defaults = { city: "Seattle", state_or_province: "WA", country: "US" };
     const body = { resource: "property", format: "csv", size_bytes: csv.length, defaults };
     const started = await call("POST", "/v1/imports", { token, body });
