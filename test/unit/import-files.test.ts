@@ -1,0 +1,131 @@
+import { describe, expect, test } from "vitest";
+import { type Position, readChunk } from "../../shared/domain/import/chunk.ts";
+import { csvRecords } from "../../shared/domain/import/csv.ts";
+import { jsonRecords } from "../../shared/domain/import/json.ts";
+import type { Token } from "../../shared/domain/import/token.ts";
+
+type Reader = (body: AsyncIterable<Uint8Array>, from: number) => AsyncGenerator<Token<unknown>>;
+
+async function* pieces(...all: Uint8Array[]) {
+  yield* all;
+}
+
+/** As a stream from the bucket comes. */
+async function* streamed(bytes: Uint8Array, from: number) {
+  for (let at = from; at < bytes.length; at += 65_536) yield bytes.subarray(at, at + 65_536);
+}
+
+async function read(reader: Reader, parts: Uint8Array[], from = 0) {
+  const tokens: Token<unknown>[] = [];
+  const fault = await (async () => {
+    for await (const token of reader(pieces(...parts), from)) tokens.push(token);
+  })().catch((error: Error) => error.message);
+  return { tokens, fault };
+}
+
+const csv = '\ufeffid,né\r\n1,"a ""b"",\r\nc é😀"\r\n\r\n2,\n"3",x"y\r4,"😀"';
+const json = '\ufeff[ {"a":"}\\"é\\\\"},\r\n{"b":{"c":["😀{"]}} ,{}\n]\n';
+const lines = '{"a":1}\n{"a":"é\\n"}\n\n{"a":3}';
+
+const files: [string, Reader, string, unknown[]][] = [
+  [
+    "CSV",
+    csvRecords,
+    csv,
+    [
+      ["id", "né"],
+      ["1", 'a "b",\r\nc é😀'],
+      ["2", ""],
+      ["3", 'x"y'],
+      ["4", "😀"],
+    ],
+  ],
+  ["a JSON array", jsonRecords, json, ['{"a":"}\\"é\\\\"}', '{"b":{"c":["😀{"]}}', "{}"]],
+  ["JSON line by line", jsonRecords, lines, ['{"a":1}', '{"a":"é\\n"}', '{"a":3}']],
+];
+
+describe.each(files)("%s", (_, reader, text, expected) => {
+  const bytes = Buffer.from(text);
+
+  test("is read the same wherever the bytes are cut", async () => {
+    const whole = await read(reader, [bytes]);
+    expect(whole.tokens.map(({ value }) => value)).toEqual(expected);
+    for (let at = 1; at < bytes.length; at++)
+      expect([at, await read(reader, [bytes.subarray(0, at), bytes.subarray(at)])]).toEqual([at, whole]);
+    expect(
+      await read(
+        reader,
+        Array.from(bytes, (byte) => Uint8Array.of(byte)),
+      ),
+    ).toEqual(whole);
+  });
+
+  test("is read on from the end of each record", async () => {
+    const { tokens } = await read(reader, [bytes]);
+    for (const [at, { end }] of tokens.entries())
+      expect(await read(reader, [bytes.subarray(end)], end)).toEqual({ tokens: tokens.slice(at + 1) });
+  });
+
+  test("cut short anywhere, it gives the records before and no others", async () => {
+    const { tokens } = await read(reader, [bytes]);
+    for (let at = 0; at < bytes.length; at++) {
+      const short = await read(reader, [bytes.subarray(0, at)]);
+      const whole = tokens.filter(({ end }) => end <= at).length;
+      // The last one may be cut within its text and still be a record.
+      expect(short.tokens.slice(0, whole)).toEqual(tokens.slice(0, whole));
+      expect(short.tokens.length - whole).toBeLessThanOrEqual(reader === csvRecords ? 1 : 0);
+    }
+  });
+});
+
+const faults: [string, Reader, string, RegExp][] = [
+  ["a quote left open", csvRecords, 'a\n"b', /opens a quote/],
+  [
+    "a quote left open in a long file",
+    csvRecords,
+    `a\n"${"b,c\n".repeat(400_000)}`,
+    /is longer than 1000000 bytes/,
+  ],
+  ["a long line", csvRecords, `a\n${"b".repeat(1_100_000)}\nc`, /is longer than 1000000 bytes/],
+  ["a long object", jsonRecords, `{"a":1}{"b":"${"b".repeat(1_100_000)}"}`, /is longer than 1000000 bytes/],
+  ["an open object", jsonRecords, '{"a":1}{"b":', /is not closed/],
+  ["a number among objects", jsonRecords, '{"a":1}, 7', /is not an object/],
+  ["two commas", jsonRecords, '[{"a":1},,{}]', /is not an object/],
+];
+test.each(faults)("%s is a fault after what was read before it", async (_, reader, text, message) => {
+  const { tokens, fault } = await read(reader, [Buffer.from(text)]);
+  expect(tokens).toHaveLength(1);
+  expect(fault).toMatch(message);
+});
+
+describe("a chunk", () => {
+  const start: Position = { offset: 0, row: 0, header: null };
+  const options = { format: "csv", mapping: {}, accepts: () => undefined } as const;
+  const chunksOf = async (bytes: Buffer) => {
+    const chunks = [];
+    for (let at = start; at.offset < bytes.length; at = chunks.at(-1)!.next)
+      chunks.push(await readChunk(streamed(bytes, at.offset), at, options));
+    return chunks;
+  };
+
+  test("ends after a thousand rows; the next goes on with the row after", async () => {
+    const rows = Array.from({ length: 2500 }, (_, at) => `${at},"a\n${at}"`);
+    const chunks = await chunksOf(Buffer.from(["id,text", ...rows, "", " ", ""].join("\n")));
+    expect(chunks.map(({ rows }) => rows.length)).toEqual([1000, 1000, 500]);
+    const all = chunks.flatMap(({ rows }) => rows);
+    expect(all.map(({ row }) => row)).toEqual(rows.map((_, at) => at + 1));
+    expect(all[1999]).toMatchObject({ cells: { id: "1999", text: "a\n1999" } });
+  });
+
+  test("ends after four megabytes: memory is bounded by bytes too", async () => {
+    const wide = Array.from({ length: 12 }, (_, at) => `${at},${"x".repeat(900_000)}`);
+    const chunks = await chunksOf(Buffer.from(["id,text", ...wide, ""].join("\n")));
+    expect(chunks.map(({ rows }) => rows.length)).toEqual([5, 5, 2]);
+  });
+
+  test("the same position gives the same chunk", async () => {
+    const bytes = Buffer.from(["id,text", ...Array.from({ length: 1500 }, (_, at) => `${at},x`)].join("\n"));
+    const [first] = await chunksOf(bytes);
+    expect((await chunksOf(bytes))[0]).toEqual(first);
+  });
+});
