@@ -75,7 +75,7 @@ export function analyse(inputs: AnalysisInputs): Analysis | Failure {
   const errors = standardErrors(calibration, today);
   const [range, middle_range] = [0.8, 0.5].map((share) => {
     const { low, high } = conformalRange(errors, error, share);
-    return { low: Math.round(suggested * low), high: Math.round(suggested * high) };
+    return { low: Math.max(1, Math.round(suggested * low)), high: Math.round(suggested * high) };
   });
   const { confidence, reasons } = boundedConfidence(
     hitProbability(errors, error),

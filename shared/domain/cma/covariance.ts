@@ -4,8 +4,8 @@ import { flatKm } from "./nearest.ts";
 import { daysPerYear, type Home } from "./sale.ts";
 
 /**
- * How what is left of two adjusted log prices goes together: near and alike, local, wider with time, and noise.
- * Variances of log price; lengths in kilometres and years.
+ * How what is left of two adjusted log prices goes together: near and alike, local, wider with time, the region, and
+ * noise. Variances of log price; lengths in kilometres and years.
  */
 export interface Covariance {
   readonly alike: number;
@@ -15,6 +15,8 @@ export interface Covariance {
   readonly wide: number;
   readonly wide_km: number;
   readonly wide_years: number;
+  readonly region: number;
+  readonly region_km: number;
   readonly noise: number;
 }
 
@@ -27,6 +29,8 @@ const usual: Covariance = {
   wide: 0.55,
   wide_km: 1.2,
   wide_years: 6,
+  region: 0.07,
+  region_km: 15,
   noise: 1.05,
 };
 const usualSpacingKm = 0.5;
@@ -44,6 +48,8 @@ export function usualCovariance(sigma: number, spacingKm: number): Covariance {
     wide: usual.wide * variance,
     wide_km: usual.wide_km * stretch,
     wide_years: usual.wide_years,
+    region: usual.region,
+    region_km: usual.region_km,
     noise: usual.noise * variance,
   };
 }
@@ -94,7 +100,8 @@ export function covary(a: Standing, b: Standing, c: Covariance): number {
   return (
     c.alike * Math.exp(-km / c.alike_km - unlikeness(a, b)) +
     c.local * Math.exp(-km / c.local_km) +
-    c.wide * Math.exp(-km / c.wide_km - years / c.wide_years)
+    c.wide * Math.exp(-km / c.wide_km - years / c.wide_years) +
+    c.region * Math.exp(-km / c.region_km)
   );
 }
 
@@ -121,7 +128,12 @@ export function krige(
     for (let column = 0; column < row; column++)
       matrix.values[row * size + column] = covary(sales[row]!, sales[column]!, covariance);
     matrix.values[row * size + row] =
-      covariance.alike + covariance.local + covariance.wide + covariance.noise + doubt[row]!;
+      covariance.alike +
+      covariance.local +
+      covariance.wide +
+      covariance.region +
+      covariance.noise +
+      doubt[row]!;
   }
   const factor: Symmetric = { size, values: matrix.values.map((value) => value + level) };
   factorise(factor);
@@ -140,7 +152,7 @@ function predictedVariance(
   { size, values }: Symmetric,
   c: Covariance,
 ): number {
-  let variance = c.alike + c.local + c.wide + c.noise;
+  let variance = c.alike + c.local + c.wide + c.region + c.noise;
   for (let row = 0; row < size; row++) {
     if (weights[row] === 0) continue;
     let inner = weights[row]! * values[row * size + row]! - 2 * toSubject[row]!;

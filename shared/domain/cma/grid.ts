@@ -43,7 +43,7 @@ export function comp(item: Weighed, weight: number, context: GridContext): Comp 
     market_movement: context.movement.log,
     ...item.byFeature,
   };
-  const used = lines.filter((line) => worth[line] !== 0 || known(line, subject, sale));
+  const used = lines.filter((line) => line === "time" || worth[line] !== 0 || known(line, subject, sale));
   // Shares of a product become parts of a difference by the logarithmic mean: no part depends on their order.
   const total = used.reduce((sum, line) => sum + worth[line], 0);
   const mean = Math.abs(total) < 1e-9 ? price : (adjusted - price) / total;
