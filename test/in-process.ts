@@ -38,6 +38,8 @@ export async function inProcess(operation: Operation) {
       token?: string;
       body?: unknown;
       params?: Record<string, string>;
+      /** The operation's own, with its parameters unfilled, unless said. */
+      path?: string;
       headers?: Record<string, string>;
       address?: string;
     } = {},
@@ -48,7 +50,8 @@ export async function inProcess(operation: Operation) {
       ...(request.token && { authorization: `Bearer ${request.token}` }),
       ...request.headers,
     };
-    const http = { method: operation.method, path: operation.path, sourceIp: request.address ?? "10.9.9.9" };
+    const path = request.path ?? operation.path;
+    const http = { method: operation.method, path, sourceIp: request.address ?? "10.9.9.9" };
     const event = {
       headers,
       pathParameters: request.params,

@@ -11,8 +11,8 @@ const sortKey = (version: number) => `${prefix}${String(version).padStart(12, "0
 /**
  * The write that keeps what a version changed of a property's status or price; undefined when it left them as they
  * were. A creation changes nothing (an import of thousands of sales would be written twice): what a property began
- * with are the previous values of its first step, or its own where there is none. The write follows from the two images alone and never replaces what stands: the same change again, in any order, is the
- * same history.
+ * with are the previous values of its first step, or its own where there is none. The write follows from the two
+ * images alone and never replaces what stands: the same change again, in any order, is the same history.
  */
 export function stepOf(before: Item | undefined, after: Item | undefined): Write | undefined {
   if (before?.entity !== "property" || after?.entity !== "property") return undefined;

@@ -129,8 +129,11 @@ async function serve(operation: Operation, dependencies: Dependencies, event: Ev
     record,
     userAgent: userAgent?.slice(0, 500) ?? null,
   };
-  const result = await operation.run(context as never).catch((error) => {
+  const result = await operation.run(context as never).catch(async (error) => {
     if (error instanceof Replayed) return error.body;
+    // What it found may be the work of the first request with its key, committed since its answer was looked for.
+    const late = once && error instanceof Problem && replay(await table.get(once.key), once, invoked.now);
+    if (late) return late.body;
     throw error;
   });
   return answer(operation, result, { ...dependencies, ...invoked });

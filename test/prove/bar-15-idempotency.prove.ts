@@ -1,0 +1,171 @@
+import { beforeAll, describe, expect, test } from "vitest";
+import type { Entity } from "../../shared/data/records.ts";
+import type { Table } from "../../shared/data/table.ts";
+import type { Operation } from "../../shared/entry/definition.ts";
+import { takesIdempotencyKey } from "../../shared/entry/request.ts";
+import { operations } from "../answers.ts";
+import { api, unique } from "../cloud.ts";
+import { makeWorld, type World } from "../contract/rows.ts";
+import { Subject } from "../contract/subject.ts";
+import { inProcess, table, unconditional, withTable } from "../in-process.ts";
+
+const entities = ["user", "property", "media", "cma", "task", "import"] as const satisfies readonly Entity[];
+const atOnce = 100;
+
+let world: World;
+beforeAll(async () => {
+  world = await makeWorld();
+});
+
+interface Sent {
+  readonly status: number;
+  // biome-ignore lint/suspicious/noExplicitAny: the API's answers.
+  readonly body: any;
+}
+type Send = (key: string, body: object | undefined) => Promise<Sent>;
+
+/** How many records of each kind the brokerage has. */
+async function records(): Promise<Record<string, number>> {
+  const counts: Record<string, number> = {};
+  for (const entity of entities) {
+    let from: Awaited<ReturnType<typeof table.query>>["last"];
+    counts[entity] = 0;
+    do {
+      const { items, last } = await table.query({
+        IndexName: "newest",
+        KeyConditionExpression: "brokerage_id = :brokerage AND entity = :entity",
+        ExpressionAttributeValues: { ":brokerage": world.home.brokerage.id, ":entity": entity },
+        ExclusiveStartKey: from,
+      });
+      counts[entity] += items.length;
+      from = last;
+    } while (from);
+  }
+  return counts;
+}
+
+/** How many records of each kind an act adds; what a worker removes behind it is another matter. */
+async function effectOf(act: () => Promise<unknown>): Promise<Record<string, number>> {
+  const before = await records();
+  await act();
+  const after = await records();
+  return Object.fromEntries(
+    entities.map((entity) => [entity, Math.max(0, after[entity]! - before[entity]!)]),
+  );
+}
+
+/** Without what is signed afresh each time. */
+const lasting = ({ upload: _, ...body }: Sent["body"]) => body;
+
+async function subjectOf(operation: Operation) {
+  const subject = new Subject(operation, world);
+  const { caller, params } = await subject.current();
+  const path = operation.path.replace(/\{(\w+)\}/g, (_, name: string) => params[name]!);
+  const send: Send = (key, body) =>
+    api("POST", path, { token: caller.token, headers: { "idempotency-key": key }, ...(body && { body }) });
+  return { body: await subject.example(), send, path, caller, params };
+}
+
+describe.each(operations.filter(takesIdempotencyKey).map((operation) => [operation.id, operation] as const))(
+  "%s",
+  (_, operation) => {
+    test(`${atOnce} at once with one key: one effect, one answer; 422 with another body; others' keys are others'`, async () => {
+      const single = await subjectOf(operation);
+      const once = await effectOf(() => single.send(unique(), single.body));
+
+      const { send, body, path } = await subjectOf(operation);
+      const key = `key of ${unique()}`;
+      const answers: Sent[] = [];
+      const effect = await effectOf(async () => {
+        answers.push(...(await Promise.all(Array.from({ length: atOnce }, () => send(key, body)))));
+      });
+      expect(effect).toEqual(once);
+      const done = answers.filter(({ status }) => status === operation.answer.status);
+      expect(done.length).toBeGreaterThan(0);
+      for (const { status, body } of answers)
+        if (status === operation.answer.status) expect(lasting(body)).toEqual(lasting(done[0]!.body));
+        else expect([status, body.code]).toEqual([409, "request_in_progress"]);
+
+      const again = await effectOf(async () => {
+        const replayed = await send(key, body);
+        expect([replayed.status, lasting(replayed.body)]).toEqual([
+          operation.answer.status,
+          lasting(done[0]!.body),
+        ]);
+        // An operation without a body is another request with what the schema would refuse: the key is looked at first.
+        const other = await send(key, { ...body, title: "Another" });
+        expect([other.status, other.body.code]).toEqual([422, "idempotency_key_reused"]);
+        const { token } = world.foreign.users.admin;
+        const stranger = await api("POST", path, {
+          token,
+          headers: { "idempotency-key": key },
+          ...(body && { body }),
+        });
+        expect(lasting(stranger.body)).not.toEqual(lasting(done[0]!.body));
+      });
+      expect(Object.values(again).every((count) => count === 0)).toBe(true);
+    });
+  },
+);
+
+/** A table whose first commits wait for each other: `count` requests are past every check when the first is done. */
+function together(count: number, under: (table: Table) => Table = (table) => table) {
+  const all = Promise.withResolvers<void>();
+  let waiting = 0;
+  return (opened: Table): Table => {
+    const table = under(opened);
+    const commit: Table["commit"] = async (writes) => {
+      if (++waiting === count) all.resolve();
+      await all.promise;
+      await table.commit(writes);
+    };
+    return { ...table, commit };
+  };
+}
+
+/** How many properties 20 requests with one key make when all of them are past every check. */
+async function madeBy(change: (table: Table) => Table): Promise<number | undefined> {
+  const operation = operations.find(({ id }) => id === "createProperty")!;
+  const { body, caller } = await subjectOf(operation);
+  const call = await inProcess(withTable(operation, change));
+  const request = { token: caller.token, body, headers: { "idempotency-key": unique() } };
+  const effect = await effectOf(() => Promise.all(Array.from({ length: 20 }, () => call(request))));
+  return effect.property;
+}
+
+test("20 requests at their commit at the same moment: one effect", async () => {
+  expect(await madeBy(together(20))).toBe(1);
+});
+
+test("sabotage: with a key that is kept unconditionally, many are made", async () => {
+  expect(await madeBy(together(20, unconditional))).toBeGreaterThan(1);
+});
+
+test("a repeat that reads the record after the first has changed it, gets the first answer", async () => {
+  const operation = operations.find(({ id }) => id === "undoImport")!;
+  const { caller, params, send } = await subjectOf(operation);
+  const key = unique();
+  const first = Promise.withResolvers<void>();
+  const lookedFor = Promise.withResolvers<void>();
+  const repeat = await inProcess(
+    withTable(operation, (table) => ({
+      ...table,
+      async get(key) {
+        if (key.pk.includes("#import#")) await first.promise;
+        return table.get(key);
+      },
+      async getMany(keys) {
+        const found = await table.getMany(keys);
+        lookedFor.resolve();
+        return found;
+      },
+    })),
+  );
+  const path = operation.path.replace("{import_id}", params.import_id!);
+  const repeated = repeat({ token: caller.token, params, path, headers: { "idempotency-key": key } });
+  await lookedFor.promise;
+  const answer = await send(key, undefined);
+  first.resolve();
+  expect(answer.status).toBe(202);
+  expect(await repeated).toEqual({ status: 202, body: answer.body });
+});
