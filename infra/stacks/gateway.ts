@@ -58,6 +58,14 @@ const cors = (origins: readonly string[]) => ({
   allowOrigins: [...origins],
   allowMethods: [CorsHttpMethod.ANY],
   allowHeaders: ["authorization", "content-type", "if-match", "if-none-match", "idempotency-key"],
-  exposeHeaders: ["etag", "location", "retry-after", "x-request-id", "ratelimit", "ratelimit-policy"],
+  exposeHeaders: [
+    "etag",
+    "location",
+    "retry-after",
+    "x-request-id",
+    "ratelimit-limit",
+    "ratelimit-remaining",
+    "ratelimit-reset",
+  ],
   maxAge: Duration.hours(1),
 });
