@@ -1,0 +1,130 @@
+import { Readable } from "node:stream";
+import fc from "fast-check";
+import { beforeAll, expect, test } from "vitest";
+import { runImport } from "../../functions/imports/run-import.ts";
+import { readImport } from "../../shared/data/imports.ts";
+import type { JobMessage } from "../../shared/data/queue.ts";
+import type { Item, Table, Write } from "../../shared/data/table.ts";
+import { invocation } from "../../shared/entry/invocation.ts";
+import { expectStatus, signUp, unique } from "../cloud.ts";
+import { allProperties } from "../imports.ts";
+import { table } from "../in-process.ts";
+
+/** A row of this width fills a chunk with five: an import of three chunks and a dozen writes. */
+const wide = "x".repeat(900_000);
+const prices = [1, 2, 2, 4, 5, 6, 7, 8, 9, 10, 11, 12];
+/** Rows 2 and 3, of one chunk, are one property; so are rows 1 and 12, two chunks apart. */
+const keys = ["a", "b", "b", "d", "e", "f", "g", "h", "i", "j", "k", "a"];
+const expected = { rows_total: 12, rows_created: 10, rows_updated: 1, rows_unchanged: 1, rows_failed: 0 };
+
+let office: Awaited<ReturnType<typeof signUp>>;
+beforeAll(async () => {
+  office = await signUp();
+});
+
+/** What becomes of a delivery: at which of its writes and sends it dies, before or after, and whether it comes twice. */
+interface Fate {
+  readonly pick: number;
+  readonly diesAt: number;
+  readonly after: boolean;
+  readonly again: boolean;
+}
+const fates = fc.array(
+  fc.record({ pick: fc.nat(100), diesAt: fc.nat(7), after: fc.boolean(), again: fc.boolean() }),
+  { minLength: 6, maxLength: 12 },
+);
+
+type Through = (write: Write) => Write;
+
+/** Delivers messages as the fates have it until none is left: a dead delivery's comes again. */
+async function deliverAll(first: JobMessage, file: Buffer, fates: readonly Fate[], through: Through) {
+  const waiting: JobMessage[] = [first];
+  const files = {
+    stream: async (_: string, from = 0, length = file.length) => ({
+      body: Readable.from([file.subarray(from, from + length)]),
+      size_bytes: file.length,
+      etag: "one",
+    }),
+    bytes: async () => file,
+  };
+  for (let step = 0; waiting.length > 0; step++) {
+    const { pick, diesAt, after, again } = fates[step] ?? { pick: 0, diesAt: 99, after: false, again: false };
+    const message = waiting.splice(pick % waiting.length, 1)[0]!;
+    let calls = 0;
+    const perhapsDie = async (act: () => Promise<void>) => {
+      const dies = calls++ === diesAt;
+      if (dies && !after) throw new Error("died");
+      await act();
+      if (dies) throw new Error("died");
+    };
+    const doors = {
+      table: {
+        ...table,
+        commit: (writes) => perhapsDie(() => table.commit(writes.map(through))),
+      } satisfies Table,
+      queue: { send: (next: JobMessage) => perhapsDie(async () => void waiting.push(next)) },
+      files,
+    };
+    try {
+      await runImport.run({ ...invocation("runImport", null), ...doors, message: [message], lastTry: false });
+      if (again) waiting.push(message);
+    } catch (error) {
+      if ((error as Error).message !== "died") throw error;
+      waiting.push(message);
+    }
+  }
+}
+
+/** Imports and undoes under the fates; answers both records. */
+async function importAndUndo(fates: readonly Fate[], through: Through = (write) => write) {
+  const run = unique();
+  const rows = keys.map((key, at) => ({ id: `${run}-${key}`, date: "2015-01-01", price: prices[at], wide }));
+  const file = Buffer.from(JSON.stringify(rows));
+  const { token, brokerage } = office;
+  const body = { resource: "property", format: "json", size_bytes: file.length };
+  const { import: announced } = await expectStatus(201, "POST", "/v1/imports", { token, body });
+  const named = { brokerage_id: brokerage.id, id: announced.id };
+
+  await deliverAll(named, file, fates, through);
+  const imported = (await readImport(table, named.brokerage_id, named.id))!;
+  // As the API does, without the message that would bring the running worker.
+  const undoing = {
+    ...imported,
+    status: "undoing",
+    version: imported.version + 1,
+    position: { offset: 0, row: 0, header: null },
+    undo_asked: { ...imported.asked, operation_id: invocation("test", null).newId() },
+    entity: undefined,
+  };
+  await table.commit([{ Put: { Item: undoing as unknown as Item } }]);
+  await deliverAll({ ...named, offset: 0 }, file, fates, through);
+  return { imported, undone: (await readImport(table, named.brokerage_id, named.id))! };
+}
+
+test("however often deliveries die, come again or come late, each row counts once and is undone once", async () => {
+  await fc.assert(
+    fc.asyncProperty(fates, async (fates) => {
+      const { imported, undone } = await importAndUndo(fates);
+      expect(imported).toMatchObject({ status: "completed", progress: 100, ...expected });
+      expect(undone).toMatchObject({
+        status: "undone",
+        undo_removed: 10,
+        undo_restored: 0,
+        undo_left: 0,
+        ...expected,
+      });
+      expect(await allProperties(office.token)).toEqual([]);
+    }),
+    { numRuns: 6 },
+  );
+});
+
+test("sabotage: without the stamps a delivery that died is counted twice", async () => {
+  const unstamped: Through = (write) =>
+    "Put" in write ? { Put: { ...write.Put, Item: { ...write.Put.Item, import: undefined } } } : write;
+  // The first chunk's rows are written, then it dies before the counters are.
+  const dies = [{ pick: 0, diesAt: 1, after: false, again: false }];
+  const { imported, undone } = await importAndUndo(dies, unstamped);
+  expect(imported.rows_created).toBeLessThan(expected.rows_created);
+  expect(undone.undo_removed).toBe(0);
+});
