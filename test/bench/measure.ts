@@ -1,8 +1,7 @@
 import type { Operation } from "../../shared/entry/definition.ts";
-import { bodyTypes } from "../../shared/entry/request.ts";
 import { checkAnswer } from "../answers.ts";
 import type { World } from "../contract/rows.ts";
-import { eventOf, handlerOf, Subject } from "../contract/subject.ts";
+import { eventOf, goodRequest, handlerOf, Subject } from "../contract/subject.ts";
 import { type Metered, meter } from "./meter.ts";
 
 /** What one successful call of an operation costs. */
@@ -59,17 +58,6 @@ export async function measure(
     writeUnits: sum(({ writeUnits }) => writeUnits),
     answerBytes: bytes,
     warmCpu: median(cpu),
-  };
-}
-
-async function goodRequest(operation: Operation, subject: Subject) {
-  const example = await subject.example();
-  return {
-    token: undefined,
-    params: {},
-    body: example ? JSON.stringify(example) : "",
-    contentType: example && bodyTypes[operation.method]?.[0],
-    ifMatch: undefined,
   };
 }
 

@@ -2,7 +2,7 @@ import type { APIGatewayProxyEventV2, Context } from "aws-lambda";
 import { documents } from "../../infra/documents.ts";
 import type { Operation } from "../../shared/entry/definition.ts";
 import { httpHandler } from "../../shared/entry/http.ts";
-import { needsIfMatch } from "../../shared/entry/request.ts";
+import { bodyTypes, needsIfMatch } from "../../shared/entry/request.ts";
 import type { RawAnswer } from "../answers.ts";
 import { api, type SignedIn } from "../cloud.ts";
 import { anotherSession } from "../sessions.ts";
@@ -87,6 +87,20 @@ export class Subject {
     const { body } = await api("GET", path, { token: caller.token });
     return { caller, params, version: String(body.version) };
   }
+}
+
+/** A request that succeeds. */
+export async function goodRequest(operation: Operation, subject: Subject): Promise<FuzzRequest> {
+  const example = await subject.example();
+  return {
+    token: undefined,
+    params: {},
+    query: {},
+    body: example ? JSON.stringify(example) : "",
+    contentType: example && bodyTypes[operation.method]?.[0],
+    ifMatch: undefined,
+    idempotencyKey: undefined,
+  };
 }
 
 /** The gateway's event of a request. */

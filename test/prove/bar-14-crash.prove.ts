@@ -1,11 +1,11 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { createBrokerage } from "../../functions/identity/create-brokerage.ts";
 import type { Operation } from "../../shared/entry/definition.ts";
-import { bodyTypes, takesIdempotencyKey } from "../../shared/entry/request.ts";
+import { takesIdempotencyKey } from "../../shared/entry/request.ts";
 import { operations } from "../answers.ts";
 import { unique } from "../cloud.ts";
 import { makeWorld, type World } from "../contract/rows.ts";
-import { eventOf, handlerOf, Subject } from "../contract/subject.ts";
+import { eventOf, goodRequest, handlerOf, Subject } from "../contract/subject.ts";
 import { withTable } from "../in-process.ts";
 import { type Death, dying } from "./crash.ts";
 import { effects, snapshot } from "./snapshot.ts";
@@ -81,16 +81,8 @@ async function dieEverywhere(operation: Operation): Promise<void> {
 async function eventFor(operation: Operation) {
   const row = operation.id === "undoImport" ? { params: workedOffImport } : undefined;
   const subject = new Subject(operation, world, row);
-  const example = await subject.example();
-  const request = {
-    token: undefined,
-    params: {},
-    query: {},
-    body: example ? JSON.stringify(example) : "",
-    contentType: example && bodyTypes[operation.method]?.[0],
-    ifMatch: undefined,
-    idempotencyKey: takesIdempotencyKey(operation) ? unique() : undefined,
-  };
+  const idempotencyKey = takesIdempotencyKey(operation) ? unique() : undefined;
+  const request = { ...(await goodRequest(operation, subject)), idempotencyKey };
   return eventOf(operation, request, await subject.current());
 }
 

@@ -1,36 +1,30 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { operations } from "../answers.ts";
 import { makeWorld, type World } from "../contract/rows.ts";
-import { actionsOf, works, worksOff } from "./iam.ts";
+import { actionsOf, needlessFor, works, worksOff } from "./iam.ts";
 import { otherWorkers, workers } from "./worker-cases.ts";
+
+// Its sabotage twin, and the quick version, stand in test/contract/iam.test.ts.
 
 let world: World;
 beforeAll(async () => {
   world = await makeWorld();
 });
 
-/** The read with which every HTTP function warms up in INIT; those that need none do without when it is denied. */
-const warmUp = "dynamodb:GetItem";
-
 describe("each role minus any one action fails its operation, and whole it does not", () => {
-  test.each(operations.map((operation) => [operation.id, operation] as const))(
-    "%s",
-    async (id, operation) => {
-      expect(await works(operation, "nothing", world), "with all its actions").toBe(true);
-      const needless: string[] = [];
-      for (const action of actionsOf(id)) if (await works(operation, action, world)) needless.push(action);
-      expect(needless.filter((action) => operation.permission !== "public" || action !== warmUp)).toEqual([]);
-    },
-  );
+  test.each(operations.map((one) => [one.id, one] as const))("%s", async (id, operation) => {
+    expect(await works(operation, "nothing", world), "with all its actions").toBe(true);
+    expect(await needlessFor(operation, actionsOf(id), world)).toEqual([]);
+  });
 });
 
 describe("each role minus any one action fails its worker, and whole it does not", () => {
   const cases = Object.entries({ ...workers, ...otherWorkers });
-  const ids = [...new Set(cases.map(([name]) => name.split(",")[0]!))];
+  const idOf = (name: string) => name.split(",")[0]!;
 
-  test.each(ids)("%s", async (id) => {
+  test.each([...new Set(cases.map(([name]) => idOf(name)))])("%s", async (id) => {
     const own = cases
-      .filter(([name]) => name.split(",")[0] === id)
+      .filter(([name]) => idOf(name) === id)
       .map(
         ([, prepare]) =>
           () =>
@@ -39,9 +33,9 @@ describe("each role minus any one action fails its worker, and whole it does not
     for (const prepare of own) expect(await worksOff(prepare, "nothing"), "with all its actions").toBe(true);
     const needless: string[] = [];
     for (const action of actionsOf(id)) {
-      const ended = [];
-      for (const prepare of own) ended.push(await worksOff(prepare, action));
-      if (ended.every(Boolean)) needless.push(action);
+      const worked: boolean[] = [];
+      for (const prepare of own) worked.push(await worksOff(prepare, action));
+      if (worked.every(Boolean)) needless.push(action);
     }
     expect(needless).toEqual([]);
   });

@@ -18,19 +18,32 @@ export const lacking = (functionName: string, action: string): string =>
 export const pathLacking = (path: string, action: string): string =>
   `/minus/${action.replace(":", "-")}${path}`;
 
-/**
- * Patches an assembly: every function gets a copy for each of its actions, whose role lacks that one action, and the
- * copy of an operation a route of its own. No worker runs by itself. Copies named "minus-nothing" lack nothing.
- */
+/** The operations that the quick version looks at. */
+export const sample = ["getProperty", "createProperty", "listProperties"];
+
+/** Patches an assembly: copies as below of the sample. */
+export const sampleOneActionLess = (assembly: string) =>
+  copiesOf((name) => sample.some((id) => name.endsWith(`-${id}`)))(assembly);
+
+/** Patches an assembly: copies as below of every function, and no worker runs by itself. */
 export async function oneActionLess(assembly: string): Promise<void> {
   await withoutWorkers(assembly);
+  await copiesOf(() => true)(assembly);
+}
+
+/**
+ * Patches an assembly: functions get a copy for each of their actions, whose role lacks that one action, and the copy
+ * of an operation has a route of its own. Copies named "minus-nothing" lack nothing.
+ */
+export const copiesOf = (wanted: (functionName: string) => boolean) => async (assembly: string) => {
   for (const name of readdirSync(assembly).filter((name) => name.endsWith(".template.json"))) {
     const template = JSON.parse(readFileSync(join(assembly, name), "utf8"));
-    for (const [id, { Type }] of Object.entries<Resource>(template.Resources))
-      if (Type === "AWS::Lambda::Function") copyFunction(template.Resources, id);
+    for (const [id, { Type, Properties }] of Object.entries<Resource>(template.Resources))
+      if (Type === "AWS::Lambda::Function" && wanted(Properties.FunctionName))
+        copyFunction(template.Resources, id);
     writeFileSync(join(assembly, name), JSON.stringify(template));
   }
-}
+};
 
 /** The actions of a function's own in its role, "dynamodb:GetItem" and the like. */
 function actionsOf(role: Resource): string[] {

@@ -5,12 +5,14 @@ import { applyChanges } from "../../functions/changes/apply-changes.ts";
 import { runCma } from "../../functions/cma/run-cma.ts";
 import { runImport } from "../../functions/imports/run-import.ts";
 import { ingestUpload } from "../../functions/media/ingest-upload.ts";
+import { removeFiles } from "../../functions/media/remove-files.ts";
 import { expireUnfinished } from "../../functions/service/expire-unfinished.ts";
 import { cmaKey } from "../../shared/data/cmas.ts";
-import { readImport } from "../../shared/data/imports.ts";
+import { importKey, readImport } from "../../shared/data/imports.ts";
 import { mediaKey } from "../../shared/data/media.ts";
 import { recordKey } from "../../shared/data/records.ts";
 import type { Item, Key } from "../../shared/data/table.ts";
+import { invocation } from "../../shared/entry/invocation.ts";
 import { queueHandler } from "../../shared/entry/queue.ts";
 import { scheduleHandler } from "../../shared/entry/schedule.ts";
 import { streamHandler } from "../../shared/entry/stream.ts";
@@ -35,26 +37,9 @@ const lambda = { awsRequestId: "crash" } as Context;
 
 /** Each worker that writes: a job made ready for it, how it is delivered, and when it has ended. */
 export const workers: Readonly<Record<string, (world: World) => Promise<Delivery>>> = {
-  async runCma({ home: { users, brokerage } }) {
-    await soldNearby({ users, brokerage } as World["home"]);
-    const { token } = users.admin;
-    const property = await aProperty(token);
-    const { id } = await expectStatus(202, "POST", `/v1/properties/${property}/cmas`, { token, body: {} });
-    return queued(runCma, { brokerage_id: brokerage.id, id }, ended(cmaKey(brokerage.id, id)));
-  },
+  runCma: async (world) => (await anAskedAnalysis(world, await aProperty(world.home.users.admin.token))).job,
 
-  async ingestUpload({ home: { users, brokerage } }) {
-    const { token } = users.admin;
-    const bytes = await sharp({ create: { width: 640, height: 480, channels: 3, background: "#789" } })
-      .jpeg()
-      .toBuffer();
-    const body = { type: "image", content_type: "image/jpeg", size_bytes: bytes.length, file_name: "a.jpg" };
-    const path = `/v1/properties/${await aProperty(token)}/media`;
-    const { media, upload } = await expectStatus(201, "POST", path, { token, body });
-    await send(upload, bytes);
-    const notice = arrived(`uploads/media/${brokerage.id}/${media.id}`);
-    return queued(ingestUpload, notice, ended(mediaKey(brokerage.id, media.id)));
-  },
+  ingestUpload: async (world) => (await aSentPhoto(world, await aProperty(world.home.users.admin.token))).job,
 
   async runImport({ home: { users, brokerage } }) {
     const rows = Array.from(
@@ -95,19 +80,75 @@ export const workers: Readonly<Record<string, (world: World) => Promise<Delivery
     return streamed(before, (await table.get(key))!);
   },
 
-  async expireUnfinished({ home: { users, brokerage } }) {
-    const { token } = users.admin;
+  async "expireUnfinished, an upload"(world) {
+    const { token } = world.home.users.admin;
     const body = { type: "image", content_type: "image/jpeg", size_bytes: 1000, file_name: "a.jpg" };
     const path = `/v1/properties/${await aProperty(token)}/media`;
     const { media } = await expectStatus(201, "POST", path, { token, body });
-    const key = mediaKey(brokerage.id, media.id);
-    const long = new Date(Date.now() - 7 * 3_600_000).toISOString();
-    const item = { ...(await table.get(key)), created_at: long, updated_at: long } as Item;
-    await table.commit([{ Put: { Item: item } }]);
-    const handler = await scheduleHandler(expireUnfinished);
-    return { functionId: expireUnfinished.id, event: {}, deliver: () => handler(), settled: ended(key) };
+    return overdue(mediaKey(world.home.brokerage.id, media.id));
+  },
+
+  async "expireUnfinished, an import"({ home: { users, brokerage } }) {
+    const body = { resource: "property", format: "csv", size_bytes: 1000 };
+    const { token } = users.admin;
+    const { import: job } = await expectStatus(201, "POST", "/v1/imports", { token, body });
+    return overdue(importKey(brokerage.id, job.id));
   },
 };
+
+/** Workers as above whose work shows only elsewhere: in the bucket, or in a queue. */
+export const otherWorkers: typeof workers = {
+  async "runImport, the first of two chunks"({ home: { users, brokerage } }) {
+    const rows = Array.from({ length: 1100 }, () => `${unique()},20150301T000000,400000`);
+    const { id } = await startImport(users.admin.token, ["id,date,price", ...rows, ""].join("\n"));
+    const notice = arrived(`uploads/imports/${brokerage.id}/${id}`);
+    return queued(runImport, notice, async () => true);
+  },
+
+  async "applyChanges, a queued analysis"(world) {
+    const { brokerage, users } = world.home;
+    const { cma_id } = await anAskedAnalysis(world, await aProperty(users.admin.token));
+    return streamed(undefined, (await table.get(cmaKey(brokerage.id, cma_id)))!);
+  },
+
+  async removeFiles({ home: { brokerage } }) {
+    const id = invocation("test", null).newId();
+    return queued(removeFiles, { brokerage_id: brokerage.id, id }, async () => true);
+  },
+};
+
+async function anAskedAnalysis({ home }: World, property_id: string) {
+  const { brokerage, users } = home;
+  await soldNearby(home);
+  const path = `/v1/properties/${property_id}/cmas`;
+  const { id } = await expectStatus(202, "POST", path, { token: users.admin.token, body: {} });
+  const job = await queued(runCma, { brokerage_id: brokerage.id, id }, ended(cmaKey(brokerage.id, id)));
+  return { cma_id: id as string, job };
+}
+
+async function aSentPhoto({ home: { users, brokerage } }: World, property_id: string) {
+  const bytes = await sharp({ create: { width: 640, height: 480, channels: 3, background: "#789" } })
+    .jpeg()
+    .toBuffer();
+  const body = { type: "image", content_type: "image/jpeg", size_bytes: bytes.length, file_name: "a.jpg" };
+  const path = `/v1/properties/${property_id}/media`;
+  const { token } = users.admin;
+  const { media, upload } = await expectStatus(201, "POST", path, { token, body });
+  await send(upload, bytes);
+  const notice = arrived(`uploads/media/${brokerage.id}/${media.id}`);
+  const job = await queued(ingestUpload, notice, ended(mediaKey(brokerage.id, media.id)));
+  return { media_id: media.id as string, job };
+}
+
+/** A property with a photo that is ready and an analysis that is completed, all worked off here. */
+export async function aWorkedOffProperty(world: World) {
+  const property_id = await aProperty(world.home.users.admin.token);
+  const { media_id, job: ingest } = await aSentPhoto(world, property_id);
+  await ingest.deliver();
+  const { cma_id, job: analyse } = await anAskedAnalysis(world, property_id);
+  await analyse.deliver();
+  return { property_id, media_id, cma_id };
+}
 
 /** An import of four rows, worked off here. */
 export async function workedOffImport({ home }: World): Promise<{ import_id: string }> {
@@ -142,6 +183,15 @@ const ended = (key: Key) => async () => {
   const { status } = (await table.get(key)) as Item;
   return !["queued", "processing", "awaiting_upload"].includes(String(status));
 };
+
+/** A record made seven hours older, for the schedule to end. */
+async function overdue(key: Key): Promise<Delivery> {
+  const long = new Date(Date.now() - 7 * 3_600_000).toISOString();
+  const item = { ...(await table.get(key)), created_at: long, updated_at: long } as Item;
+  await table.commit([{ Put: { Item: item } }]);
+  const handler = await scheduleHandler(expireUnfinished);
+  return { functionId: expireUnfinished.id, event: {}, deliver: () => handler(), settled: ended(key) };
+}
 
 const importEnded = (brokerageId: string, id: string) => async () => {
   const record = await readImport(table, brokerageId, id);

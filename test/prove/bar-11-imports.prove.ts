@@ -1,0 +1,92 @@
+import { beforeAll, expect, test } from "vitest";
+import { importKey } from "../../shared/data/imports.ts";
+import { propertyKey } from "../../shared/data/properties.ts";
+import type { Item } from "../../shared/data/table.ts";
+import { propertyId } from "../../shared/domain/import/identity.ts";
+import { expectStatus, signUp, unique } from "../cloud.ts";
+import { importFile, startImport } from "../imports.ts";
+import { table } from "../in-process.ts";
+import { killJobs } from "./kill-jobs.ts";
+
+/** Rows of an import: a full chunk and a bit of the next; the last is the first again, at another price. */
+const count = 1100;
+const date = "2015-03-01";
+const identity = (run: string, at: number) => ({ source: ["key", "", `${run}-${at}`], sale_date: date });
+
+function fileOf(run: string): string {
+  const rows = Array.from({ length: count }, (_, at) => `${run}-${at % (count - 1)},${date},${400_000 + at}`);
+  return ["id,date,price", ...rows, ""].join("\n");
+}
+
+let office: Awaited<ReturnType<typeof signUp>>;
+beforeAll(async () => {
+  office = await signUp();
+});
+
+const hasEnded = ({ status }: Item) => status === "completed" || status === "failed" || status === "undone";
+
+/** The items of an import's properties. */
+async function propertiesOf(run: string): Promise<(Item | undefined)[]> {
+  const keys = Array.from({ length: count - 1 }, (_, at) =>
+    propertyKey(office.brokerage.id, propertyId(office.brokerage.id, identity(run, at))),
+  );
+  const pages = Array.from({ length: count / 100 }, (_, page) => keys.slice(page * 100, (page + 1) * 100));
+  return (await Promise.all(pages.map((page) => table.getMany(page)))).flat();
+}
+
+test("the import worker is killed 200 times mid-import: every row is there once and counted once", async () => {
+  const runs = new Map<string, string>();
+  const { records, deaths } = await killJobs(200, {
+    worker: "runImport",
+    async start() {
+      const run = unique();
+      const { id } = await startImport(office.token, fileOf(run));
+      runs.set(id, run);
+      return importKey(office.brokerage.id, id);
+    },
+    hasEnded,
+    milliseconds: 400,
+  });
+  console.log(`${records.length} imports of ${count} rows, ${deaths} kills`);
+  expect(deaths).toBeGreaterThanOrEqual(200);
+  for (const record of records) {
+    expect(record).toMatchObject({
+      status: "completed",
+      rows_total: count,
+      rows_created: count - 1,
+      rows_updated: 1,
+      rows_unchanged: 0,
+      rows_failed: 0,
+    });
+    const properties = await propertiesOf(runs.get(record.id as string)!);
+    expect(properties.map((item) => item?.version)).toEqual(properties.map((_, at) => (at === 0 ? 2 : 1)));
+  }
+});
+
+test("and 50 times mid-undo: every property is removed once and counted once", async () => {
+  const runs = new Map<string, string>();
+  const { records, deaths } = await killJobs(50, {
+    worker: "runImport",
+    async start() {
+      const run = unique();
+      const { id } = await importFile(office.token, fileOf(run));
+      await expectStatus(202, "POST", `/v1/imports/${id}/undo`, { token: office.token });
+      runs.set(id, run);
+      return importKey(office.brokerage.id, id);
+    },
+    hasEnded: ({ status }) => status === "undone" || status === "failed",
+    milliseconds: 400,
+    atOnce: 4,
+  });
+  console.log(`${records.length} undos of ${count} rows, ${deaths} kills`);
+  for (const record of records) {
+    expect(record).toMatchObject({
+      status: "undone",
+      undo_removed: count - 1,
+      undo_restored: 0,
+      undo_left: 0,
+    });
+    const properties = await propertiesOf(runs.get(record.id as string)!);
+    expect(properties.every((item) => item?.deleted_at !== undefined)).toBe(true);
+  }
+});

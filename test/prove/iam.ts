@@ -1,0 +1,74 @@
+import { definitions } from "../../functions/index.ts";
+import type { Operation } from "../../shared/entry/definition.ts";
+import type { Access } from "../../shared/entry/grant.ts";
+import { cloud } from "../cloud.ts";
+import { rows, type World } from "../contract/rows.ts";
+import { eventOf, goodRequest, Subject } from "../contract/subject.ts";
+import { lacking, pathLacking } from "./one-action-less.ts";
+import { aWorkedOffProperty, type Delivery, workedOffImport } from "./worker-cases.ts";
+
+/** The actions that an entry point is granted, as IAM names them. */
+export function actionsOf(id: string): string[] {
+  const { access } = definitions.find((definition) => definition.id === id)!;
+  return [...new Set(Object.values(access as Access).flatMap(({ actions }) => actions))];
+}
+
+/** Records that workers have been at: no worker runs by itself here. */
+const workedOff: Readonly<Record<string, (world: World) => Promise<Record<string, string>>>> = {
+  undoImport: workedOffImport,
+  ...Object.fromEntries(
+    ["listMedia", "getMedia", "updateMedia", "getCmaReport"].map((id) => [id, aWorkedOffProperty]),
+  ),
+};
+
+/** Whether an operation does all it promises in the copy whose role lacks `action`: its URLs must work, too. */
+export async function works(operation: Operation, action: string, world: World): Promise<boolean> {
+  const row = { ...rows[operation.id], ...(workedOff[operation.id] && { params: workedOff[operation.id]! }) };
+  const subject = new Subject(operation, world, row);
+  const known = await subject.current();
+  const { headers, body } = eventOf(operation, await goodRequest(operation, subject), known);
+  const path = operation.path.replace(/\{(\w+)\}/g, (_, name: string) => known.params[name]!);
+  const answer = await fetch(cloud.url + pathLacking(path, action), {
+    method: operation.method,
+    headers: headers as Record<string, string>,
+    ...(body ? { body } : {}),
+  });
+  const text = await answer.text();
+  if (answer.status !== operation.answer.status) return false;
+  return operation.permission === "public" || linksWork(text, body);
+}
+
+/**
+ * The actions without which an operation does all it promises just as well. Of public operations the read with which
+ * every HTTP function warms up in INIT does not count: those that need none do without when it is denied.
+ */
+export async function needlessFor(
+  operation: Operation,
+  actions: readonly string[],
+  world: World,
+): Promise<string[]> {
+  const needless: string[] = [];
+  for (const action of actions) if (await works(operation, action, world)) needless.push(action);
+  return needless.filter((action) => operation.permission !== "public" || action !== "dynamodb:GetItem");
+}
+
+/** Sends to the upload that an answer offers, or reads the first file that it links. */
+async function linksWork(text: string, sent: string | undefined): Promise<boolean> {
+  if (text.includes('"upload":')) {
+    const { url, method, headers } = JSON.parse(text).upload;
+    return (await fetch(url, { method, headers, body: new Uint8Array(JSON.parse(sent!).size_bytes) })).ok;
+  }
+  const [link] = text.match(/http[^"\s]+X-Amz-Signature=[^"\s]+/) ?? [];
+  return link === undefined || (await fetch(link.replace(/&(amp|#38);/g, "&"))).ok;
+}
+
+/** Whether a worker ends its job in the copy whose role lacks `action`. */
+export async function worksOff(prepare: () => Promise<Delivery>, action: string): Promise<boolean> {
+  const { functionId, event, settled } = await prepare();
+  const result = await cloud.invoke(lacking(functionId, action), event).catch(() => undefined);
+  return (
+    result !== undefined &&
+    !(result?.batchItemFailures?.length > 0) &&
+    (functionId === "applyChanges" || (await settled()))
+  );
+}
