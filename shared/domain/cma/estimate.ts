@@ -24,7 +24,7 @@ const mostWeighed = 120;
 /** Share of an adjustment that may be wrong. */
 const rateDoubt = 0.25;
 const fewSales = 2;
-const outlying = 3;
+const outlying = 4;
 const roundsAgainstOutliers = 2;
 
 /** Weighs the evidence for a subject: those that go with it most, less what is adjusted much or out of line. */
