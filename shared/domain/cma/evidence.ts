@@ -13,6 +13,10 @@ export interface Evidence {
   readonly adjusted: number;
 }
 
+/** No sale is brought further than this, whatever a wrong entry asks for: three times its price by features, ten by time. */
+const mostByFeatures = Math.log(3);
+const mostByTime = Math.log(10);
+
 /** Adjusts every sale toward the subject as of a day; a feature that either side lacks is left alone. */
 export function gatherEvidence(subject: Subject, sales: readonly Sale[], rates: Rates): Evidence[] {
   const { columns } = rates.encoding;
@@ -26,14 +30,17 @@ export function gatherEvidence(subject: Subject, sales: readonly Sale[], rates: 
       byFeature[feature] += worth;
       total += worth;
     });
+    if (Math.abs(total) > mostByFeatures)
+      for (const feature of features) byFeature[feature] *= mostByFeatures / Math.abs(total);
+    const byFeatures = Math.min(mostByFeatures, Math.max(-mostByFeatures, total));
     const day = dayOf(sale.sale_date);
-    const byTime = -timeValue(rates, day);
+    const byTime = Math.min(mostByTime, Math.max(-mostByTime, -timeValue(rates, day)));
     return {
       sale,
       at: standing(sale, day),
       byFeature,
       byTime,
-      adjusted: Math.log(sale.price) + total + byTime,
+      adjusted: Math.log(sale.price) + byFeatures + byTime,
     };
   });
 }
