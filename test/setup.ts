@@ -1,5 +1,5 @@
 import type { TestProject } from "vitest/node";
-import { oneActionLess } from "./prove/one-action-less.ts";
+import { oneActionLess, sampleOneActionLess } from "./prove/one-action-less.ts";
 import { redeliverSoon } from "./prove/redeliver-soon.ts";
 import { withoutWorkers } from "./prove/without-workers.ts";
 import { startTestCloud, type TestCloud } from "./start-cloud.ts";
@@ -12,6 +12,7 @@ declare module "vitest" {
 
 /** Proofs kill workers; the proof of crashes runs them itself, with nothing beside it; that of IAM has copies of all. */
 const patches: Readonly<Record<string, (assembly: string) => Promise<void>>> = {
+  cloud: sampleOneActionLess,
   prove: redeliverSoon,
   "prove-still": withoutWorkers,
   "prove-iam": oneActionLess,

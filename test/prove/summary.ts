@@ -25,6 +25,11 @@ export default class Summary implements Reporter {
     for (const error of errors ?? []) console.log(error.stack ?? error.message);
   }
 
+  /** The figures that a proof measured. */
+  onUserConsoleLog({ content }: { content: string }): void {
+    process.stdout.write(content);
+  }
+
   onTestRunEnd(modules: readonly TestModule[], errors: readonly SerializedError[]): void {
     for (const module of modules)
       for (const error of module.errors()) {
