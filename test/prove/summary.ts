@@ -25,9 +25,9 @@ export default class Summary implements Reporter {
     for (const error of errors ?? []) console.log(error.stack ?? error.message);
   }
 
-  /** The figures that a proof measured. */
+  /** The figures that a proof measured; not the log of what runs in its process. */
   onUserConsoleLog({ content }: { content: string }): void {
-    process.stdout.write(content);
+    for (const line of content.split("\n")) if (line !== "" && !line.startsWith("{")) console.log(line);
   }
 
   onTestRunEnd(modules: readonly TestModule[], errors: readonly SerializedError[]): void {
