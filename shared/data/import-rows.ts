@@ -27,6 +27,8 @@ export function writeRows(
       const decision = decide(job, group, item as Stamped | undefined, now);
       return job.dry_run ? { ...decision, writes: [] } : decision;
     },
+    // A file that brought only new properties so far goes on so.
+    { probablyNew: !job.dry_run && job.rows_updated + job.rows_unchanged === 0 },
   );
 }
 
