@@ -12,10 +12,16 @@ export const slug = z
     z.meta({ examples: ["emerald"] }),
   );
 
+const name = text(200).check(z.meta({ examples: ["Emerald City Homes"] }));
+
 /** The tenant: every record belongs to one. */
-export const Brokerage = z.object({ ...recordFields, name: z.string(), slug: z.string() });
+export const Brokerage = z.object({
+  ...recordFields,
+  name: z.string().check(z.meta({ examples: ["Emerald City Homes"] })),
+  slug: z.string().check(z.meta({ examples: ["emerald"] })),
+});
 
 /** What signing up takes: the brokerage and its first admin. */
-export const NewBrokerage = z.strictObject({ name: text(200), slug, admin: Person });
+export const NewBrokerage = z.strictObject({ name, slug, admin: Person });
 
-export const BrokeragePatch = z.strictObject({ name: z.optional(text(200)) });
+export const BrokeragePatch = z.strictObject({ name: z.optional(name) });

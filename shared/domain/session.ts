@@ -27,7 +27,9 @@ export const Tokens = z.object({
   session_token: z.string().check(z.describe("Send it as Authorization: Bearer <session_token>")),
   refresh_token: z.string().check(z.describe("Good for one refresh; the answer carries its successor")),
   token_type: z.literal("Bearer"),
-  expires_in: z.int().check(z.describe("Seconds that session_token is good for")),
+  expires_in: z
+    .int()
+    .check(z.meta({ description: "Seconds that session_token is good for", examples: [900] })),
   user: User,
 });
 

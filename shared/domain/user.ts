@@ -12,14 +12,16 @@ export const password = z
     z.meta({ format: "password", examples: ["a long enough password"] }),
   );
 
-const personFields = { email, first_name: text(100), last_name: text(100) };
+const first_name = text(100).check(z.meta({ examples: ["Ada"] }));
+const last_name = text(100).check(z.meta({ examples: ["Alder"] }));
+const personFields = { email, first_name, last_name };
 
 /** A person with a sign-in, as answered: the password hash never leaves the server. */
 export const User = z.object({
   ...recordFields,
-  email: z.string(),
-  first_name: z.string(),
-  last_name: z.string(),
+  email: z.string().check(z.meta({ examples: ["ada.agent@emerald.example"] })),
+  first_name: z.string().check(z.meta({ examples: ["Ada"] })),
+  last_name: z.string().check(z.meta({ examples: ["Alder"] })),
   role: z.enum(roles),
   is_active: z.boolean(),
 });
@@ -27,11 +29,15 @@ export const User = z.object({
 /** A new user in what signing up takes. */
 export const Person = z.strictObject({ ...personFields, password });
 /** What registering as a brokerage's client takes. */
-export const Registration = z.strictObject({ brokerage_slug: z.string(), ...personFields, password });
+export const Registration = z.strictObject({
+  brokerage_slug: z.string().check(z.meta({ examples: ["emerald"] })),
+  ...personFields,
+  password,
+});
 /** What adding a user takes. */
 export const NewUser = z.strictObject({ ...personFields, password, role: z.enum(roles) });
 /** What users may change of themselves. */
 export const PersonPatch = z.strictObject({
-  first_name: z.optional(text(100)),
-  last_name: z.optional(text(100)),
+  first_name: z.optional(first_name),
+  last_name: z.optional(last_name),
 });
