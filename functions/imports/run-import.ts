@@ -84,8 +84,8 @@ const stopped = (reason: string, now: Date): Partial<Import> => ({
 /** Reads the record's next chunk and does it; answers what that changes of the record. */
 async function step({ table, files, now }: Job, record: Import): Promise<Partial<Import>> {
   const { position, size_bytes, defaults, format, mapping } = record;
-  const length = Math.min(bytesAhead, size_bytes - position.offset);
-  const file = await files.stream(fileKey(record), position.offset, length);
+  const end = Math.min(position.offset + bytesAhead, size_bytes);
+  const file = await files.stream(fileKey(record), position.offset, end - position.offset);
   if (!file) return stopped("The file is no longer kept", now);
   const wrong = isOther(file, record);
   if (wrong) {
@@ -93,7 +93,12 @@ async function step({ table, files, now }: Job, record: Import): Promise<Partial
     return stopped(wrong, now);
   }
   const accepts = (columns: Columns) => lacking(columns, defaults.price !== undefined);
-  const chunk = await readChunk(file.body, position, { format, mapping, accepts });
+  const chunk = await readChunk(file.body, position, {
+    format,
+    cutAt: end < size_bytes ? end : undefined,
+    mapping,
+    accepts,
+  });
   const { groups, errors, failed } = grouped(chunk.rows, record);
   const counted =
     record.status === "undoing"

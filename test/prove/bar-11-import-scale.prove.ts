@@ -40,7 +40,11 @@ async function memoryOf(format: "csv" | "json", rows: number): Promise<number> {
   let most = 0;
   let chunks = 0;
   for (let over = false; !over; ) {
-    const chunk = await readChunk(from(at.offset), at, { format, mapping: {}, accepts: () => undefined });
+    const chunk = await readChunk(from(at.offset), at, {
+      format,
+      mapping: {},
+      accepts: () => undefined,
+    });
     const { groups, failed } = grouped(chunk.rows, { brokerage_id: "b", defaults: {} });
     expect([groups.length, failed]).toEqual([chunk.rows.length, 0]);
     if (chunks++ % 50 === 0) {

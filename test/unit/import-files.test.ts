@@ -123,6 +123,24 @@ describe("a chunk", () => {
     expect(chunks.map(({ rows }) => rows.length)).toEqual([5, 5, 2]);
   });
 
+  test("that is nothing but blanks is a fault, unless the file ends with them", async () => {
+    const blanks = [Buffer.from(`id\n1\n${"\n".repeat(1_500_000)}`)];
+    const { rows, fault } = await readChunk(pieces(...blanks), start, { ...options, toEnd: false });
+    expect([rows.length, fault]).toEqual([1, "Row 2 comes after megabytes of blanks"]);
+    expect(await readChunk(pieces(...blanks), start, options)).toMatchObject({
+      ended: true,
+      fault: undefined,
+    });
+  });
+
+  test("of JSON lists columns that no field was found for, as far as they can be kept", async () => {
+    const row = { id: 1, price: 2, location: { lat: 1, lng: 2 }, ["x".repeat(5000)]: 1 };
+    const body = pieces(Buffer.from(`${JSON.stringify(row)}{"id":2}`));
+    const { ignored, rows } = await readChunk(body, start, { ...options, format: "json" });
+    expect([...ignored]).toEqual(["x".repeat(200)]);
+    expect(rows[0]).toMatchObject({ columns: { of: { lat: "lat", lng: "lng" } } });
+  });
+
   test("the same position gives the same chunk", async () => {
     const bytes = Buffer.from(["id,text", ...Array.from({ length: 1500 }, (_, at) => `${at},x`)].join("\n"));
     const [first] = await chunksOf(bytes);

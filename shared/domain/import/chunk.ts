@@ -42,6 +42,8 @@ export interface Chunk {
 
 interface Options {
   readonly format: "csv" | "json";
+  /** The byte before which the body ends, if that is not the file's end. */
+  readonly cutAt?: number | undefined;
   readonly mapping: Mapping;
   /** Says why a header will not do. */
   accepts(columns: Columns): string | undefined;
@@ -51,7 +53,7 @@ interface Options {
 export async function readChunk(
   body: AsyncIterable<Uint8Array>,
   from: Position,
-  { format, mapping, accepts }: Options,
+  { format, cutAt, mapping, accepts }: Options,
 ): Promise<Chunk> {
   const rows: RawRow[] = [];
   const ignored = new Set<string>();
@@ -81,23 +83,27 @@ export async function readChunk(
       const cells = object(value);
       if (cells) {
         columns = columnsOf(Object.keys(cells), mapping);
-        for (const column of columns.ignored) if (ignored.size < maxColumns) ignored.add(column);
+        for (const column of columns.ignored)
+          if (ignored.size < maxColumns) ignored.add(column.slice(0, maxColumnName));
         rows.push({ row: ++row, cells, columns });
       } else rows.push({ row: ++row, errors: [{ path: "", message: "is not JSON" }] });
     },
   };
 
+  const place = () => (format === "csv" && !header ? "The header" : `Row ${row + 1}`);
   try {
     const tokens = format === "csv" ? csvRecords(body, offset) : jsonRecords(body, offset);
     for await (const token of tokens) {
+      if (token.end === cutAt) break;
       read[format](token as never);
       offset = token.end;
       if (rows.length >= chunkRows || offset - from.offset >= chunkBytes) return chunk(false);
     }
   } catch (error) {
     if (!(error instanceof FileFault)) throw error;
-    return chunk(false, `${format === "csv" && !header ? "The header" : `Row ${row + 1}`} ${error.message}`);
+    return chunk(false, `${place()} ${error.message}`);
   }
+  if (cutAt !== undefined) return chunk(false, `${place()} comes after megabytes of blanks`);
   return format === "csv" && !header ? chunk(true, "The file is empty") : chunk(true);
 }
 
@@ -122,8 +128,9 @@ function csvRow(row: number, values: readonly string[], header: readonly string[
 /** A row's JSON with the halves of its location beside the rest. */
 function object(text: string): Record<string, unknown> | undefined {
   try {
-    const { location, ...cells } = JSON.parse(text);
-    return typeof location === "object" ? { ...cells, ...location } : { ...cells, location };
+    const row = JSON.parse(text);
+    const { location, ...cells } = row;
+    return typeof location === "object" ? { ...cells, ...location } : row;
   } catch {
     return undefined;
   }
