@@ -103,7 +103,8 @@ export async function readChunk(
     if (!(error instanceof FileFault)) throw error;
     return chunk(false, `${place()} ${error.message}`);
   }
-  if (cutAt !== undefined) return chunk(false, `${place()} comes after megabytes of blanks`);
+  if (cutAt !== undefined)
+    return offset > from.offset ? chunk(false) : chunk(false, `${place()} comes after megabytes of blanks`);
   return format === "csv" && !header ? chunk(true, "The file is empty") : chunk(true);
 }
 
