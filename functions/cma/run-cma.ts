@@ -1,4 +1,13 @@
-import { cmaItem, cmaKey, putAnalysis, type StoredCma } from "../../shared/data/cmas.ts";
+import {
+  asPrevious,
+  cmaItem,
+  cmaKey,
+  getResult,
+  lastCompleted,
+  nextCma,
+  putAnalysis,
+  type StoredCma,
+} from "../../shared/data/cmas.ts";
 import { getProperty } from "../../shared/data/properties.ts";
 import { isAlive, replace } from "../../shared/data/records.ts";
 import { salesNear } from "../../shared/data/sales.ts";
@@ -8,13 +17,15 @@ import {
   type TableWriter,
   tableFor,
   type Write,
-  type Written,
 } from "../../shared/data/table.ts";
 import { analyse } from "../../shared/domain/cma/analyse.ts";
+import type { AnalysisInputs } from "../../shared/domain/cma/analysis.ts";
 import { selectCandidates } from "../../shared/domain/cma/select-candidates.ts";
 import { subjectOf } from "../../shared/domain/market-analysis.ts";
-import { queueWorker } from "../../shared/entry/definition.ts";
+import { type Invocation, queueWorker } from "../../shared/entry/definition.ts";
 import { jobMessage } from "../../shared/entry/job-message.ts";
+
+type Stamp = Pick<Invocation, "now" | "written">;
 
 export const runCma = queueWorker({
   id: "runCma",
@@ -24,62 +35,84 @@ export const runCma = queueWorker({
   memory: 1024,
   access: { table: tableFor("GetItem", "Query", "PutItem") },
   message: jobMessage,
-  async run({ message, table, now, written, lastTry }) {
+  async run({ message, table, lastTry, ...invoked }) {
     const read = await table.get<StoredCma>(cmaKey(message.brokerage_id, message.id));
     if (!isAlive(read) || (read.status !== "queued" && read.status !== "processing")) return;
-    const claimed = next(read, now, written, { status: "processing" });
+    const claimed = nextCma(read, { status: "processing" }, invoked);
     if (!(await moved(table, [replace(cmaItem(claimed))]))) return;
     try {
-      await finish(table, claimed, now, written);
+      await finish(table, claimed, invoked);
     } catch (error) {
       if (lastTry)
         await moved(table, [
-          replace(cmaItem(failed(claimed, now, written, "The analysis could not be computed"))),
+          replace(cmaItem(failed(claimed, invoked, "The analysis could not be computed"))),
         ]);
       throw error;
     }
   },
 });
 
-async function finish(table: Table, cma: StoredCma, now: Date, written: Written): Promise<void> {
-  const property = await getProperty(table, cma.brokerage_id, cma.property_id);
-  const subject = property && subjectOf(property);
-  if (!subject) {
-    const reason = property ? "The property has no location" : "The property is gone";
-    await moved(table, [replace(cmaItem(failed(cma, now, written, reason)))]);
-    return;
-  }
-  const sales = await salesNear(table, cma.brokerage_id, subject, cma.effective_date);
-  const candidates = selectCandidates(
-    subject,
-    sales.filter(({ id }) => id !== subject.id),
-    cma.effective_date,
-  );
-  const { effective_date, asking_price, currency } = cma;
-  const inputs = { subject, candidates, effective_date, currency, ...(asking_price ? { asking_price } : {}) };
+async function finish(table: Table, cma: StoredCma, invoked: Stamp): Promise<void> {
+  const inputs = await (cma.revision_of
+    ? revisedInputs(table, cma, cma.revision_of)
+    : freshInputs(table, cma));
+  const end = async (reason: string) =>
+    void (await moved(table, [replace(cmaItem(failed(cma, invoked, reason)))]));
+  if ("failed" in inputs) return end(inputs.failed);
   const analysis = analyse(inputs);
-  if ("failed" in analysis) {
-    await moved(table, [replace(cmaItem(failed(cma, now, written, analysis.failed)))]);
-    return;
-  }
+  if ("failed" in analysis) return end(analysis.failed);
   const { suggested_price, range, market_position, confidence } = analysis;
-  const completed = next(cma, now, written, {
-    status: "completed",
-    suggested_price,
-    price_range: range,
-    market_position,
-    confidence,
-    completed_at: now.toISOString(),
-  });
+  const completed = nextCma(
+    cma,
+    {
+      status: "completed",
+      suggested_price,
+      price_range: range,
+      market_position,
+      confidence,
+      completed_at: invoked.now.toISOString(),
+    },
+    invoked,
+  );
   await moved(table, [replace(cmaItem(completed)), putAnalysis(cma, analysis, inputs)]);
 }
 
-const failed = (cma: StoredCma, now: Date, written: Written, reason: string) =>
-  next(cma, now, written, { status: "failed", reason, completed_at: now.toISOString() });
+type Inputs = AnalysisInputs | { readonly failed: string };
 
-function next(cma: StoredCma, now: Date, written: Written, changes: Partial<StoredCma>): StoredCma {
-  return { ...cma, ...changes, version: cma.version + 1, updated_at: now.toISOString(), written };
+/** What an analysis starts from: the property as it is, and the sales around it. */
+async function freshInputs(table: Table, cma: StoredCma): Promise<Inputs> {
+  const property = await getProperty(table, cma.brokerage_id, cma.property_id);
+  const subject = property && subjectOf(property);
+  if (!subject) return { failed: property ? "The property has no location" : "The property is gone" };
+  const { effective_date, asking_price, currency } = cma;
+  const [sales, previous] = await Promise.all([
+    salesNear(table, cma.brokerage_id, subject, effective_date),
+    lastCompleted(table, cma),
+  ]);
+  const candidates = selectCandidates(
+    subject,
+    sales.filter(({ id }) => id !== subject.id),
+    effective_date,
+  );
+  return {
+    subject,
+    candidates,
+    effective_date,
+    currency,
+    ...(asking_price ? { asking_price } : {}),
+    ...(previous ? { previous } : {}),
+  };
 }
+
+/** What a revision starts from: what the revised analysis was computed from, read nowhere anew, and the changes. */
+async function revisedInputs(table: Table, cma: StoredCma, revised: string): Promise<Inputs> {
+  const result = await getResult(table, cma.brokerage_id, revised);
+  if (!result) return { failed: "The analysis that it revises is gone" };
+  return { ...result.inputs, ...cma.revision, previous: asPrevious(revised, result.analysis) };
+}
+
+const failed = (cma: StoredCma, invoked: Stamp, reason: string) =>
+  nextCma(cma, { status: "failed", reason, completed_at: invoked.now.toISOString() }, invoked);
 
 /** False when another worker moved the record first: the job is theirs. */
 async function moved(table: TableWriter, writes: readonly Write[]): Promise<boolean> {

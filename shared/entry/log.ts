@@ -10,7 +10,8 @@ export type LogCode =
   | "schedule_done"
   | "record_stuck"
   | "sign_in_limited"
-  | "refresh_reused";
+  | "refresh_reused"
+  | "view_not_counted";
 
 /** Writes one structured line. Give ids and counts, never what a person wrote, an email or a token. */
 export function log(code: LogCode, fields: Readonly<Record<string, unknown>> = {}): void {

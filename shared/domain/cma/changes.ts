@@ -97,19 +97,25 @@ export function listChanges(
   const chosen = (kind: "excluded" | "pinned") => (id: string) => {
     return { kind, path: salePath(id), label: nameOf(id), from: null, to: null, reason: null };
   };
-  const facts = features.map((fact) => [factPath(fact), { label: names[fact], from: subject[fact] ?? null }]);
-  const amounts = computed.flatMap(({ sale: { id }, adjustments }) =>
-    adjustments.map(({ line, amount }) => [amountPath(id, line), amount] as const),
-  );
-  const known = new Map(facts as [string, Pick<Change, "label" | "from">][]);
-  const amount = new Map(amounts);
+  const before = new Map<string, Change["from"]>([
+    ...features.map((fact) => [factPath(fact), subject[fact] ?? null] as const),
+    ...computed.flatMap(({ sale, adjustments }) =>
+      adjustments.map(({ line, amount }) => [amountPath(sale.id, line), amount] as const),
+    ),
+  ]);
+  const labelOf = (path: string) => {
+    const [, kind, of = "", , line] = path.split("/");
+    return kind === "subject" ? names[of as Feature] : `${names[line as Line]}, ${nameOf(of)}`;
+  };
   const corrected = ({ path, value, reason }: Correction): Change => {
-    const [, , id = "", , line] = path.split("/");
-    const change = known.get(path) ?? {
-      label: `${names[line as Line]}, ${nameOf(id)}`,
-      from: amount.get(path) ?? null,
+    return {
+      kind: "corrected",
+      path,
+      label: labelOf(path),
+      from: before.get(path) ?? null,
+      to: value,
+      reason,
     };
-    return { kind: "corrected", path, ...change, to: value, reason };
   };
   return [...exclude.map(chosen("excluded")), ...pin.map(chosen("pinned")), ...corrections.map(corrected)];
 }
