@@ -59,7 +59,8 @@ export async function inProcess(operation: Operation) {
       requestContext: { http, domainName: "in-process.example", timeEpoch: Date.now() },
     } as unknown as APIGatewayProxyEventV2;
     const answer = await handler(event, { awsRequestId: "in-process" } as Context);
-    return { status: answer.statusCode!, body: answer.body ? JSON.parse(answer.body) : undefined };
+    const isJson = String(answer.headers?.["content-type"]).includes("json");
+    return { status: answer.statusCode!, body: isJson ? JSON.parse(answer.body!) : answer.body };
   };
 }
 
