@@ -27,7 +27,6 @@ export const createCma = operation({
       effective_date: body.effective_date ?? invoked.now.toISOString().slice(0, 10),
       asking_price: body.asking_price ?? null,
       currency: property.currency,
-      revision_of: null,
     };
     const cma = queuedCma(caller.brokerage_id, asked, invoked);
     return commit([create(cmaItem(cma))], { ...cma, analysis: null });

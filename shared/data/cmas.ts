@@ -6,9 +6,14 @@ import type { Invocation } from "../entry/definition.ts";
 import { create, isAlive, recordKey, type Stored } from "./records.ts";
 import type { Item, Key, TableQuerier, TableReader, Write } from "./table.ts";
 
+type Summary = z.output<typeof CmaSummary>;
+/** What a record lacks until it is so: most are no revision and never approved. */
+type Later = "revision_of" | "approved_at" | "approved_by";
+
 /** A market analysis as stored; its result stands beside it. */
 export type StoredCma = Stored &
-  z.output<typeof CmaSummary> & {
+  Omit<Summary, Later> &
+  Partial<Pick<Summary, Later>> & {
     readonly entity: "cma";
     /** The changes of a revision, those of the analyses that it goes back to included. */
     readonly revision?: Revision | undefined;
@@ -60,8 +65,6 @@ export function queuedCma(
     confidence: null,
     reason: null,
     completed_at: null,
-    approved_at: null,
-    approved_by: null,
   };
 }
 

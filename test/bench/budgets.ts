@@ -56,9 +56,9 @@ export const budgets: Readonly<Record<string, Budget>> = {
   // Also the brokerage, the property and its pictures, for the page's head.
   getCmaReport: budget("BatchGetItem GetItem GetItem GetItem Query", 6, 0),
   // The revised analysis with what it was computed from says which sales and lines there are.
-  reviseCma: budget("BatchGetItem PutItem", 8, 6),
-  // The record is written, its analysis only read for the answer.
-  approveCma: budget("GetItem GetItem PutItem", 8, 6),
+  reviseCma: budget("BatchGetItem PutItem", 8, 7),
+  // The record and its summary in five indexes are written, its analysis is only read for the answer.
+  approveCma: budget("GetItem GetItem PutItem", 8, 8),
   listCmaLinks: budget("GetItem Query", 2, 0),
   createCmaLink: budget("GetItem PutItem", 1, 1),
   deleteCmaLink: budget("GetItem UpdateItem", 1, 1),
