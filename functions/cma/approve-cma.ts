@@ -16,11 +16,11 @@ export const approveCma = operation({
   problems: ["not_completed"],
   access: { table: writeTable("PutItem") },
   record: (table, brokerageId, { cma_id }) => getCmaRecord(table, brokerageId, cma_id),
-  async run({ record: cma, caller, commit, ...invoked }) {
+  async run({ record: cma, caller, commit, now, written }) {
     if (cma.status !== "completed") throw new Problem("not_completed");
     if (cma.approved_at) return commit([], cma);
-    const approved = { approved_at: invoked.now.toISOString(), approved_by: caller.user_id };
-    const next = nextCma(cma, approved, invoked);
+    const approved = { approved_at: now.toISOString(), approved_by: caller.user_id };
+    const next = nextCma(cma, approved, now, written);
     return commit([{ ...replace(cmaItem(next)), otherwise: "conflict" }], next);
   },
   // The analysis never changes: it is read for the answer, and not kept once more for a repeated Idempotency-Key.

@@ -17,15 +17,14 @@ import {
   type TableWriter,
   tableFor,
   type Write,
+  type Written,
 } from "../../shared/data/table.ts";
 import { analyse } from "../../shared/domain/cma/analyse.ts";
 import type { AnalysisInputs } from "../../shared/domain/cma/analysis.ts";
 import { selectCandidates } from "../../shared/domain/cma/select-candidates.ts";
 import { subjectOf } from "../../shared/domain/market-analysis.ts";
-import { type Invocation, queueWorker } from "../../shared/entry/definition.ts";
+import { queueWorker } from "../../shared/entry/definition.ts";
 import { jobMessage } from "../../shared/entry/job-message.ts";
-
-type Stamp = Pick<Invocation, "now" | "written">;
 
 export const runCma = queueWorker({
   id: "runCma",
@@ -35,29 +34,29 @@ export const runCma = queueWorker({
   memory: 1024,
   access: { table: tableFor("GetItem", "Query", "PutItem") },
   message: jobMessage,
-  async run({ message, table, lastTry, ...invoked }) {
+  async run({ message, table, now, written, lastTry }) {
     const read = await table.get<StoredCma>(cmaKey(message.brokerage_id, message.id));
     if (!isAlive(read) || (read.status !== "queued" && read.status !== "processing")) return;
-    const claimed = nextCma(read, { status: "processing" }, invoked);
+    const claimed = nextCma(read, { status: "processing" }, now, written);
     if (!(await moved(table, [replace(cmaItem(claimed))]))) return;
     try {
-      await finish(table, claimed, invoked);
+      await finish(table, claimed, now, written);
     } catch (error) {
       if (lastTry)
         await moved(table, [
-          replace(cmaItem(failed(claimed, invoked, "The analysis could not be computed"))),
+          replace(cmaItem(failed(claimed, now, written, "The analysis could not be computed"))),
         ]);
       throw error;
     }
   },
 });
 
-async function finish(table: Table, cma: StoredCma, invoked: Stamp): Promise<void> {
+async function finish(table: Table, cma: StoredCma, now: Date, written: Written): Promise<void> {
   const inputs = await (cma.revision_of
     ? revisedInputs(table, cma, cma.revision_of)
     : freshInputs(table, cma));
   const end = async (reason: string) =>
-    void (await moved(table, [replace(cmaItem(failed(cma, invoked, reason)))]));
+    void (await moved(table, [replace(cmaItem(failed(cma, now, written, reason)))]));
   if ("failed" in inputs) return end(inputs.failed);
   const analysis = analyse(inputs);
   if ("failed" in analysis) return end(analysis.failed);
@@ -70,9 +69,10 @@ async function finish(table: Table, cma: StoredCma, invoked: Stamp): Promise<voi
       price_range: range,
       market_position,
       confidence,
-      completed_at: invoked.now.toISOString(),
+      completed_at: now.toISOString(),
     },
-    invoked,
+    now,
+    written,
   );
   await moved(table, [replace(cmaItem(completed)), putAnalysis(cma, analysis, inputs)]);
 }
@@ -111,8 +111,8 @@ async function revisedInputs(table: Table, cma: StoredCma, revised: string): Pro
   return { ...result.inputs, ...cma.revision, previous: asPrevious(revised, result.analysis) };
 }
 
-const failed = (cma: StoredCma, invoked: Stamp, reason: string) =>
-  nextCma(cma, { status: "failed", reason, completed_at: invoked.now.toISOString() }, invoked);
+const failed = (cma: StoredCma, now: Date, written: Written, reason: string) =>
+  nextCma(cma, { status: "failed", reason, completed_at: now.toISOString() }, now, written);
 
 /** False when another worker moved the record first: the job is theirs. */
 async function moved(table: TableWriter, writes: readonly Write[]): Promise<boolean> {

@@ -4,7 +4,7 @@ import type { Analysis, AnalysisInputs, Previous, Revision } from "../domain/cma
 import type { CmaSummary } from "../domain/market-analysis.ts";
 import type { Invocation } from "../entry/definition.ts";
 import { create, isAlive, recordKey, type Stored } from "./records.ts";
-import type { Item, Key, TableQuerier, TableReader, Write } from "./table.ts";
+import type { Item, Key, TableQuerier, TableReader, Write, Written } from "./table.ts";
 
 type Summary = z.output<typeof CmaSummary>;
 /** What a record lacks until it is so: most are no revision and never approved. */
@@ -69,11 +69,7 @@ export function queuedCma(
 }
 
 /** The next version of a record. */
-export function nextCma(
-  cma: StoredCma,
-  changes: Partial<StoredCma>,
-  { now, written }: Pick<Invocation, "now" | "written">,
-): StoredCma {
+export function nextCma(cma: StoredCma, changes: Partial<StoredCma>, now: Date, written: Written): StoredCma {
   return { ...cma, ...changes, version: cma.version + 1, updated_at: now.toISOString(), written };
 }
 

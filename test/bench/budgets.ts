@@ -62,8 +62,12 @@ export const budgets: Readonly<Record<string, Budget>> = {
   listCmaLinks: budget("GetItem Query", 2, 0),
   createCmaLink: budget("GetItem PutItem", 1, 1),
   deleteCmaLink: budget("GetItem UpdateItem", 1, 1),
-  // The key, the link and the analysis; then what the report needs, and the view.
-  getSharedReport: budget("GetItem GetItem BatchGetItem GetItem GetItem GetItem Query UpdateItem", 12, 1),
+  // The key, the link and the analysis; whether home and agent still stand; then what the report needs, and the view.
+  getSharedReport: budget(
+    "GetItem GetItem BatchGetItem BatchGetItem GetItem GetItem GetItem Query UpdateItem",
+    14,
+    1,
+  ),
   listImports: budget("Query", 2, 0),
   // The import and its task, each in its indexes; a transaction writes everything twice.
   createImport: budget("TransactWriteItems", 0, 22),
