@@ -16,12 +16,18 @@ export const approveCma = operation({
   problems: ["not_completed"],
   access: { table: writeTable("PutItem") },
   record: (table, brokerageId, { cma_id }) => getCmaRecord(table, brokerageId, cma_id),
-  async run({ record: cma, caller, commit, now, written }) {
+  async run({ record: cma, caller, table, commit, now, written }) {
     if (cma.status !== "completed") throw new Problem("not_completed");
     if (cma.approved_at) return commit([], cma);
     const approved = { approved_at: now.toISOString(), approved_by: caller.user_id };
     const next = nextCma(cma, approved, now, written);
-    return commit([{ ...replace(cmaItem(next)), otherwise: "conflict" }], next);
+    const writes = [{ ...replace(cmaItem(next)), otherwise: "conflict" as const }];
+    return commit(writes, next).catch(async (error) => {
+      // Someone approved it at the same moment: theirs is the approval.
+      const stands = await getCmaRecord(table, caller.brokerage_id, cma.id);
+      if (stands?.approved_at) return stands;
+      throw error;
+    });
   },
   // The analysis never changes: it is read for the answer, and not kept once more for a repeated Idempotency-Key.
   async present(cma: StoredCma, { table }) {

@@ -101,6 +101,13 @@ describe("approval", () => {
     expect(items[0]).toMatchObject({ id: fresh.id, approved_by: agent.user.id });
   });
 
+  test("by several at the same moment is one of them", async () => {
+    const fresh = await anAnalysis(agent);
+    const answers = await Promise.all([agent, admin, agent, admin].map((by) => approve(fresh, by)));
+    for (const answer of answers) expect(answer).toEqual(answers[0]);
+    expect(answers[0].version).toBe(fresh.version + 1);
+  });
+
   test("with one Idempotency-Key is one answer, also of what was approved before", async () => {
     const headers = { "idempotency-key": unique() };
     const ask = (id: string) => api("POST", `/v1/cmas/${id}/approve`, { token: agent.token, headers });

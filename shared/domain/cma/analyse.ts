@@ -1,15 +1,20 @@
 import {
   type Analysis,
   type AnalysisInputs,
-  type Comp,
   engineVersion,
   type Failure,
   type MarketPosition,
   type Neighbourhood,
-  type Reason,
 } from "./analysis.ts";
 import { conformalRange, drift, hitProbability, standardErrors } from "./calibration.ts";
-import { agentChanges, correctedSubject, differenceTo, holdWeights, listChanges } from "./changes.ts";
+import {
+  agentChanges,
+  correctedReasons,
+  correctedSubject,
+  differenceTo,
+  holdWeights,
+  listChanges,
+} from "./changes.ts";
 import { chooseComps, inLine, withinEvidenceLimit } from "./comparables.ts";
 import { boundedConfidence, standardError } from "./confidence.ts";
 import { standing } from "./covariance.ts";
@@ -173,15 +178,6 @@ function summarise(items: readonly Weighed[], weight: number, context: GridConte
     distance_km: round(Math.max(...items.map(({ sale }) => flatKm(context.subject, sale))), 2),
     period: { from: dates[0]!, to: dates.at(-1)! },
   };
-}
-
-/** What a reader of the confidence must know where an agent put amounts in the place of the engine's. */
-function correctedReasons(comps: readonly Comp[]): Reason[] {
-  const count = comps.flatMap(({ adjustments }) => adjustments).filter(({ corrected }) => corrected).length;
-  if (count === 0) return [];
-  const amounts = count === 1 ? "1 adjustment was" : `${count} adjustments were`;
-  const text = `${amounts} corrected by the agent: the confidence was measured without.`;
-  return [{ code: "corrected_by_agent", text }];
 }
 
 function position(

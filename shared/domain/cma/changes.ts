@@ -1,4 +1,14 @@
-import type { Change, Comp, Correction, Difference, Line, Previous, Revision, Subject } from "./analysis.ts";
+import type {
+  Change,
+  Comp,
+  Correction,
+  Difference,
+  Line,
+  Previous,
+  Reason,
+  Revision,
+  Subject,
+} from "./analysis.ts";
 import type { Weighed } from "./estimate.ts";
 import type { Evidence } from "./evidence.ts";
 import { type Feature, features } from "./features.ts";
@@ -135,4 +145,13 @@ export function differenceTo(
     comps_added: ids.filter((id) => !before.includes(id)),
     comps_removed: before.filter((id) => !ids.includes(id)),
   };
+}
+
+/** What a reader of the confidence must know where an agent put amounts in the place of the engine's. */
+export function correctedReasons(comps: readonly Comp[]): Reason[] {
+  const count = comps.flatMap(({ adjustments }) => adjustments).filter(({ corrected }) => corrected).length;
+  if (count === 0) return [];
+  const amounts = count === 1 ? "1 adjustment was" : `${count} adjustments were`;
+  const text = `${amounts} corrected by the agent: the confidence was measured without.`;
+  return [{ code: "corrected_by_agent", text }];
 }
