@@ -10,6 +10,8 @@ export default defineConfig({
   test: {
     // Two cores, and each worker of `cloud` keeps the local cloud busy beside itself.
     maxWorkers: 2,
+    // The functions' logs of a test are shown when it fails.
+    silent: "passed-only",
     projects: [
       {
         test: {

@@ -5,11 +5,13 @@ import { approveCma } from "./cma/approve-cma.ts";
 import { createCma } from "./cma/create-cma.ts";
 import { createCmaLink } from "./cma/create-cma-link.ts";
 import { deleteCmaLink } from "./cma/delete-cma-link.ts";
+import { fitMarkets } from "./cma/fit-markets.ts";
 import { getCma } from "./cma/get-cma.ts";
 import { getCmaReport } from "./cma/get-cma-report.ts";
 import { getSharedReport } from "./cma/get-shared-report.ts";
 import { listCmaLinks } from "./cma/list-cma-links.ts";
 import { listCmas } from "./cma/list-cmas.ts";
+import { refitMarkets } from "./cma/refit-markets.ts";
 import { reviseCma } from "./cma/revise-cma.ts";
 import { runCma } from "./cma/run-cma.ts";
 import { changePassword } from "./identity/change-password.ts";
@@ -91,6 +93,8 @@ export const areas = {
     deleteCmaLink,
     getSharedReport,
     runCma,
+    fitMarkets,
+    refitMarkets,
   ],
   imports: [listImports, createImport, getImport, undoImport, runImport],
   tasks: [getTask],

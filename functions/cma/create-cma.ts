@@ -3,6 +3,7 @@ import { getProperty } from "../../shared/data/properties.ts";
 import { create } from "../../shared/data/records.ts";
 import { writeTable } from "../../shared/data/table.ts";
 import { Cma, NewCma } from "../../shared/domain/market-analysis.ts";
+import { invalidInput } from "../../shared/domain/problem.ts";
 import { operation } from "../../shared/entry/definition.ts";
 
 export const createCma = operation({
@@ -21,10 +22,15 @@ export const createCma = operation({
   access: { table: writeTable("PutItem") },
   record: (table, brokerageId, { property_id }) => getProperty(table, brokerageId, property_id),
   async run({ record: property, body, caller, commit, ...invoked }) {
+    const { now } = invoked;
+    // Somewhere on earth it is tomorrow already.
+    const tomorrow = new Date(now.getTime() + 86_400_000).toISOString().slice(0, 10);
+    if (body.effective_date && body.effective_date > tomorrow)
+      throw invalidInput("/effective_date", "must not be in the future");
     const asked = {
       property_id: property.id,
       owner_user_id: caller.user_id,
-      effective_date: body.effective_date ?? invoked.now.toISOString().slice(0, 10),
+      effective_date: body.effective_date ?? now.toISOString().slice(0, 10),
       asking_price: body.asking_price ?? null,
       currency: property.currency,
     };

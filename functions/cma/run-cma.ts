@@ -8,9 +8,10 @@ import {
   putAnalysis,
   type StoredCma,
 } from "../../shared/data/cmas.ts";
+import { readMarket } from "../../shared/data/markets.ts";
 import { getProperty } from "../../shared/data/properties.ts";
 import { isAlive, replace } from "../../shared/data/records.ts";
-import { salesNear } from "../../shared/data/sales.ts";
+import { activeNear, salesNear } from "../../shared/data/sales.ts";
 import {
   ConditionFailed,
   type Table,
@@ -84,9 +85,10 @@ async function freshInputs(table: Table, cma: StoredCma): Promise<Inputs> {
   const property = await getProperty(table, cma.brokerage_id, cma.property_id);
   const subject = property && subjectOf(property);
   if (!subject) return { failed: property ? "The property has no location" : "The property is gone" };
-  const { effective_date, asking_price, currency } = cma;
-  const [sales, previous] = await Promise.all([
-    salesNear(table, cma.brokerage_id, subject, effective_date),
+  const { brokerage_id, effective_date, asking_price, currency } = cma;
+  const [sales, market, previous] = await Promise.all([
+    salesNear(table, brokerage_id, subject, effective_date),
+    readMarket(table, brokerage_id, subject),
     lastCompleted(table, cma),
   ]);
   const candidates = selectCandidates(
@@ -94,12 +96,15 @@ async function freshInputs(table: Table, cma: StoredCma): Promise<Inputs> {
     sales.filter(({ id }) => id !== subject.id),
     effective_date,
   );
+  const active_listings = await activeNear(table, brokerage_id, subject, candidates);
   return {
     subject,
     candidates,
     effective_date,
     currency,
     ...(asking_price ? { asking_price } : {}),
+    ...(active_listings === undefined ? {} : { active_listings }),
+    ...(market ? { market } : {}),
     ...(previous ? { previous } : {}),
   };
 }

@@ -1,8 +1,8 @@
-import { brotliCompressSync, brotliDecompressSync, constants } from "node:zlib";
 import type * as z from "zod/mini";
 import type { Analysis, AnalysisInputs, Previous, Revision } from "../domain/cma/analysis.ts";
 import type { CmaSummary } from "../domain/market-analysis.ts";
 import type { Invocation } from "../entry/definition.ts";
+import { pack, unpack } from "./packed.ts";
 import { create, isAlive, recordKey, type Stored } from "./records.ts";
 import type { Item, Key, TableQuerier, TableReader, Write, Written } from "./table.ts";
 
@@ -187,15 +187,9 @@ export function putAnalysis(key: Key, analysis: Analysis, inputs: AnalysisInputs
   return create({ ...analysisKey(key), analysis: pack(analysis), inputs: pack(inputs) });
 }
 
-// Quality 5 packs within 5 % of the best at a twentieth of the time.
-const pack = (value: unknown) =>
-  brotliCompressSync(JSON.stringify(value), { params: { [constants.BROTLI_PARAM_QUALITY]: 5 } });
 /** The analysis in a result; one from before there were revisions has no changes. */
 const analysisIn = (result: Item): Analysis => ({
   changes: [],
   difference: null,
   ...unpack<Omit<Analysis, "changes" | "difference">>(result.analysis),
 });
-
-const unpack = <T>(packed: unknown): T =>
-  JSON.parse(brotliDecompressSync(packed as Uint8Array).toString("utf8"));
