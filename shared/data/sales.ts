@@ -6,8 +6,8 @@ import type { indexes } from "./schema.ts";
 import type { Item, TableQuerier } from "./table.ts";
 
 /** Newest sales read of the subject's own cell, and of each of the eight around it. */
-const ownCell = 300;
-const nextCell = 150;
+const ownCell = 1000;
+const nextCell = 300;
 /** Below so many sales the search widens to the larger cells around. */
 const enough = 40;
 /** How far the wider search goes, and how many sales it reads of each larger cell. */

@@ -17,13 +17,13 @@ export async function queueHandler<A extends Access, Message>(worker: QueueWorke
         receives,
         request_id: lambda.awsRequestId,
       };
+      const lastTry = receives >= queues[worker.queue].maxReceives;
       try {
         const message = worker.message.parse(JSON.parse(record.body));
-        const lastTry = receives >= queues[worker.queue].maxReceives;
         await worker.run({ ...invocation(worker.id, null), ...dependencies, message, lastTry });
         log("job_done", fields);
       } catch (error) {
-        log("job_retry", { ...fields, ...errorFields(error) });
+        log(lastTry ? "job_abandoned" : "job_retry", { ...fields, ...errorFields(error) });
         failed.push({ itemIdentifier: record.messageId });
         await retrySoon(worker, record.receiptHandle, receives);
       }
