@@ -33,7 +33,15 @@ export interface Row {
 }
 
 /** Facts that only some statuses have, and owners who are no users. */
-const propertyRules = ["/owner_user_id", "/contract_date", "/contract_status", "/close_date", "/close_price"];
+const propertyRules = [
+  "/owner_user_id",
+  "/contract_date",
+  "/contract_status",
+  "/close_date",
+  "/close_price",
+  "/location/lat",
+  "/location/lng",
+];
 
 /** Sales and paths that the analysis does not know, and values of another fact's kind. */
 const revisionRules = [
