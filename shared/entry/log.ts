@@ -2,6 +2,7 @@
 export type LogCode =
   | "request"
   | "request_failed"
+  | "browser_unavailable"
   | "answer_off_schema"
   | "job_done"
   | "job_retry"

@@ -20,7 +20,7 @@ describe("functions", () => {
   test.each(definitions.map((definition) => [definition.id, definition] as const))("%s", (_, definition) => {
     const { Properties: lambda } = functionOf(definition);
     expect(lambda).toMatchObject({
-      Architectures: ["arm64"],
+      Architectures: [definition.id === "getCmaReport" ? "x86_64" : "arm64"],
       Runtime: "nodejs24.x",
       Handler: "index.handler",
     });

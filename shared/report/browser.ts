@@ -1,0 +1,49 @@
+import { existsSync, mkdtempSync, readdirSync, renameSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type Browser, chromium } from "playwright-core";
+
+/** Flags of the package that a page of our own does not need: it stays bound by its origin and its policy. */
+const needless = ["--disable-web-security", "--allow-running-insecure-content"];
+
+/**
+ * Starts a headless browser: the Chromium that a package carries for Linux on x86-64, as on Lambda; elsewhere, or
+ * where it does not start, an installed Chrome. Throws when there is neither.
+ */
+export async function launchBrowser(): Promise<Browser> {
+  if (process.platform !== "linux" || process.arch !== "x64") return chromium.launch({ channel: "chrome" });
+  try {
+    const { default: carried } = await import("@sparticuz/chromium");
+    const args = carried.args.filter((flag) => !needless.includes(flag));
+    const executablePath = await unpack(() => carried.executablePath());
+    return await chromium.launch({ args, executablePath });
+  } catch (error) {
+    return chromium.launch({ channel: "chrome" }).catch(() => {
+      throw error;
+    });
+  }
+}
+
+/**
+ * Where the browser is unpacked, once a machine. The package takes a file that is there for a whole one: so it unpacks
+ * aside, and the browser is moved to its place after everything else.
+ */
+async function unpack(unpackInto: () => Promise<string>): Promise<string> {
+  const place = tmpdir();
+  const browser = join(place, "chromium");
+  if (existsSync(browser)) return browser;
+  const aside = mkdtempSync(join(place, "unpacking-"));
+  const before = process.env.TMPDIR;
+  process.env.TMPDIR = aside;
+  try {
+    await unpackInto();
+  } finally {
+    if (before === undefined) delete process.env.TMPDIR;
+    else process.env.TMPDIR = before;
+  }
+  for (const name of readdirSync(aside).filter((one) => one !== "chromium"))
+    if (!existsSync(join(place, name))) renameSync(join(aside, name), join(place, name));
+  renameSync(join(aside, "chromium"), browser);
+  rmSync(aside, { recursive: true });
+  return browser;
+}

@@ -1,0 +1,108 @@
+import { BarChart, LineChart, ScatterChart } from "echarts/charts";
+import { GridComponent, MarkLineComponent } from "echarts/components";
+import { type EChartsCoreOption, init, use } from "echarts/core";
+import { SVGRenderer } from "echarts/renderers";
+import { html, type Markup, trusted } from "./html.ts";
+
+use([BarChart, GridComponent, LineChart, MarkLineComponent, ScatterChart, SVGRenderer]);
+
+export const ink = "#1c2430";
+const quiet = "#555e6b";
+const faint = "#c3c9d1";
+const [width, height] = [400, 240];
+const type = { fontFamily: "Inter, sans-serif", color: ink };
+
+/** A chart drawn to SVG under its title; `caption` says in words what is seen. */
+export function figure(title: string, caption: string, option: EChartsCoreOption): Markup {
+  const chart = init(null, null, { renderer: "svg", ssr: true, width, height });
+  chart.setOption({
+    animation: false,
+    textStyle: type,
+    grid: {
+      left: 4,
+      right: 18,
+      top: 14,
+      bottom: 4,
+      outerBoundsMode: "same",
+      outerBoundsContain: "all",
+    },
+    ...option,
+  });
+  const svg = chart.renderToSVGString({ useViewBox: true });
+  chart.dispose();
+  return html`<figure><h3>${title}</h3>${trusted(lean(svg, html`${title}. ${caption}`.text))}<figcaption>${caption}</figcaption></figure>`;
+}
+
+/** The library's ids count up over a process's life and its type is the page's own: without both, equal is equal. */
+function lean(svg: string, label: string): string {
+  return svg
+    .replace("<svg ", `<svg role="img" aria-label="${label}" `)
+    .replace(/zr\d+-/g, "chart-")
+    .replace(/font-family: ?[^;"]*;?/g, "")
+    .replace(/(\d+\.\d{2})\d+/g, "$1");
+}
+
+/** An axis of numbers or times. */
+export const axis = (
+  kind: "value" | "time" | "category",
+  name: string,
+  formatter?: (value: string | number) => string,
+) => ({
+  type: kind,
+  ...(name && { name, nameLocation: "middle", nameGap: 28, nameTextStyle: { ...type, color: quiet } }),
+  axisLabel: { ...type, color: quiet, fontSize: 12, ...(formatter ? { formatter } : {}), hideOverlap: true },
+  axisLine: { lineStyle: { color: faint } },
+  axisTick: { show: false },
+  splitLine: { show: kind === "value", lineStyle: { color: "#e9ecef" } },
+});
+
+/** Dots for the sales that are not in the grid: hollow, so that they differ from the others without colour. */
+export const others = (data: readonly (readonly [string | number, number])[]) => ({
+  type: "scatter",
+  data,
+  symbolSize: 5,
+  itemStyle: { color: "#fff", borderColor: "#97a0ac", borderWidth: 1 },
+});
+
+/** Dots for the comparables. */
+export const comparables = (data: readonly (readonly [string | number, number])[], accent: string) => ({
+  type: "scatter",
+  data,
+  symbolSize: 9,
+  itemStyle: { color: accent, borderColor: "#fff", borderWidth: 1 },
+});
+
+/** The home itself: a labelled diamond. */
+export const thisHome = (at: readonly [string | number, number], label: string) => ({
+  type: "scatter",
+  data: [at],
+  symbol: "diamond",
+  symbolSize: 16,
+  z: 5,
+  itemStyle: { color: ink, borderColor: "#fff", borderWidth: 1.5 },
+  label: {
+    show: true,
+    formatter: label,
+    position: "top",
+    fontFamily: type.fontFamily,
+    fontWeight: 700,
+    fontSize: 12,
+    color: ink,
+    textBorderColor: "#fff",
+    textBorderWidth: 3,
+  },
+});
+
+/** Bars by month; `open` is the month that the data may not fill yet, drawn hollow. */
+export const bars = (values: readonly (number | null)[], open: number, accent: string) => ({
+  type: "bar",
+  barMaxWidth: 20,
+  data: values.map((value, at) => ({
+    value,
+    itemStyle:
+      at === open
+        ? { color: "#fff", borderColor: accent, borderWidth: 1.5, borderType: "dashed" }
+        : { color: accent },
+  })),
+  label: { show: true, position: "top", fontFamily: type.fontFamily, fontSize: 11, color: ink },
+});

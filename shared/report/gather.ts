@@ -1,0 +1,61 @@
+import { readBrokerage } from "../data/brokerages.ts";
+import type { StoredCma } from "../data/cmas.ts";
+import { mediaOf, withUrls } from "../data/media.ts";
+import { getProperty } from "../data/properties.ts";
+import type { ReadSigner } from "../data/signed-urls.ts";
+import type { TableQuerier } from "../data/table.ts";
+import { type User, userKey } from "../data/users.ts";
+import type { Analysis, AnalysisInputs } from "../domain/cma/analysis.ts";
+import { byPlace } from "../domain/media.ts";
+import type { Report } from "./report.ts";
+
+/** The colour of brokerages that chose none. */
+const defaultAccent = "#0b5d57";
+/** The cover's and two rows of three: as a PDF they stay far below what a function may answer. */
+const mostPhotos = 7;
+
+interface Sources {
+  readonly table: TableQuerier;
+  readonly files: ReadSigner;
+  readonly now: Date;
+}
+
+/** What a report is made of, its fonts aside, and the country of the home, which decides the paper. */
+export async function gather(
+  cma: StoredCma,
+  analysis: Analysis,
+  inputs: AnalysisInputs,
+  { table, files, now }: Sources,
+): Promise<Omit<Report, "fonts"> & { readonly country: string | null }> {
+  const { brokerage_id, property_id, owner_user_id } = cma;
+  const [brokerage, property, agent, media] = await Promise.all([
+    readBrokerage(table, brokerage_id),
+    getProperty(table, brokerage_id, property_id),
+    table.get<User>(userKey(brokerage_id, owner_user_id)),
+    mediaOf(table, brokerage_id, property_id),
+  ]);
+  const photos = media
+    .filter(({ type, status }) => type === "image" && status === "ready")
+    .sort(byPlace)
+    .slice(0, mostPhotos);
+  const signed = await Promise.all(photos.map((photo) => withUrls(photo, files, now)));
+  const {
+    title = "A home",
+    address,
+    city,
+    state_or_province = null,
+    postal_code,
+    country = null,
+  } = property ?? {};
+  const place = [city, [state_or_province, postal_code].filter(Boolean).join(" ")].filter(Boolean).join(", ");
+  return {
+    brokerage: { name: brokerage?.name ?? "", accent: brokerage?.accent_color ?? defaultAccent },
+    agent: { name: agent ? `${agent.first_name} ${agent.last_name}` : "", email: agent?.email ?? "" },
+    home: { title: address ?? title, lines: place ? [place] : [], state: state_or_province },
+    photos: signed.flatMap(({ urls }) => (urls && "medium" in urls && urls.medium ? [urls.medium] : [])),
+    analysis,
+    sales: inputs.candidates,
+    approved: null,
+    country,
+  };
+}
