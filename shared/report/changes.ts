@@ -1,6 +1,7 @@
 import type { Analysis } from "../domain/cma/analysis.ts";
 import type { Format } from "./format.ts";
 import { html, type Markup } from "./html.ts";
+import { counted } from "./names.ts";
 import { region } from "./tables.ts";
 
 /** One thing that the agent decided against the engine's choice. */
@@ -58,6 +59,7 @@ function since(difference: Difference, price: number, comps: Analysis["comps"], 
       : `${change > 0 ? "up" : "down"} ${format.money(Math.abs(change))} (${format.percent(Math.abs(change_percent), 1)}) from ${format.money(suggested_price)} to ${format.money(price)}`;
   const numbers = comps.flatMap(({ sale }, at) => (comps_added.includes(sale.id) ? [at + 1] : []));
   const added = numbers.length > 0 ? `New among the comparables: ${numbers.join(", ")}. ` : "";
-  const removed = comps_removed.length > 0 ? `No longer among them: ${comps_removed.length}.` : "";
+  const removed =
+    comps_removed.length > 0 ? `No longer among them: ${counted(comps_removed.length, "sale")}.` : "";
   return html`<p>Against the analysis as of ${format.date(effective_date)} the suggested price is ${moved}. ${added}${removed}</p>`;
 }

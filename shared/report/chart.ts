@@ -69,7 +69,7 @@ export const comparables = (data: readonly (readonly [string | number, number])[
   type: "scatter",
   data,
   symbolSize: 9,
-  itemStyle: { color: accent, borderColor: "#fff", borderWidth: 1 },
+  itemStyle: { color: accent, opacity: 1, borderColor: "#fff", borderWidth: 1 },
 });
 
 /** The home itself: a labelled diamond. */
@@ -79,7 +79,7 @@ export const thisHome = (at: readonly [string | number, number], label: string) 
   symbol: "diamond",
   symbolSize: 16,
   z: 5,
-  itemStyle: { color: ink, borderColor: "#fff", borderWidth: 1.5 },
+  itemStyle: { color: ink, opacity: 1, borderColor: "#fff", borderWidth: 1.5 },
   label: {
     show: true,
     formatter: label,

@@ -65,7 +65,7 @@ function pricePerSquareFoot(data: ChartData): Markup | undefined {
     {
       xAxis: {
         ...axis("time", "", (value) => format.month(new Date(value).toISOString().slice(0, 7), true)),
-        splitNumber: 4,
+        minInterval: 80 * 86_400_000,
       },
       yAxis: { ...axis("value", "", (value) => format.money(Number(value))), scale: true },
       series: [
@@ -79,54 +79,43 @@ function pricePerSquareFoot(data: ChartData): Markup | undefined {
 }
 
 /** Sales a month around the home, months without one included. */
-function salesByMonth({ sales, effective_date, accent, format }: ChartData): Markup | undefined {
-  const counts = new Map(byMonth(sales.map(({ sale_date, price }) => [sale_date.slice(0, 7), price])));
-  if (counts.size < least) return undefined;
-  const months = monthsBefore(effective_date);
-  return figure(
-    "Sales by month",
-    `Closed sales looked at for this analysis. Dashed: ${format.month(months.at(-1)!)}, until ${format.date(effective_date)}.`,
-    {
-      xAxis: { ...axis("category", ""), data: months.map((month) => format.month(month, true)) },
-      yAxis: { ...axis("value", "", (value) => format.number(Number(value))), minInterval: 1 },
-      series: [
-        bars(
-          months.map((month) => counts.get(month)?.length ?? 0),
-          months.length - 1,
-          accent,
-        ),
-      ],
-    },
+function salesByMonth(data: ChartData): Markup | undefined {
+  const counts = new Map(byMonth(data.sales.map(({ sale_date, price }) => [sale_date.slice(0, 7), price])));
+  return monthly("Sales by month", "Closed sales looked at for this analysis.", data, (month) =>
+    counts.size < least ? null : (counts.get(month)?.length ?? 0),
   );
 }
 
 /** The months' median days on market, where sales say how long they took. */
-function daysOnMarket({ sales, effective_date, accent, format }: ChartData): Markup | undefined {
-  const days = new Map(
-    byMonth(
-      sales.flatMap(({ sale_date, days_on_market }) =>
-        days_on_market === undefined ? [] : [[sale_date.slice(0, 7), days_on_market] as const],
-      ),
-    ),
+function daysOnMarket(data: ChartData): Markup | undefined {
+  const known = data.sales.flatMap(({ sale_date, days_on_market: days }) =>
+    days === undefined ? [] : [[sale_date.slice(0, 7), days] as const],
   );
+  const days = new Map(byMonth(known));
+  const caption = `Median days from listing to contract of each month’s sales, where known (${known.length} sales).`;
+  return monthly("Days on market", caption, data, (month) =>
+    days.has(month) ? Math.round(median(days.get(month)!)) : null,
+  );
+}
+
+/** Bars for the last twelve months; the month that the effective date cuts is dashed. */
+function monthly(
+  title: string,
+  caption: string,
+  { effective_date, accent, format }: ChartData,
+  of: (month: string) => number | null,
+): Markup | undefined {
   const months = monthsBefore(effective_date);
-  if (months.filter((month) => days.has(month)).length < least) return undefined;
-  const count = [...days.values()].reduce((sum, values) => sum + values.length, 0);
-  return figure(
-    "Days on market",
-    `Median days from listing to contract of the sales of each month, where known (${count} sales).`,
-    {
-      xAxis: { ...axis("category", ""), data: months.map((month) => format.month(month, true)) },
-      yAxis: { ...axis("value", "", (value) => format.number(Number(value))), minInterval: 1 },
-      series: [
-        bars(
-          months.map((month) => (days.has(month) ? Math.round(median(days.get(month)!)) : null)),
-          months.length - 1,
-          accent,
-        ),
-      ],
-    },
-  );
+  const values = months.map(of);
+  if (values.filter((value) => value !== null).length < least) return undefined;
+  const cut = effective_date.endsWith("-01") ? -1 : months.length - 1;
+  const said =
+    cut < 0 ? "" : ` Dashed: ${format.month(months.at(-1)!)}, up to ${format.date(effective_date)}.`;
+  return figure(title, caption + said, {
+    xAxis: { ...axis("category", ""), data: months.map((month) => format.month(month, true)) },
+    yAxis: { ...axis("value", "", (value) => format.number(Number(value))), minInterval: 1 },
+    series: [bars(values, cut, accent)],
+  });
 }
 
 /** The twelve months that end with the one of the last sale that may be in: of the day before. */

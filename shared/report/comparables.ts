@@ -1,11 +1,10 @@
 import type { Analysis, Comp } from "../domain/cma/analysis.ts";
 import type { Sale } from "../domain/cma/sale.ts";
 import type { Format } from "./format.ts";
-import { facts } from "./home.ts";
 import { html, type Markup } from "./html.ts";
 import { map } from "./map.ts";
-import { counted, nameOf, valueOf } from "./names.ts";
-import { region, typeSize } from "./tables.ts";
+import { counted } from "./names.ts";
+import { region } from "./tables.ts";
 
 /** Where the comparables are and what they sold for: map and summary table. */
 export function comparables(analysis: Analysis, sales: readonly Sale[], format: Format): Markup {
@@ -13,7 +12,7 @@ export function comparables(analysis: Analysis, sales: readonly Sale[], format: 
   const far = comps.map(({ distance_km }) => distance_km);
   const dates = comps.map(({ sale }) => sale.sale_date).sort();
   const others = sales.length - comps.length;
-  return html`<section><h2>The comparables</h2>
+  return html`<section class="comparables"><h2>The comparables</h2>
 <div class="around">${map(analysis, sales)}
 <div class="legend">
 <p>${counted(comps.length, "sale")} ${comps.length === 1 ? "carries" : "carry"} this analysis: ${comps.length === 1 ? "" : `the nearest ${format.distance(Math.min(...far))} away, `}the farthest ${format.distance(Math.max(...far))} away, sold ${comps.length === 1 ? `on ${format.date(dates[0]!)}` : `from ${format.date(dates[0]!)} to ${format.date(dates.at(-1)!)}`}.</p>
@@ -39,59 +38,3 @@ ${old && html`<p class="note">* Sold more than a year before the effective date:
 
 /** What a sale is called: its address, else its number. */
 export const nameOfSale = (sale: Sale, at: number): string => sale.address ?? `Sale ${at + 1}`;
-
-/** The facts of the home and of each comparable next to each other. */
-export function sideBySide({ subject, comps, suggested_price }: Analysis, format: Format): Markup {
-  type Value = string | undefined | false;
-  const row = (title: string, own: Value, of: (comp: Comp) => Value, kind = "") => {
-    const values = comps.map(of);
-    return (
-      (own || values.some(Boolean)) &&
-      html`<tr class="${kind}"><th scope="row">${title}</th><td class="own">${own || "–"}</td>${values.map((value) => html`<td>${value || "–"}</td>`)}</tr>`
-    );
-  };
-  const perSqft = (price: number, size: number | undefined) =>
-    size ? format.money(price / size) : undefined;
-  const rows = [
-    row("Distance", "", ({ distance_km, direction }) => `${format.distance(distance_km)} ${direction}`),
-    row("Sold", "", ({ sale }) => format.date(sale.sale_date)),
-    row("List price", "", ({ sale }) => (sale.list_price ? format.money(sale.list_price) : undefined)),
-    row(
-      "Days on market",
-      "",
-      ({ sale: { days_on_market: days } }) => days !== undefined && format.number(days),
-    ),
-    row("Sale price", "", ({ sale }) => format.money(sale.price)),
-    row("Price per sq ft", perSqft(suggested_price, subject.size_sqft), ({ sale }) =>
-      perSqft(sale.price, sale.size_sqft),
-    ),
-    ...facts.map((name) =>
-      row(
-        nameOf(name),
-        subject[name] !== undefined && valueOf(name, subject[name], format),
-        ({ sale }) => sale[name] !== undefined && valueOf(name, sale[name], format),
-      ),
-    ),
-    row(
-      "Suggested, adjusted",
-      format.money(suggested_price),
-      (comp) => format.money(comp.adjusted_price),
-      "sum",
-    ),
-  ];
-  const values = comps.flatMap(({ sale, adjusted_price }) => [
-    format.money(sale.price),
-    format.money(adjusted_price),
-    format.date(sale.sale_date),
-  ]);
-  const heads = comps.map(
-    ({ sale }, at) =>
-      html`<th scope="col"><span class="no">${at + 1}</span><span class="address">${nameOfSale(sale, at)}</span></th>`,
-  );
-  return html`<section class="wide"><h2>Side by side</h2>
-<p>What is known of this home and of each comparable. A dash: not known.</p>
-${region(
-  "This home and the comparables side by side",
-  html`<table class="columns" style="--columns:${comps.length + 1};--type:${typeSize(comps.length + 1, values)}pt"><thead><tr><td></td><th scope="col" class="own">This home</th>${heads}</tr></thead><tbody>${rows}</tbody></table>`,
-)}</section>`;
-}

@@ -2,7 +2,7 @@ import type { Home } from "../domain/cma/sale.ts";
 import type { Format } from "./format.ts";
 import { html, type Markup } from "./html.ts";
 import { skyline } from "./map.ts";
-import { counted, valueOf } from "./names.ts";
+import { counted, factOf } from "./names.ts";
 import type { Report } from "./report.ts";
 
 /** The cover: a page of its own in print, the head of the page on a screen. */
@@ -31,7 +31,7 @@ ${home.lines.length > 0 && html`<p class="place">${home.lines.join(" · ")}</p>`
 function brief(home: Home, format: Format): string {
   const { property_type, bedrooms, bathrooms, size_sqft, year_built } = home;
   return [
-    property_type && valueOf("property_type", property_type, format),
+    property_type && factOf("property_type", property_type, format),
     bedrooms !== undefined && counted(bedrooms, "bedroom"),
     bathrooms !== undefined && counted(bathrooms, "bathroom"),
     size_sqft !== undefined && `${format.number(size_sqft)} sq ft`,

@@ -1,8 +1,8 @@
 import type { Adjustment, Analysis, Comp, Line } from "../domain/cma/analysis.ts";
-import { nameOfSale } from "./comparables.ts";
 import type { Format } from "./format.ts";
 import { html, type Markup } from "./html.ts";
-import { counted, nameOf, valueOf } from "./names.ts";
+import { counted, factOf, nameOf } from "./names.ts";
+import { heads } from "./side-by-side.ts";
 import { region, typeSize } from "./tables.ts";
 
 /** The adjustment grid: a column for each comparable, and one for the wider neighbourhood, that add up as shown. */
@@ -14,7 +14,7 @@ export function grid(analysis: Analysis, format: Format): Markup {
     html`<tr class="${kind}"><th scope="row">${title}</th><td class="own">${own}</td>${comps.map((comp) => html`<td>${cell(comp)}</td>`)}${neighbourhood && html`<td>${end}</td>`}</tr>`;
   const own = (line: Line) => {
     if (line === "time" || line === "market_movement") return format.date(analysis.effective_date);
-    return subject[line] === undefined ? "–" : valueOf(line, subject[line], format);
+    return subject[line] === undefined ? "–" : factOf(line, subject[line], format);
   };
   const rows = [
     row("Sale price", "", ({ sale }) => format.money(sale.price), "", "start"),
@@ -46,11 +46,7 @@ export function grid(analysis: Analysis, format: Format): Markup {
     format.date(sale.sale_date),
     ...adjustments.map(({ amount }) => format.change(amount)),
   ]);
-  const heads = comps.map(
-    ({ sale }, at) =>
-      html`<th scope="col"><span class="no">${at + 1}</span><span class="address">${nameOfSale(sale, at)}</span></th>`,
-  );
-  const table = html`<table class="columns" style="--columns:${columns};--type:${typeSize(columns, amounts)}pt"><thead><tr><td></td><th scope="col" class="own">This home</th>${heads}${neighbourhood && html`<th scope="col"><span class="no">+</span><span class="address">${counted(neighbourhood.sales, "sale")} nearby</span></th>`}</tr></thead><tbody>${rows}</tbody></table>`;
+  const table = html`<table class="columns" style="--columns:${columns};--type:${typeSize(columns, amounts)}pt"><thead><tr><td></td><th scope="col" class="own">This home</th>${heads(comps)}${neighbourhood && html`<th scope="col"><span class="no">+</span><span class="address">${counted(neighbourhood.sales, "sale")} nearby</span></th>`}</tr></thead><tbody>${rows}</tbody></table>`;
   return html`<section class="wide"><h2>The adjustment grid</h2>
 <p>Each sale is brought to this home line by line: where the sale was better, its price goes down; where it was worse, up. In each cell stands what the sale has and what the difference is worth. Every column adds up to its adjusted price.</p>
 ${region("Adjustment grid", table)}</section>`;
@@ -64,7 +60,7 @@ function adjustment(comp: Comp, line: Line, format: Format): Markup | string {
 /** What the sale has; the market's movement is the same for all and has no value of its own. */
 function has({ line, comparable }: Adjustment, format: Format): string {
   if (line === "market_movement") return "";
-  return comparable === null ? "not known" : valueOf(line, comparable, format);
+  return comparable === null ? "not known" : factOf(line, comparable, format);
 }
 
 const stacked = (above: string, below: string) =>

@@ -21,7 +21,7 @@ export function nameOf(name: string): string {
 }
 
 /** A fact as it is written: counts with separators, years without, words without underscores. */
-export function valueOf(name: string, value: string | number, format: Format): string {
+export function factOf(name: string, value: string | number, format: Format): string {
   if (name === "time" || name === "market_movement") return format.date(String(value));
   if (name === "year_built") return String(value);
   if (typeof value === "number") return format.number(value, name.endsWith("sqft") ? 0 : 2);

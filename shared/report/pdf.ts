@@ -50,7 +50,7 @@ async function serve(route: Route, report: Report, { policy }: Printing): Promis
     if (!answer.ok) throw new Error(`the photo answered ${answer.status}`);
     await route.fulfill({ body: Buffer.from(await answer.arrayBuffer()), contentType: "image/jpeg" });
   } catch {
-    // A photo that does not come leaves its place empty; the analysis does not wait for it.
+    // A photo that does not come leaves its words in its place; the analysis does not wait for it.
     await route.abort();
   }
 }

@@ -24,8 +24,8 @@ export function priceScale(
 <g transform="translate(0 ${asking_price ? 34 : 0})">
 ${bar(range.low, range.high, 40, 8, "wide")}
 ${bar(middle_range.low, middle_range.high, 35, 18, "narrow")}
-${ends(range, 24).map(([amount, y]) => text(x(amount), y, format.money(amount), "end"))}
-${crowded(middle_range, x) ? false : ends(middle_range, 72).map(([amount, y]) => text(x(amount), y, format.money(amount), "end"))}
+${ends(range, 24).map(([amount, y]) => text(x(amount), y, format.money(amount), "outer"))}
+${crowded(middle_range, x) ? false : ends(middle_range, 72).map(([amount, y]) => text(x(amount), y, format.money(amount), "inner"))}
 <path d="M${x(suggested_price)} 31v26" class="mark"/>
 <path d="M${x(suggested_price)} 60l8 13h-16z" fill="#1c2430"/>
 ${text(x(suggested_price), 92, `Suggested ${format.money(suggested_price)}`, "said")}

@@ -5,8 +5,8 @@ export function running(brokerage: string, approved: boolean): Markup {
   const type = `font: 7.5pt Inter, "Helvetica Neue", Arial, sans-serif; color: #555e6b`;
   return trusted(`
 @page { size: portrait; margin: 15mm 14mm 17mm;
-  @bottom-left { content: ${cssString(brokerage)}; ${type}; white-space: nowrap; overflow: hidden; }
-  @bottom-right { content: counter(page) " / " counter(pages); ${type}; }
+  @bottom-left { content: ${cssString(brokerage)}; ${type}; width: 85%; white-space: nowrap; overflow: hidden; }
+  @bottom-right { content: counter(page) " / " counter(pages); ${type}; width: 15%; }
   ${approved ? "" : `@top-right { content: "Draft: not yet approved by a person"; ${type}; font-weight: 700; color: #1c2430; }`}
 }
 @page wide { size: landscape; margin: 13mm 12mm 15mm; }

@@ -2,7 +2,7 @@ import type { Sale } from "../domain/cma/sale.ts";
 import { changed, type Revised } from "./changes.ts";
 import type { ChartData } from "./charts.ts";
 import { legible } from "./color.ts";
-import { comparables, sideBySide } from "./comparables.ts";
+import { comparables } from "./comparables.ts";
 import { cover } from "./cover.ts";
 import { disclaimerFor } from "./disclaimers.ts";
 import { estimate } from "./estimate.ts";
@@ -13,6 +13,7 @@ import { html, trusted } from "./html.ts";
 import { market } from "./market.ts";
 import { method, rates, rejected } from "./method.ts";
 import { running } from "./print.ts";
+import { sideBySide } from "./side-by-side.ts";
 import { style } from "./style.ts";
 
 /** What a report says, and for whom. `accent` is a colour (#rrggbb); `photos` are addresses of pictures. */

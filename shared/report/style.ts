@@ -56,7 +56,7 @@ th, td { padding: 0.42rem 0.55rem; border-bottom: 1px solid var(--line); text-al
 th:first-child, td:first-child { padding-left: 0; } th:last-child, td:last-child { padding-right: 0; }
 thead th, thead td { font-size: 0.74rem; color: var(--quiet); font-weight: 600; border-bottom: 1.5px solid var(--ink); vertical-align: bottom; }
 th[scope=row] { font-weight: 500; text-align: left; } td.text, th.text { text-align: left; }
-.summary td { white-space: nowrap; } .summary th[scope=row] { min-width: 11rem; } .statistics { max-width: 46rem; }
+.summary td { white-space: nowrap; } .summary th[scope=row] { min-width: 11rem; } 
 .no { display: inline-block; min-width: 1.75em; height: 1.75em; line-height: 1.75em; margin-right: 0.55em; border-radius: 1em; background: var(--accent); color: #fff; font-weight: 700; font-size: 0.9em; text-align: center; }
 .sum > * { border-top: 1.5px solid var(--ink); font-weight: 700 !important; } .sum .note { font-weight: 400 !important; }
 .columns { min-width: calc(8rem + var(--columns) * 6.4rem); } .columns thead th { text-align: right; } .columns .no { margin: 0 0 0.3em; } .columns .address { display: block; font-weight: 500; overflow-wrap: anywhere; }
@@ -67,18 +67,18 @@ footer { margin-top: 3.5rem; } .colophon { font-size: 0.76rem; color: var(--quie
 
 @media screen and (max-width: 46rem) {
   main, footer { padding: 0 1.2rem; } .masthead { padding: 1.1rem 1.2rem; } .title { padding: 1.4rem 1.2rem 0; } .imprint { margin: 1.4rem 1.2rem 0; grid-template-columns: 1fr 1fr; } .imprint div:first-child { grid-column: 1 / -1; }
-  .picture { height: 15rem; } .estimate > .lead, .around, .charts { grid-template-columns: minmax(0, 1fr); } .photos { grid-template-columns: 1fr 1fr; } .scale { min-width: 32rem; } .legend { order: 2; }
+  .picture { height: 15rem; } .estimate > .lead, .around, .charts { grid-template-columns: minmax(0, 1fr); } .photos { grid-template-columns: 1fr 1fr; } .scale { overflow: visible; } .scale text { font-size: 21px; } .scale .inner { display: none; } .legend { order: 2; }
 }
 @media print {
   html { font-size: 9.6pt; line-height: 1.45; background: none; } body { max-width: none; } main, footer { padding: 0; } .scroll { overflow: visible; }
   .cover { page: cover; height: 100vh; display: flex; flex-direction: column; border-top-width: 7mm; break-after: page; }
   .masthead, .title { padding-left: 18mm; padding-right: 18mm; } .masthead { padding-top: 9mm; padding-bottom: 9mm; } .picture { flex: 1; height: auto; min-height: 0; } .title { padding-top: 11mm; } h1 { font-size: 31pt; } .place { font-size: 14pt; } .brief { font-size: 10.5pt; }
   .imprint { margin: 9mm 18mm 0; padding: 5mm 0 16mm; font-size: 10pt; }
-  h2 { margin-top: 9mm; font-size: 14pt; break-after: avoid; } h3 { break-after: avoid; } .wide > h2, .market > h2, .market + section > h2 { margin-top: 0; }
+  h2 { margin-top: 9mm; font-size: 14pt; break-after: avoid; } h3 { break-after: avoid; } .wide > h2, .comparables > h2, .market > h2, .market + section > h2 { margin-top: 0; }
   .estimate { margin-top: 0; } .price { font-size: 42pt; } p { orphans: 3; widows: 3; }
-  .wide { page: wide; break-before: page; } .wide > p { max-width: none; } .market, .market + section { break-before: page; } .columns { min-width: 0; table-layout: fixed; font-size: var(--type); } .columns thead th { font-size: 1em; } .columns th, .columns td { padding: 0.32em 2pt; } .columns th:first-child, .columns td:first-child { width: 74pt; position: static; font-size: max(var(--type), 7pt); padding-left: 0; }
+  .wide { page: wide; break-before: page; } .wide > p { max-width: none; } .comparables, .market, .market + section { break-before: page; } .subject { break-inside: avoid; } .columns { min-width: 0; max-width: calc(74pt + var(--columns) * 90pt); table-layout: fixed; font-size: var(--type); } .columns thead th { font-size: 1em; } .columns th, .columns td { padding: 0.32em 2pt; } .columns th:first-child, .columns td:first-child { width: 74pt; position: static; font-size: max(var(--type), 7pt); padding-left: 0; }
   thead { display: table-header-group; } tr, figure, .facts > div, .photos img, .around, .lead, .advice li, dl > div { break-inside: avoid; }
   table { font-size: 8pt; } thead th, thead td { font-size: 7.4pt; } .around { grid-template-columns: 105mm 1fr; gap: 7mm; } .charts { gap: 6mm 8mm; }
-  a { text-decoration: none; }
+  .scale { max-width: none; } a { text-decoration: none; }
 }
 `);

@@ -1,10 +1,13 @@
+import { extractImages, extractText, getDocumentProxy } from "unpdf";
 import { beforeAll, expect, test } from "vitest";
 import { getWholeCma } from "../../shared/data/cmas.ts";
 import { analyse } from "../../shared/domain/cma/analyse.ts";
 import { addUser, api, expectStatus, type SignedIn, signUp, waitFor } from "../cloud.ts";
+import { drawing } from "../hostile-uploads.ts";
 import { table } from "../in-process.ts";
 import { fill } from "../properties.ts";
 import { type SoldHouse, soldHouses } from "../sales.ts";
+import { upload } from "../uploads.ts";
 
 const sales = soldHouses("98103", "98115");
 const effective_date = "2015-05-01";
@@ -98,6 +101,45 @@ test("the report is a page that names every comparable, fetches nothing and runs
   expect(page).toContain("not an appraisal");
   expect(page).not.toMatch(/<script|<link|@import|src=/);
   expect(page.length).toBeLessThan(500_000);
+});
+
+test("the same as a PDF where Accept asks for one, in the brokerage's colour and with its photos", async () => {
+  const { body, headers } = await api("GET", "/v1/brokerage", { token: admin.token });
+  expect(body.accent_color).toBeNull();
+  await expectStatus(200, "PATCH", "/v1/brokerage", {
+    token: admin.token,
+    headers: { "if-match": headers.get("etag")! },
+    body: { accent_color: "#7A1F3D" },
+  });
+  const property = await list(agent, sales.at(-5)!, 500_000);
+  const photo = await drawing(1200, 800).jpeg().toBuffer();
+  await upload(
+    agent.token,
+    property,
+    { type: "image", content_type: "image/jpeg", file_name: "front.jpg" },
+    photo,
+  );
+  const cma = await analysed(agent, property, { effective_date });
+  const path = `/v1/cmas/${cma.id}/report`;
+  const report = (accept?: string) =>
+    api("GET", path, { token: agent.token, ...(accept && { headers: { accept } }) });
+
+  const pdf = await report("application/pdf");
+  expect(pdf.headers.get("content-type")).toBe("application/pdf");
+  expect(pdf.headers.get("content-disposition")).toMatch(
+    /^inline; filename="market-analysis-2015-05-01-\w+\.pdf"$/,
+  );
+  const document = await getDocumentProxy(pdf.body);
+  expect(document.numPages).toBeGreaterThanOrEqual(6);
+  const { text } = await extractText(document, { mergePages: true });
+  expect(text).toContain(`$${cma.suggested_price.toLocaleString("en-US")}`);
+  for (const { sale } of cma.analysis.comps) expect(text).toContain(sale.address);
+  expect(await extractImages(document, 1)).toHaveLength(1);
+
+  const html = await report("text/html, application/pdf;q=0.9");
+  expect(html.body).toContain("--brand: #7a1f3d");
+  for (const accept of [undefined, "*/*", "image/png"])
+    expect((await report(accept)).headers.get("content-type")).toBe("text/html; charset=utf-8");
 });
 
 test("it can be computed again from what is stored, bit for bit", async () => {
