@@ -30,14 +30,20 @@ export function figure(title: string, caption: string, option: EChartsCoreOption
   });
   const svg = chart.renderToSVGString({ useViewBox: true });
   chart.dispose();
-  return html`<figure><h3>${title}</h3>${trusted(lean(svg, html`${title}. ${caption}`.text))}<figcaption>${caption}</figcaption></figure>`;
+  return html`<figure><h3>${title}</h3>${trusted(lean(svg, title, html`${title}. ${caption}`.text))}<figcaption>${caption}</figcaption></figure>`;
 }
 
-/** The library's ids count up over a process's life and its type is the page's own: without both, equal is equal. */
-function lean(svg: string, label: string): string {
+/**
+ * The drawing alone: without the styles and marks for a script that never runs, the page's own type, and names that
+ * count up over a process's life, so that equal is equal.
+ */
+function lean(svg: string, title: string, label: string): string {
+  const name = title.toLowerCase().replaceAll(" ", "-");
   return svg
     .replace("<svg ", `<svg role="img" aria-label="${label}" `)
-    .replace(/zr\d+-/g, "chart-")
+    .replace(/<style.*?<\/style>/gs, "")
+    .replace(/ (ecmeta_\w+|class|pointer-events)="[^"]*"/g, "")
+    .replace(/zr\d+-/g, `${name}-`)
     .replace(/font-family: ?[^;"]*;?/g, "")
     .replace(/(\d+\.\d{2})\d+/g, "$1");
 }

@@ -14,19 +14,23 @@ const defaultAccent = "#0b5d57";
 /** The cover's and two rows of three: as a PDF they stay far below what a function may answer. */
 const mostPhotos = 7;
 
-interface Sources {
+/** Where a report's facts are read, and the moment at which its photos are signed. */
+export interface Sources {
   readonly table: TableQuerier;
   readonly files: ReadSigner;
   readonly now: Date;
 }
 
 /** What a report is made of, its fonts aside, and the country of the home, which decides the paper. */
+export type Gathered = Omit<Report, "fonts"> & { readonly country: string | null };
+
+/** Reads what a report says of an analysis's brokerage, agent and home, and signs its photos. */
 export async function gather(
   cma: StoredCma,
   analysis: Analysis,
   inputs: AnalysisInputs,
   { table, files, now }: Sources,
-): Promise<Omit<Report, "fonts"> & { readonly country: string | null }> {
+): Promise<Gathered> {
   const { brokerage_id, property_id, owner_user_id } = cma;
   const [brokerage, property, agent, media] = await Promise.all([
     readBrokerage(table, brokerage_id),

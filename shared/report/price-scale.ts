@@ -24,13 +24,13 @@ export function priceScale(
 <g transform="translate(0 ${asking_price ? 34 : 0})">
 ${bar(range.low, range.high, 40, 8, "wide")}
 ${bar(middle_range.low, middle_range.high, 35, 18, "narrow")}
-${ends(range, 24).map(([amount, y]) => text(x(amount), y, format.money(amount), "outer"))}
+${[range.low, range.high].map((end) => outer(x(end), asking_price ? x(asking_price) : undefined, format.money(end)))}
 ${crowded(middle_range, x) ? false : ends(middle_range, 72).map(([amount, y]) => text(x(amount), y, format.money(amount), "inner"))}
 <path d="M${x(suggested_price)} 31v26" class="mark"/>
 <path d="M${x(suggested_price)} 60l8 13h-16z" fill="#1c2430"/>
 ${text(x(suggested_price), 92, `Suggested ${format.money(suggested_price)}`, "said")}
 </g>
-${asking_price !== null && asking_price > 0 && html`<path d="M${x(asking_price)} 22V98" class="asking"/>${text(Math.min(right - 10, Math.max(left + 10, x(asking_price))), 14, `Asking ${format.money(asking_price)}`, "said")}`}
+${asking_price !== null && asking_price > 0 && html`<path d="M${x(asking_price)} 22V95" class="asking"/>${text(Math.min(right - 10, Math.max(left + 10, x(asking_price))), 14, `Asking ${format.money(asking_price)}`, "said")}`}
 </svg>`;
 }
 
@@ -38,6 +38,14 @@ const ends = ({ low, high }: { low: number; high: number }, y: number): [number,
   [low, y],
   [high, y],
 ];
+
+/** The range's end, beside the line of the asking price where that would cross it. */
+function outer(x: number, line: number | undefined, words: string): Markup {
+  if (line === undefined || Math.abs(line - x) > 42) return text(x, 24, words, "outer");
+  const before = line >= x;
+  const anchor = before ? "end" : "start";
+  return html`<text x="${n(line + (before ? -8 : 8))}" y="24" class="outer" style="text-anchor:${anchor}">${words}</text>`;
+}
 
 /** The middle's ends stand beside the suggestion only where there is room for three amounts. */
 const crowded = ({ low, high }: { low: number; high: number }, x: (amount: number) => number) =>

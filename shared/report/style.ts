@@ -76,6 +76,7 @@ footer { margin-top: 3.5rem; } .colophon { font-size: 0.76rem; color: var(--quie
   .imprint { margin: 9mm 18mm 0; padding: 5mm 0 16mm; font-size: 10pt; }
   h2 { margin-top: 9mm; font-size: 14pt; break-after: avoid; } h3 { break-after: avoid; } .wide > h2, .comparables > h2, .market > h2, .market + section > h2 { margin-top: 0; }
   .estimate { margin-top: 0; } .price { font-size: 42pt; } p { orphans: 3; widows: 3; }
+  .facts { grid-template-columns: repeat(auto-fill, minmax(22mm, 1fr)); gap: 3mm; } .photos { margin-top: 5mm; gap: 3mm; }
   .wide { page: wide; break-before: page; } .wide > p { max-width: none; } .comparables, .market, .market + section { break-before: page; } .subject { break-inside: avoid; } .columns { min-width: 0; max-width: calc(74pt + var(--columns) * 90pt); table-layout: fixed; font-size: var(--type); } .columns thead th { font-size: 1em; } .columns th, .columns td { padding: 0.32em 2pt; } .columns th:first-child, .columns td:first-child { width: 74pt; position: static; font-size: max(var(--type), 7pt); padding-left: 0; }
   thead { display: table-header-group; } tr, figure, .facts > div, .photos img, .around, .lead, .advice li, dl > div { break-inside: avoid; }
   table { font-size: 8pt; } thead th, thead td { font-size: 7.4pt; } .around { grid-template-columns: 105mm 1fr; gap: 7mm; } .charts { gap: 6mm 8mm; }

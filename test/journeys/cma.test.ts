@@ -127,7 +127,7 @@ test("the same as a PDF where Accept asks for one, in the brokerage's colour and
   const pdf = await report("application/pdf");
   expect(pdf.headers.get("content-type")).toBe("application/pdf");
   expect(pdf.headers.get("content-disposition")).toMatch(
-    /^inline; filename="market-analysis-2015-05-01-\w+\.pdf"$/,
+    /^inline; filename="market-analysis-for-sale-house-\d+-2015-05-01\.pdf"$/,
   );
   const document = await getDocumentProxy(pdf.body);
   expect(document.numPages).toBeGreaterThanOrEqual(6);

@@ -1,0 +1,38 @@
+import type { getWholeCma } from "../data/cmas.ts";
+import { Problem } from "../domain/problem.ts";
+import type { Download } from "../entry/definition.ts";
+import { gather, type Sources } from "./gather.ts";
+
+/** The page's Content-Security-Policy: its own style, fonts that it carries, pictures. */
+export const reportPolicy =
+  "default-src 'none'; style-src 'unsafe-inline'; font-src data:; img-src http: https:; frame-ancestors 'none'";
+
+/** What every operation that answers a report declares. */
+export const reportOperation = {
+  answer: {
+    status: 200,
+    type: "text/html; charset=utf-8",
+    also: "application/pdf",
+    policy: () => reportPolicy,
+  },
+  problems: ["not_completed", "pdf_unavailable"],
+  // The browser that prints wants it; and it is a whole processor.
+  memory: 2048,
+  bundle: { native: ["@sparticuz/chromium", "playwright-core"], files: ["report-fonts.css"] },
+} as const;
+
+type Whole = NonNullable<Awaited<ReturnType<typeof getWholeCma>>>;
+
+/** The report of a completed analysis: the page, or the PDF where Accept prefers one. Throws not_completed. */
+export async function serveReport(
+  cma: Whole,
+  accept: string | undefined,
+  sources: Sources,
+): Promise<string | Download> {
+  const { analysis, inputs } = cma;
+  if (!analysis || !inputs) throw new Problem("not_completed");
+  const gathered = await gather(cma, analysis, inputs, sources);
+  // The charts' library is large: only a report that is drawn waits for it, and only a PDF for the browser.
+  const { draw } = await import("./draw.ts");
+  return draw(gathered, accept);
+}
