@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import Negotiator from "negotiator";
 import type { Download } from "../entry/definition.ts";
 import type { Gathered } from "./gather.ts";
@@ -16,5 +16,8 @@ export async function draw(gathered: Gathered, accept: string | undefined): Prom
 export const wantsPdf = (accept: string | undefined): boolean =>
   new Negotiator({ headers: { accept } }).mediaType(["text/html", "application/pdf"]) === "application/pdf";
 
-/** The fonts that the build laid beside the bundle. */
-const fonts = () => readFileSync(new URL("./report-fonts.css", import.meta.url), "utf8");
+/** The fonts that the build lays beside the bundle; without a bundle the reader's own must do. */
+function fonts(): string {
+  const file = new URL("./report-fonts.css", import.meta.url);
+  return existsSync(file) ? readFileSync(file, "utf8") : "";
+}

@@ -1,4 +1,4 @@
-import type { Route } from "playwright-core";
+import type { BrowserContext, Route } from "playwright-core";
 import { Problem } from "../domain/problem.ts";
 import { Download } from "../entry/definition.ts";
 import { errorFields, log } from "../entry/log.ts";
@@ -6,49 +6,64 @@ import { launchBrowser } from "./browser.ts";
 import { type Report, reportPage } from "./report.ts";
 import { reportPolicy } from "./serve-report.ts";
 
+/** The paper. */
+export type Paper = "Letter" | "A4";
+
 const address = "http://report.invalid/";
 const photoTimeout = 8_000;
+/** The gateway gives up after thirty seconds: what cannot be printed is said before. */
+const timeout = 15_000;
 /** A function may answer 6 MB, and Base64 makes four bytes of three. */
 const mostBytes = 4_300_000;
 
 /** Prints a report as a tagged PDF; without its photos where these make it too large. Throws pdf_unavailable. */
-export async function reportPdf(report: Report, format: "Letter" | "A4"): Promise<Download> {
-  // A function that is frozen between two calls must not leave a browser behind: each report has its own.
-  const browser = await launchBrowser().catch((error) => {
-    log("browser_unavailable", errorFields(error));
+export async function reportPdf(report: Report, format: Paper): Promise<Download> {
+  const bytes = await print(report, format).catch((error) => {
+    log("pdf_failed", errorFields(error));
     throw new Problem("pdf_unavailable");
   });
+  return new Download(bytes, fileName(report));
+}
+
+async function print(report: Report, format: Paper): Promise<Uint8Array> {
+  // A function that is frozen between two calls must not leave a browser behind: each report has its own.
+  const browser = await launchBrowser();
   try {
-    // Neither script nor network: the page is handed to the browser, and so are its photos.
     const context = await browser.newContext({ javaScriptEnabled: false });
-    const print = async (shown: Report) => {
-      const page = await context.newPage();
-      await page.route("**", (route) => serve(route, shown));
-      await page.goto(address);
-      return page.pdf({ format, printBackground: true, tagged: true, outline: true });
-    };
-    const whole = await print(report);
-    const bytes = whole.byteLength <= mostBytes ? whole : await print({ ...report, photos: [] });
-    return new Download(bytes, fileName(report));
+    context.setDefaultTimeout(timeout);
+    const whole = await printIn(context, report, format);
+    return whole.byteLength <= mostBytes ? whole : await printIn(context, { ...report, photos: [] }, format);
   } finally {
     await browser.close();
   }
 }
 
-async function serve(route: Route, report: Report): Promise<void> {
+/** The page is handed to the browser, and so are its photos: it runs no script and has no network. */
+async function printIn(context: BrowserContext, report: Report, format: Paper): Promise<Uint8Array> {
+  const html = reportPage(report);
+  const page = await context.newPage();
+  await page.route("**", (route) => serve(route, html, report.photos));
+  await page.goto(address);
+  return page.pdf({ format, printBackground: true, tagged: true, outline: true });
+}
+
+async function serve(route: Route, html: string, photos: readonly string[]): Promise<void> {
   const url = route.request().url();
   if (url === address) {
     const headers = { "content-security-policy": reportPolicy };
-    return route.fulfill({ body: reportPage(report), contentType: "text/html; charset=utf-8", headers });
+    return route.fulfill({ body: html, contentType: "text/html; charset=utf-8", headers });
   }
-  if (!report.photos.includes(url)) return route.abort();
+  const photo = photos.includes(url) ? await fetched(url) : undefined;
+  return photo ? route.fulfill({ body: photo, contentType: "image/jpeg" }) : route.abort();
+}
+
+/** A photo that does not come leaves its words in its place; the analysis does not wait for it. */
+async function fetched(url: string): Promise<Buffer | undefined> {
   try {
     const answer = await fetch(url, { signal: AbortSignal.timeout(photoTimeout) });
-    if (!answer.ok) throw new Error(`the photo answered ${answer.status}`);
-    await route.fulfill({ body: Buffer.from(await answer.arrayBuffer()), contentType: "image/jpeg" });
+    return answer.ok ? Buffer.from(await answer.arrayBuffer()) : undefined;
   } catch {
-    // A photo that does not come leaves its words in its place; the analysis does not wait for it.
-    await route.abort();
+    return undefined;
   }
 }
 

@@ -99,6 +99,7 @@ test("the report is a page that names every comparable, fetches nothing and runs
   for (const { sale } of cma.analysis.comps) expect(page).toContain(sale.address);
   expect(page).toContain(`$${cma.suggested_price.toLocaleString("en-US")}`);
   expect(page).toContain("not an appraisal");
+  expect(page).toContain("@font-face");
   expect(page).not.toMatch(/<script|<link|@import|src=/);
   expect(page.length).toBeLessThan(500_000);
 });

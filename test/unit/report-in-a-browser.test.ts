@@ -9,6 +9,7 @@ import sharp from "sharp";
 import { extractImages, extractTextItems, getDocumentProxy } from "unpdf";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { launchBrowser } from "../../shared/report/browser.ts";
+import { legible } from "../../shared/report/color.ts";
 import { reportPdf } from "../../shared/report/pdf.ts";
 import { type Report, reportPage } from "../../shared/report/report.ts";
 import { reportPolicy } from "../../shared/report/serve-report.ts";
@@ -156,16 +157,17 @@ test("every column of the grid adds up as it is shown, and the weights to the su
 });
 
 test("in black and white the range, its middle and the ground stay apart", async () => {
-  for (const accent of ["#0b5d57", "#fff200", "#8a93a0"]) {
-    const { page } = await open(reportPage(reportFor({}, { brokerage: { name: "B", accent } })), 1280);
-    const grey = async (selector: string) => {
-      const bytes = await page.locator(selector).first().screenshot();
-      const { data, info } = await sharp(bytes).greyscale().raw().toBuffer({ resolveWithObject: true });
-      return data[(info.height >> 1) * info.width * info.channels + 6 * info.channels]!;
-    };
-    const [narrow, wide] = [await grey(".scale .narrow"), await grey(".scale .wide")];
-    expect(wide - narrow, accent).toBeGreaterThan(50);
-    expect(255 - wide).toBeGreaterThan(40);
+  const { page } = await open(reportPage(reportFor()), 1280);
+  const grey = async (selector: string) => {
+    const bytes = await page.locator(selector).first().screenshot();
+    const { data, info } = await sharp(bytes).greyscale().raw().toBuffer({ resolveWithObject: true });
+    return data[((info.height >> 1) * info.width + 6) * info.channels]!;
+  };
+  const wide = await grey(".scale .wide");
+  expect(255 - wide).toBeGreaterThan(40);
+  for (const brand of ["#0b5d57", "#fff200", "#8a93a0"]) {
+    await page.evaluate(`document.documentElement.style.setProperty("--accent", "${legible(brand)}")`);
+    expect(wide - (await grey(".scale .narrow")), brand).toBeGreaterThan(50);
   }
 });
 
