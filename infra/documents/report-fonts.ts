@@ -3,21 +3,20 @@ import { createRequire } from "node:module";
 
 const { resolve } = createRequire(import.meta.url);
 
-/** The report's two typefaces (SIL Open Font License), the Latin letters of each in every weight. */
+/** The report's two typefaces (SIL Open Font License). A browser embeds a variable font in a PDF as drawings of letters. */
 const fonts = [
-  { family: "Inter", file: "@fontsource-variable/inter/files/inter-latin-wght-normal.woff2" },
-  {
-    family: "Source Serif 4",
-    file: "@fontsource-variable/source-serif-4/files/source-serif-4-latin-wght-normal.woff2",
-  },
+  { family: "Inter", name: "inter", weights: [400, 600, 700] },
+  { family: "Source Serif 4", name: "source-serif-4", weights: [400, 600] },
 ];
 
-/** CSS that carries the report's fonts in itself: a function has none, and a page must fetch none. */
+/** CSS that carries the report's Latin letters in itself: a function has no fonts, and a page must fetch none. */
 export function reportFonts(): string {
-  return fonts
-    .map(({ family, file }) => {
-      const data = readFileSync(resolve(file)).toString("base64");
-      return `@font-face{font-family:"${family}";font-weight:200 900;src:url(data:font/woff2;base64,${data}) format("woff2")}`;
-    })
-    .join("\n");
+  const faces = fonts.flatMap(({ family, name, weights }) =>
+    weights.map((weight) => {
+      const file = resolve(`@fontsource/${name}/files/${name}-latin-${weight}-normal.woff2`);
+      const data = readFileSync(file).toString("base64");
+      return `@font-face{font-family:"${family}";font-weight:${weight};src:url(data:font/woff2;base64,${data}) format("woff2")}`;
+    }),
+  );
+  return faces.join("\n");
 }

@@ -33,7 +33,7 @@ export function formatIn(currency: string): Format {
     change: (amount) => minus(change.format(amount)),
     number: (value, digits = 0) => value.toLocaleString("en-US", { maximumFractionDigits: digits }),
     percent: (percent, digits = 0) =>
-      `${minus(percent.toLocaleString("en-US", { maximumFractionDigits: digits }))}%`,
+      `${minus(percent.toLocaleString("en-US", { minimumFractionDigits: digits, maximumFractionDigits: digits }))}%`,
     date: (day) => date.format(new Date(`${day.slice(0, 10)}T00:00:00Z`)),
     month: (of, short) =>
       short ? `${shortMonth.format(first(of))} ’${of.slice(2, 4)}` : month.format(first(of)),

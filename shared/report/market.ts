@@ -25,7 +25,7 @@ function table(windows: readonly Window[], format: Format): Markup {
     row(
       "Sales a month (absorption rate)",
       ({ sales_per_month }) => sales_per_month,
-      (value) => format.number(value, 1),
+      (value) => value.toFixed(1),
     ),
     row("Median price", ({ median_price }) => median_price, format.money),
     row("Median price per sq ft", ({ median_price_per_sqft }) => median_price_per_sqft, format.money),

@@ -12,7 +12,7 @@ h1, .price, .place { font-family: var(--serif); }
 h2, h3, table, dl, .label, .note, .brokerage, .draft, .brief, .legend, figcaption, .colophon, .quiet, svg text { font-family: var(--sans); }
 h1 { font-size: clamp(2rem, 5vw, 3.1rem); font-weight: 600; line-height: 1.08; letter-spacing: -0.018em; margin: 0; text-wrap: balance; }
 h2 { font-size: 1.3rem; font-weight: 700; letter-spacing: -0.012em; line-height: 1.2; margin: 3.4rem 0 1rem; padding-top: 0.9rem; border-top: 3px solid var(--accent); }
-h3 { font-size: 0.95rem; font-weight: 650; margin: 1.6rem 0 0.35rem; }
+h3 { font-size: 0.95rem; font-weight: 600; margin: 1.6rem 0 0.35rem; }
 p { max-width: 42rem; margin: 0.5rem 0; text-wrap: pretty; }
 dl { margin: 0; } dt { color: var(--quiet); font-size: 0.76rem; line-height: 1.35; } dd { margin: 0; font-weight: 600; font-variant-numeric: tabular-nums; }
 a { color: inherit; text-underline-offset: 0.15em; }
@@ -55,11 +55,11 @@ table { border-collapse: collapse; width: 100%; font-size: 0.83rem; line-height:
 th, td { padding: 0.42rem 0.55rem; border-bottom: 1px solid var(--line); text-align: right; vertical-align: top; }
 th:first-child, td:first-child { padding-left: 0; } th:last-child, td:last-child { padding-right: 0; }
 thead th, thead td { font-size: 0.74rem; color: var(--quiet); font-weight: 600; border-bottom: 1.5px solid var(--ink); vertical-align: bottom; }
-th[scope=row] { font-weight: 500; text-align: left; } td.text, th.text { text-align: left; }
-.summary td { white-space: nowrap; } .summary th[scope=row] { min-width: 11rem; } 
+th[scope=row] { font-weight: 400; text-align: left; } td.text, th.text { text-align: left; }
+.summary td { white-space: nowrap; } .summary tbody > tr > * { vertical-align: baseline; } .summary th[scope=row] { min-width: 11rem; } 
 .no { display: inline-block; min-width: 1.75em; height: 1.75em; line-height: 1.75em; margin-right: 0.55em; border-radius: 1em; background: var(--accent); color: #fff; font-weight: 700; font-size: 0.9em; text-align: center; }
-.sum > * { border-top: 1.5px solid var(--ink); font-weight: 700 !important; } .sum .note { font-weight: 400 !important; }
-.columns { min-width: calc(8rem + var(--columns) * 6.4rem); } .columns thead th { text-align: right; } .columns .no { margin: 0 0 0.3em; } .columns .address { display: block; font-weight: 500; overflow-wrap: anywhere; }
+.sum > * { border-top: 1.5px solid var(--ink); font-weight: 700 !important; } .sum .note { font-weight: 400 !important; padding-left: 0.8em !important; }
+.columns { min-width: calc(8rem + var(--columns) * 6.4rem); } .columns thead th { text-align: right; } .columns .no { margin: 0 0 0.3em; } .columns .address { display: block; font-weight: 400; overflow-wrap: anywhere; }
 .columns th:first-child { min-width: 8.5rem; } .columns th:first-child, .columns td:first-child { position: sticky; left: 0; background: #fff; z-index: 1; } .own { background: var(--tint); font-weight: 600; }
 .columns .has { display: block; color: var(--quiet); } .plain { list-style: none; margin: 0; padding: 0; } .reason { min-width: 14rem; }
 .charts { display: grid; grid-template-columns: 1fr 1fr; gap: 2.2rem 2.4rem; margin-bottom: 2rem; } .said:nth-child(odd) { grid-column: 1 / -1; } .said p:first-child { margin-top: 0; } figure { margin: 0; } figure h3 { margin: 0 0 0.4rem; } figcaption { font-size: 0.76rem; color: var(--quiet); margin-top: 0.3rem; line-height: 1.4; }
