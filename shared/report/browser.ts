@@ -26,9 +26,9 @@ export async function launchBrowser(): Promise<Browser> {
 
 /**
  * Where the browser is unpacked, once a machine. The package takes a file that is there for a whole one: so it unpacks
- * aside, and the browser is moved to its place after everything else.
+ * aside, and the browser is moved to its place after everything else. Two that unpack at once do no harm.
  */
-async function unpack(unpackInto: () => Promise<string>): Promise<string> {
+async function unpack(unpackIntoTmp: () => Promise<string>): Promise<string> {
   const place = tmpdir();
   const browser = join(place, "chromium");
   if (existsSync(browser)) return browser;
@@ -36,14 +36,22 @@ async function unpack(unpackInto: () => Promise<string>): Promise<string> {
   const before = process.env.TMPDIR;
   process.env.TMPDIR = aside;
   try {
-    await unpackInto();
+    await unpackIntoTmp();
+    const inOrder = readdirSync(aside).sort((a, b) => Number(a === "chromium") - Number(b === "chromium"));
+    for (const name of inOrder) move(join(aside, name), join(place, name));
   } finally {
     if (before === undefined) delete process.env.TMPDIR;
     else process.env.TMPDIR = before;
+    rmSync(aside, { recursive: true, force: true });
   }
-  for (const name of readdirSync(aside).filter((one) => one !== "chromium"))
-    if (!existsSync(join(place, name))) renameSync(join(aside, name), join(place, name));
-  renameSync(join(aside, "chromium"), browser);
-  rmSync(aside, { recursive: true });
   return browser;
+}
+
+/** A folder that another has put there meanwhile is as good. */
+function move(from: string, to: string): void {
+  try {
+    renameSync(from, to);
+  } catch (error) {
+    if (!existsSync(to)) throw error;
+  }
 }

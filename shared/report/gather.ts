@@ -56,7 +56,10 @@ export async function gather(
     brokerage: { name: brokerage?.name ?? "", accent: brokerage?.accent_color ?? defaultAccent },
     agent: { name: agent ? `${agent.first_name} ${agent.last_name}` : "", email: agent?.email ?? "" },
     home: { title: address ?? title, lines: place ? [place] : [], state: state_or_province },
-    photos: signed.flatMap(({ urls }) => (urls && "medium" in urls && urls.medium ? [urls.medium] : [])),
+    // The first fills the cover.
+    photos: signed.flatMap(({ urls }, at) =>
+      urls && "medium" in urls ? (at === 0 ? urls.large : urls.medium) : [],
+    ),
     analysis,
     sales: inputs.candidates,
     approved: null,

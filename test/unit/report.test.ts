@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { Brokerage, BrokeragePatch } from "../../shared/domain/brokerage.ts";
 import { contrastOnWhite, legible } from "../../shared/report/color.ts";
 import { wantsPdf } from "../../shared/report/draw.ts";
 import { formatIn } from "../../shared/report/format.ts";
@@ -12,6 +13,7 @@ import { reportFor, spareReport } from "../reports.ts";
 const report = { ...reportFor(), fonts: "" };
 const page = reportPage(report);
 const { analysis } = report;
+const [id, at] = ["019c3b5e-8a40-7d1c-9f2e-4b6a8c0d2e4f", "2026-03-02T17:05:00.000Z"];
 const format = formatIn("USD");
 
 describe("the page says", () => {
@@ -150,6 +152,14 @@ test("the page is below 500 KB, and brings its fonts along", () => {
 });
 
 describe("the accent", () => {
+  test("is none for a brokerage that was stored before there were colours", () => {
+    const stored = { id, version: 1, created_at: at, updated_at: at, name: "Old", slug: "old" };
+    expect(Brokerage.parse(stored).accent_color).toBeNull();
+    expect(BrokeragePatch.parse({ accent_color: "#FFD400" })).toEqual({ accent_color: "#ffd400" });
+    for (const accent_color of ["red", "#fff", "#12345g", "#123456;", ""])
+      expect(BrokeragePatch.safeParse({ accent_color }).success).toBe(false);
+  });
+
   test("is the brokerage's; where text could not be read in it, a darker one of its hue", () => {
     expect(page).toContain("--accent: #0b5d57; --brand: #0b5d57");
     const yellow = reportPage({ ...report, brokerage: { name: "Sun", accent: "#ffd400" } });
