@@ -3,6 +3,7 @@ import { defineConfig } from "vitest/config";
 const long = 120_000;
 /** Proofs that need a cloud of their own: test/setup.ts says which. */
 const still = "test/prove/bar-14-crash.prove.ts";
+const scale = "test/prove/cma-at-scale.prove.ts";
 const iam = "test/prove/bar-25-iam.prove.ts";
 
 /** `npm test` runs unit and cloud, `npm run prove` the long proofs, `npm run bench` the table of costs. */
@@ -10,6 +11,8 @@ export default defineConfig({
   test: {
     // Two cores, and each worker of `cloud` keeps the local cloud busy beside itself.
     maxWorkers: 2,
+    // The functions' logs of a test are shown when it fails.
+    silent: "passed-only",
     projects: [
       {
         test: {
@@ -41,7 +44,7 @@ export default defineConfig({
         test: {
           name: "prove",
           include: ["test/prove/**/*.prove.ts"],
-          exclude: [still, iam],
+          exclude: [still, scale, iam],
           globalSetup: "test/setup.ts",
           // One proof at a time: some of them measure.
           fileParallelism: false,
@@ -55,6 +58,15 @@ export default defineConfig({
           include: [still],
           globalSetup: "test/setup.ts",
           testTimeout: 600_000,
+          hookTimeout: long,
+        },
+      },
+      {
+        test: {
+          name: "prove-scale",
+          include: [scale],
+          globalSetup: "test/setup.ts",
+          testTimeout: 3_600_000,
           hookTimeout: long,
         },
       },

@@ -2,9 +2,11 @@
 import type { Definition } from "../shared/entry/definition.ts";
 import { applyChanges } from "./changes/apply-changes.ts";
 import { createCma } from "./cma/create-cma.ts";
+import { fitMarkets } from "./cma/fit-markets.ts";
 import { getCma } from "./cma/get-cma.ts";
 import { getCmaReport } from "./cma/get-cma-report.ts";
 import { listCmas } from "./cma/list-cmas.ts";
+import { refitMarkets } from "./cma/refit-markets.ts";
 import { runCma } from "./cma/run-cma.ts";
 import { changePassword } from "./identity/change-password.ts";
 import { createBrokerage } from "./identity/create-brokerage.ts";
@@ -73,7 +75,7 @@ export const areas = {
     listPropertyHistory,
   ],
   media: [listMedia, createMedia, getMedia, updateMedia, deleteMedia, ingestUpload, removeFiles],
-  cma: [listCmas, createCma, getCma, getCmaReport, runCma],
+  cma: [listCmas, createCma, getCma, getCmaReport, runCma, fitMarkets, refitMarkets],
   imports: [listImports, createImport, getImport, undoImport, runImport],
   tasks: [getTask],
   changes: [applyChanges],

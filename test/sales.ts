@@ -22,11 +22,11 @@ export interface SoldHouse {
   readonly location: { readonly lat: number; readonly lng: number };
 }
 
-/** The real King County sales of some postal codes, as bodies that create properties, oldest first. */
+/** The real King County sales of some postal codes (all unless said), as bodies that create properties, oldest first. */
 export function soldHouses(...zipcodes: readonly string[]): SoldHouse[] {
   const rows: Record<string, string>[] = parse(gunzipSync(readFileSync(file)), { columns: true });
   return rows
-    .filter(({ zipcode }) => zipcodes.includes(zipcode ?? ""))
+    .filter(({ zipcode }) => zipcodes.length === 0 || zipcodes.includes(zipcode ?? ""))
     .map((row): SoldHouse => {
       const day = row.date!.replace(/^(\d{4})(\d\d)(\d\d).*/, "$1-$2-$3");
       const price = Number(row.price);

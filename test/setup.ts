@@ -10,11 +10,12 @@ declare module "vitest" {
   }
 }
 
-/** Proofs kill workers; the proof of crashes runs them itself, with nothing beside it; that of IAM has copies of all. */
+/** Proofs kill workers; the proof of crashes and that of scale run them themselves, with nothing beside; that of IAM has copies of all. */
 const patches: Readonly<Record<string, (assembly: string) => Promise<void>>> = {
   cloud: sampleOneActionLess,
   prove: redeliverSoon,
   "prove-still": withoutWorkers,
+  "prove-scale": withoutWorkers,
   "prove-iam": oneActionLess,
 };
 

@@ -1,4 +1,6 @@
+import { marketId, noteMarket } from "../../shared/data/markets.ts";
 import { buryMediaOf } from "../../shared/data/media.ts";
+import type { Facts } from "../../shared/data/properties.ts";
 import { stepOf } from "../../shared/data/property-history.ts";
 import { sendTo } from "../../shared/data/queue.ts";
 import { ConditionFailed, type Item, tableFor, type Written } from "../../shared/data/table.ts";
@@ -10,6 +12,7 @@ const access = {
   cma: sendTo("cma"),
   imports: sendTo("imports"),
   removals: sendTo("removals"),
+  markets: sendTo("markets"),
 };
 
 /** What follows from a change. Called at least once and in any order: doing it twice must be doing it once. */
@@ -43,7 +46,39 @@ const removeMedia: Effect = async ({ after }, { table, removals, now }) => {
   if (after?.deleted_entity === "media") await removals.send({ brokerage_id, id });
 };
 
-const effects: readonly Effect[] = [keepHistory, startJobs, startUndo, removeMedia];
+/** Markets that this process knows to be known. */
+const noted = new Set<string>();
+
+/** Makes the market of a closed sale known, so that it is fitted with the others. */
+const noteMarkets: Effect = async ({ after }, { table, now, written }) => {
+  if (after?.entity !== "property" || !after.facts) return;
+  const { location, property_type } = after.facts as Facts;
+  const id = marketId({ lat: location.lat, lon: location.lng, property_type });
+  const name = `${after.brokerage_id} ${id}`;
+  if (noted.has(name)) return;
+  await table.commit([noteMarket(String(after.brokerage_id), id, now, written)]).catch(unlessConditionFailed);
+  noted.add(name);
+};
+
+/** Seconds in which what an import brought is noted, too. */
+const settling = 20;
+
+/** Has the markets fitted anew that an import or its undo changed. */
+const refitMarkets: Effect = async ({ before, after }, { markets }) => {
+  if (after?.entity !== "import" || after.dry_run || before?.status === after.status) return;
+  if (after.status !== "completed" && after.status !== "undone") return;
+  const since = new Date(Date.parse(String(after.updated_at)) + settling * 1000).toISOString();
+  await markets.send({ brokerage_id: String(after.brokerage_id), since }, settling);
+};
+
+const effects: readonly Effect[] = [
+  keepHistory,
+  startJobs,
+  startUndo,
+  removeMedia,
+  noteMarkets,
+  refitMarkets,
+];
 
 const unlessConditionFailed = (error: unknown) => {
   if (!(error instanceof ConditionFailed)) throw error;

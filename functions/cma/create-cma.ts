@@ -2,6 +2,7 @@ import { cmaItem, cmaKey, type StoredCma } from "../../shared/data/cmas.ts";
 import { getProperty } from "../../shared/data/properties.ts";
 import { writeTable } from "../../shared/data/table.ts";
 import { Cma, NewCma } from "../../shared/domain/market-analysis.ts";
+import { invalidInput } from "../../shared/domain/problem.ts";
 import { operation } from "../../shared/entry/definition.ts";
 
 export const createCma = operation({
@@ -19,6 +20,10 @@ export const createCma = operation({
   access: { table: writeTable("PutItem") },
   record: (table, brokerageId, { property_id }) => getProperty(table, brokerageId, property_id),
   async run({ record: property, body, caller, now, newId, written, commit }) {
+    // Somewhere on earth it is tomorrow already.
+    const tomorrow = new Date(now.getTime() + 86_400_000).toISOString().slice(0, 10);
+    if (body.effective_date && body.effective_date > tomorrow)
+      throw invalidInput("/effective_date", "must not be in the future");
     const id = newId();
     const cma: StoredCma = {
       ...cmaKey(caller.brokerage_id, id),

@@ -1,7 +1,8 @@
 import { cmaItem, cmaKey, putAnalysis, type StoredCma } from "../../shared/data/cmas.ts";
+import { readMarket } from "../../shared/data/markets.ts";
 import { getProperty } from "../../shared/data/properties.ts";
 import { isAlive, replace } from "../../shared/data/records.ts";
-import { salesNear } from "../../shared/data/sales.ts";
+import { activeNear, salesNear } from "../../shared/data/sales.ts";
 import {
   ConditionFailed,
   type Table,
@@ -11,6 +12,7 @@ import {
   type Written,
 } from "../../shared/data/table.ts";
 import { analyse } from "../../shared/domain/cma/analyse.ts";
+import type { AnalysisInputs } from "../../shared/domain/cma/analysis.ts";
 import { selectCandidates } from "../../shared/domain/cma/select-candidates.ts";
 import { subjectOf } from "../../shared/domain/market-analysis.ts";
 import { queueWorker } from "../../shared/entry/definition.ts";
@@ -49,14 +51,26 @@ async function finish(table: Table, cma: StoredCma, now: Date, written: Written)
     await moved(table, [replace(cmaItem(failed(cma, now, written, reason)))]);
     return;
   }
-  const sales = await salesNear(table, cma.brokerage_id, subject, cma.effective_date);
+  const [sales, market] = await Promise.all([
+    salesNear(table, cma.brokerage_id, subject, cma.effective_date),
+    readMarket(table, cma.brokerage_id, subject),
+  ]);
   const candidates = selectCandidates(
     subject,
     sales.filter(({ id }) => id !== subject.id),
     cma.effective_date,
   );
+  const active_listings = await activeNear(table, cma.brokerage_id, subject, candidates);
   const { effective_date, asking_price, currency } = cma;
-  const inputs = { subject, candidates, effective_date, currency, ...(asking_price ? { asking_price } : {}) };
+  const inputs: AnalysisInputs = {
+    subject,
+    candidates,
+    effective_date,
+    currency,
+    ...(asking_price ? { asking_price } : {}),
+    ...(active_listings === undefined ? {} : { active_listings }),
+    ...(market ? { market } : {}),
+  };
   const analysis = analyse(inputs);
   if ("failed" in analysis) {
     await moved(table, [replace(cmaItem(failed(cma, now, written, analysis.failed)))]);

@@ -6,6 +6,7 @@ import type { IBucket } from "aws-cdk-lib/aws-s3";
 import type { ISecret } from "aws-cdk-lib/aws-secretsmanager";
 import type { IQueue } from "aws-cdk-lib/aws-sqs";
 import { indexes } from "../../shared/data/schema.ts";
+import type { Definition } from "../../shared/entry/definition.ts";
 import {
   type Access,
   type QueueName,
@@ -33,11 +34,11 @@ export function statementsOf(access: Access, resources: Resources): PolicyStatem
   });
 }
 
-/** The environment that the access's `openAll` reads. */
-export function environmentOf(access: Access, resources: Resources): Record<string, string> {
-  return Object.fromEntries(
-    Object.values(access).map(({ target }) => [variable(target), nameOf(target, resources)]),
-  );
+/** The environment that an entry point reads: what its access opens, and the queue that it works off. */
+export function environmentOf(definition: Definition, resources: Resources): Record<string, string> {
+  const targets = Object.values(definition.access as Access).map(({ target }) => target);
+  if (definition.kind === "queue") targets.push({ kind: "queue", name: definition.queue });
+  return Object.fromEntries(targets.map((target) => [variable(target), nameOf(target, resources)]));
 }
 
 /** Why the access's objects carry the one wildcard there is, `<prefix>/*`, as cdk-nag wants to be told. */
@@ -57,9 +58,12 @@ export function wildcardReasons(access: Access, { bucket }: Resources): Acknowle
 export const writeLog = (group: ILogGroup): PolicyStatement =>
   allow(["logs:CreateLogStream", "logs:PutLogEvents"], [group.logGroupArn]);
 
-/** What Lambda does in a worker's name to feed it from its queue. */
+/** What Lambda does in a worker's name to feed it from its queue, and the worker to have a failure back soon. */
 export const consume = (queue: IQueue): PolicyStatement =>
-  allow(["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"], [queue.queueArn]);
+  allow(
+    ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ChangeMessageVisibility"],
+    [queue.queueArn],
+  );
 
 /** What Lambda does in a consumer's name to feed it from the table's stream and set aside what fails. */
 export const follow = (streamArn: string, setAside: IQueue): PolicyStatement[] => [

@@ -50,7 +50,7 @@ export class OperationFunction extends Construct {
       code,
       memorySize: definition.memory ?? 512,
       timeout: Duration.seconds(timeoutOf(definition)),
-      environment: environmentOf(definition.access, resources),
+      environment: environmentOf(definition, resources),
       role,
       logGroup,
     });

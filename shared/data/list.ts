@@ -51,9 +51,6 @@ export async function listPage<Summary>(
   const { limit, cursor, ...filters } = query;
   const scope = JSON.stringify([sources, descending, filters]);
   const from = cursor === undefined ? undefined : openCursor<Position>(cursor, cursorKey, scope);
-  const { min, max } = options.range ?? {};
-  // DynamoDB refuses a range that holds nothing.
-  if (min !== undefined && max !== undefined && min > max) return { items: [], next_cursor: null };
   const attributes = Object.keys(indexes[sources[0]!.index].sort);
   const compare = comparing(attributes, descending);
 

@@ -21,7 +21,7 @@ type Known<Names extends keyof Property> = { readonly [K in Names]: NonNullable<
 export type Facts = Known<"property_type" | "location" | "close_price" | "close_date"> &
   Partial<
     Known<"contract_date" | "bedrooms" | "bathrooms" | "size_sqft" | "lot_sqft" | "year_built" | "condition">
-  >;
+  > & { readonly list_price?: number; readonly days_on_market?: number };
 
 /** Whether listings of a status are on the market: the first half of the `place` index. */
 export const marketOf = (status: Property["status"]): "on" | "off" =>
@@ -66,7 +66,22 @@ export function toItem(
     import: property.import,
     summary: known(property, summaryFields),
     ...(place ? { area: place.slice(0, 3), geohash: place, market: marketOf(status) } : {}),
-    ...(place && facts ? { sale_cell: place.slice(0, 5), facts: known(property, factFields) } : {}),
+    ...(place && facts
+      ? { sale_cell: place.slice(0, 5), facts: { ...known(property, factFields), ...listingOf(property) } }
+      : {}),
+  };
+}
+
+/**
+ * How a sale was listed. An import that tells of nothing but the sale has it listed at what was paid and on the day of
+ * the contract: that says nothing.
+ */
+function listingOf({ price, original_price, close_price, close_date, contract_date, listed_at }: Property) {
+  const days = (Date.parse(contract_date ?? close_date!) - Date.parse(listed_at.slice(0, 10))) / 86_400_000;
+  const asked = price !== close_price ? price : original_price;
+  return {
+    ...(days > 0 ? { days_on_market: days } : {}),
+    ...(days > 0 || asked !== close_price ? { list_price: asked } : {}),
   };
 }
 

@@ -1,20 +1,20 @@
-import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
+import { ChangeMessageVisibilityCommand, SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import type { Grant, QueueName } from "../entry/grant.ts";
 
-/** What a job's message says: which record to work on, and where it stands. */
-export interface JobMessage {
-  readonly brokerage_id: string;
-  readonly id: string;
-  /** Byte at which a chunk of an import begins. */
-  readonly offset?: number;
-}
+/** What a job's message says: whose it is, and what its worker's schema asks for. */
+export type JobMessage = { readonly brokerage_id: string } & Readonly<Record<string, string | number>>;
 
 /** Sends to one queue. */
 export interface QueueSender {
-  send(message: JobMessage): Promise<void>;
+  /** `delay` is the seconds until it can be received. */
+  send(message: JobMessage, delay?: number): Promise<void>;
 }
 
 let client: SQSClient | undefined;
+const sqs = () => {
+  client ??= new SQSClient({});
+  return client;
+};
 
 /** Grant: send to a queue. */
 export function sendTo(name: QueueName): Grant<QueueSender> {
@@ -22,10 +22,17 @@ export function sendTo(name: QueueName): Grant<QueueSender> {
     target: { kind: "queue", name },
     actions: ["sqs:SendMessage"],
     open: (QueueUrl) => ({
-      async send(message) {
-        client ??= new SQSClient({});
-        await client.send(new SendMessageCommand({ QueueUrl, MessageBody: JSON.stringify(message) }));
+      async send(message, DelaySeconds) {
+        const MessageBody = JSON.stringify(message);
+        await sqs().send(new SendMessageCommand({ QueueUrl, MessageBody, DelaySeconds }));
       },
     }),
   };
+}
+
+/** Lets a message that was received come back after so many seconds, whatever its queue's visibility timeout. */
+export async function comeBack(QueueUrl: string, ReceiptHandle: string, seconds: number): Promise<void> {
+  await sqs().send(
+    new ChangeMessageVisibilityCommand({ QueueUrl, ReceiptHandle, VisibilityTimeout: seconds }),
+  );
 }

@@ -3,7 +3,7 @@ import { ttlAttribute } from "./schema.ts";
 import { ConditionFailed, type Item, type Key, type TableWriter, type Write, type Written } from "./table.ts";
 
 /** Every kind of record that is addressed by its own id. */
-export type Entity = "brokerage" | "user" | "property" | "media" | "cma" | "task" | "import";
+export type Entity = "brokerage" | "user" | "property" | "media" | "cma" | "market" | "task" | "import";
 
 /** What every record carries; `version` counts its writes from 1. Timestamps are ISO 8601 UTC. */
 export interface Stored extends Key {

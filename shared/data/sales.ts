@@ -1,12 +1,13 @@
-import type { Sale } from "../domain/cma/analysis.ts";
-import { cellsWithin, geohash, neighbours, type Point } from "../domain/geo.ts";
+import { kindOf, type Sale, type Subject } from "../domain/cma/sale.ts";
+import { cellsWithin, distanceKm, geohash, neighbours, type Point } from "../domain/geo.ts";
+import type { PropertySummary } from "../domain/property.ts";
 import type { Facts } from "./properties.ts";
 import type { indexes } from "./schema.ts";
 import type { Item, TableQuerier } from "./table.ts";
 
 /** Newest sales read of the subject's own cell, and of each of the eight around it. */
-const ownCell = 300;
-const nextCell = 150;
+const ownCell = 1000;
+const nextCell = 300;
 /** Below so many sales the search widens to the larger cells around. */
 const enough = 40;
 /** How far the wider search goes, and how many sales it reads of each larger cell. */
@@ -27,39 +28,103 @@ export async function salesNear(
   const cell = geohash(place, 5);
   const near = await Promise.all(
     [cell, ...neighbours(cell)].map((one) =>
-      newestOf(table, brokerageId, one, before, one === cell ? ownCell : nextCell),
+      newestOf(table, brokerageId, one, { before, limit: one === cell ? ownCell : nextCell }),
     ),
   );
-  const sales = near.flat();
+  const sales = near.flatMap(({ found }) => found);
   if (sales.length >= enough) return sales;
   const wide = await Promise.all(
     cellsWithin(place, wideKm, 4)
       .slice(0, 3)
-      .map((one) => anyOf(table, brokerageId, one)),
+      .map((one) => anyOf(table, brokerageId, one, "off", wideCell)),
   );
   const known = new Set(sales.map(({ id }) => id));
-  return [...sales, ...wide.flat().filter((sale) => sale.sale_date < before && !known.has(sale.id))];
+  return [
+    ...sales,
+    ...wide
+      .flatMap(({ items }) => items.flatMap(toSale))
+      .filter((sale) => sale.sale_date < before && !known.has(sale.id)),
+  ];
 }
 
+/** The cells (geohashes of 5) of an area that hold anything off the market: from each, one read jumps to the next. */
+async function* cellsOffMarket(
+  table: TableQuerier,
+  brokerageId: string,
+  area: string,
+): AsyncGenerator<string> {
+  for (let after = area; ; ) {
+    const { items } = await table.query({
+      IndexName: "place" satisfies keyof typeof indexes,
+      KeyConditionExpression:
+        "brokerage_id = :brokerage AND entity = :entity AND area = :area AND market = :market AND geohash > :after",
+      ExpressionAttributeValues: {
+        ":brokerage": brokerageId,
+        ":entity": "property",
+        ":area": area,
+        ":market": "off",
+        ":after": after,
+      },
+      Limit: 1,
+    });
+    if (!items[0]) return;
+    const cell = String(items[0].geohash).slice(0, 5);
+    yield cell;
+    // Behind every geohash that begins with the cell's.
+    after = `${cell}~`;
+  }
+}
+
+/** Cells, and listings of each, that are looked at for what is on the market. */
+const listingCells = 6;
+const cellListings = 400;
+
+/**
+ * How many listings of the subject's kind are active where the candidates stand: within the distance of the farthest
+ * of them. Undefined where that is too large or too full an area to count.
+ */
+export async function activeNear(
+  table: TableQuerier,
+  brokerageId: string,
+  subject: Subject,
+  candidates: readonly Sale[],
+): Promise<number | undefined> {
+  const reach = Math.max(0, ...candidates.map((sale) => distanceKm(subject, sale)));
+  const cells = reach > wideKm ? [] : cellsWithin(subject, reach, 4);
+  if (cells.length === 0 || cells.length > listingCells) return undefined;
+  const read = await Promise.all(cells.map((cell) => anyOf(table, brokerageId, cell, "on", cellListings)));
+  if (read.some(({ last }) => last)) return undefined;
+  return read
+    .flatMap(({ items }) => items)
+    .filter(({ id, summary }) => {
+      const { status, location, property_type } = summary as PropertySummary;
+      const isActive =
+        status === "active" && id !== subject.id && kindOf({ property_type }) === kindOf(subject);
+      return isActive && distanceKm(subject, { lat: location!.lat, lon: location!.lng }) <= reach;
+    }).length;
+}
+
+/** The newest sales of a cell, closed before a day. */
 async function newestOf(
   table: TableQuerier,
   brokerageId: string,
   cell: string,
-  before: string,
-  Limit: number,
+  { before = "9999", limit, from }: { before?: string; limit: number; from?: Item | undefined },
 ) {
-  const { items } = await table.query({
+  const { items, last } = await table.query({
     IndexName: "sales" satisfies keyof typeof indexes,
     KeyConditionExpression: "brokerage_id = :brokerage AND sale_cell = :cell AND close_date < :before",
     ExpressionAttributeValues: { ":brokerage": brokerageId, ":cell": cell, ":before": before },
     ScanIndexForward: false,
-    Limit,
+    Limit: limit,
+    ExclusiveStartKey: from,
   });
-  return items.flatMap(toSale);
+  return { found: items.flatMap(toSale), last };
 }
 
-async function anyOf(table: TableQuerier, brokerageId: string, cell: string) {
-  const { items } = await table.query({
+/** Properties of a cell, on the market or off it, in no order of use. */
+function anyOf(table: TableQuerier, brokerageId: string, cell: string, market: "on" | "off", Limit: number) {
+  return table.query({
     IndexName: "place" satisfies keyof typeof indexes,
     KeyConditionExpression:
       "brokerage_id = :brokerage AND entity = :entity AND area = :area AND market = :market AND begins_with(geohash, :cell)",
@@ -67,12 +132,42 @@ async function anyOf(table: TableQuerier, brokerageId: string, cell: string) {
       ":brokerage": brokerageId,
       ":entity": "property",
       ":area": cell.slice(0, 3),
-      ":market": "off",
+      ":market": market,
       ":cell": cell,
     },
-    Limit: wideCell,
+    Limit,
   });
-  return items.flatMap(toSale);
+}
+
+/** Sales that a market is fitted from, at most: its memory. */
+const mostOfArea = 20_000;
+/** Sales read of one cell in one round, and cells read at the same time. */
+const cellPage = 40;
+const cellsAtOnce = 16;
+
+/**
+ * Closed sales of an area (a geohash of 3) in date order: of each cell in it the newest first, in rounds, until there
+ * are 20,000. So the memory is bounded however many there are, and every part of the area is heard.
+ */
+export async function salesOfArea(table: TableQuerier, brokerageId: string, area: string): Promise<Sale[]> {
+  const sales: Sale[] = [];
+  let open: { readonly cell: string; readonly from?: Item | undefined }[] = [];
+  for await (const cell of cellsOffMarket(table, brokerageId, area)) open.push({ cell });
+  while (open.length > 0 && sales.length < mostOfArea) {
+    const unread = open.values();
+    const more: typeof open = [];
+    const read = async () => {
+      for (const { cell, from } of unread) {
+        const { found, last } = await newestOf(table, brokerageId, cell, { limit: cellPage, from });
+        sales.push(...found);
+        if (last) more.push({ cell, from: last });
+      }
+    };
+    await Promise.all(Array.from({ length: cellsAtOnce }, read));
+    open = more;
+  }
+  const place = ({ sale_date, id }: Sale) => `${sale_date} ${id}`;
+  return sales.sort((one, other) => (place(one) < place(other) ? -1 : 1)).slice(-mostOfArea);
 }
 
 function toSale(item: Item): Sale[] {

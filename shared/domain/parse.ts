@@ -22,13 +22,24 @@ export function parseWith(schema: z.ZodMiniType, value: unknown, prefix: string)
 
 const named = (pointer: string, prefix: string) => (prefix ? `${prefix}${pointer.slice(1)}` : pointer);
 
+/** What a type is called to a caller. */
+const kinds: Readonly<Record<string, string>> = {
+  string: "a text",
+  number: "a number",
+  int: "a whole number",
+  boolean: "true or false",
+  array: "a list",
+  object: "an object",
+  record: "an object",
+};
+
 /** zod mini ships no words (they cost bundle): ours say what is expected. */
 function message(issue: z.core.$ZodIssue): string {
   if (issue.message && issue.message !== "Invalid input") return issue.message;
   if (issue.input === undefined && issue.code.startsWith("invalid_")) return "is required";
   switch (issue.code) {
     case "invalid_type":
-      return `must be of type ${issue.expected}`;
+      return `must be ${kinds[issue.expected] ?? issue.expected}`;
     case "too_small":
       return `must be ${issue.origin === "string" || issue.origin === "array" ? "of length " : ""}at least ${issue.minimum}`;
     case "too_big":

@@ -37,6 +37,11 @@ export const PropertyQuery = z
     sort: z.optional(z.enum(sorts).check(z.describe("-created_at unless said; - is descending"))),
   })
   .check(
+    z.refine(
+      ({ min_price, max_price }) =>
+        min_price === undefined || max_price === undefined || min_price <= max_price,
+      { path: ["max_price"], error: "is below min_price" },
+    ),
     z.refine(({ near, radius_km }) => radius_km === undefined || near !== undefined, {
       path: ["radius_km"],
       error: "is the radius of near: send both",

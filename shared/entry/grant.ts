@@ -28,6 +28,8 @@ export const queues = {
   imports: { timeout: 60, batch: 1, maxReceives: 8, uploads: "uploads/imports" },
   /** A market analysis was asked for. */
   cma: { timeout: 30, batch: 5, maxReceives: 8 },
+  /** A brokerage's markets are to be fitted anew. */
+  markets: { timeout: 120, batch: 1, maxReceives: 4 },
 } as const satisfies Record<
   string,
   { timeout: number; batch: number; maxReceives: number; uploads?: BucketPrefix }

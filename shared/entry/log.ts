@@ -6,10 +6,12 @@ export type LogCode =
   | "answer_off_schema"
   | "job_done"
   | "job_retry"
+  | "back_off_failed"
   | "job_abandoned"
   | "change_failed"
   | "schedule_done"
   | "record_stuck"
+  | "market_not_fitted"
   | "sign_in_limited"
   | "refresh_reused";
 

@@ -1,6 +1,6 @@
 import type { Context as Lambda, SQSBatchResponse, SQSEvent } from "aws-lambda";
 import type { QueueWorker } from "./definition.ts";
-import { type Access, openAll, queues } from "./grant.ts";
+import { type Access, openAll, queues, variable, visibilityOf } from "./grant.ts";
 import { invocation } from "./invocation.ts";
 import { errorFields, log } from "./log.ts";
 
@@ -17,16 +17,29 @@ export async function queueHandler<A extends Access, Message>(worker: QueueWorke
         receives,
         request_id: lambda.awsRequestId,
       };
+      const lastTry = receives >= queues[worker.queue].maxReceives;
       try {
         const message = worker.message.parse(JSON.parse(record.body));
-        const lastTry = receives >= queues[worker.queue].maxReceives;
         await worker.run({ ...invocation(worker.id, null), ...dependencies, message, lastTry });
         log("job_done", fields);
       } catch (error) {
-        log("job_retry", { ...fields, ...errorFields(error) });
+        log(lastTry ? "job_abandoned" : "job_retry", { ...fields, ...errorFields(error) });
         failed.push({ itemIdentifier: record.messageId });
+        await retrySoon(worker, record.receiptHandle, receives);
       }
     }
     return { batchItemFailures: failed };
   };
+}
+
+/** Seconds until the second delivery; each further one waits twice as long, at most the queue's visibility. */
+const firstBackoff = 5;
+
+/** A worker that lives to tell of its failure need not wait out the visibility, which is there for those that die. */
+async function retrySoon({ queue }: Pick<QueueWorker, "queue">, receipt: string, receives: number) {
+  const seconds = Math.min(firstBackoff * 2 ** (receives - 1), visibilityOf(queue));
+  const url = process.env[variable({ kind: "queue", name: queue })] ?? "";
+  // Only a failure needs the client of queues: most workers start without it.
+  const { comeBack } = await import("../data/queue.ts");
+  await comeBack(url, receipt, seconds).catch((error) => log("back_off_failed", errorFields(error)));
 }

@@ -1,7 +1,7 @@
 import { parseArgs } from "node:util";
 import { readSales } from "./market-csv.ts";
 import { type Metrics, metrics } from "./metrics.ts";
-import { replay } from "./replay.ts";
+import { backtest } from "./scored-replay.ts";
 
 const usage = `Replays a market's past sales through the market analysis and measures it.
 
@@ -35,7 +35,9 @@ else if (
 } else {
   const sales = readSales(values.sales);
   const start = process.cpuUsage();
-  const replayed = replay(sales, { from: values.from, fit: values.fit, progress: showProgress });
+  const count = sales.filter((sale) => sale.sale_date >= values.from).length;
+  const progress = (done: number) => showProgress(done, count);
+  const replayed = backtest(sales, { from: values.from, fit: values.fit, progress });
   const { user, system } = process.cpuUsage(start);
   if (process.stderr.isTTY) process.stderr.write("\r\u001b[K");
   const figures = metrics(replayed, (user + system) / 1000);

@@ -1,7 +1,7 @@
 import { quantile } from "../../shared/domain/cma/features.ts";
 
 /** One replayed sale: what was said, and what it sold for; without `said` it could not be answered. */
-export interface Replayed {
+export interface Scored {
   readonly price: number;
   readonly said?: {
     readonly price: number;
@@ -12,7 +12,7 @@ export interface Replayed {
 }
 
 /** The figures of the back-test; percentages as 8.4. A sale without an answer counts as an error of 100 %. */
-export function metrics(replayed: readonly Replayed[], cpuMs: number) {
+export function metrics(replayed: readonly Scored[], cpuMs: number) {
   const answered = replayed.flatMap(({ price, said }) =>
     said ? [{ ...said, actual: price, said: said.price }] : [],
   );

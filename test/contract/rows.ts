@@ -79,7 +79,7 @@ export const rows: Readonly<Record<string, Row>> = {
   updateMe: {},
   listUsers: {},
   createUser: { body: () => ({ email: anEmail() }) },
-  listProperties: { refusesMore: ["?sort", "?radius_km"] },
+  listProperties: { refusesMore: ["?sort", "?radius_km", "?max_price"] },
   createProperty: { body: ownedByCaller, refusesMore: propertyRules },
   getProperty: { params: aProperty },
   updateProperty: { params: aProperty, body: ownedByCaller, refusesMore: propertyRules },

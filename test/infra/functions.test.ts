@@ -26,8 +26,10 @@ describe("functions", () => {
       Handler: "index.handler",
     });
     expect(lambda.MemorySize).toBe(definition.memory ?? 512);
+    const own = definition.kind === "queue" ? [variable({ kind: "queue", name: definition.queue })] : [];
+    const opened = Object.values(definition.access as Access).map(({ target }) => variable(target));
     expect(Object.keys(lambda.Environment?.Variables ?? {}).sort()).toEqual(
-      [...new Set(Object.values(definition.access as Access).map(({ target }) => variable(target)))].sort(),
+      [...new Set([...opened, ...own])].sort(),
     );
 
     expect(permissionsOf(lambda.Role)).toEqual(expectedPermissions(definition));
@@ -37,14 +39,14 @@ describe("functions", () => {
     ]!;
     expect(log.Properties.RetentionInDays).toBe(stages.prod.logRetention);
 
-    const own = prod
+    const alarms = prod
       .all("AWS::CloudWatch::Alarm")
       .map(([, { Properties }]) => Properties)
       .filter(({ MetricName, Dimensions = [] }) => {
         const [dimension] = Dimensions as { Value: unknown }[];
         return MetricName === "Errors" && dimension && prod.text(dimension.Value) === idOf(definition);
       });
-    expect(own).toHaveLength(1);
+    expect(alarms).toHaveLength(1);
   });
 
   test("no role serves two", () => {
@@ -139,7 +141,7 @@ function placesOf(target: Target, action: string): string[] {
 
 function triggerPermissions(definition: Definition): string[] {
   if (definition.kind === "queue")
-    return ["ReceiveMessage", "DeleteMessage", "GetQueueAttributes"].map(
+    return ["ReceiveMessage", "DeleteMessage", "GetQueueAttributes", "ChangeMessageVisibility"].map(
       (action) => `Allow sqs:${action} ${prod.queueId(definition.queue)}.Arn`,
     );
   if (definition.kind !== "stream") return [];

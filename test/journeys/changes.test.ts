@@ -83,7 +83,8 @@ async function deliver(consumer: StreamConsumer, changes: readonly Change[]): Pr
 
 function imagesOf({ before, after }: Change) {
   const image = (item: Change["after"]) => item && marshall(item, { removeUndefinedValues: true });
-  return { OldImage: image(before), NewImage: image(after) };
+  const { pk, sk } = (after ?? before) as Item;
+  return { Keys: marshall({ pk, sk }), OldImage: image(before), NewImage: image(after) };
 }
 
 async function historyOf(brokerageId: string, id: string): Promise<unknown[][]> {

@@ -3,7 +3,6 @@ import fc from "fast-check";
 import { beforeAll, expect, test } from "vitest";
 import { runImport } from "../../functions/imports/run-import.ts";
 import { readImport } from "../../shared/data/imports.ts";
-import type { JobMessage } from "../../shared/data/queue.ts";
 import type { Item, Table, Write } from "../../shared/data/table.ts";
 import { invocation } from "../../shared/entry/invocation.ts";
 import { expectStatus, signUp, unique } from "../cloud.ts";
@@ -36,9 +35,11 @@ const fates = fc.array(
 
 type Through = (write: Write) => Write;
 
+type Message = { readonly brokerage_id: string; readonly id: string; readonly offset?: number };
+
 /** Delivers messages as the fates have it until none is left: a dead delivery's comes again. */
-async function deliverAll(first: JobMessage, file: Buffer, fates: readonly Fate[], through: Through) {
-  const waiting: JobMessage[] = [first];
+async function deliverAll(first: Message, file: Buffer, fates: readonly Fate[], through: Through) {
+  const waiting: Message[] = [first];
   const files = {
     stream: async (_: string, from = 0, length = file.length) => ({
       body: Readable.from([file.subarray(from, from + length)]),
@@ -62,7 +63,7 @@ async function deliverAll(first: JobMessage, file: Buffer, fates: readonly Fate[
         ...table,
         commit: (writes) => perhapsDie(() => table.commit(writes.map(through))),
       } satisfies Table,
-      queue: { send: (next: JobMessage) => perhapsDie(async () => void waiting.push(next)) },
+      queue: { send: (next: object) => perhapsDie(async () => void waiting.push(next as Message)) },
       files,
     };
     try {

@@ -8,7 +8,9 @@ type Resources = Record<string, Resource>;
 
 /** The services that entry points speak to; what Lambda does in a role's name for logs and triggers is not theirs. */
 const services = ["dynamodb", "s3", "secretsmanager", "sqs"];
-const triggers = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"];
+const triggers = ["ReceiveMessage", "DeleteMessage", "GetQueueAttributes", "ChangeMessageVisibility"].map(
+  (action) => `sqs:${action}`,
+);
 
 /** The name of a function's copy that may do everything but `action`. */
 export const lacking = (functionName: string, action: string): string =>

@@ -4,7 +4,7 @@ import type { Reporter, SerializedError, TestCase, TestModule } from "vitest/nod
 interface Row {
   readonly bar: string;
   readonly what: string;
-  readonly result: string;
+  readonly result: "holds" | "FAILS" | "not run";
   readonly seconds: string;
 }
 
@@ -14,7 +14,7 @@ export default class Summary implements Reporter {
 
   onTestCaseResult(test: TestCase): void {
     const { state, errors } = test.result();
-    const row = {
+    const row: Row = {
       bar: barOf(test.module),
       what: test.fullName,
       result: state === "passed" ? "holds" : state === "skipped" ? "not run" : "FAILS",
@@ -38,8 +38,9 @@ export default class Summary implements Reporter {
       }
     for (const error of errors) console.log(error.stack ?? error.message);
     console.log(`\n${table(this.rows.toSorted((a, b) => a.bar.localeCompare(b.bar)))}`);
-    const failed = this.rows.filter(({ result }) => result === "FAILS").length + errors.length;
-    console.log(`\n${this.rows.length - failed} passed, ${failed} failed`);
+    const count = (result: Row["result"]) => this.rows.filter((row) => row.result === result).length;
+    const skipped = count("not run") > 0 ? `, ${count("not run")} skipped` : "";
+    console.log(`\n${count("holds")} passed, ${count("FAILS") + errors.length} failed${skipped}`);
   }
 }
 
@@ -47,7 +48,7 @@ export default class Summary implements Reporter {
 const barOf = (module: TestModule): string => basename(module.moduleId).match(/^bar-(\d+)/)?.[1] ?? "";
 
 function table(rows: readonly Row[]): string {
-  const head: Row = { bar: "bar", what: "what", result: "result", seconds: "seconds" };
+  const head = { bar: "bar", what: "what", result: "result", seconds: "seconds" };
   const widths = { bar: 3, what: Math.max(...rows.map(({ what }) => what.length), 4), result: 7, seconds: 8 };
   return [head, ...rows]
     .map(({ bar, what, result, seconds }) =>

@@ -2,6 +2,8 @@ import { marshall } from "@aws-sdk/util-dynamodb";
 import type { Context, DynamoDBStreamEvent, SQSEvent } from "aws-lambda";
 import sharp from "sharp";
 import { applyChanges } from "../../functions/changes/apply-changes.ts";
+import { fitMarkets } from "../../functions/cma/fit-markets.ts";
+import { refitMarkets } from "../../functions/cma/refit-markets.ts";
 import { runCma } from "../../functions/cma/run-cma.ts";
 import { runImport } from "../../functions/imports/run-import.ts";
 import { ingestUpload } from "../../functions/media/ingest-upload.ts";
@@ -9,6 +11,7 @@ import { removeFiles } from "../../functions/media/remove-files.ts";
 import { expireUnfinished } from "../../functions/service/expire-unfinished.ts";
 import { cmaKey } from "../../shared/data/cmas.ts";
 import { importKey, readImport } from "../../shared/data/imports.ts";
+import { marketKey, noteMarket, type StoredMarket } from "../../shared/data/markets.ts";
 import { mediaKey } from "../../shared/data/media.ts";
 import { recordKey } from "../../shared/data/records.ts";
 import type { Item, Key } from "../../shared/data/table.ts";
@@ -16,7 +19,7 @@ import { invocation } from "../../shared/entry/invocation.ts";
 import { queueHandler } from "../../shared/entry/queue.ts";
 import { scheduleHandler } from "../../shared/entry/schedule.ts";
 import { streamHandler } from "../../shared/entry/stream.ts";
-import { expectStatus, unique } from "../cloud.ts";
+import { expectStatus, signUp, unique } from "../cloud.ts";
 import type { World } from "../contract/rows.ts";
 import { startImport } from "../imports.ts";
 import { table } from "../in-process.ts";
@@ -80,6 +83,16 @@ export const workers: Readonly<Record<string, (world: World) => Promise<Delivery
     return streamed(before, (await table.get(key))!);
   },
 
+  async "applyChanges, the first sale of a market"({ home: { users, brokerage } }) {
+    // Somewhere where nothing was sold yet.
+    const location = { lat: Math.random() * 60, lng: Math.random() * 170 };
+    const first = { ...soldHouses("98117")[0]!, location };
+    const [sale] = await fill({ ...users.admin, brokerage }, [first]);
+    return streamed(undefined, (await table.get(recordKey(brokerage.id, "property", sale!.id)))!);
+  },
+
+  fitMarkets: () => aMarket(),
+
   async "expireUnfinished, an upload"(world) {
     const { token } = world.home.users.admin;
     const body = { type: "image", content_type: "image/jpeg", size_bytes: 1000, file_name: "a.jpg" };
@@ -109,6 +122,20 @@ export const otherWorkers: typeof workers = {
     const { brokerage, users } = world.home;
     const { cma_id } = await anAskedAnalysis(world, await aProperty(users.admin.token));
     return streamed(undefined, (await table.get(cmaKey(brokerage.id, cma_id)))!);
+  },
+
+  async "applyChanges, a completed import"(world) {
+    const { import_id } = await workedOffImport(world);
+    const after = (await table.get(importKey(world.home.brokerage.id, import_id)))!;
+    return streamed({ ...after, status: "processing" }, after);
+  },
+
+  "fitMarkets, the first of two": () => aMarket("xn7-home"),
+
+  async refitMarkets() {
+    const handler = await scheduleHandler(refitMarkets);
+    const settled = async () => true;
+    return { functionId: refitMarkets.id, event: {}, deliver: () => handler(), settled };
   },
 
   async removeFiles({ home: { brokerage } }) {
@@ -168,6 +195,21 @@ async function aProperty(token: string): Promise<string> {
     location: { lat: 47.69, lng: -122.37 },
   };
   return (await expectStatus(201, "POST", "/v1/properties", { token, body })).id;
+}
+
+/** An office whose first market is due, and the message that has it fitted. */
+async function aMarket(...others: string[]): Promise<Delivery> {
+  const office = await signUp();
+  const brokerage_id: string = office.brokerage.id;
+  await fill(office, soldHouses("98117").slice(0, 20));
+  const { now, written } = invocation("test", null);
+  const ids = ["c22-home", ...others];
+  await table.commit(ids.map((id) => noteMarket(brokerage_id, id, now, written)));
+  const since = new Date().toISOString();
+  return queued(fitMarkets, { brokerage_id, since }, async () => {
+    const market = (await table.get(marketKey(brokerage_id, ids[0]!))) as (Item & StoredMarket) | undefined;
+    return market !== undefined && market.fitted_at >= since;
+  });
 }
 
 let sold: Promise<unknown> | undefined;

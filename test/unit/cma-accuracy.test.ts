@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { readSales } from "../bench/market-csv.ts";
 import { type Metrics, metrics } from "../bench/metrics.ts";
-import { replay } from "../bench/replay.ts";
+import { backtest } from "../bench/scored-replay.ts";
 
 const kingCounty = readSales(
   new URL("../../infra/local/demo/king-county-sales-2014-2015.csv.gz", import.meta.url).pathname,
@@ -11,7 +11,7 @@ const kingCounty = readSales(
 function figures(fit: "market" | "candidates"): Metrics {
   let place = 0;
   const scored = () => place++ % 10 === 0;
-  return metrics(replay(kingCounty, { from: "2015-03-01", fit, scored }), 0);
+  return metrics(backtest(kingCounty, { from: "2015-03-01", fit, scored }), 0);
 }
 
 test.each(["market", "candidates"] as const)(

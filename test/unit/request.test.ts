@@ -39,7 +39,7 @@ test("a wrong type is told from a missing field", () => {
   const messages = (value: unknown) =>
     problemOf(() => parseWith(Choice, value, "")).errors?.map((one) => one.message);
   expect(messages({})).toEqual(["is required", "is required"]);
-  expect(messages({ kind: "c", title: 1 })).toEqual(["must be one of a, b", "must be of type string"]);
+  expect(messages({ kind: "c", title: 1 })).toEqual(["must be one of a, b", "must be a text"]);
 });
 
 test("text must be well formed and visible", () => {

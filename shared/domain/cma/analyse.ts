@@ -6,7 +6,7 @@ import {
   type MarketPosition,
   type Neighbourhood,
 } from "./analysis.ts";
-import { conformalRange, drift, hitProbability, standardErrors } from "./calibration.ts";
+import { conformalRange, drift, hitProbability } from "./calibration.ts";
 import { chooseComps, inLine, withinEvidenceLimit } from "./comparables.ts";
 import { boundedConfidence, standardError } from "./confidence.ts";
 import { standing } from "./covariance.ts";
@@ -33,7 +33,11 @@ export function analyse(inputs: AnalysisInputs): Analysis | Failure {
   if (usable.length === 0)
     return { failed: "There is no sale before the effective date to compare this home with.", rejected };
   const given = inputs.market;
-  const fits = given && given.fit.as_of <= effectiveDate && given.fit.kind === kindOf(subject);
+  const fits =
+    given &&
+    given.fit.as_of <= effectiveDate &&
+    given.calibration.as_of <= effectiveDate &&
+    given.fit.kind === kindOf(subject);
   const { fit, calibration } = fits ? given : marketOf(usable, effectiveDate);
   const { rates } = fit;
 
@@ -72,7 +76,7 @@ export function analyse(inputs: AnalysisInputs): Analysis | Failure {
 
   const scale = rates.sample < fullSample ? widened : 1;
   const error = scale * standardError(estimate, subject, rates, today);
-  const errors = standardErrors(calibration, today);
+  const { errors } = calibration;
   const [range, middle_range] = [0.8, 0.5].map((share) => {
     const { low, high } = conformalRange(errors, error, share);
     return { low: Math.max(1, Math.round(suggested * low)), high: Math.round(suggested * high) };

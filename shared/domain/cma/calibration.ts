@@ -1,7 +1,7 @@
 import type { Analysis } from "./analysis.ts";
 import { weightedMedian } from "./estimate.ts";
 import { quantile } from "./features.ts";
-import { dayOf, type Sale } from "./sale.ts";
+import { dateOf, dayOf, type Sale } from "./sale.ts";
 
 /** One past suggestion against the sale that followed. */
 export interface Observation {
@@ -12,37 +12,20 @@ export interface Observation {
   readonly standard: number;
 }
 
-/** What the engine's own past errors in a market say of its level and of its ranges; immutable. */
+/** What the engine's own past errors in a market say of its level and of its ranges: at most some 200 numbers. */
 export interface Calibration {
-  readonly observations: readonly Observation[];
+  /** The day before which the errors were seen, YYYY-MM-DD. */
+  readonly as_of: string;
+  /** Median error in log price, the weight of what it was seen in after its decay, and how many sales that was. */
+  readonly drift: { readonly log: number; readonly weight: number; readonly sample: number };
+  /** Sorted errors in predicted standard errors, which the ranges are read from. */
+  readonly errors: readonly number[];
 }
-
-export const uncalibrated: Calibration = { observations: [] };
 
 const rememberedDays = 90;
-const mostRemembered = 4000;
 const driftDays = 30;
 const driftShrink = 30;
-
-/** The calibration with more observations; what is older than 90 days, or beyond the latest 4,000, is forgotten. */
-export function observe(calibration: Calibration, seen: readonly Observation[]): Calibration {
-  const all = [...calibration.observations, ...seen].toSorted((a, b) => a.day - b.day);
-  const newest = all.at(-1)?.day ?? 0;
-  return { observations: all.filter(({ day }) => day > newest - rememberedDays).slice(-mostRemembered) };
-}
-
-/** How far the market moved beyond the time adjustment, in log price: the median of its own errors before a day. */
-export function drift(calibration: Calibration, day: number): { log: number; sample: number } {
-  const past = calibration.observations.filter((seen) => seen.day < day);
-  if (past.length === 0) return { log: 0, sample: 0 };
-  const weights = past.map((seen) => Math.exp((seen.day - day) / driftDays));
-  const total = weights.reduce((sum, weight) => sum + weight, 0);
-  const middle = weightedMedian(
-    past.map((seen) => seen.error),
-    weights,
-  );
-  return { log: (middle * total) / (total + driftShrink), sample: past.length };
-}
+const mostErrors = 200;
 
 /** Errors in standard errors as they are before a market has its own: logistic, a little wide at the ends. */
 const referenceSize = 40;
@@ -52,15 +35,45 @@ const reference = Array.from({ length: referenceSize }, (_, i) => {
   return referenceScale * Math.log(share / (1 - share));
 });
 
-/** The sorted standard errors that a market's ranges are read from. */
-export function standardErrors(calibration: Calibration, day: number): Float64Array {
-  const past = calibration.observations.filter((seen) => seen.day < day).map((seen) => seen.standard);
-  return Float64Array.from([...reference, ...past]).sort();
+/** The calibration from what was seen in the 90 days before a day; nothing seen gives the reference. */
+export function calibrationFrom(seen: readonly Observation[], asOf: string): Calibration {
+  const today = dayOf(asOf);
+  const past = seen.filter(({ day }) => day < today && day >= today - rememberedDays);
+  const weights = past.map(({ day }) => Math.exp((day - today) / driftDays));
+  return {
+    as_of: asOf,
+    drift: {
+      log:
+        past.length === 0
+          ? 0
+          : weightedMedian(
+              past.map(({ error }) => error),
+              weights,
+            ),
+      weight: weights.reduce((sum, weight) => sum + weight, 0),
+      sample: past.length,
+    },
+    errors: thinned(Float64Array.from([...reference, ...past.map(({ standard }) => standard)]).sort()),
+  };
+}
+
+/** The calibration of a market of which nothing was seen yet. */
+export const uncalibrated = calibrationFrom([], dateOf(0));
+
+function thinned(sorted: Float64Array): number[] {
+  if (sorted.length <= mostErrors) return [...sorted];
+  return Array.from({ length: mostErrors }, (_, i) => quantile(sorted, (i + 0.5) / mostErrors));
+}
+
+/** How far the market moved beyond the time adjustment, in log price: what was seen weighs less with every day since. */
+export function drift({ as_of, drift: seen }: Calibration, day: number): { log: number; sample: number } {
+  const weight = seen.weight * Math.exp((dayOf(as_of) - day) / driftDays);
+  return { log: (seen.log * weight) / (weight + driftShrink), sample: seen.sample };
 }
 
 /** The range, as factors of the suggestion, that a share of sales falls into. */
 export function conformalRange(
-  errors: Float64Array,
+  errors: ArrayLike<number>,
   error: number,
   share: number,
 ): { low: number; high: number } {
@@ -73,7 +86,7 @@ export function conformalRange(
 const hit = 0.1;
 
 /** The probability that a sale falls within 10 % of the suggestion. */
-export function hitProbability(errors: Float64Array, error: number): number {
+export function hitProbability(errors: readonly number[], error: number): number {
   const low = Math.log(1 - hit) / error;
   const high = Math.log(1 + hit) / error;
   return errors.filter((e) => e >= low && e <= high).length / errors.length;

@@ -48,6 +48,9 @@ const scales: Readonly<Record<Measured, Scale>> = {
 const measured = Object.keys(scales) as Measured[];
 const typeSpread = 0.15;
 
+/** Finite, because a fit is stored as JSON. */
+const noEdge = 1e6;
+
 /** One term of the regression: a slope, a bend of it at `knot`, or a property type. */
 export interface Column {
   readonly feature: Feature;
@@ -91,8 +94,7 @@ export function encodingFor(homes: readonly Home[]): Encoding {
     const values = Float64Array.from(
       homes.map((home) => scaled(home, feature)).filter((v) => !Number.isNaN(v)),
     ).sort();
-    range[feature] =
-      values.length > 0 ? [beyond(values, 0.005), beyond(values, 0.995)] : [-Infinity, Infinity];
+    range[feature] = values.length > 0 ? [beyond(values, 0.005), beyond(values, 0.995)] : [-noEdge, noEdge];
     const { bends, slope, spread } = scales[feature];
     columns.push({ feature, prior: slope, spread });
     const [low, high] = range[feature];

@@ -15,7 +15,7 @@ export interface MarketFit {
   readonly covariance: Covariance;
 }
 
-/** A market as an analysis uses it: the fit made on a schedule, and the errors seen since. */
+/** A market as an analysis uses it: the fit made on a schedule, and the errors seen. */
 export interface Market {
   readonly fit: MarketFit;
   readonly calibration: Calibration;

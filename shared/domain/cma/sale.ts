@@ -49,6 +49,6 @@ export function dateOf(day: number): string {
 }
 
 /** Land and commercial property compare with their own kind only; every other type is a home. */
-export function kindOf(home: Home): string {
+export function kindOf(home: Pick<Home, "property_type">): string {
   return home.property_type === "land" || home.property_type === "commercial" ? home.property_type : "home";
 }
