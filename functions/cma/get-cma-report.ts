@@ -16,5 +16,5 @@ export const getCmaReport = operation({
     "tagged PDF where `Accept` prefers `application/pdf`. Whatever else `Accept` says, the answer is the page.",
   access: { table: queryTable, files: signReads("media") },
   record: (table, brokerageId, { cma_id }) => getWholeCma(table, brokerageId, cma_id),
-  run: ({ record, accept, table, files, now }) => serveReport(record, accept, { table, files, now }),
+  run: ({ record, accept, table, files, now }) => serveReport(record, { table, files, now, accept }),
 });

@@ -58,7 +58,7 @@ export async function gather(
     home: { title: address ?? title, lines: place ? [place] : [], state: state_or_province },
     // The first fills the cover.
     photos: signed.flatMap(({ urls }, at) =>
-      urls && "medium" in urls ? (at === 0 ? urls.large : urls.medium) : [],
+      urls && "medium" in urls ? [at === 0 ? urls.large! : urls.medium!] : [],
     ),
     analysis,
     sales: inputs.candidates,

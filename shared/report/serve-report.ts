@@ -26,8 +26,7 @@ type Whole = NonNullable<Awaited<ReturnType<typeof getWholeCma>>>;
 /** The report of a completed analysis: the page, or the PDF where Accept prefers one. Throws not_completed. */
 export async function serveReport(
   cma: Whole,
-  accept: string | undefined,
-  sources: Sources,
+  { accept, ...sources }: Sources & { readonly accept: string | undefined },
 ): Promise<string | Download> {
   const { analysis, inputs } = cma;
   if (!analysis || !inputs) throw new Problem("not_completed");
