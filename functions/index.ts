@@ -1,12 +1,18 @@
 /** The table of contents: every entry point of the system, by area. All else is derived from this list. */
 import type { Definition } from "../shared/entry/definition.ts";
 import { applyChanges } from "./changes/apply-changes.ts";
+import { approveCma } from "./cma/approve-cma.ts";
 import { createCma } from "./cma/create-cma.ts";
+import { createCmaLink } from "./cma/create-cma-link.ts";
+import { deleteCmaLink } from "./cma/delete-cma-link.ts";
 import { fitMarkets } from "./cma/fit-markets.ts";
 import { getCma } from "./cma/get-cma.ts";
 import { getCmaReport } from "./cma/get-cma-report.ts";
+import { getSharedReport } from "./cma/get-shared-report.ts";
+import { listCmaLinks } from "./cma/list-cma-links.ts";
 import { listCmas } from "./cma/list-cmas.ts";
 import { refitMarkets } from "./cma/refit-markets.ts";
+import { reviseCma } from "./cma/revise-cma.ts";
 import { runCma } from "./cma/run-cma.ts";
 import { changePassword } from "./identity/change-password.ts";
 import { createBrokerage } from "./identity/create-brokerage.ts";
@@ -75,7 +81,21 @@ export const areas = {
     listPropertyHistory,
   ],
   media: [listMedia, createMedia, getMedia, updateMedia, deleteMedia, ingestUpload, removeFiles],
-  cma: [listCmas, createCma, getCma, getCmaReport, runCma, fitMarkets, refitMarkets],
+  cma: [
+    listCmas,
+    createCma,
+    getCma,
+    getCmaReport,
+    reviseCma,
+    approveCma,
+    listCmaLinks,
+    createCmaLink,
+    deleteCmaLink,
+    getSharedReport,
+    runCma,
+    fitMarkets,
+    refitMarkets,
+  ],
   imports: [listImports, createImport, getImport, undoImport, runImport],
   tasks: [getTask],
   changes: [applyChanges],

@@ -56,10 +56,11 @@ export async function inProcess(operation: Operation) {
       headers,
       pathParameters: request.params,
       body: request.body === undefined ? undefined : JSON.stringify(request.body),
-      requestContext: { http, timeEpoch: Date.now() },
+      requestContext: { http, domainName: "in-process.example", timeEpoch: Date.now() },
     } as unknown as APIGatewayProxyEventV2;
     const answer = await handler(event, { awsRequestId: "in-process" } as Context);
-    return { status: answer.statusCode!, body: answer.body ? JSON.parse(answer.body) : undefined };
+    const isJson = String(answer.headers?.["content-type"]).includes("json");
+    return { status: answer.statusCode!, body: isJson ? JSON.parse(answer.body!) : answer.body };
   };
 }
 

@@ -1,4 +1,13 @@
-import { cmaItem, cmaKey, putAnalysis, type StoredCma } from "../../shared/data/cmas.ts";
+import {
+  asPrevious,
+  cmaItem,
+  cmaKey,
+  getResult,
+  lastCompleted,
+  nextCma,
+  putAnalysis,
+  type StoredCma,
+} from "../../shared/data/cmas.ts";
 import { readMarket } from "../../shared/data/markets.ts";
 import { getProperty } from "../../shared/data/properties.ts";
 import { isAlive, replace } from "../../shared/data/records.ts";
@@ -29,7 +38,7 @@ export const runCma = queueWorker({
   async run({ message, table, now, written, lastTry }) {
     const read = await table.get<StoredCma>(cmaKey(message.brokerage_id, message.id));
     if (!isAlive(read) || (read.status !== "queued" && read.status !== "processing")) return;
-    const claimed = next(read, now, written, { status: "processing" });
+    const claimed = nextCma(read, { status: "processing" }, now, written);
     if (!(await moved(table, [replace(cmaItem(claimed))]))) return;
     try {
       await finish(table, claimed, now, written);
@@ -44,25 +53,51 @@ export const runCma = queueWorker({
 });
 
 async function finish(table: Table, cma: StoredCma, now: Date, written: Written): Promise<void> {
+  const inputs = await (cma.revision_of
+    ? revisedInputs(table, cma, cma.revision_of)
+    : freshInputs(table, cma));
+  const end = async (reason: string) =>
+    void (await moved(table, [replace(cmaItem(failed(cma, now, written, reason)))]));
+  if ("failed" in inputs) return end(inputs.failed);
+  const analysis = analyse(inputs);
+  if ("failed" in analysis) return end(analysis.failed);
+  const { suggested_price, range, market_position, confidence } = analysis;
+  const completed = nextCma(
+    cma,
+    {
+      status: "completed",
+      suggested_price,
+      price_range: range,
+      market_position,
+      confidence,
+      completed_at: now.toISOString(),
+    },
+    now,
+    written,
+  );
+  await moved(table, [replace(cmaItem(completed)), putAnalysis(cma, analysis, inputs)]);
+}
+
+type Inputs = AnalysisInputs | { readonly failed: string };
+
+/** What an analysis starts from: the property as it is, and the sales around it. */
+async function freshInputs(table: Table, cma: StoredCma): Promise<Inputs> {
   const property = await getProperty(table, cma.brokerage_id, cma.property_id);
   const subject = property && subjectOf(property);
-  if (!subject) {
-    const reason = property ? "The property has no location" : "The property is gone";
-    await moved(table, [replace(cmaItem(failed(cma, now, written, reason)))]);
-    return;
-  }
-  const [sales, market] = await Promise.all([
-    salesNear(table, cma.brokerage_id, subject, cma.effective_date),
-    readMarket(table, cma.brokerage_id, subject),
+  if (!subject) return { failed: property ? "The property has no location" : "The property is gone" };
+  const { brokerage_id, effective_date, asking_price, currency } = cma;
+  const [sales, market, previous] = await Promise.all([
+    salesNear(table, brokerage_id, subject, effective_date),
+    readMarket(table, brokerage_id, subject),
+    lastCompleted(table, cma),
   ]);
   const candidates = selectCandidates(
     subject,
     sales.filter(({ id }) => id !== subject.id),
-    cma.effective_date,
+    effective_date,
   );
-  const active_listings = await activeNear(table, cma.brokerage_id, subject, candidates);
-  const { effective_date, asking_price, currency } = cma;
-  const inputs: AnalysisInputs = {
+  const active_listings = await activeNear(table, brokerage_id, subject, candidates);
+  return {
     subject,
     candidates,
     effective_date,
@@ -70,30 +105,19 @@ async function finish(table: Table, cma: StoredCma, now: Date, written: Written)
     ...(asking_price ? { asking_price } : {}),
     ...(active_listings === undefined ? {} : { active_listings }),
     ...(market ? { market } : {}),
+    ...(previous ? { previous } : {}),
   };
-  const analysis = analyse(inputs);
-  if ("failed" in analysis) {
-    await moved(table, [replace(cmaItem(failed(cma, now, written, analysis.failed)))]);
-    return;
-  }
-  const { suggested_price, range, market_position, confidence } = analysis;
-  const completed = next(cma, now, written, {
-    status: "completed",
-    suggested_price,
-    price_range: range,
-    market_position,
-    confidence,
-    completed_at: now.toISOString(),
-  });
-  await moved(table, [replace(cmaItem(completed)), putAnalysis(cma, analysis, inputs)]);
+}
+
+/** What a revision starts from: what the revised analysis was computed from, read nowhere anew, and the changes. */
+async function revisedInputs(table: Table, cma: StoredCma, revised: string): Promise<Inputs> {
+  const result = await getResult(table, cma.brokerage_id, revised);
+  if (!result) return { failed: "The analysis that it revises is gone" };
+  return { ...result.inputs, ...cma.revision, previous: asPrevious(revised, result.analysis) };
 }
 
 const failed = (cma: StoredCma, now: Date, written: Written, reason: string) =>
-  next(cma, now, written, { status: "failed", reason, completed_at: now.toISOString() });
-
-function next(cma: StoredCma, now: Date, written: Written, changes: Partial<StoredCma>): StoredCma {
-  return { ...cma, ...changes, version: cma.version + 1, updated_at: now.toISOString(), written };
-}
+  nextCma(cma, { status: "failed", reason, completed_at: now.toISOString() }, now, written);
 
 /** False when another worker moved the record first: the job is theirs. */
 async function moved(table: TableWriter, writes: readonly Write[]): Promise<boolean> {

@@ -1,5 +1,5 @@
 import { allBrokerages } from "../../shared/data/brokerages.ts";
-import { cmaItem, type StoredCma } from "../../shared/data/cmas.ts";
+import { cmaItem, nextCma, type StoredCma } from "../../shared/data/cmas.ts";
 import { type Import, importItem, nextImport } from "../../shared/data/imports.ts";
 import { mediaItem, nextMedia, type StoredMedia } from "../../shared/data/media.ts";
 import { change, type Entity, replace, type Stored } from "../../shared/data/records.ts";
@@ -64,17 +64,9 @@ function failImport(reason: string): Rule["end"] {
 }
 
 function failCma(record: Stored, now: Date, written: Written): readonly Write[] {
-  const at = now.toISOString();
   const reason = "The analysis was not worked off in time";
-  const changes = {
-    status: "failed",
-    reason,
-    completed_at: at,
-    updated_at: at,
-    version: record.version + 1,
-    written,
-  } as const;
-  return [replace(cmaItem({ ...(record as StoredCma), ...changes }))];
+  const failed = { status: "failed", reason, completed_at: now.toISOString() } as const;
+  return [replace(cmaItem(nextCma(record as StoredCma, failed, now, written)))];
 }
 
 /** Unfinished records that one run ends, at most, of a kind in a brokerage; the rest is for the next run. */

@@ -1,6 +1,6 @@
 import { openCursor, sealCursor } from "./cursor.ts";
 import { type IndexName, indexes } from "./schema.ts";
-import type { Item, TableQuerier } from "./table.ts";
+import type { Item, Key, TableQuerier } from "./table.ts";
 
 /** What one Query of a list reads: an index, and a value for each of its partition attributes. */
 export type Source = {
@@ -69,6 +69,35 @@ export async function listPage<Summary>(
   return {
     items: shown.map((entry) => ({ id: entry.id, ...(entry.summary as Summary) })),
     next_cursor: end ? sealCursor(pick(end, [...attributes, "pk", "sk"]), cursorKey, scope) : null,
+  };
+}
+
+/**
+ * Reads one page of what stands beside a record under a prefix of the sort key, newest first, with one Query. Strongly
+ * consistent; `matches` may leave some out, so that a page is short while `next_cursor` is set.
+ */
+export async function besidePage<Entry>(
+  table: TableQuerier,
+  { pk }: Pick<Key, "pk">,
+  prefix: string,
+  query: ListOptions<Entry>["query"],
+  cursorKey: string,
+  matches: (entry: Entry) => boolean = () => true,
+): Promise<Page<Entry>> {
+  const before = query.cursor === undefined ? undefined : openCursor<string>(query.cursor, cursorKey, pk);
+  const { items } = await table.query({
+    KeyConditionExpression: "pk = :pk AND begins_with(sk, :prefix)",
+    ExpressionAttributeValues: { ":pk": pk, ":prefix": prefix },
+    ScanIndexForward: false,
+    ConsistentRead: true,
+    Limit: query.limit + 1,
+    ...(before === undefined ? {} : { ExclusiveStartKey: { pk, sk: before } }),
+  });
+  const shown = items.slice(0, query.limit);
+  const last = items.length > query.limit ? shown.at(-1) : undefined;
+  return {
+    items: (shown as unknown as Entry[]).filter(matches),
+    next_cursor: last ? sealCursor(last.sk, cursorKey, pk) : null,
   };
 }
 

@@ -1,6 +1,5 @@
 import type { PropertyStep } from "../domain/property.ts";
-import { openCursor, sealCursor } from "./cursor.ts";
-import type { Page } from "./list.ts";
+import { besidePage, type Page } from "./list.ts";
 import { fromItem, propertyKey } from "./properties.ts";
 import { create } from "./records.ts";
 import type { Item, TableQuerier, Write } from "./table.ts";
@@ -32,26 +31,11 @@ export function stepOf(before: Item | undefined, after: Item | undefined): Write
 }
 
 /** One page of a property's steps, newest first. Strongly consistent; a step follows its change within seconds. */
-export async function historyPage(
+export function historyPage(
   table: TableQuerier,
   property: { readonly brokerage_id: string; readonly id: string },
   query: { readonly limit: number; readonly cursor?: string | undefined },
   cursorKey: string,
 ): Promise<Page<PropertyStep>> {
-  const { pk } = propertyKey(property.brokerage_id, property.id);
-  const before = query.cursor === undefined ? undefined : openCursor<string>(query.cursor, cursorKey, pk);
-  const { items } = await table.query({
-    KeyConditionExpression: "pk = :pk AND begins_with(sk, :history)",
-    ExpressionAttributeValues: { ":pk": pk, ":history": prefix },
-    ScanIndexForward: false,
-    ConsistentRead: true,
-    Limit: query.limit + 1,
-    ...(before === undefined ? {} : { ExclusiveStartKey: { pk, sk: before } }),
-  });
-  const shown = items.slice(0, query.limit);
-  const last = items.length > query.limit ? shown.at(-1) : undefined;
-  return {
-    items: shown as unknown as PropertyStep[],
-    next_cursor: last ? sealCursor(last.sk, cursorKey, pk) : null,
-  };
+  return besidePage(table, propertyKey(property.brokerage_id, property.id), prefix, query, cursorKey);
 }

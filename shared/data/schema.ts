@@ -12,6 +12,7 @@
  *   Media                        <bid>#media#<id>                  record                   parent
  *   MarketAnalysis               <bid>#cma#<id>                    record                   parent
  *   MarketAnalysis: its result   <bid>#cma#<id>                    analysis                 key, beside the record
+ *   MarketAnalysis: share link   <bid>#cma#<id>                    link#<id>                key, prefix
  *   Market (fit of a region)     <bid>#market#<area>-<kind>        record                   newest
  *   Task                         <bid>#task#<id>                   record                   newest, owner
  *   Import                       <bid>#import#<id>                 record                   newest

@@ -23,6 +23,9 @@ export const CmaSummary = z.object({
   ),
   reason: z.nullable(z.string().check(z.describe("Why it failed"))),
   completed_at: z.nullable(timestamp),
+  revision_of: z._default(z.nullable(id), null).check(z.describe("The analysis that it revises")),
+  approved_at: z._default(z.nullable(timestamp), null).check(z.describe("When a person approved it")),
+  approved_by: z._default(z.nullable(id), null),
 });
 
 /** A market analysis with everything it rests on; `analysis` is null until it is completed. */

@@ -13,6 +13,10 @@ export const problems = {
   limit_reached: { status: 409, title: "The record holds as many of these as it may" },
   invalid_transition: { status: 409, title: "The record cannot go to that state from the one it is in" },
   not_completed: { status: 409, title: "The analysis is not completed" },
+  not_approved: {
+    status: 409,
+    title: "The analysis is not approved: a person approves it before it is shared",
+  },
   request_in_progress: { status: 409, title: "The first request with this Idempotency-Key is still running" },
   stale_version: { status: 412, title: "The record has changed since it was read" },
   too_large: { status: 413, title: "The body is too large" },

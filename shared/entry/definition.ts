@@ -59,9 +59,15 @@ type SignedIn<P extends Permit> = P extends "public"
 type Committing<A extends Access> =
   A["table"] extends Grant<TableWriter> ? { readonly commit: Commit } : object;
 
+/** What a request adds to its invocation: who calls, and where the API stands. */
+type Request<P extends Permit> = Invocation &
+  SignedIn<P> & {
+    /** The API's own address, for URLs in answers: `https://<domain>`. */
+    readonly origin: string;
+  };
+
 /** What an operation's function gets: the request's parts, the caller, the record, and what `access` opened. */
-export type Context<Path extends string, Query, Body, A extends Access, P extends Permit, Rec> = Invocation &
-  SignedIn<P> &
+export type Context<Path extends string, Query, Body, A extends Access, P extends Permit, Rec> = Request<P> &
   Committing<A> &
   Omit<Opened<A>, "table"> & {
     readonly table: A["table"] extends Grant<TableQuerier> ? TableQuerier : TableReader;
@@ -98,7 +104,7 @@ export type Answer<Result extends Schema | undefined> =
       readonly policy?: (page: string) => string;
     };
 
-/** One HTTP operation. PATCH and DELETE of a `record` require If-Match. */
+/** One HTTP operation. PATCH and DELETE of a `record` require If-Match, unless it says `unversioned`. */
 export interface Operation<
   Path extends string = string,
   Query extends Schema | undefined = Schema | undefined,
@@ -117,6 +123,8 @@ export interface Operation<
   readonly query?: Query;
   readonly body?: Body;
   readonly answer: Answer<Result>;
+  /** What it deletes stands beside the record and has no version that a caller could know. */
+  readonly unversioned?: true;
   /** Problems that `run` itself answers, beside those of the stack. */
   readonly problems?: readonly ProblemCode[];
   /** The permission decided on the record, where the record is of another kind than `permission` speaks of. */
@@ -130,7 +138,7 @@ export interface Operation<
   ): Promise<Rec | undefined>;
   run(context: Context<Path, Query, Body, A, P, Rec>): Promise<unknown>;
   /** Adds to an answer what must be made afresh each time and is never stored: signed URLs. */
-  present?(body: never, context: Opened<A> & Invocation): Promise<unknown>;
+  present?(body: never, context: Opened<A> & Request<P>): Promise<unknown>;
 }
 
 /** A worker behind a queue: returning is done, throwing is a retry. */

@@ -97,7 +97,8 @@ async function serve(operation: Operation, dependencies: Dependencies, event: Ev
   const isPublic = operation.permission === "public";
   const claims = isPublic ? undefined : await verifyToken(event.headers.authorization, table);
   const raw = rawBody(event);
-  const { path, sourceIp, userAgent } = event.requestContext.http;
+  const { domainName, http } = event.requestContext;
+  const { path, sourceIp, userAgent } = http;
   const key = takesIdempotencyKey(operation) ? event.headers["idempotency-key"] : undefined;
   const once = claims && attempt(key, claims, operation.id, path, raw);
 
@@ -105,8 +106,9 @@ async function serve(operation: Operation, dependencies: Dependencies, event: Ev
   const arrived = new Date(event.requestContext.timeEpoch);
   const invoked = invocation(claims?.user_id ?? operation.id, sourceIp, arrived);
   const [signedIn, record] = claims ? await admit(operation, table, claims, params, invoked, once) : [];
+  const asked = { ...invoked, ...signedIn, origin: originOf(domainName) };
   const kept = once && replay(signedIn?.also[0], once, invoked.now);
-  if (kept) return answer(operation, kept.body, { ...dependencies, ...invoked });
+  if (kept) return answer(operation, kept.body, { ...dependencies, ...asked });
 
   const query = operation.query
     ? parseWith(operation.query, event.queryStringParameters ?? {}, "?")
@@ -118,9 +120,8 @@ async function serve(operation: Operation, dependencies: Dependencies, event: Ev
   }
 
   const context = {
-    ...invoked,
+    ...asked,
     ...opened,
-    ...signedIn,
     table,
     commit: commitWith(table, once, invoked),
     params,
@@ -137,8 +138,11 @@ async function serve(operation: Operation, dependencies: Dependencies, event: Ev
     if (late) return late.body;
     throw error;
   });
-  return answer(operation, result, { ...dependencies, ...invoked });
+  return answer(operation, result, { ...dependencies, ...asked });
 }
+
+/** The API's own address. The domain is the gateway's word, not a header's; the local cloud alone speaks plain HTTP. */
+const originOf = (domainName: string) => `${process.env.AWS_ENDPOINT_URL ? "http" : "https"}://${domainName}`;
 
 /** Session and record, read at the same time: 401, then 403, then 404. */
 async function admit(
@@ -178,6 +182,7 @@ class Replayed extends Error {
 function commitWith(table: TableWriter, once: Attempt | undefined, invoked: Invocation) {
   return async (writes: readonly Write[], body: unknown) => {
     const all = once ? [...writes, keep(once, body, invoked)] : writes;
+    if (all.length === 0) return body;
     try {
       await table.commit(all);
       return body;

@@ -13,7 +13,8 @@ export type LogCode =
   | "record_stuck"
   | "market_not_fitted"
   | "sign_in_limited"
-  | "refresh_reused";
+  | "refresh_reused"
+  | "view_not_counted";
 
 /** Writes one structured line. Give ids and counts, never what a person wrote, an email or a token. */
 export function log(code: LogCode, fields: Readonly<Record<string, unknown>> = {}): void {

@@ -19,8 +19,8 @@ export const takesIdempotencyKey = ({ method, path, permission }: Operation): bo
   method === "POST" && permission !== "public" && !path.startsWith("/v1/auth/");
 
 /** Whether the operation demands If-Match: it changes or deletes the record of its path. */
-export const needsIfMatch = ({ method, record }: Operation): boolean =>
-  record !== undefined && (method === "PATCH" || method === "DELETE");
+export const needsIfMatch = ({ method, record, unversioned }: Operation): boolean =>
+  record !== undefined && !unversioned && (method === "PATCH" || method === "DELETE");
 
 /** The raw body as text, checked for size; 413 and 400 otherwise. */
 export function rawBody(event: APIGatewayProxyEventV2): string {

@@ -1,41 +1,17 @@
-import type { Analysis } from "../domain/cma/analysis.ts";
+import type { Analysis, Change, Difference } from "../domain/cma/analysis.ts";
 import type { Format } from "./format.ts";
 import { html, type Markup } from "./html.ts";
-import { counted } from "./names.ts";
+import { counted, factOf } from "./names.ts";
 import { region } from "./tables.ts";
-
-/** One thing that the agent decided against the engine's choice. */
-export interface Change {
-  readonly kind: "excluded" | "pinned" | "corrected";
-  readonly path: string;
-  readonly label: string;
-  readonly from: string | number | null;
-  readonly to: string | number | null;
-  readonly reason: string | null;
-}
-
-/** What changed since the analysis before; `suggested_price` is its price. */
-export interface Difference {
-  readonly cma_id: string;
-  readonly effective_date: string;
-  readonly suggested_price: number;
-  readonly change: number;
-  readonly change_percent: number;
-  readonly comps_added: readonly string[];
-  readonly comps_removed: readonly string[];
-}
-
-/** An analysis that an agent may have revised: one made before there were revisions lacks both. */
-export type Revised = Analysis & {
-  readonly changes?: readonly Change[];
-  readonly difference?: Difference | null;
-};
 
 const kinds = { excluded: "Left out", pinned: "Kept in", corrected: "Corrected" } as const;
 
-/** What the agent changed and why, and the difference to the analysis before; nothing where there is neither. */
+/**
+ * What the agent changed and why, and the difference to the analysis before; nothing where there is neither, as in an
+ * analysis that was stored before there were revisions.
+ */
 export function changed(
-  { changes = [], difference, comps, suggested_price }: Revised,
+  { changes = [], difference, comps, suggested_price }: Analysis,
   format: Format,
 ): Markup | false {
   if (changes.length === 0 && !difference) return false;
@@ -44,11 +20,20 @@ ${difference && html`<h${changes.length > 0 ? 3 : 2}>Since the last analysis</h$
 }
 
 function table(changes: readonly Change[], format: Format): Markup {
-  const value = (one: string | number | null) =>
-    one === null ? "not known" : typeof one === "number" ? format.number(one, 2) : one;
-  return html`<table><thead><tr><th scope="col" class="text">Change</th><th scope="col" class="text">What</th><th scope="col" class="text">From</th><th scope="col" class="text">To</th><th scope="col" class="text">Reason</th></tr></thead><tbody>
-${changes.map(({ kind, label, from, to, reason }) => html`<tr><th scope="row">${kinds[kind]}</th><td class="text">${label}</td><td class="text">${kind === "corrected" ? value(from) : "–"}</td><td class="text">${kind === "corrected" ? value(to) : "–"}</td><td class="text">${reason ?? "none given"}</td></tr>`)}
-</tbody></table>`;
+  const rows = changes.map((change) => {
+    const { kind, label, from, to, reason } = change;
+    const values =
+      kind === "corrected" ? [from, to].map((value) => written(change, value, format)) : ["–", "–"];
+    return html`<tr><th scope="row">${kinds[kind]}</th><td class="text">${label}</td>${values.map((value) => html`<td class="text">${value}</td>`)}<td class="text">${reason ?? "none given"}</td></tr>`;
+  });
+  return html`<table><thead><tr><th scope="col" class="text">Change</th><th scope="col" class="text">What</th><th scope="col" class="text">From</th><th scope="col" class="text">To</th><th scope="col" class="text">Reason</th></tr></thead><tbody>${rows}</tbody></table>`;
+}
+
+/** A fact as in the tables, an amount of the grid as in the grid. */
+function written({ path }: Change, value: Change["from"], format: Format): string {
+  if (value === null) return "not known";
+  if (path.includes("/adjustments/")) return format.change(Number(value));
+  return factOf(path.split("/").at(-1)!, value, format);
 }
 
 function since(difference: Difference, price: number, comps: Analysis["comps"], format: Format): Markup {

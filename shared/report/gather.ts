@@ -5,7 +5,7 @@ import { getProperty } from "../data/properties.ts";
 import type { ReadSigner } from "../data/signed-urls.ts";
 import type { TableQuerier } from "../data/table.ts";
 import { type User, userKey } from "../data/users.ts";
-import type { Analysis, AnalysisInputs } from "../domain/cma/analysis.ts";
+import type { Analysis, Sale } from "../domain/cma/analysis.ts";
 import { byPlace } from "../domain/media.ts";
 import type { Report } from "./report.ts";
 
@@ -28,16 +28,19 @@ export type Gathered = Omit<Report, "fonts"> & { readonly country: string | null
 export async function gather(
   cma: StoredCma,
   analysis: Analysis,
-  inputs: AnalysisInputs,
+  sales: readonly Sale[],
   { table, files, now }: Sources,
 ): Promise<Gathered> {
-  const { brokerage_id, property_id, owner_user_id } = cma;
-  const [brokerage, property, agent, media] = await Promise.all([
+  const { brokerage_id, property_id, owner_user_id, approved_at, approved_by } = cma;
+  const user = (id: string) => table.get<User>(userKey(brokerage_id, id));
+  const [brokerage, property, agent, media, other] = await Promise.all([
     readBrokerage(table, brokerage_id),
     getProperty(table, brokerage_id, property_id),
-    table.get<User>(userKey(brokerage_id, owner_user_id)),
+    user(owner_user_id),
     mediaOf(table, brokerage_id, property_id),
+    approved_by && approved_by !== owner_user_id ? user(approved_by) : undefined,
   ]);
+  const approver = approved_by === owner_user_id ? agent : other;
   const photos = media
     .filter(({ type, status }) => type === "image" && status === "ready")
     .sort(byPlace)
@@ -54,15 +57,17 @@ export async function gather(
   const place = [city, [state_or_province, postal_code].filter(Boolean).join(" ")].filter(Boolean).join(", ");
   return {
     brokerage: { name: brokerage?.name ?? "", accent: brokerage?.accent_color ?? defaultAccent },
-    agent: { name: agent ? `${agent.first_name} ${agent.last_name}` : "", email: agent?.email ?? "" },
+    agent: { name: nameOf(agent) ?? "", email: agent?.email ?? "" },
     home: { title: address ?? title, lines: place ? [place] : [], state: state_or_province },
     // The first fills the cover.
     photos: signed.flatMap(({ urls }, at) =>
       urls && "medium" in urls ? [at === 0 ? urls.large! : urls.medium!] : [],
     ),
     analysis,
-    sales: inputs.candidates,
-    approved: null,
+    sales,
+    approved: approved_at ? { at: approved_at, by: nameOf(approver) } : null,
     country,
   };
 }
+
+const nameOf = (user: User | undefined) => (user ? `${user.first_name} ${user.last_name}` : null);

@@ -1,5 +1,5 @@
-import type { Sale } from "../domain/cma/sale.ts";
-import { changed, type Revised } from "./changes.ts";
+import type { Analysis, Sale } from "../domain/cma/analysis.ts";
+import { changed } from "./changes.ts";
 import type { ChartData } from "./charts.ts";
 import { legible } from "./color.ts";
 import { comparables } from "./comparables.ts";
@@ -22,7 +22,7 @@ export interface Report {
   readonly agent: { readonly name: string; readonly email: string };
   readonly home: { readonly title: string; readonly lines: readonly string[]; readonly state: string | null };
   readonly photos: readonly string[];
-  readonly analysis: Revised;
+  readonly analysis: Analysis;
   /** Every sale that the analysis looked at. */
   readonly sales: readonly Sale[];
   /** When and by whom it was approved; null is a draft. */

@@ -1,4 +1,4 @@
-import type { getWholeCma } from "../data/cmas.ts";
+import type { WholeCma } from "../data/cmas.ts";
 import { Problem } from "../domain/problem.ts";
 import type { Download } from "../entry/definition.ts";
 import { gather, type Sources } from "./gather.ts";
@@ -21,16 +21,14 @@ export const reportOperation = {
   bundle: { native: ["@sparticuz/chromium", "playwright-core"], files: ["report-fonts.css"] },
 } as const;
 
-type Whole = NonNullable<Awaited<ReturnType<typeof getWholeCma>>>;
-
 /** The report of a completed analysis: the page, or the PDF where Accept prefers one. Throws not_completed. */
 export async function serveReport(
-  cma: Whole,
+  cma: WholeCma,
   { accept, ...sources }: Sources & { readonly accept: string | undefined },
 ): Promise<string | Download> {
   const { analysis, inputs } = cma;
   if (!analysis || !inputs) throw new Problem("not_completed");
-  const gathered = await gather(cma, analysis, inputs, sources);
+  const gathered = await gather(cma, analysis, inputs.candidates, sources);
   // The charts' library is large: only a report that is drawn waits for it, and only a PDF for the browser.
   const { draw } = await import("./draw.ts");
   return draw(gathered, accept);

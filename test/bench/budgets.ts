@@ -55,6 +55,19 @@ export const budgets: Readonly<Record<string, Budget>> = {
   getCma: budget("BatchGetItem", 8, 0),
   // Also the brokerage, the property and its pictures, for the page's head.
   getCmaReport: budget("BatchGetItem GetItem GetItem GetItem Query", 6, 0),
+  // The revised analysis with what it was computed from says which sales and lines there are.
+  reviseCma: budget("BatchGetItem PutItem", 8, 7),
+  // The record and its summary in five indexes are written, its analysis is only read for the answer.
+  approveCma: budget("GetItem GetItem PutItem", 8, 8),
+  listCmaLinks: budget("GetItem Query", 2, 0),
+  createCmaLink: budget("GetItem PutItem", 1, 1),
+  deleteCmaLink: budget("GetItem UpdateItem", 1, 1),
+  // The key, the link and the analysis; whether home and agent still stand; then what the report needs, and the view.
+  getSharedReport: budget(
+    "GetItem GetItem BatchGetItem BatchGetItem GetItem GetItem GetItem Query UpdateItem",
+    14,
+    1,
+  ),
   listImports: budget("Query", 2, 0),
   // The import and its task, each in its indexes; a transaction writes everything twice.
   createImport: budget("TransactWriteItems", 0, 22),

@@ -26,7 +26,7 @@ export interface Row {
   readonly body?: (world: World, caller: SignedIn) => object | Promise<object>;
   /** Who calls where the call uses its caller up; the home brokerage's admin unless said. */
   readonly caller?: (world: World) => Promise<SignedIn>;
-  /** Whether success can be had of a record only once. */
+  /** Whether success, or its effect, can be had of a record only once. */
   readonly once?: true;
   /** Bodies the schema accepts and the operation refuses with 400, by the path named in the error. */
   readonly refusesMore?: readonly string[];
@@ -34,6 +34,18 @@ export interface Row {
 
 /** Facts that only some statuses have, and owners who are no users. */
 const propertyRules = ["/owner_user_id", "/contract_date", "/contract_status", "/close_date", "/close_price"];
+
+/** Sales and paths that the analysis does not know, and values of another fact's kind. */
+const revisionRules = [
+  "",
+  "/pin",
+  ...[0, 1, 2, 3, 4].flatMap((at) => [
+    `/exclude/${at}`,
+    `/pin/${at}`,
+    `/corrections/${at}/path`,
+    `/corrections/${at}/value`,
+  ]),
+];
 
 const anEmail = () => `${unique()}@contract.example`;
 
@@ -94,6 +106,12 @@ export const rows: Readonly<Record<string, Row>> = {
   createCma: { params: aProperty },
   getCma: { params: aCma },
   getCmaReport: { params: aCompletedCma },
+  reviseCma: { params: aCompletedCma, refusesMore: revisionRules },
+  approveCma: { params: aCompletedCma, once: true },
+  listCmaLinks: { params: aCma },
+  createCmaLink: { params: anApprovedCma },
+  deleteCmaLink: { params: aLink },
+  getSharedReport: { params: aSharedReport },
   listImports: {},
   createImport: {},
   getImport: { params: anImport },
@@ -132,14 +150,56 @@ async function aCma(world: World): Promise<{ cma_id: string }> {
   return { cma_id: id };
 }
 
+/** Sales of each world, for its analyses. */
+const sold = new WeakMap<World, Promise<unknown>>();
+function soldNearby(world: World): Promise<unknown> {
+  const { users, brokerage } = world.home;
+  const filled = sold.get(world) ?? fill({ ...users.admin, brokerage }, soldHouses("98103").slice(0, 30));
+  sold.set(world, filled);
+  return filled;
+}
+
 async function aCompletedCma(world: World): Promise<{ cma_id: string }> {
   const { admin } = world.home.users;
-  await fill({ ...admin, brokerage: world.home.brokerage }, soldHouses("98103").slice(0, 30));
+  await soldNearby(world);
   const { cma_id } = await aCma(world);
   return waitFor(async () => {
     const { status } = await expectStatus(200, "GET", `/v1/cmas/${cma_id}`, { token: admin.token });
     return status === "completed" ? { cma_id } : undefined;
   }, 90);
+}
+
+/** Approved once in a world: links are what its tests use up. */
+const approved = new WeakMap<World, Promise<{ cma_id: string }>>();
+async function anApprovedCma(world: World): Promise<{ cma_id: string }> {
+  const known = approved.get(world) ?? aCompletedCma(world).then((cma) => approve(world, cma));
+  approved.set(world, known);
+  return known;
+}
+
+/** Approves a completed analysis as the home brokerage's admin. */
+export async function approve<Params extends { readonly cma_id: string }>(
+  { home }: World,
+  params: Params,
+): Promise<Params> {
+  const { token } = home.users.admin;
+  await expectStatus(200, "POST", `/v1/cmas/${params.cma_id}/approve`, { token });
+  return params;
+}
+
+async function aLink(world: World): Promise<{ cma_id: string; link_id: string }> {
+  return linkTo(world, await anApprovedCma(world));
+}
+
+async function aSharedReport(world: World): Promise<{ token: string }> {
+  return linkTo(world, await anApprovedCma(world));
+}
+
+/** Makes a link to an approved analysis; its token is the last part of its URL. */
+export async function linkTo({ home }: World, { cma_id }: { readonly cma_id: string }) {
+  const { token } = home.users.admin;
+  const link = await expectStatus(201, "POST", `/v1/cmas/${cma_id}/links`, { token, body: {} });
+  return { cma_id, link_id: link.id as string, token: String(link.url.split("/").at(-1)) };
 }
 
 async function anImport({ home }: World): Promise<{ import_id: string }> {

@@ -123,6 +123,7 @@ export function eventOf(operation: Operation, request: FuzzRequest, record: Know
     body: request.body,
     isBase64Encoded: false,
     requestContext: {
+      domainName: "fuzz.example",
       timeEpoch: Date.now(),
       http: { path, method, sourceIp: randomAddress(), userAgent: "fuzz" },
     },

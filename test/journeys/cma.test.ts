@@ -2,11 +2,12 @@ import { extractImages, extractText, getDocumentProxy } from "unpdf";
 import { beforeAll, expect, test } from "vitest";
 import { getWholeCma } from "../../shared/data/cmas.ts";
 import { analyse } from "../../shared/domain/cma/analyse.ts";
-import { addUser, api, expectStatus, type SignedIn, signUp, waitFor } from "../cloud.ts";
+import { analysed, listFor } from "../analyses.ts";
+import { addUser, api, expectStatus, type SignedIn, signUp } from "../cloud.ts";
 import { drawing } from "../hostile-uploads.ts";
 import { table } from "../in-process.ts";
 import { fill } from "../properties.ts";
-import { type SoldHouse, soldHouses } from "../sales.ts";
+import { soldHouses } from "../sales.ts";
 import { upload } from "../uploads.ts";
 
 const sales = soldHouses("98103", "98115");
@@ -16,6 +17,8 @@ let brokerage: { readonly id: string };
 let admin: SignedIn;
 let agent: SignedIn;
 
+const cmasOf = (property: string) => `/v1/properties/${property}/cmas`;
+
 beforeAll(async () => {
   const office = await signUp();
   brokerage = office.brokerage;
@@ -24,37 +27,12 @@ beforeAll(async () => {
   await fill(office, sales);
 });
 
-/** A listing with the facts of a sale that has not happened yet. */
-async function list(by: SignedIn, sale: SoldHouse, price: number): Promise<string> {
-  const { title, property_type, bedrooms, bathrooms, size_sqft, lot_sqft, year_built, condition, location } =
-    sale;
-  const facts = { bedrooms, bathrooms, size_sqft, lot_sqft, year_built, condition, location };
-  const body = { title: `For sale: ${title}`, property_type, price, ...facts };
-  return (await expectStatus(201, "POST", "/v1/properties", { token: by.token, body })).id;
-}
-
-/** Asks for an analysis and waits for its end. */
-async function analysed(by: SignedIn, propertyId: string, body: object) {
-  const path = `/v1/properties/${propertyId}/cmas`;
-  const queued = await expectStatus(202, "POST", path, { token: by.token, body });
-  expect(queued).toMatchObject({
-    status: "queued",
-    analysis: null,
-    suggested_price: null,
-    property_id: propertyId,
-  });
-  return waitFor(async () => {
-    const cma = await expectStatus(200, "GET", `/v1/cmas/${queued.id}`, { token: by.token });
-    return ["completed", "failed"].includes(cma.status) ? cma : undefined;
-  });
-}
-
 test("an agent asks for an analysis and can defend it line by line", async () => {
   const sold = sales.findLast(
     ({ close_date, size_sqft }) => close_date > effective_date && size_sqft < 3000,
   )!;
-  const property = await list(agent, sold, 600_000);
-  const cma = await analysed(agent, property, { effective_date });
+  const property = await listFor(agent, sold, 600_000);
+  const cma = await analysed(agent, cmasOf(property), { effective_date });
 
   expect(cma).toMatchObject({
     status: "completed",
@@ -86,7 +64,7 @@ test("an agent asks for an analysis and can defend it line by line", async () =>
 });
 
 test("the report is a page that names every comparable, fetches nothing and runs nothing", async () => {
-  const property = await list(agent, sales.at(-1)!, 500_000);
+  const property = await listFor(agent, sales.at(-1)!, 500_000);
   const path = `/v1/properties/${property}/cmas`;
   const queued = await expectStatus(202, "POST", path, {
     token: agent.token,
@@ -94,7 +72,7 @@ test("the report is a page that names every comparable, fetches nothing and runs
   });
   const early = await api("GET", `/v1/cmas/${queued.id}/report`, { token: agent.token });
   if (early.status !== 200) expect([early.status, early.body.code]).toEqual([409, "not_completed"]);
-  const cma = await analysed(agent, property, { effective_date });
+  const cma = await analysed(agent, cmasOf(property), { effective_date });
   const page = await expectStatus(200, "GET", `/v1/cmas/${cma.id}/report`, { token: agent.token });
   for (const { sale } of cma.analysis.comps) expect(page).toContain(sale.address);
   expect(page).toContain(`$${cma.suggested_price.toLocaleString("en-US")}`);
@@ -112,7 +90,7 @@ test("the same as a PDF where Accept asks for one, in the brokerage's colour and
     headers: { "if-match": headers.get("etag")! },
     body: { accent_color: "#7A1F3D" },
   });
-  const property = await list(agent, sales.at(-5)!, 500_000);
+  const property = await listFor(agent, sales.at(-5)!, 500_000);
   const photo = await drawing(1200, 800).jpeg().toBuffer();
   await upload(
     agent.token,
@@ -144,17 +122,17 @@ test("the same as a PDF where Accept asks for one, in the brokerage's colour and
 });
 
 test("it can be computed again from what is stored, bit for bit", async () => {
-  const property = await list(agent, sales.at(-1)!, 500_000);
-  const cma = await analysed(agent, property, { effective_date, asking_price: 550_000 });
+  const property = await listFor(agent, sales.at(-1)!, 500_000);
+  const cma = await analysed(agent, cmasOf(property), { effective_date, asking_price: 550_000 });
   const stored = await getWholeCma(table, brokerage.id, cma.id);
   expect(JSON.parse(JSON.stringify(analyse(stored!.inputs!)))).toEqual(cma.analysis);
 });
 
 test("the asking price decides the position and never the suggestion", async () => {
-  const property = await list(agent, sales.at(-2)!, 500_000);
+  const property = await listFor(agent, sales.at(-2)!, 500_000);
   const [low, none, high] = await Promise.all(
     [{ asking_price: 100_000 }, {}, { asking_price: 5_000_000 }].map((body) =>
-      analysed(agent, property, { effective_date, ...body }),
+      analysed(agent, cmasOf(property), { effective_date, ...body }),
     ),
   );
   expect(new Set([low, none, high].map(({ suggested_price }) => suggested_price)).size).toBe(1);
@@ -164,28 +142,28 @@ test("the asking price decides the position and never the suggestion", async () 
 test("without sales, or without a place, it fails and says why", async () => {
   const lonely = await signUp();
   const { price } = sales[0]!;
-  const property = await list(lonely, sales[0]!, price);
-  const none = await analysed(lonely, property, {});
+  const property = await listFor(lonely, sales[0]!, price);
+  const none = await analysed(lonely, cmasOf(property), {});
   expect(none).toMatchObject({ status: "failed", suggested_price: null, analysis: null });
   expect(none.reason).toMatch(/no sale/i);
 
   const body = { title: "Nowhere", property_type: "house", price };
   const { id } = await expectStatus(201, "POST", "/v1/properties", { token: lonely.token, body });
-  expect((await analysed(lonely, id, {})).reason).toMatch(/location/);
+  expect((await analysed(lonely, cmasOf(id), {})).reason).toMatch(/location/);
 });
 
 test("with two sales it is completed, at a low confidence and says why", async () => {
   const small = await signUp();
   await fill(small, sales.slice(-2));
-  const cma = await analysed(small, await list(small, sales.at(-3)!, 500_000), {});
+  const cma = await analysed(small, cmasOf(await listFor(small, sales.at(-3)!, 500_000)), {});
   expect(cma.status).toBe("completed");
   expect(cma.confidence).toBeLessThanOrEqual(0.4);
   expect(cma.analysis.confidence_reasons.length).toBeGreaterThan(0);
 });
 
 test("what others may not see does not exist for them", async () => {
-  const property = await list(agent, sales.at(-4)!, 500_000);
-  const cma = await analysed(agent, property, { effective_date });
+  const property = await listFor(agent, sales.at(-4)!, 500_000);
+  const cma = await analysed(agent, cmasOf(property), { effective_date });
   const [colleague, client, foreigner] = [
     await addUser(admin, "agent"),
     await addUser(admin, "client"),

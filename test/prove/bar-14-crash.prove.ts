@@ -4,12 +4,12 @@ import type { Operation } from "../../shared/entry/definition.ts";
 import { takesIdempotencyKey } from "../../shared/entry/request.ts";
 import { operations } from "../answers.ts";
 import { unique } from "../cloud.ts";
-import { makeWorld, type World } from "../contract/rows.ts";
+import { makeWorld, rows, type World } from "../contract/rows.ts";
 import { eventOf, goodRequest, handlerOf, Subject } from "../contract/subject.ts";
 import { withTable } from "../in-process.ts";
 import { type Death, dying } from "./crash.ts";
 import { effects, snapshot } from "./snapshot.ts";
-import { type Delivery, workedOffImport, workers } from "./worker-cases.ts";
+import { type Delivery, workedOff, workers } from "./worker-cases.ts";
 
 let world: World;
 beforeAll(async () => {
@@ -79,7 +79,8 @@ async function dieEverywhere(operation: Operation): Promise<void> {
 }
 
 async function eventFor(operation: Operation) {
-  const row = operation.id === "undoImport" ? { params: workedOffImport } : undefined;
+  const params = workedOff[operation.id];
+  const row = params && { ...rows[operation.id], params };
   const subject = new Subject(operation, world, row);
   const idempotencyKey = takesIdempotencyKey(operation) ? unique() : undefined;
   const request = { ...(await goodRequest(operation, subject)), idempotencyKey };

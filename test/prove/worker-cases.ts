@@ -20,7 +20,7 @@ import { queueHandler } from "../../shared/entry/queue.ts";
 import { scheduleHandler } from "../../shared/entry/schedule.ts";
 import { streamHandler } from "../../shared/entry/stream.ts";
 import { expectStatus, signUp, unique } from "../cloud.ts";
-import type { World } from "../contract/rows.ts";
+import { approve, linkTo, type World } from "../contract/rows.ts";
 import { startImport } from "../imports.ts";
 import { table } from "../in-process.ts";
 import { fill } from "../properties.ts";
@@ -52,6 +52,15 @@ export const workers: Readonly<Record<string, (world: World) => Promise<Delivery
     const { id } = await startImport(users.admin.token, ["id,date,price", ...rows, ""].join("\n"));
     const notice = arrived(`uploads/imports/${brokerage.id}/${id}`);
     return queued(runImport, notice, importEnded(brokerage.id, id));
+  },
+
+  async "runCma, a revision"(world) {
+    const { users, brokerage } = world.home;
+    const { cma_id } = await aWorkedOffProperty(world);
+    const body = { corrections: [{ path: "/subject/size_sqft", value: 1920, reason: "Measured" }] };
+    const { token } = users.admin;
+    const { id } = await expectStatus(202, "POST", `/v1/cmas/${cma_id}/revisions`, { token, body });
+    return queued(runCma, { brokerage_id: brokerage.id, id }, ended(cmaKey(brokerage.id, id)));
   },
 
   async "runImport, an undo"(world) {
@@ -176,6 +185,26 @@ export async function aWorkedOffProperty(world: World) {
   await analyse.deliver();
   return { property_id, media_id, cma_id };
 }
+
+/** An approved analysis, worked off here, and a link to it. */
+export async function aWorkedOffLink(world: World) {
+  const { cma_id } = await aWorkedOffProperty(world);
+  return linkTo(world, await approve(world, { cma_id }));
+}
+
+/** Records that workers have been at, for the operations that need them where no worker runs by itself. */
+export const workedOff: Readonly<Record<string, (world: World) => Promise<Record<string, string>>>> = {
+  undoImport: workedOffImport,
+  ...Object.fromEntries(
+    ["listMedia", "getMedia", "updateMedia", "getCmaReport", "reviseCma", "approveCma"].map((id) => [
+      id,
+      aWorkedOffProperty,
+    ]),
+  ),
+  ...Object.fromEntries(
+    ["createCmaLink", "deleteCmaLink", "getSharedReport"].map((id) => [id, aWorkedOffLink]),
+  ),
+};
 
 /** An import of four rows, worked off here. */
 export async function workedOffImport({ home }: World): Promise<{ import_id: string }> {

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { Brokerage, BrokeragePatch } from "../../shared/domain/brokerage.ts";
+import type { Change } from "../../shared/domain/cma/analysis.ts";
 import { contrastOnWhite, legible } from "../../shared/report/color.ts";
 import { wantsPdf } from "../../shared/report/draw.ts";
 import { formatIn } from "../../shared/report/format.ts";
@@ -91,10 +92,19 @@ test("a draft says so, an approved report says when and by whom", () => {
 });
 
 describe("what the agent changed", () => {
-  const changes = [
-    { kind: "excluded", path: "/x", label: "1 Main St", from: null, to: null, reason: "Sold in the family" },
-    { kind: "corrected", path: "/y", label: "Condition", from: 3, to: 4, reason: null },
-  ] as const;
+  const amount = "/comps/a/adjustments/condition";
+  const changes: Change[] = [
+    { kind: "excluded", path: "/comps/a", label: "1 Main St", from: null, to: null, reason: "In the family" },
+    {
+      kind: "corrected",
+      path: "/subject/year_built",
+      label: "Year built",
+      from: null,
+      to: 1927,
+      reason: null,
+    },
+    { kind: "corrected", path: amount, label: "Condition", from: -5000, to: 7500, reason: "Roof renewed" },
+  ];
   const difference = {
     cma_id: "x",
     effective_date: "2015-04-01",
@@ -107,8 +117,9 @@ describe("what the agent changed", () => {
 
   test("stands there with its reason, and the difference to the analysis before", () => {
     const text = reportPage({ ...report, analysis: { ...analysis, changes, difference } });
-    for (const said of ["What the agent changed", "1 Main St", "Sold in the family", "up $9,000 (1.6%)"])
+    for (const said of ["What the agent changed", "1 Main St", "In the family", "up $9,000 (1.6%)"])
       expect(text).toContain(said);
+    for (const said of ["not known", "1927", "−$5,000", "+$7,500"]) expect(text).toContain(`>${said}<`);
     expect(text).toContain("New among the comparables: 2. No longer among them: 1 sale.");
   });
 
@@ -121,9 +132,9 @@ describe("what the agent changed", () => {
 test("names are text, whatever is in them", () => {
   const hostile = `</style><script>alert(1)</script>"; } * { display: none } /* <img src=x onerror=y> ' \\`;
   const comps = analysis.comps.map((comp) => ({ ...comp, sale: { ...comp.sale, address: hostile } }));
-  const changes = [
-    { kind: "pinned", path: hostile, label: hostile, from: hostile, to: hostile, reason: hostile },
-  ] as const;
+  const changes: Change[] = [
+    { kind: "corrected", path: hostile, label: hostile, from: hostile, to: hostile, reason: hostile },
+  ];
   const text = reportPage({
     ...report,
     brokerage: { ...report.brokerage, name: hostile },

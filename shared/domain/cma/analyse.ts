@@ -7,11 +7,19 @@ import {
   type Neighbourhood,
 } from "./analysis.ts";
 import { conformalRange, drift, hitProbability } from "./calibration.ts";
+import {
+  agentChanges,
+  correctedReasons,
+  correctedSubject,
+  differenceTo,
+  holdWeights,
+  listChanges,
+} from "./changes.ts";
 import { chooseComps, inLine, withinEvidenceLimit } from "./comparables.ts";
 import { boundedConfidence, standardError } from "./confidence.ts";
 import { standing } from "./covariance.ts";
 import { type Weighed, weigh } from "./estimate.ts";
-import { gatherEvidence } from "./evidence.ts";
+import { type Evidence, gatherEvidence } from "./evidence.ts";
 import { adjustedPrice, comp, type GridContext, wholeParts } from "./grid.ts";
 import { marketOf } from "./market.ts";
 import { marketStatistics, round } from "./market-statistics.ts";
@@ -28,7 +36,9 @@ const widened = 1.1;
 
 /** Analyses the market for a subject: the one entry point of the job and of the back-test. */
 export function analyse(inputs: AnalysisInputs): Analysis | Failure {
-  const { subject, effective_date: effectiveDate, currency = "USD" } = inputs;
+  const { effective_date: effectiveDate, currency = "USD" } = inputs;
+  const subject = correctedSubject(inputs.subject, inputs.corrections);
+  const agent = agentChanges(inputs);
   const { usable, rejected } = screen(subject, inputs.candidates, effectiveDate);
   if (usable.length === 0)
     return { failed: "There is no sale before the effective date to compare this home with.", rejected };
@@ -46,24 +56,40 @@ export function analyse(inputs: AnalysisInputs): Analysis | Failure {
   const moved = drift(calibration, today);
   const evidence = gatherEvidence(subject, usable, rates);
   const plausible = inLine(here, evidence, rates.sigma);
-  const believed = evidence.filter(plausible);
-  const close = withinEvidenceLimit(believed, moved.log);
+  // What the agent leaves out still tells the market's rates: so the other lines stay what they were.
+  const open = evidence.filter(({ sale }) => !agent.excluded.has(sale.id));
+  const held = ({ sale }: Evidence) => agent.held.has(sale.id);
+  const believed = open.filter((item) => held(item) || plausible(item));
+  if (believed.length === 0)
+    return { failed: "The agent left out every sale that this home could be compared with.", rejected };
+  const within = new Set(withinEvidenceLimit(believed, moved.log));
+  const close = believed.filter((item) => held(item) || within.has(item));
   const estimate = weigh(here, close, fit.covariance);
+  const weighed = holdWeights(estimate.weighed, close, agent.held);
 
   const context: GridContext = {
     subject,
     rates,
     effectiveDate,
     movement: { ...moved, from: rates.period.to },
+    corrected: agent.corrected,
   };
-  const chosen = chooseComps(estimate.weighed, moved.log, today);
-  const others = estimate.weighed.filter((item) => item.weight > 0 && !chosen.includes(item));
+  const chosen = chooseComps(weighed, moved.log, today, agent.held);
+  const others = weighed.filter((item) => item.weight > 0 && !chosen.includes(item));
   const rest = others.reduce((sum, item) => sum + item.weight, 0);
   const weights = wholeParts(
     [...chosen.map((item) => item.weight), rest].map((weight) => weight * weightUnits),
     weightUnits,
   );
-  const comps = chosen.map((item, i) => comp(item, weights[i]! / weightUnits, context));
+  const columnsIn = (shared: GridContext) =>
+    chosen.map((item, i) => comp(item, weights[i]! / weightUnits, shared));
+  const comps = columnsIn(context);
+  const worthless = comps.find(({ adjusted_price }) => adjusted_price < 1);
+  if (worthless)
+    return {
+      failed: `The corrections leave nothing of the price of ${worthless.sale.address ?? worthless.sale.id}.`,
+      rejected,
+    };
   const neighbourhood =
     others.length === 0 ? null : summarise(others, weights.at(-1)! / weightUnits, context);
   const columns = neighbourhood ? [...comps, neighbourhood] : comps;
@@ -89,14 +115,16 @@ export function analyse(inputs: AnalysisInputs): Analysis | Failure {
     effectiveDate,
   );
 
-  const reason = (item: (typeof evidence)[number]) =>
-    !plausible(item)
-      ? "out_of_line"
-      : !close.includes(item)
-        ? "too_different"
-        : others.some(({ sale }) => sale === item.sale)
-          ? "wider_neighbourhood"
-          : "too_far";
+  const reason = (item: Evidence) =>
+    agent.excluded.has(item.sale.id)
+      ? "excluded_by_agent"
+      : !plausible(item)
+        ? "out_of_line"
+        : !close.includes(item)
+          ? "too_different"
+          : others.some(({ sale }) => sale === item.sale)
+            ? "wider_neighbourhood"
+            : "too_far";
   const shown = new Set(chosen.map(({ sale }) => sale));
   const numbers = {
     engine_version: engineVersion,
@@ -108,7 +136,7 @@ export function analyse(inputs: AnalysisInputs): Analysis | Failure {
     middle_range: middle_range!,
     standard_error: round(error, 4),
     confidence: round(confidence, 3),
-    confidence_reasons: reasons,
+    confidence_reasons: [...reasons, ...correctedReasons(comps)],
     asking_price: inputs.asking_price ?? null,
     market_position: position(inputs.asking_price, middle_range!),
     comps,
@@ -132,6 +160,13 @@ export function analyse(inputs: AnalysisInputs): Analysis | Failure {
       sample: rates.sample,
       period: rates.period,
     },
+    changes: listChanges(
+      inputs,
+      inputs.subject,
+      inputs.candidates,
+      columnsIn({ ...context, corrected: () => undefined }),
+    ),
+    difference: inputs.previous ? differenceTo(inputs.previous, suggested, comps) : null,
   };
   return { ...numbers, recommendations: recommendations(numbers) };
 }

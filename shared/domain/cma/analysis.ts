@@ -24,7 +24,8 @@ const Value = z.nullable(z.union([z.string(), z.number()]));
 /**
  * One cell of the grid: what the difference between subject and comparable is worth. `rate` is money for one `unit`
  * (null where a unit makes no sense); `percent` is of the comparable's price; `sample` counts the sales of `period`
- * that the rate was derived from.
+ * that the rate was derived from. `corrected` marks an amount that an agent put in the place of the engine's: it has no
+ * rate and no sample.
  */
 export const Adjustment = z.object({
   line: Line,
@@ -36,6 +37,7 @@ export const Adjustment = z.object({
   percent: z.number(),
   sample: z.int(),
   period: Period,
+  corrected: z.optional(z.literal(true)),
 });
 export type Adjustment = z.infer<typeof Adjustment>;
 
@@ -75,6 +77,7 @@ export const rejections = {
   wider_neighbourhood:
     "It is less alike than the comparables of the grid; it counts in the wider neighbourhood.",
   too_far: "Nearer or more similar sales leave it without weight.",
+  excluded_by_agent: "The agent left it out.",
 } as const;
 export type Rejection = keyof typeof rejections;
 
@@ -124,6 +127,33 @@ export type Statistics = z.infer<typeof Statistics>;
 export const MarketPosition = z.enum(["above", "at", "below"]);
 export type MarketPosition = z.infer<typeof MarketPosition>;
 
+/**
+ * What the agent did otherwise than the engine: a sale left out or held in the grid (`path` is `/comps/<sale id>`), or
+ * a fact or an amount corrected (`/subject/<fact>`, `/comps/<sale id>/adjustments/<line>`); `from` is null where there
+ * was nothing.
+ */
+export const Change = z.object({
+  kind: z.enum(["excluded", "pinned", "corrected"]),
+  path: z.string(),
+  label: z.string(),
+  from: Value,
+  to: Value,
+  reason: z.nullable(z.string()),
+});
+export type Change = z.infer<typeof Change>;
+
+/** How an analysis differs from an earlier one: `change` is this suggestion less the earlier; sales by their ids. */
+export const Difference = z.object({
+  cma_id: z.string(),
+  effective_date: Day,
+  suggested_price: money,
+  change: money,
+  change_percent: z.number(),
+  comps_added: z.array(z.string()),
+  comps_removed: z.array(z.string()),
+});
+export type Difference = z.infer<typeof Difference>;
+
 const Reason = z.object({ code: z.string(), text: z.string() });
 export type Reason = z.infer<typeof Reason>;
 
@@ -160,16 +190,41 @@ export const Analysis = z.object({
     sample: z.int(),
     period: Period,
   }),
+  changes: z.array(Change),
+  difference: z.nullable(Difference),
 });
 export type Analysis = z.infer<typeof Analysis>;
+
+/** One correction by an agent: `path` as in `Change`; a fact's `value` may be null (not known), an amount's may not. */
+export interface Correction {
+  readonly path: string;
+  readonly value: string | number | null;
+  readonly reason: string;
+}
+
+/** What an agent wants done otherwise; `exclude` and `pin` are ids of candidates and have none in common. */
+export interface Revision {
+  readonly exclude: readonly string[];
+  readonly pin: readonly string[];
+  readonly corrections: readonly Correction[];
+}
+
+/** What is kept of an earlier analysis to show the difference to it; `comps` are the ids of its grid. */
+export interface Previous {
+  readonly cma_id: string;
+  readonly effective_date: string;
+  readonly suggested_price: number;
+  readonly comps: readonly string[];
+}
 
 /**
  * Everything an analysis depends on: stored with it, it gives the same analysis again, bit for bit. `candidates` are at
  * most 300 sales as `selectCandidates` answers them, in any order. Without a `market`, or when it was fitted later or
  * for another kind of property, the market is fitted from the candidates. `asking_price` is only compared with the
- * result and never moves it; `currency` (ISO 4217, USD unless given) is only for the sentences.
+ * result and never moves it; `currency` (ISO 4217, USD unless given) is only for the sentences. `previous` is what the
+ * difference is shown against.
  */
-export interface AnalysisInputs {
+export interface AnalysisInputs extends Partial<Revision> {
   readonly subject: Subject;
   readonly candidates: readonly Sale[];
   readonly effective_date: string;
@@ -177,6 +232,7 @@ export interface AnalysisInputs {
   readonly asking_price?: number | null | undefined;
   readonly active_listings?: number | undefined;
   readonly currency?: string | undefined;
+  readonly previous?: Previous | undefined;
 }
 
 /** No price can be said: the reason in a sentence, and the candidates with theirs. */

@@ -47,11 +47,18 @@ export function withinEvidenceLimit(evidence: readonly Evidence[], movement: num
 
 /**
  * The at most twelve sales of the grid: by weight those of the last year within ±25 % net adjustment; where these are
- * too few older ones within it; then those that exceed it least.
+ * too few older ones within it; then those that exceed it least. What an agent holds in the grid comes before all.
  */
-export function chooseComps(weighed: readonly Weighed[], movement: number, today: number): Weighed[] {
-  const rank = (item: Weighed) =>
-    netShare(item, movement) > gridLimit ? 2 : today - item.at.day > daysPerYear ? 1 : 0;
+export function chooseComps(
+  weighed: readonly Weighed[],
+  movement: number,
+  today: number,
+  held: ReadonlySet<string>,
+): Weighed[] {
+  const rank = (item: Weighed) => {
+    if (held.has(item.sale.id)) return -1;
+    return netShare(item, movement) > gridLimit ? 2 : today - item.at.day > daysPerYear ? 1 : 0;
+  };
   return weighed
     .filter((item) => item.weight > 0)
     .map((item) => ({ item, rank: rank(item), net: netShare(item, movement) }))

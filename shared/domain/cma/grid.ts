@@ -13,6 +13,8 @@ export interface GridContext {
   readonly effectiveDate: string;
   /** The market's movement since the rates' last sale, in log price, and what it was seen in. */
   readonly movement: { readonly log: number; readonly sample: number; readonly from: string };
+  /** The amount that an agent put in the place of the engine's; undefined where none did. */
+  readonly corrected: (saleId: string, line: Line) => number | undefined;
 }
 
 /** Whole parts as near as can be to the exact ones that add up to the whole: the largest remainders round up. */
@@ -37,18 +39,24 @@ export function comp(item: Weighed, weight: number, context: GridContext): Comp 
   const { subject, effectiveDate } = context;
   const { sale } = item;
   const price = Math.round(sale.price);
-  const adjusted = adjustedPrice(item, context);
+  const computed = adjustedPrice(item, context);
+  const correction = (line: Line) => context.corrected(sale.id, line);
   const worth: Record<Line, number> = {
     time: item.byTime,
     market_movement: context.movement.log,
     ...item.byFeature,
   };
-  const used = lines.filter((line) => line === "time" || worth[line] !== 0 || known(line, subject, sale));
+  const used = lines.filter(
+    (line) =>
+      line === "time" || worth[line] !== 0 || known(line, subject, sale) || correction(line) !== undefined,
+  );
   // Shares of a product become parts of a difference by the logarithmic mean: no part depends on their order.
   const total = used.reduce((sum, line) => sum + worth[line], 0);
-  const mean = Math.abs(total) < 1e-9 ? price : (adjusted - price) / total;
+  const mean = Math.abs(total) < 1e-9 ? price : (computed - price) / total;
   const exact = used.map((line) => mean * worth[line]);
-  const amounts = wholeParts(exact, adjusted - price);
+  // A correction changes its own line and the sum; the other lines stay what they were.
+  const amounts = wholeParts(exact, computed - price).map((amount, i) => correction(used[i]!) ?? amount);
+  const adjusted = amounts.reduce((sum, amount) => sum + amount, price);
   const adjustments = used.map((line, i) => adjustment(line, amounts[i]!, price, item, context));
   const gross = amounts.reduce((sum, amount) => sum + Math.abs(amount), 0);
   return {
@@ -101,15 +109,18 @@ function adjustment(
       ? { subject: later(rates.period.to, sale.sale_date), comparable: sale.sale_date }
       : { subject: context.effectiveDate, comparable: movement.from };
   const steps = line === "time" ? daysBetween(sides) : difference(sides);
+  const corrected = context.corrected(sale.id, line) !== undefined;
+  const sample = isFeature(line) ? rates.known[line] : line === "time" ? rates.sample : movement.sample;
   return {
     line,
     ...sides,
     unit: units[line],
-    rate: steps === null || steps === 0 ? null : round(amount / steps, 2),
+    rate: corrected || steps === null || steps === 0 ? null : round(amount / steps, 2),
     amount,
     percent: percent(amount, price),
-    sample: isFeature(line) ? rates.known[line] : line === "time" ? rates.sample : movement.sample,
+    sample: corrected ? 0 : sample,
     period: line === "market_movement" ? { from: movement.from, to: context.effectiveDate } : rates.period,
+    ...(corrected && { corrected }),
   };
 }
 

@@ -1,0 +1,36 @@
+import { cmaItem, getCmaRecord, getResult, nextCma, type StoredCma } from "../../shared/data/cmas.ts";
+import { replace } from "../../shared/data/records.ts";
+import { writeTable } from "../../shared/data/table.ts";
+import { Cma } from "../../shared/domain/market-analysis.ts";
+import { Problem } from "../../shared/domain/problem.ts";
+import { operation } from "../../shared/entry/definition.ts";
+
+export const approveCma = operation({
+  id: "approveCma",
+  method: "POST",
+  path: "/v1/cmas/{cma_id}/approve",
+  permission: "cma:write",
+  summary: "Approve a market analysis before it is shared",
+  description: "What a person stands for. Approving it again changes nothing.",
+  answer: { status: 200, body: Cma },
+  problems: ["not_completed"],
+  access: { table: writeTable("PutItem") },
+  record: (table, brokerageId, { cma_id }) => getCmaRecord(table, brokerageId, cma_id),
+  async run({ record: cma, caller, table, commit, now, written }) {
+    if (cma.status !== "completed") throw new Problem("not_completed");
+    if (cma.approved_at) return commit([], cma);
+    const approved = { approved_at: now.toISOString(), approved_by: caller.user_id };
+    const next = nextCma(cma, approved, now, written);
+    const writes = [{ ...replace(cmaItem(next)), otherwise: "conflict" as const }];
+    return commit(writes, next).catch(async (error) => {
+      // Someone approved it at the same moment: theirs is the approval.
+      const stands = await getCmaRecord(table, caller.brokerage_id, cma.id);
+      if (stands?.approved_at) return stands;
+      throw error;
+    });
+  },
+  // The analysis never changes: it is read for the answer, and not kept once more for a repeated Idempotency-Key.
+  async present(cma: StoredCma, { table }) {
+    return { ...cma, analysis: (await getResult(table, cma.brokerage_id, cma.id))?.analysis ?? null };
+  },
+});

@@ -1,0 +1,32 @@
+import { getCmaRecord } from "../../shared/data/cmas.ts";
+import { create } from "../../shared/data/records.ts";
+import { newLink, type StoredLink, withUrl } from "../../shared/data/share-links.ts";
+import { writeTable } from "../../shared/data/table.ts";
+import { Problem } from "../../shared/domain/problem.ts";
+import { NewShareLink, ShareLink } from "../../shared/domain/share-link.ts";
+import { operation } from "../../shared/entry/definition.ts";
+
+export const createCmaLink = operation({
+  id: "createCmaLink",
+  method: "POST",
+  path: "/v1/cmas/{cma_id}/links",
+  permission: "cma:write",
+  summary: "Share an approved market analysis by a link",
+  description:
+    "Whoever has the `url` reads the report, and nothing else, without an account: until the link expires or is " +
+    "deleted. Views are counted on the link.",
+  body: NewShareLink,
+  answer: { status: 201, body: ShareLink },
+  problems: ["not_approved"],
+  access: { table: writeTable("PutItem") },
+  record: (table, brokerageId, { cma_id }) => getCmaRecord(table, brokerageId, cma_id),
+  async run({ record: cma, body, caller, commit, ...invoked }) {
+    if (!cma.approved_at) throw new Problem("not_approved");
+    const of = { brokerage_id: caller.brokerage_id, cma_id: cma.id };
+    const link = newLink(of, body.expires_in_days, caller.user_id, invoked);
+    return commit([create({ ...link })], link);
+  },
+  async present(link: StoredLink, { cursorKey, origin }) {
+    return withUrl(link, cursorKey, origin);
+  },
+});

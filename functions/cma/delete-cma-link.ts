@@ -1,0 +1,20 @@
+import { getCmaRecord } from "../../shared/data/cmas.ts";
+import { revokeLink } from "../../shared/data/share-links.ts";
+import { writeTable } from "../../shared/data/table.ts";
+import { operation } from "../../shared/entry/definition.ts";
+
+export const deleteCmaLink = operation({
+  id: "deleteCmaLink",
+  method: "DELETE",
+  path: "/v1/cmas/{cma_id}/links/{link_id}",
+  permission: "cma:write",
+  summary: "End a link to a market analysis",
+  answer: { status: 204 },
+  unversioned: true,
+  access: { table: writeTable("UpdateItem") },
+  record: (table, brokerageId, { cma_id }) => getCmaRecord(table, brokerageId, cma_id),
+  async run({ record: cma, params, caller, commit, now, written }) {
+    const name = { brokerage_id: caller.brokerage_id, cma_id: cma.id, id: params.link_id };
+    return commit([revokeLink(name, now, written)], undefined);
+  },
+});

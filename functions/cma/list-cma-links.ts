@@ -1,0 +1,32 @@
+import * as z from "zod/mini";
+import { getCmaRecord } from "../../shared/data/cmas.ts";
+import { besidePage } from "../../shared/data/list.ts";
+import { linkPrefix, type StoredLink, withUrl } from "../../shared/data/share-links.ts";
+import { queryTable } from "../../shared/data/table.ts";
+import { listQuery, page } from "../../shared/domain/schemas.ts";
+import { ShareLink } from "../../shared/domain/share-link.ts";
+import { operation } from "../../shared/entry/definition.ts";
+
+export const listCmaLinks = operation({
+  id: "listCmaLinks",
+  method: "GET",
+  path: "/v1/cmas/{cma_id}/links",
+  permission: "cma:read",
+  summary: "List the links of a market analysis and their views, newest first",
+  description: "An expired link is listed for 30 days more, a deleted one is not: a page may be short.",
+  query: z.strictObject(listQuery),
+  answer: { status: 200, body: page(ShareLink) },
+  access: { table: queryTable },
+  record: (table, brokerageId, { cma_id }) => getCmaRecord(table, brokerageId, cma_id),
+  async run({ table, record: cma, query, cursorKey, origin }) {
+    const { items, next_cursor } = await besidePage<StoredLink>(
+      table,
+      cma,
+      linkPrefix,
+      query,
+      cursorKey,
+      ({ revoked_at }) => revoked_at === undefined,
+    );
+    return { items: items.map((link) => withUrl(link, cursorKey, origin)), next_cursor };
+  },
+});

@@ -1,0 +1,42 @@
+import { cmaItem, getWholeCma, queuedCma } from "../../shared/data/cmas.ts";
+import { create } from "../../shared/data/records.ts";
+import { writeTable } from "../../shared/data/table.ts";
+import { NewRevision, revise } from "../../shared/domain/cma-revision.ts";
+import { Cma } from "../../shared/domain/market-analysis.ts";
+import { Problem } from "../../shared/domain/problem.ts";
+import { operation } from "../../shared/entry/definition.ts";
+
+export const reviseCma = operation({
+  id: "reviseCma",
+  method: "POST",
+  path: "/v1/cmas/{cma_id}/revisions",
+  permission: "cma:write",
+  summary: "Revise a market analysis",
+  description:
+    "Answers a new queued analysis that names what it revises; the revised one stays as it is. It is computed from the " +
+    "sales, the effective date and the asking price of the revised one, with its changes and these: `exclude` leaves a " +
+    "sale out, `pin` holds one in the grid, `corrections` put a fact of the subject (`/subject/size_sqft`, lot_sqft, " +
+    "year_built, condition, bedrooms, bathrooms, property_type) or an amount of the grid (`/comps/<sale " +
+    "id>/adjustments/<line>`) in the place of what was there. Its `analysis` lists the changes and the difference.",
+  body: NewRevision,
+  answer: { status: 202, body: Cma },
+  problems: ["not_completed"],
+  access: { table: writeTable("PutItem") },
+  record: (table, brokerageId, { cma_id }) => getWholeCma(table, brokerageId, cma_id),
+  async run({ record: revised, body, caller, commit, ...invoked }) {
+    const { analysis, inputs, property_id, owner_user_id, effective_date, asking_price, currency } = revised;
+    if (!analysis || !inputs) throw new Problem("not_completed");
+    const asked = {
+      property_id,
+      // Whoever revises it: the agent whose analysis it is goes on seeing it.
+      owner_user_id,
+      effective_date,
+      asking_price,
+      currency,
+      revision_of: revised.id,
+      revision: revise(body, inputs, analysis),
+    };
+    const cma = queuedCma(caller.brokerage_id, asked, invoked);
+    return commit([create(cmaItem(cma))], { ...cma, analysis: null });
+  },
+});

@@ -1,0 +1,131 @@
+import { createHmac, timingSafeEqual } from "node:crypto";
+import type { ShareLink } from "../domain/share-link.ts";
+import type { Invocation } from "../entry/definition.ts";
+import { type Policy, policyKey } from "./brokerages.ts";
+import { cmaKey } from "./cmas.ts";
+import { ttl } from "./records.ts";
+import type { Item, Key, TableReader, Write, Written } from "./table.ts";
+
+/** A link as stored: the URL is none of it. */
+export type StoredLink = Key &
+  Omit<ShareLink, "url"> & {
+    readonly brokerage_id: string;
+    readonly revoked_at?: string;
+    /** The invocation that counted the last view: how a view that is sent again recognises itself. */
+    readonly viewed_in?: string;
+    readonly written: Written;
+    readonly ttl: number;
+  };
+
+/** What a link's token names. */
+export interface LinkName {
+  readonly brokerage_id: string;
+  readonly cma_id: string;
+  readonly id: string;
+}
+
+export const linkPrefix = "link#";
+
+/** A link stands beside its analysis. */
+export const linkKey = ({ brokerage_id, cma_id, id }: LinkName): Key => ({
+  pk: cmaKey(brokerage_id, cma_id).pk,
+  sk: `${linkPrefix}${id}`,
+});
+
+/** Days for which a link that has ended still shows its views. */
+const daysAfter = 30;
+const milliseconds = 86_400_000;
+
+/** A link that is good for so many days from now. */
+export function newLink(
+  of: Omit<LinkName, "id">,
+  days: number,
+  by: string,
+  { now, newId, written }: Pick<Invocation, "now" | "newId" | "written">,
+): StoredLink {
+  const name = { ...of, id: newId() };
+  const until = new Date(now.getTime() + days * milliseconds);
+  return {
+    ...linkKey(name),
+    ...name,
+    expires_at: until.toISOString(),
+    created_at: now.toISOString(),
+    created_by: by,
+    views: 0,
+    last_viewed_at: null,
+    written,
+    ttl: ttl(new Date(until.getTime() + daysAfter * milliseconds)),
+  };
+}
+
+/** Whether a link opens its page. DynamoDB removes what has expired late. */
+export const isOpen = ({ revoked_at, expires_at }: StoredLink, now: Date): boolean =>
+  revoked_at === undefined && expires_at > now.toISOString();
+
+/** Ends a link from the next request on; 404 for one that does not stand, or was ended before. */
+export function revokeLink(name: LinkName, now: Date, written: Written): Write {
+  return {
+    Update: {
+      Key: linkKey(name),
+      UpdateExpression: "SET revoked_at = :now, written = :written",
+      ConditionExpression: "attribute_exists(pk) AND attribute_not_exists(revoked_at)",
+      ExpressionAttributeValues: { ":now": now.toISOString(), ":written": written },
+    },
+    otherwise: "not_found",
+  };
+}
+
+/** Counts one view. The SDK sends again what got no answer: the condition keeps that from counting twice. */
+export function countView(link: StoredLink, now: Date, { operation_id }: Written): Write {
+  return {
+    Update: {
+      Key: linkKey(link),
+      UpdateExpression: "ADD #views :one SET last_viewed_at = :now, viewed_in = :this",
+      ConditionExpression: "attribute_exists(pk) AND (attribute_not_exists(viewed_in) OR viewed_in <> :this)",
+      ExpressionAttributeNames: { "#views": "views" },
+      ExpressionAttributeValues: { ":one": 1, ":now": now.toISOString(), ":this": operation_id },
+    },
+  };
+}
+
+const idBytes = 16;
+const macBytes = 16;
+
+/**
+ * A link's token: brokerage, analysis and link (16 bytes each) and the first half of an HMAC-SHA256 over them, as
+ * base64url. `cursorKey` is the brokerage's key; what signs links is derived from it, so that neither a cursor nor a
+ * token can stand for the other.
+ */
+export function linkToken({ brokerage_id, cma_id, id }: LinkName, cursorKey: string): string {
+  const name = Buffer.from([brokerage_id, cma_id, id].join("").replaceAll("-", ""), "hex");
+  return Buffer.concat([name, sign(name, cursorKey)]).toString("base64url");
+}
+
+/** A link with the URL under which it is read. */
+export const withUrl = (link: StoredLink, cursorKey: string, origin: string): ShareLink => ({
+  ...link,
+  url: `${origin}/v1/reports/${linkToken(link, cursorKey)}`,
+});
+
+/**
+ * The link that a token names; undefined for every token that is not ours. Reads the brokerage's key and nothing else.
+ */
+export async function openToken(table: TableReader, token: string): Promise<LinkName | undefined> {
+  const bytes = Buffer.from(token, "base64url");
+  // The last letter has bits to spare: one token, one spelling.
+  if (bytes.length !== 3 * idBytes + macBytes || bytes.toString("base64url") !== token) return undefined;
+  const name = bytes.subarray(0, 3 * idBytes);
+  const [brokerage_id, cma_id, id] = [0, 1, 2].map((at) => uuid(name.subarray(at * idBytes)));
+  const policy = await table.get<Item & Policy>(policyKey(brokerage_id!));
+  if (!policy || !timingSafeEqual(bytes.subarray(3 * idBytes), sign(name, policy.cursor_key)))
+    return undefined;
+  return { brokerage_id: brokerage_id!, cma_id: cma_id!, id: id! };
+}
+
+const uuid = (bytes: Buffer) =>
+  bytes.toString("hex", 0, idBytes).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
+
+function sign(name: Buffer, cursorKey: string): Buffer {
+  const key = createHmac("sha256", cursorKey).update("share links").digest();
+  return createHmac("sha256", key).update(name).digest().subarray(0, macBytes);
+}

@@ -1,0 +1,157 @@
+import type {
+  Change,
+  Comp,
+  Correction,
+  Difference,
+  Line,
+  Previous,
+  Reason,
+  Revision,
+  Subject,
+} from "./analysis.ts";
+import type { Weighed } from "./estimate.ts";
+import type { Evidence } from "./evidence.ts";
+import { type Feature, features } from "./features.ts";
+import { round } from "./market-statistics.ts";
+import type { Sale } from "./sale.ts";
+
+/** Where a correction of a subject's fact points. */
+export const factPath = (fact: Feature) => `/subject/${fact}`;
+/** Where a sale stands, and a correction of one of its adjustments. */
+export const salePath = (saleId: string) => `/comps/${saleId}`;
+export const amountPath = (saleId: string, line: Line) => `${salePath(saleId)}/adjustments/${line}`;
+
+/** An agent's changes as the engine asks for them. */
+export interface AgentChanges {
+  /** Ids of the sales that get no weight. */
+  readonly excluded: ReadonlySet<string>;
+  /** Ids of the sales that stand in the grid whatever they weigh: pinned ones, and those with a corrected amount. */
+  readonly held: ReadonlySet<string>;
+  readonly corrected: (saleId: string, line: Line) => number | undefined;
+}
+
+/** Reads the changes among an analysis's inputs; none of them is no change. */
+export function agentChanges({ exclude = [], pin = [], corrections = [] }: Partial<Revision>): AgentChanges {
+  const excluded = new Set(exclude);
+  const amounts = new Map(corrections.map(({ path, value }) => [path, value]));
+  const adjusted = corrections.flatMap(
+    ({ path }) => /^\/comps\/([^/]+)\/adjustments\//.exec(path)?.[1] ?? [],
+  );
+  return {
+    excluded,
+    held: new Set([...pin, ...adjusted].filter((id) => !excluded.has(id))),
+    corrected: (saleId, line) => amounts.get(amountPath(saleId, line)) as number | undefined,
+  };
+}
+
+/** The subject as the agent knows it; a fact corrected to null is not known. */
+export function correctedSubject(subject: Subject, corrections: readonly Correction[] = []): Subject {
+  const facts: Record<string, unknown> = { ...subject };
+  for (const { path, value } of corrections) {
+    const fact = features.find((feature) => factPath(feature) === path);
+    if (!fact) continue;
+    delete facts[fact];
+    if (value !== null) facts[fact] = value;
+  }
+  return facts as Subject;
+}
+
+/** The least that a sale held in the grid weighs: enough to count, too little to carry the price. */
+const leastHeld = 0.01;
+
+/**
+ * Gives every sale that is held its place among the weighed: what the covariance says it weighs, and no less than a
+ * hundredth. The others make room in proportion, so that the weights still come to one.
+ */
+export function holdWeights(
+  weighed: readonly Weighed[],
+  close: readonly Evidence[],
+  held: ReadonlySet<string>,
+): readonly Weighed[] {
+  const known = new Set(weighed.map(({ sale }) => sale.id));
+  const beyond = close.filter(({ sale: { id } }) => held.has(id) && !known.has(id));
+  const all = [...weighed, ...beyond.map((item) => ({ ...item, weight: 0 }))];
+  const isLow = ({ sale, weight }: Weighed) => held.has(sale.id) && weight < leastHeld;
+  const low = all.filter(isLow);
+  if (low.length === 0) return weighed;
+  const others = all.reduce((sum, item) => sum + (isLow(item) ? 0 : item.weight), 0);
+  const room = (1 - leastHeld * low.length) / others;
+  return all.map((item) => ({ ...item, weight: isLow(item) ? leastHeld : item.weight * room }));
+}
+
+/** What a line or a fact is called in the list of changes. */
+const names: Readonly<Record<Line, string>> = {
+  time: "Date of sale",
+  market_movement: "Market movement",
+  size_sqft: "Living area (sq ft)",
+  lot_sqft: "Lot (sq ft)",
+  year_built: "Year built",
+  condition: "Condition",
+  bedrooms: "Bedrooms",
+  bathrooms: "Bathrooms",
+  property_type: "Type",
+};
+
+/**
+ * The changes as the report lists them. `computed` are the columns of the grid as they were without corrected amounts;
+ * the subject is the one before its correction.
+ */
+export function listChanges(
+  { exclude = [], pin = [], corrections = [] }: Partial<Revision>,
+  subject: Subject,
+  candidates: readonly Sale[],
+  computed: readonly Comp[],
+): Change[] {
+  const sales = new Map(candidates.map((sale) => [sale.id, sale]));
+  const nameOf = (id: string) => sales.get(id)?.address ?? id;
+  const chosen = (kind: "excluded" | "pinned") => (id: string) => {
+    return { kind, path: salePath(id), label: nameOf(id), from: null, to: null, reason: null };
+  };
+  const before = new Map<string, Change["from"]>([
+    ...features.map((fact) => [factPath(fact), subject[fact] ?? null] as const),
+    ...computed.flatMap(({ sale, adjustments }) =>
+      adjustments.map(({ line, amount }) => [amountPath(sale.id, line), amount] as const),
+    ),
+  ]);
+  const labelOf = (path: string) => {
+    const [, kind, of = "", , line] = path.split("/");
+    return kind === "subject" ? names[of as Feature] : `${names[line as Line]}, ${nameOf(of)}`;
+  };
+  const corrected = ({ path, value, reason }: Correction): Change => {
+    return {
+      kind: "corrected",
+      path,
+      label: labelOf(path),
+      from: before.get(path) ?? null,
+      to: value,
+      reason,
+    };
+  };
+  return [...exclude.map(chosen("excluded")), ...pin.map(chosen("pinned")), ...corrections.map(corrected)];
+}
+
+/** How a suggestion and its grid differ from those of an earlier analysis. */
+export function differenceTo(
+  { comps: before, ...previous }: Previous,
+  suggested: number,
+  comps: readonly Comp[],
+): Difference {
+  const ids = comps.map(({ sale }) => sale.id);
+  const change = suggested - previous.suggested_price;
+  return {
+    ...previous,
+    change,
+    change_percent: round((100 * change) / previous.suggested_price, 2),
+    comps_added: ids.filter((id) => !before.includes(id)),
+    comps_removed: before.filter((id) => !ids.includes(id)),
+  };
+}
+
+/** What a reader of the confidence must know where an agent put amounts in the place of the engine's. */
+export function correctedReasons(comps: readonly Comp[]): Reason[] {
+  const count = comps.flatMap(({ adjustments }) => adjustments).filter(({ corrected }) => corrected).length;
+  if (count === 0) return [];
+  const amounts = count === 1 ? "1 adjustment was" : `${count} adjustments were`;
+  const text = `${amounts} corrected by the agent: the confidence was measured without.`;
+  return [{ code: "corrected_by_agent", text }];
+}
