@@ -18,10 +18,10 @@ export async function handlerOf(operation: Operation) {
   };
 }
 
-/** An operation that answers a file of the build and reads no record, with the file, which stands beside bundles only. */
+/** An operation that answers a document of the build, with the document, which stands beside bundles only. */
 function servable(operation: Operation): Operation {
   const file = operation.bundle?.files?.[0];
-  if (!file || operation.record || !("type" in operation.answer)) return operation;
+  if (!file || operation.path.includes("{") || !("type" in operation.answer)) return operation;
   const text = documents()[file as keyof ReturnType<typeof documents>];
   return { ...operation, answer: { status: 200, type: operation.answer.type }, run: async () => text };
 }

@@ -98,7 +98,7 @@ test("the same as a PDF where Accept asks for one, in the brokerage's colour and
     { type: "image", content_type: "image/jpeg", file_name: "front.jpg" },
     photo,
   );
-  const cma = await analysed(agent, property, { effective_date });
+  const cma = await analysed(agent, `/v1/properties/${property}/cmas`, { effective_date });
   const path = `/v1/cmas/${cma.id}/report`;
   const report = (accept?: string) =>
     api("GET", path, { token: agent.token, ...(accept && { headers: { accept } }) });
