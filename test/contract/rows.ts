@@ -103,7 +103,7 @@ export const rows: Readonly<Record<string, Row>> = {
   updateMedia: { params: aMedia },
   deleteMedia: { params: aMedia },
   listCmas: { params: aProperty },
-  createCma: { params: aProperty },
+  createCma: { params: aProperty, refusesMore: ["/effective_date"] },
   getCma: { params: aCma },
   getCmaReport: { params: aCompletedCma },
   reviseCma: { params: aCompletedCma, refusesMore: revisionRules },

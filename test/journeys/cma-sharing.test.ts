@@ -1,5 +1,6 @@
 import { createHmac, randomBytes } from "node:crypto";
 import { beforeAll, describe, expect, test } from "vitest";
+import { createCmaLink } from "../../functions/cma/create-cma-link.ts";
 import { getSharedReport } from "../../functions/cma/get-shared-report.ts";
 import { type Policy, policyKey } from "../../shared/data/brokerages.ts";
 import { countView, linkKey, linkToken, type StoredLink } from "../../shared/data/share-links.ts";
@@ -145,6 +146,17 @@ describe("a link", () => {
     expect(unnumbered(seen.body)).toBe(unnumbered(own));
     const { expires_at, created_at } = await share(cma, { expires_in_days: 90 });
     expect(Date.parse(expires_at) - Date.parse(created_at)).toBe(90 * 86_400_000);
+  });
+
+  test("has the gateway's own address, whatever host a header names", async () => {
+    const call = await inProcess(createCmaLink as unknown as Operation);
+    const headers = {
+      host: "evil.example",
+      "x-forwarded-host": "evil.example",
+      forwarded: "host=evil.example",
+    };
+    const answer = await call({ token: agent.token, params: { cma_id: cma.id }, body: {}, headers });
+    expect(new URL(answer.body.url).host).toBe("in-process.example");
   });
 
   test("needs approval", async () => {
