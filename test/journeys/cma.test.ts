@@ -115,6 +115,16 @@ test("the same as a PDF where Accept asks for one, in the brokerage's colour and
   for (const { sale } of cma.analysis.comps) expect(text).toContain(sale.address);
   expect(await extractImages(document, 1)).toHaveLength(1);
 
+  await expectStatus(200, "POST", `/v1/cmas/${cma.id}/approve`, { token: admin.token });
+  const link = await expectStatus(201, "POST", `/v1/cmas/${cma.id}/links`, { token: agent.token, body: {} });
+  const shared = await fetch(link.url, { headers: { accept: "application/pdf" } });
+  const { text: approved } = await extractText(await getDocumentProxy(await shared.bytes()), {
+    mergePages: true,
+  });
+  expect(text).toContain("not yet approved by a person");
+  expect(approved).not.toContain("not yet approved by a person");
+  expect(approved).toContain("by Ada Admin");
+
   const html = await report("text/html, application/pdf;q=0.9");
   expect(html.body).toContain("--brand: #7a1f3d");
   for (const accept of [undefined, "*/*", "image/png"])
