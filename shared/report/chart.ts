@@ -1,10 +1,10 @@
 import { BarChart, LineChart, ScatterChart } from "echarts/charts";
-import { GridComponent, MarkLineComponent } from "echarts/components";
+import { GridComponent } from "echarts/components";
 import { type EChartsCoreOption, init, use } from "echarts/core";
 import { SVGRenderer } from "echarts/renderers";
 import { html, type Markup, trusted } from "./html.ts";
 
-use([BarChart, GridComponent, LineChart, MarkLineComponent, ScatterChart, SVGRenderer]);
+use([BarChart, GridComponent, LineChart, ScatterChart, SVGRenderer]);
 
 export const ink = "#1c2430";
 const quiet = "#555e6b";

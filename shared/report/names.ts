@@ -1,8 +1,4 @@
-import type { Line } from "../domain/cma/analysis.ts";
 import type { Format } from "./format.ts";
-
-/** A fact of a home or a line of the grid. */
-export type Named = Line | "address";
 
 const names: Partial<Record<string, string>> = {
   time: "Date of sale",
