@@ -4,7 +4,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { bootstrap } from "../infra/bootstrap.ts";
+import { bootstrapLocally } from "../infra/local/bootstrap-locally.ts";
 import { type Cloud, startCloud } from "../infra/local/cloud.ts";
 import { synthesise } from "../infra/synth.ts";
 import { type QueueName, queues } from "../shared/entry/grant.ts";
@@ -35,10 +35,9 @@ export async function startTestCloud(patch?: (assembly: string) => Promise<void>
   const data = join(folder, "data");
   const assembly = await synthesise({ stage: "dev", outdir: join(folder, "assembly") });
   await patch?.(assembly);
-  const cloud = await startCloud({ assembly, data, port: 0, log: () => {} });
+  const cloud = await startCloud({ assembly, data, port: 0, log: () => {}, prepare: bootstrapLocally });
   const tableName = cloud.resource("AWS::DynamoDB::GlobalTable");
   const signingSecret = cloud.resource("AWS::SecretsManager::Secret", "Signing");
-  await bootstrap(cloud.environment, { table: tableName, signingSecret });
   const control = await serveControl(cloud);
   return {
     url: cloud.url,

@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { createServer, type Server } from "node:http";
+import { createServer, type RequestListener, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { readAssembly, type Stack } from "./assembly.ts";
@@ -40,25 +40,31 @@ export interface Cloud {
 
 /**
  * Runs the stacks of a synthesised assembly on this machine, with everything that outlives a run in the folder `data`.
- * Port 0 takes a free one. Throws one line that says what to do when it cannot start.
+ * Port 0 takes a free one. `prepare` is done before the API answers: who calls earlier waits. Throws one line that says
+ * what to do when it cannot start.
  */
 export async function startCloud({
   assembly,
   data,
   port,
   log = console.error,
+  prepare = async () => {},
 }: {
   assembly: string;
   data: string;
   port: number;
   log?: (line: string) => void;
+  prepare?: (cloud: Cloud) => Promise<void>;
 }): Promise<Cloud> {
   await using started = new AsyncDisposableStack();
   const stacks = readAssembly(assembly);
   const store = openData(data);
   started.defer(() => store.close());
 
-  const api = createServer();
+  const open = Promise.withResolvers<RequestListener>();
+  const api = createServer(
+    (request, response) => void open.promise.then((serve) => serve(request, response)),
+  );
   const url = await listen(api, port);
   started.defer(() => close(api));
   // Functions keep their connections; closing one that they are about to use would cost a retry.
@@ -97,7 +103,18 @@ export async function startCloud({
     await stopped;
   });
   started.use(schedules.start());
-  api.on("request", (request, response) => {
+
+  const cloud: Cloud = {
+    url,
+    environment: { ...credentialsOf(admin), ...endpoint() },
+    resource: (type, logicalId) => theOne(resources, type, logicalId),
+    fire: schedules.fire,
+    invoke: lambda.invoke,
+    kill: (word) => lambda.kill(named([...principals.keys()], (name) => [name], word)),
+    stop: () => running.disposeAsync(),
+  };
+  await prepare(cloud);
+  open.resolve((request, response) => {
     const schedule = request.method === "POST" && request.url!.match(/^\/_local\/fire\/([^/?]+)$/)?.[1];
     const answered = schedule
       ? schedules.fire(decodeURIComponent(schedule)).then(() => void response.writeHead(204).end())
@@ -110,15 +127,7 @@ export async function startCloud({
   });
 
   const running = started.move();
-  return {
-    url,
-    environment: { ...credentialsOf(admin), ...endpoint() },
-    resource: (type, logicalId) => theOne(resources, type, logicalId),
-    fire: schedules.fire,
-    invoke: lambda.invoke,
-    kill: (word) => lambda.kill(named([...principals.keys()], (name) => [name], word)),
-    stop: () => running.disposeAsync(),
-  };
+  return cloud;
 
   function endpoint() {
     return { AWS_ENDPOINT_URL: aws, AWS_REGION: region };

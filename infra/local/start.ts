@@ -3,8 +3,8 @@ import { createServer } from "node:http";
 import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
-import { bootstrap } from "../bootstrap.ts";
 import { synthesise } from "../synth.ts";
+import { bootstrapLocally } from "./bootstrap-locally.ts";
 import { type Cloud, close, listen, startCloud } from "./cloud.ts";
 import { clearData, openData } from "./data.ts";
 import { findJava } from "./java.ts";
@@ -73,11 +73,7 @@ async function main() {
   console.log("Synthesising the stacks");
   const assembly = await synthesise({ stage: "dev", outdir: join(data, "assembly") });
   console.log(`Starting the local cloud on ${values.data}`);
-  cloud = await startCloud({ assembly, data, port });
-  await bootstrap(cloud.environment, {
-    table: cloud.resource("AWS::DynamoDB::GlobalTable"),
-    signingSecret: cloud.resource("AWS::SecretsManager::Secret", "Signing"),
-  });
+  cloud = await startCloud({ assembly, data, port, prepare: bootstrapLocally });
   await healthy(cloud.url);
   console.log(
     `Gable answers\n  API   ${cloud.url}/v1\n  Docs  ${cloud.url}/docs\n  Logs  ${join(values.data, "logs")}`,

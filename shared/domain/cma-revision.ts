@@ -7,11 +7,11 @@ import {
   type Rejection,
   type Revision,
 } from "./cma/analysis.ts";
-import { amountPath, factPath } from "./cma/changes.ts";
+import { agentChanges, amountPath, factPath, saleIn } from "./cma/changes.ts";
 import { mostComps } from "./cma/comparables.ts";
 import { features } from "./cma/features.ts";
 import { parseWith } from "./parse.ts";
-import { type InputError, Problem } from "./problem.ts";
+import { type InputError, invalidInput, Problem } from "./problem.ts";
 import { Property } from "./property.ts";
 import { id, text } from "./schemas.ts";
 
@@ -52,66 +52,85 @@ const unpinnable: readonly Rejection[] = ["not_before", "subject_itself", "dupli
  * is now pinned is moved, and the other way round; the last value of a path counts; a sale that is left out has no
  * corrections. 400 for what the revised analysis does not know.
  */
-export function revise(
-  asked: NewRevision,
-  { exclude = [], pin = [], corrections = [], candidates }: AnalysisInputs,
-  { comps, rejected }: Analysis,
-): Revision {
-  const errors: InputError[] = [];
-  const refuse = (path: string, message: string) => void errors.push({ path, message });
+export function revise(asked: NewRevision, inputs: AnalysisInputs, revised: Analysis): Revision {
+  const { corrected, errors } = readCorrections(asked, revised);
+  errors.unshift(...wrongSales(asked, inputs, revised));
   if (![asked.exclude, asked.pin, asked.corrections].some((list) => list?.length))
-    refuse("", "must exclude, pin or correct something");
-
-  const known = new Set(candidates.map((sale) => sale.id));
-  const codes = new Map(rejected.map((one) => [one.id, one]));
-  for (const [at, one] of (asked.exclude ?? []).entries())
-    if (!known.has(one)) refuse(`/exclude/${at}`, "is no sale that the analysis looked at");
-  for (const [at, one] of (asked.pin ?? []).entries()) {
-    const { code, reason } = codes.get(one) ?? {};
-    if (!known.has(one)) refuse(`/pin/${at}`, "is no sale that the analysis looked at");
-    else if (asked.exclude?.includes(one)) refuse(`/pin/${at}`, "is excluded, too");
-    else if (code && unpinnable.includes(code)) refuse(`/pin/${at}`, `cannot be evidence: ${reason}`);
-  }
-
-  const inGrid = comps.map(({ sale }) => sale.id).filter((one) => !asked.exclude?.includes(one));
-  const schemas = new Map<string, z.ZodMiniType>([
-    ...features.map((fact) => [factPath(fact), factSchemas[fact]] as const),
-    ...inGrid.flatMap((sale) => lines.map((line) => [amountPath(sale, line), WholeMoney] as const)),
-  ]);
-  const read = ({ path, value, reason }: z.output<typeof NewCorrection>, at: number): Correction[] => {
-    const schema = schemas.get(path);
-    if (!schema) {
-      refuse(
-        `/corrections/${at}/path`,
-        "is no fact of the subject and no adjustment of a comparable in the grid",
-      );
-      return [];
-    }
-    try {
-      const parsed = parseWith(schema, value, `/corrections/${at}/value`);
-      return [{ path, value: parsed as Correction["value"], reason }];
-    } catch (error) {
-      if (!(error instanceof Problem)) throw error;
-      errors.push(...(error.errors ?? []));
-      return [];
-    }
-  };
-  const corrected = (asked.corrections ?? []).flatMap(read);
-
-  const excluded = without([...exclude, ...(asked.exclude ?? [])], asked.pin ?? []);
-  const pinned = without([...pin, ...(asked.pin ?? [])], excluded);
-  const byPath = new Map([...corrections, ...corrected].map((one) => [one.path, one]));
-  const kept = [...byPath.values()].filter(({ path }) => !excluded.includes(saleOf(path)));
-  const held = new Set([...pinned, ...kept.map(({ path }) => saleOf(path)).filter(Boolean)]);
-  if (held.size > mostComps)
-    refuse(asked.pin ? "/pin" : "/corrections", `would hold more than ${mostComps} sales in the grid`);
+    errors.push({ path: "", message: "must exclude, pin or correct something" });
+  const merged = merge(inputs, {
+    exclude: asked.exclude ?? [],
+    pin: asked.pin ?? [],
+    corrections: corrected,
+  });
+  if (agentChanges(merged).held.size > mostComps)
+    errors.push({
+      path: asked.pin ? "/pin" : "/corrections",
+      message: `would hold more than ${mostComps} sales in the grid`,
+    });
   const [first] = errors;
   if (first) throw new Problem("invalid_input", `${first.path || "The body"} ${first.message}`, { errors });
-  return { exclude: excluded, pin: pinned, corrections: kept };
+  return merged;
+}
+
+function merge({ exclude = [], pin = [], corrections = [] }: Partial<Revision>, now: Revision): Revision {
+  const excluded = without([...exclude, ...now.exclude], now.pin);
+  const byPath = new Map([...corrections, ...now.corrections].map((one) => [one.path, one]));
+  return {
+    exclude: excluded,
+    pin: without([...pin, ...now.pin], excluded),
+    corrections: [...byPath.values()].filter(({ path }) => !excluded.includes(saleIn(path) ?? "")),
+  };
 }
 
 const without = (ids: readonly string[], others: readonly string[]) =>
   [...new Set(ids)].filter((one) => !others.includes(one));
 
-/** The sale whose adjustment a path names; empty for a fact of the subject. */
-const saleOf = (path: string) => (path.startsWith("/comps/") ? (path.split("/")[2] ?? "") : "");
+function wrongSales(
+  { exclude = [], pin = [] }: NewRevision,
+  { candidates }: AnalysisInputs,
+  { rejected }: Analysis,
+): InputError[] {
+  const known = new Set(candidates.map((sale) => sale.id));
+  const codes = new Map(rejected.map((one) => [one.id, one]));
+  const unknown = "is no sale that the analysis looked at";
+  const wrongPin = (one: string) => {
+    const { code, reason } = codes.get(one) ?? {};
+    if (!known.has(one)) return unknown;
+    if (exclude.includes(one)) return "is excluded, too";
+    return code && unpinnable.includes(code) ? `cannot be evidence: ${reason}` : undefined;
+  };
+  const errors = (list: string, ids: readonly string[], wrong: (one: string) => string | undefined) =>
+    ids.flatMap((one, at) => {
+      const message = wrong(one);
+      return message ? [{ path: `/${list}/${at}`, message }] : [];
+    });
+  return [
+    ...errors("exclude", exclude, (one) => (known.has(one) ? undefined : unknown)),
+    ...errors("pin", pin, wrongPin),
+  ];
+}
+
+/** Reads each value by the schema of what its path names. */
+function readCorrections({ exclude = [], corrections = [] }: NewRevision, { comps }: Analysis) {
+  const inGrid = comps.map(({ sale }) => sale.id).filter((one) => !exclude.includes(one));
+  const schemas = new Map<string, z.ZodMiniType>([
+    ...features.map((fact) => [factPath(fact), factSchemas[fact]] as const),
+    ...inGrid.flatMap((sale) => lines.map((line) => [amountPath(sale, line), WholeMoney] as const)),
+  ]);
+  const errors: InputError[] = [];
+  const corrected: Correction[] = [];
+  for (const [at, { path, value, reason }] of corrections.entries()) {
+    const schema = schemas.get(path);
+    try {
+      if (!schema) throw invalidInput(`/corrections/${at}/path`, unknownPath);
+      const parsed = parseWith(schema, value, `/corrections/${at}/value`) as Correction["value"];
+      corrected.push({ path, value: parsed, reason });
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error;
+      errors.push(...(error.errors ?? []));
+    }
+  }
+  return { corrected, errors };
+}
+
+const unknownPath = "is no fact of the subject and no adjustment of a comparable in the grid";

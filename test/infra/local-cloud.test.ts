@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { Sha256 } from "@aws-crypto/sha256-js";
 import {
   DeleteObjectCommand,
@@ -22,6 +23,8 @@ import { type Cloud, startCloud } from "../../infra/local/cloud.ts";
 import { synthesiseFixture } from "./local-fixture.ts";
 
 let cloud: Cloud;
+/** A request that was sent before the cloud was ready. */
+let early: Promise<Response>;
 let data: string;
 let s3: S3Client;
 let credentials: { accessKeyId: string; secretAccessKey: string; sessionToken: string };
@@ -36,7 +39,11 @@ const call = (service: string, command: string, input: object) => act({ service,
 beforeAll(async () => {
   const assembly = synthesiseFixture();
   data = join(assembly, "../data");
-  cloud = await startCloud({ assembly, data, port: 0 });
+  const prepare = async ({ url }: Cloud) => {
+    early = fetch(`${url}/no/such/route`);
+    await sleep(100);
+  };
+  cloud = await startCloud({ assembly, data, port: 0, prepare });
   const { AWS_ENDPOINT_URL: endpoint, AWS_REGION: region, ...keys } = cloud.environment;
   credentials = {
     accessKeyId: keys.AWS_ACCESS_KEY_ID!,
@@ -376,6 +383,10 @@ describe("functions", () => {
 });
 
 describe("the HTTP API", () => {
+  it("answers what was asked before it was ready", async () => {
+    expect((await early).status).toBe(404);
+  });
+
   // biome-ignore lint/suspicious/noExplicitAny: the echoed event.
   const get = async (path: string, init?: RequestInit): Promise<any> =>
     (await fetch(cloud.url + path, init)).json();

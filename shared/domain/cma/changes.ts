@@ -21,6 +21,10 @@ export const factPath = (fact: Feature) => `/subject/${fact}`;
 export const salePath = (saleId: string) => `/comps/${saleId}`;
 export const amountPath = (saleId: string, line: Line) => `${salePath(saleId)}/adjustments/${line}`;
 
+/** The sale whose adjustment a path names; undefined for a fact of the subject. */
+export const saleIn = (path: string): string | undefined =>
+  /^\/comps\/([^/]+)\/adjustments\//.exec(path)?.[1];
+
 /** An agent's changes as the engine asks for them. */
 export interface AgentChanges {
   /** Ids of the sales that get no weight. */
@@ -34,9 +38,7 @@ export interface AgentChanges {
 export function agentChanges({ exclude = [], pin = [], corrections = [] }: Partial<Revision>): AgentChanges {
   const excluded = new Set(exclude);
   const amounts = new Map(corrections.map(({ path, value }) => [path, value]));
-  const adjusted = corrections.flatMap(
-    ({ path }) => /^\/comps\/([^/]+)\/adjustments\//.exec(path)?.[1] ?? [],
-  );
+  const adjusted = corrections.flatMap(({ path }) => saleIn(path) ?? []);
   return {
     excluded,
     held: new Set([...pin, ...adjusted].filter((id) => !excluded.has(id))),
