@@ -4,7 +4,7 @@ import { build, type Metafile } from "esbuild";
 import type { Definition } from "../shared/entry/definition.ts";
 import { entries as entriesPlugin, leanSdk, unusedCredentials } from "./bundle-plugins.ts";
 import { documents } from "./documents.ts";
-import { isFetched, nativeFolder } from "./natives.ts";
+import { isFetched, nativeFolder, nativesOf } from "./natives.ts";
 
 const root = resolve(import.meta.dirname, "..");
 
@@ -28,6 +28,7 @@ export interface BundleOptions {
 
 interface Entry {
   readonly id: string;
+  readonly definition: Definition;
   readonly file: string;
   readonly code: string;
   readonly native: readonly string[];
@@ -54,8 +55,8 @@ export async function bundle(options: BundleOptions): Promise<ReadonlyMap<string
       for (const name of entry.files) writeFileSync(join(folder, name), documentNamed(name, made, entry));
       assertDeclared(entry, chunks, allNatives(entries));
       if (release)
-        for (const name of entry.native.filter(isFetched))
-          cpSync(nativeFolder(name), folder, { recursive: true });
+        for (const native of nativesOf([entry.definition]).filter(isFetched))
+          cpSync(nativeFolder(native), folder, { recursive: true });
       return [entry.id, { folder, chunks }];
     }),
   );
@@ -101,7 +102,8 @@ function setMapsAside(paths: readonly string[], outdir: string): void {
 }
 
 /** An entry point is the export `listProperties` of functions/<area>/list-properties.ts, and says so as its id. */
-function entryOf(area: string, { id, kind, bundle }: Definition): Entry {
+function entryOf(area: string, definition: Definition): Entry {
+  const { id, kind, bundle } = definition;
   const file = id.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
   const source = `functions/${area}/${file}.ts`;
   if (!existsSync(join(root, source)))
@@ -112,7 +114,7 @@ function entryOf(area: string, { id, kind, bundle }: Definition): Entry {
     import { ${id} } from "./${source}";
     import { ${kind}Handler } from "./shared/entry/${kind}.ts";
     export const handler = await ${kind}Handler(${id});`;
-  return { id, file, code, native: bundle?.native ?? [], files: bundle?.files ?? [] };
+  return { id, definition, file, code, native: bundle?.native ?? [], files: bundle?.files ?? [] };
 }
 
 const allNatives = (entries: readonly Entry[]) => [...new Set(entries.flatMap(({ native }) => native))];

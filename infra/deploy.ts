@@ -5,7 +5,7 @@ import { deploy, stageOfCommandLine } from "./cdk-cli.ts";
 import { fetchNative, nativesOf } from "./natives.ts";
 
 const stage = stageOfCommandLine("deploy");
-for (const name of nativesOf(definitions)) fetchNative(name);
+for (const native of nativesOf(definitions)) fetchNative(native);
 const output = deploy(stage, "--all");
 await bootstrap(process.env as Record<string, string>, {
   table: output("Data", "TableName"),

@@ -1,9 +1,14 @@
 import { areas } from "../functions/index.ts";
 import { docsPage } from "./documents/docs-page.ts";
 import { openApi } from "./documents/openapi.ts";
+import { reportFonts } from "./documents/report-fonts.ts";
 
-/** The files that the build makes from the list of operations, by name; each stands beside the bundle that asks. */
-export function documents(): Record<"openapi.json" | "docs.html", string> {
+/** The files that the build makes, by name; each stands beside the bundle that asks. */
+export function documents(): Record<"openapi.json" | "docs.html" | "report-fonts.css", string> {
   const document = openApi(areas);
-  return { "openapi.json": JSON.stringify(document), "docs.html": docsPage(document) };
+  return {
+    "openapi.json": JSON.stringify(document),
+    "docs.html": docsPage(document),
+    "report-fonts.css": reportFonts(),
+  };
 }

@@ -53,10 +53,12 @@ export async function api(method: string, path: string, request: Request = {}): 
     ...(raw !== undefined ? { body: raw } : body === undefined ? {} : { body: JSON.stringify(body) }),
     redirect: "manual",
   });
-  const text = await answer.text();
+  const bytes = new Uint8Array(await answer.arrayBuffer());
+  const text = new TextDecoder().decode(bytes);
   checkAnswer(method, path, { status: answer.status, headers: answer.headers, text });
-  const isJson = answer.headers.get("content-type")?.includes("json");
-  return { status: answer.status, headers: answer.headers, body: isJson ? JSON.parse(text) : text };
+  const type = answer.headers.get("content-type") ?? "";
+  const content = type.includes("json") ? JSON.parse(text) : type === "application/pdf" ? bytes : text;
+  return { status: answer.status, headers: answer.headers, body: content };
 }
 
 /** Someone who signed in. `user` and `brokerage` are the API's records. */

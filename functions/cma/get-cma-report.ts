@@ -12,9 +12,9 @@ export const getCmaReport = operation({
   permission: "cma:read",
   summary: "Read a market analysis as a report",
   description:
-    "A page for screen and print (A4 and Letter) that runs no script. Photos are signed for minutes.",
-  problems: ["not_completed"],
+    "A page for screen and print (A4 and Letter) that runs no script, its photos signed for minutes; or the same as a " +
+    "tagged PDF where `Accept` prefers `application/pdf`. Whatever else `Accept` says, the answer is the page.",
   access: { table: queryTable, files: signReads("media") },
   record: (table, brokerageId, { cma_id }) => getWholeCma(table, brokerageId, cma_id),
-  run: ({ record: cma, table, files, now }) => serveReport(cma, { table, files, now }),
+  run: ({ record, accept, table, files, now }) => serveReport(record, { table, files, now, accept }),
 });

@@ -20,9 +20,9 @@ export const getSharedReport = operation({
   description:
     "What a link to a market analysis opens: the report and nothing else, no account asked for. A link that is forged, " +
     "has expired, was deleted, whose property is gone or whose agent is no longer active is one and the same 404.",
-  problems: ["not_found"],
+  problems: [...reportOperation.problems, "not_found"],
   access: { table: writeTable("Query", "UpdateItem"), files: signReads("media") },
-  async run({ params, table, files, now, written, commit }) {
+  async run({ params, accept, table, files, now, written, commit }) {
     const name = await openToken(table, params.token);
     if (!name) throw new Problem("not_found");
     const { brokerage_id, cma_id } = name;
@@ -40,7 +40,7 @@ export const getSharedReport = operation({
     const counted = commit([countView(link, now, written)], undefined).catch((error) => {
       if (!(error instanceof Problem)) log("view_not_counted", { link_id: link.id, ...errorFields(error) });
     });
-    const [page] = await Promise.all([serveReport(cma, { table, files, now }), counted]);
+    const [page] = await Promise.all([serveReport(cma, { table, files, now, accept }), counted]);
     return page;
   },
 });

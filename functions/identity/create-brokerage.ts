@@ -35,6 +35,7 @@ export const createBrokerage = operation({
       written,
       name: body.name,
       slug: body.slug,
+      accent_color: null,
     };
     const password_hash = await hashPassword(body.admin.password);
     const { user, writes } = newUser({ ...body.admin, role: "admin", password_hash }, id, invocation);

@@ -5,6 +5,7 @@ import { LogGroup } from "aws-cdk-lib/aws-logs";
 import { Construct } from "constructs";
 import type { Definition } from "../../shared/entry/definition.ts";
 import { queues } from "../../shared/entry/grant.ts";
+import { cpuOf } from "../natives.ts";
 import type { Stage } from "../stages.ts";
 import { UserAlarm } from "./alarm.ts";
 import { environmentOf, type Resources, statementsOf, wildcardReasons, writeLog } from "./grants.ts";
@@ -44,7 +45,7 @@ export class OperationFunction extends Construct {
       functionName: functionName(stage, definition),
       description: definition.summary,
       runtime: Runtime.NODEJS_24_X,
-      architecture: Architecture.ARM_64,
+      architecture: cpuOf(definition) === "x64" ? Architecture.X86_64 : Architecture.ARM_64,
       handler: "index.handler",
       code,
       memorySize: definition.memory ?? 512,

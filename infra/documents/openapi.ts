@@ -192,7 +192,10 @@ function success(operation: Operation, schemas: Record<string, JsonSchema>): Ope
   if ("type" in answer) {
     const type = answer.type.split(";")[0]!;
     const schema = type === "application/json" ? { type: "object" } : { type: "string" };
-    return { 200: { description: summary, content: { [type]: { schema } } } };
+    const also = answer.also && {
+      [answer.also]: { schema: { type: "string", contentMediaType: answer.also } },
+    };
+    return { 200: { description: summary, content: { [type]: { schema }, ...also } } };
   }
   const media = mediaOf(answer.body!, "out", `${operation.id}/answer`, schemas);
   const versioned = "version" in ((media.example as object) ?? {});

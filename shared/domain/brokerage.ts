@@ -12,6 +12,17 @@ export const slug = z
     z.meta({ examples: ["emerald"] }),
   );
 
+/** A colour as #rrggbb, in lower case. */
+const color = z.pipe(
+  z
+    .string()
+    .check(
+      z.regex(/^#[0-9a-fA-F]{6}$/, "must be a colour as #rrggbb"),
+      z.meta({ examples: ["#0b5d57"], description: "The colour of its reports; null for Gable's own" }),
+    ),
+  z.transform((value) => value.toLowerCase()),
+);
+
 const name = text(200).check(z.meta({ examples: ["Emerald City Homes"] }));
 
 /** The tenant: every record belongs to one. */
@@ -19,9 +30,21 @@ export const Brokerage = z.object({
   ...recordFields,
   name: z.string().check(z.meta({ examples: ["Emerald City Homes"] })),
   slug: z.string().check(z.meta({ examples: ["emerald"] })),
+  // A brokerage that was stored before there were colours has none.
+  accent_color: z._default(
+    z.nullable(
+      z
+        .string()
+        .check(z.meta({ examples: ["#0b5d57"], description: "The colour of its reports, as #rrggbb" })),
+    ),
+    null,
+  ),
 });
 
 /** What signing up takes: the brokerage and its first admin. */
 export const NewBrokerage = z.strictObject({ name, slug, admin: Person });
 
-export const BrokeragePatch = z.strictObject({ name: z.optional(name) });
+export const BrokeragePatch = z.strictObject({
+  name: z.optional(name),
+  accent_color: z.optional(z.nullable(color)),
+});

@@ -77,7 +77,19 @@ export type Context<Path extends string, Query, Body, A extends Access, P extend
     /** The record that `record` loaded, in the caller's scope and at the version of If-Match. */
     readonly record: Rec;
     readonly userAgent: string | null;
+    /** The request's Accept header. */
+    readonly accept: string | undefined;
   };
+
+/** A file that an operation answers instead of its page. `file_name` needs no escaping: letters, digits, `-` and `.`. */
+export class Download {
+  readonly bytes: Uint8Array;
+  readonly file_name: string;
+  constructor(bytes: Uint8Array, file_name: string) {
+    this.bytes = bytes;
+    this.file_name = file_name;
+  }
+}
 
 /** The answer of success: its status, and the schema it passes before it leaves (or a page). */
 export type Answer<Result extends Schema | undefined> =
@@ -86,6 +98,8 @@ export type Answer<Result extends Schema | undefined> =
   | {
       readonly status: 200;
       readonly type: "text/html; charset=utf-8" | "application/json";
+      /** What `run` answers, as a Download, where the caller asks for a file instead of the page. */
+      readonly also?: "application/pdf";
       /** The Content-Security-Policy of a page that runs anything; none may unless said. */
       readonly policy?: (page: string) => string;
     };

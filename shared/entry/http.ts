@@ -9,7 +9,7 @@ import { decide, type Owned, scopeOf } from "../domain/access.ts";
 import { parseWith } from "../domain/parse.ts";
 import { Problem, type ProblemCode, problems } from "../domain/problem.ts";
 import { id } from "../domain/schemas.ts";
-import type { Invocation, Operation } from "./definition.ts";
+import { Download, type Invocation, type Operation } from "./definition.ts";
 import { openAll } from "./grant.ts";
 import { type Attempt, attempt, keep, replay } from "./idempotency.ts";
 import { invocation } from "./invocation.ts";
@@ -129,6 +129,7 @@ async function serve(operation: Operation, dependencies: Dependencies, event: Ev
     body,
     record,
     userAgent: userAgent?.slice(0, 500) ?? null,
+    accept: event.headers.accept,
   };
   const result = await operation.run(context as never).catch(async (error) => {
     if (error instanceof Replayed) return error.body;
@@ -209,6 +210,7 @@ async function answer(operation: Operation, result: unknown, context: object): P
   const { answer } = operation;
   const presented = operation.present ? await operation.present(result as never, context as never) : result;
   if (answer.status === 204) return { statusCode: 204 };
+  if (presented instanceof Download) return file(operation, presented);
   if ("type" in answer) {
     const page = presented as string;
     const policy = answer.policy && { "content-security-policy": answer.policy(page) };
@@ -227,5 +229,18 @@ async function answer(operation: Operation, result: unknown, context: object): P
     statusCode: answer.status,
     headers: { "content-type": "application/json", ...(version ? { etag: `"${version}"` } : {}) },
     body: JSON.stringify(parsed.data),
+  };
+}
+
+/** Bytes pass the gateway as Base64, which it takes off again. */
+function file({ answer }: Operation, { bytes, file_name }: Download): Result {
+  return {
+    statusCode: answer.status,
+    headers: {
+      "content-type": ("also" in answer && answer.also) || "application/octet-stream",
+      "content-disposition": `inline; filename="${file_name}"`,
+    },
+    body: Buffer.from(bytes).toString("base64"),
+    isBase64Encoded: true,
   };
 }

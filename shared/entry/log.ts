@@ -2,6 +2,7 @@
 export type LogCode =
   | "request"
   | "request_failed"
+  | "pdf_failed"
   | "answer_off_schema"
   | "job_done"
   | "job_retry"

@@ -1,145 +1,137 @@
-import { BarChart, LineChart, ScatterChart } from "echarts/charts";
-import { GridComponent, MarkLineComponent } from "echarts/components";
-import { type EChartsCoreOption, init, use } from "echarts/core";
-import { SVGRenderer } from "echarts/renderers";
-import type { Sale, Subject } from "../domain/cma/sale.ts";
+import { dateOf, dayOf, type Sale, type Subject } from "../domain/cma/sale.ts";
+import { axis, bars, comparables, figure, ink, others, thisHome } from "./chart.ts";
 import type { Format } from "./format.ts";
-import { html, type Markup, trusted } from "./html.ts";
+import type { Markup } from "./html.ts";
 
-use([BarChart, GridComponent, LineChart, MarkLineComponent, ScatterChart, SVGRenderer]);
-
-/** What the charts draw. `comps` are ids of the sales in the grid. */
+/** What the charts draw. `comps` are ids of the sales in the grid; `accent` is a colour (#rrggbb). */
 export interface ChartData {
   readonly subject: Subject;
   readonly price: number;
+  readonly effective_date: string;
   readonly sales: readonly Sale[];
   readonly comps: ReadonlySet<string>;
   readonly accent: string;
   readonly format: Format;
 }
 
-const ink = "#1c2430";
-const faint = "#8a93a0";
-const [width, height] = [520, 280];
+/** Fewer than so many points or months make no chart. */
+const least = 3;
+const shownMonths = 12;
 
-/** Price against living area, every sale looked at; the grid's sales filled, the subject a diamond at its price. */
-export function priceBySize({ subject, price, sales, comps, accent, format }: ChartData): Markup | undefined {
-  const points = sales.flatMap(({ id, size_sqft, price }) =>
-    size_sqft ? [{ id, at: [size_sqft, price] }] : [],
+/** Every chart that the sales have data for. */
+export const charts = (data: ChartData): Markup[] =>
+  [priceBySize(data), pricePerSquareFoot(data), salesByMonth(data), daysOnMarket(data)].filter(
+    (chart) => chart !== undefined,
   );
-  if (points.length < 3) return undefined;
+
+/** Price against living area, every sale looked at; the home itself at its suggested price. */
+function priceBySize({ subject, price, sales, comps, accent, format }: ChartData): Markup | undefined {
+  const points = sales.flatMap(({ id, size_sqft, price }) =>
+    size_sqft ? [{ id, at: [size_sqft, price] as const }] : [],
+  );
+  if (points.length < least) return undefined;
   const of = (inGrid: boolean) => points.flatMap(({ id, at }) => (comps.has(id) === inGrid ? [at] : []));
+  const { size_sqft } = subject;
   return figure(
     "Price and living area",
-    `${points.length} sales; filled: the comparables of this analysis${subject.size_sqft ? "; diamond: this home at the suggested price" : ""}.`,
+    `${points.length} sales by living area in square feet. Filled: the comparables${size_sqft ? "; diamond: this home at the suggested price" : ""}.`,
     {
-      xAxis: axis("value", "sq ft", (value) => format.number(Number(value))),
-      yAxis: axis("value", "", (value) => format.shortMoney(Number(value))),
+      xAxis: { ...axis("value", "", (value) => format.number(Number(value))), scale: true },
+      yAxis: { ...axis("value", "", (value) => format.shortMoney(Number(value))), scale: true },
       series: [
-        { type: "scatter", data: of(false), symbolSize: 6, itemStyle: { color: "#c3c9d1" } },
-        { type: "scatter", data: of(true), symbolSize: 10, itemStyle: { color: accent } },
-        subject.size_sqft
-          ? {
-              type: "scatter",
-              data: [[subject.size_sqft, price]],
-              symbol: "diamond",
-              symbolSize: 18,
-              itemStyle: { color: ink },
-            }
-          : { type: "scatter", data: [] },
+        others(of(false)),
+        comparables(of(true), accent),
+        ...(size_sqft ? [thisHome([size_sqft, price], "This home")] : []),
       ],
     },
   );
 }
 
 /** Price per square foot of every sale by its date; the line joins the months' medians. */
-export function pricePerSquareFoot({ sales, comps, accent, format }: ChartData): Markup | undefined {
+function pricePerSquareFoot(data: ChartData): Markup | undefined {
+  const { subject, price, effective_date, sales, comps, accent, format } = data;
   const points = sales.flatMap(({ id, sale_date, price, size_sqft }) =>
     size_sqft ? [{ id, month: sale_date.slice(0, 7), at: [sale_date, price / size_sqft] as const }] : [],
   );
-  if (points.length < 3) return undefined;
-  const medians = byMonth(points.map(({ month, at }) => [month, at[1]])).map(([month, values]) => [
-    `${month}-15`,
-    median(values),
-  ]);
-  return figure("Price per square foot over time", "Each point a sale; the line joins the months' medians.", {
-    xAxis: { ...axis("time", ""), splitNumber: 4 },
-    yAxis: { ...axis("value", "", (value) => format.money(Number(value))), scale: true },
-    series: [
-      { type: "scatter", data: points.map(({ at }) => at), symbolSize: 5, itemStyle: { color: "#c3c9d1" } },
-      {
-        type: "scatter",
-        data: points.flatMap(({ id, at }) => (comps.has(id) ? [at] : [])),
-        symbolSize: 9,
-        itemStyle: { color: accent },
-      },
-      { type: "line", data: medians, symbol: "none", lineStyle: { color: ink, width: 2 } },
-    ],
-  });
-}
-
-/** Sales a month around the subject. */
-export function salesByMonth({ sales, accent, format }: ChartData): Markup | undefined {
-  const months = byMonth(sales.map(({ sale_date, price }) => [sale_date.slice(0, 7), price])).slice(-12);
-  if (months.length < 3) return undefined;
+  if (points.length < least) return undefined;
+  const of = (inGrid: boolean) => points.flatMap(({ id, at }) => (comps.has(id) === inGrid ? [at] : []));
+  const medians = byMonth(points.map(({ month, at }) => [month, at[1]])).map(
+    ([month, values]) => [`${month}-15`, median(values)] as const,
+  );
+  const { size_sqft } = subject;
   return figure(
-    "Sales by month",
-    "Closed sales looked at for this analysis; the last month may be incomplete.",
+    "Price per square foot over time",
+    `Each dot a sale, filled where it is a comparable; the line joins the months’ medians${size_sqft ? "; diamond: this home at the suggested price" : ""}.`,
     {
-      xAxis: { ...axis("category", ""), data: months.map(([month]) => month.slice(2).replace("-", "/")) },
-      yAxis: axis("value", "", (value) => format.number(Number(value))),
+      xAxis: {
+        ...axis("time", "", (value) => format.month(new Date(value).toISOString().slice(0, 7), true)),
+        minInterval: 80 * 86_400_000,
+      },
+      yAxis: { ...axis("value", "", (value) => format.money(Number(value))), scale: true },
       series: [
-        {
-          type: "bar",
-          data: months.map(([, values]) => values.length),
-          itemStyle: { color: accent },
-          barMaxWidth: 28,
-        },
+        others(of(false)),
+        comparables(of(true), accent),
+        { type: "line", data: medians, symbol: "none", z: 4, lineStyle: { color: ink, width: 2 } },
+        ...(size_sqft ? [thisHome([effective_date, price / size_sqft], "")] : []),
       ],
     },
   );
 }
 
-function figure(title: string, caption: string, option: EChartsCoreOption): Markup {
-  const chart = init(null, null, { renderer: "svg", ssr: true, width, height });
-  chart.setOption({
-    animation: false,
-    textStyle: { fontFamily: "inherit", color: ink },
-    grid: {
-      left: 8,
-      right: 16,
-      top: 16,
-      bottom: 8,
-      outerBoundsMode: "same",
-      outerBoundsContain: "axisLabel",
-    },
-    ...option,
-  });
-  const svg = chart.renderToSVGString({ useViewBox: true });
-  chart.dispose();
-  return html`<figure><h3>${title}</h3>${trusted(svg.replace("<svg ", `<svg role="img" aria-label="${title}" `))}<figcaption>${caption}</figcaption></figure>`;
+/** Sales a month around the home, months without one included. */
+function salesByMonth(data: ChartData): Markup | undefined {
+  const counts = new Map(byMonth(data.sales.map(({ sale_date, price }) => [sale_date.slice(0, 7), price])));
+  return monthly("Sales by month", "Closed sales looked at for this analysis.", data, (month) =>
+    counts.size < least ? null : (counts.get(month)?.length ?? 0),
+  );
 }
 
-const axis = (
-  type: "value" | "time" | "category",
-  name: string,
-  formatter?: (value: string | number) => string,
-) => ({
-  type,
-  name,
-  nameLocation: "middle",
-  nameGap: 26,
-  scale: type === "value" && name !== "",
-  axisLabel: { color: ink, fontSize: 11, ...(formatter ? { formatter } : {}), hideOverlap: true },
-  axisLine: { lineStyle: { color: faint } },
-  axisTick: { show: false },
-  splitLine: { show: type === "value" && name === "", lineStyle: { color: "#e6e9ed" } },
-});
+/** The months' median days on market, where sales say how long they took. */
+function daysOnMarket(data: ChartData): Markup | undefined {
+  const known = data.sales.flatMap(({ sale_date, days_on_market: days }) =>
+    days === undefined ? [] : [[sale_date.slice(0, 7), days] as const],
+  );
+  const days = new Map(byMonth(known));
+  const caption = `Median days from listing to contract of each month’s sales, where known (${known.length} sales).`;
+  return monthly("Days on market", caption, data, (month) =>
+    days.has(month) ? Math.round(median(days.get(month)!)) : null,
+  );
+}
+
+/** Bars for the last twelve months; the month that the effective date cuts is dashed. */
+function monthly(
+  title: string,
+  caption: string,
+  { effective_date, accent, format }: ChartData,
+  of: (month: string) => number | null,
+): Markup | undefined {
+  const months = monthsBefore(effective_date);
+  const values = months.map(of);
+  if (values.filter((value) => value !== null).length < least) return undefined;
+  const cut = effective_date.endsWith("-01") ? -1 : months.length - 1;
+  const said =
+    cut < 0 ? "" : ` Dashed: ${format.month(months.at(-1)!)}, up to ${format.date(effective_date)}.`;
+  return figure(title, caption + said, {
+    xAxis: { ...axis("category", ""), data: months.map((month) => format.month(month, true)) },
+    yAxis: { ...axis("value", "", (value) => format.number(Number(value))), minInterval: 1 },
+    series: [bars(values, cut, accent)],
+  });
+}
+
+/** The twelve months that end with the one of the last sale that may be in: of the day before. */
+function monthsBefore(day: string): string[] {
+  const last = dateOf(dayOf(day) - 1);
+  const [year, month] = [Number(last.slice(0, 4)), Number(last.slice(5, 7))];
+  return Array.from({ length: shownMonths }, (_, at) =>
+    new Date(Date.UTC(year, month - shownMonths + at, 1)).toISOString().slice(0, 7),
+  );
+}
 
 function byMonth(values: readonly (readonly [string, number])[]): [string, number[]][] {
-  const months = new Map<string, number[]>();
-  for (const [month, value] of values) months.set(month, [...(months.get(month) ?? []), value]);
-  return [...months].sort(([a], [b]) => (a < b ? -1 : 1));
+  const months = Map.groupBy(values, ([month]) => month);
+  return [...months]
+    .map(([month, of]): [string, number[]] => [month, of.map(([, value]) => value)])
+    .sort(([a], [b]) => (a < b ? -1 : 1));
 }
 
 function median(values: readonly number[]): number {

@@ -1,16 +1,15 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import sparticuz from "@sparticuz/chromium";
-import { type Browser, chromium } from "playwright-core";
+import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { problems } from "../../shared/domain/problem.ts";
+import { launchBrowser } from "../../shared/report/browser.ts";
 import { operations } from "../answers.ts";
 import { cloud } from "../cloud.ts";
 
 let browser: Browser;
 beforeAll(async () => {
-  const executablePath = await sparticuz.executablePath();
-  browser = await chromium.launch({ args: sparticuz.args, executablePath });
+  browser = await launchBrowser();
 });
 afterAll(() => browser.close());
 

@@ -18,10 +18,10 @@ export async function handlerOf(operation: Operation) {
   };
 }
 
-/** The operation with the build's files at hand, which stand beside bundles only. */
+/** An operation that answers a document of the build, with the document, which stands beside bundles only. */
 function servable(operation: Operation): Operation {
   const file = operation.bundle?.files?.[0];
-  if (!file || !("type" in operation.answer)) return operation;
+  if (!file || operation.path.includes("{") || !("type" in operation.answer)) return operation;
   const text = documents()[file as keyof ReturnType<typeof documents>];
   return { ...operation, answer: { status: 200, type: operation.answer.type }, run: async () => text };
 }

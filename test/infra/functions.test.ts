@@ -20,7 +20,8 @@ describe("functions", () => {
   test.each(definitions.map((definition) => [definition.id, definition] as const))("%s", (_, definition) => {
     const { Properties: lambda } = functionOf(definition);
     expect(lambda).toMatchObject({
-      Architectures: ["arm64"],
+      // The browser that prints exists for x86-64 only.
+      Architectures: [definition.bundle?.native?.includes("@sparticuz/chromium") ? "x86_64" : "arm64"],
       Runtime: "nodejs24.x",
       Handler: "index.handler",
     });

@@ -1,11 +1,14 @@
+import { extractImages, extractText, getDocumentProxy } from "unpdf";
 import { beforeAll, expect, test } from "vitest";
 import { getWholeCma } from "../../shared/data/cmas.ts";
 import { analyse } from "../../shared/domain/cma/analyse.ts";
 import { analysed, listFor } from "../analyses.ts";
 import { addUser, api, expectStatus, type SignedIn, signUp } from "../cloud.ts";
+import { drawing } from "../hostile-uploads.ts";
 import { table } from "../in-process.ts";
 import { fill } from "../properties.ts";
 import { soldHouses } from "../sales.ts";
+import { upload } from "../uploads.ts";
 
 const sales = soldHouses("98103", "98115");
 const effective_date = "2015-05-01";
@@ -74,8 +77,58 @@ test("the report is a page that names every comparable, fetches nothing and runs
   for (const { sale } of cma.analysis.comps) expect(page).toContain(sale.address);
   expect(page).toContain(`$${cma.suggested_price.toLocaleString("en-US")}`);
   expect(page).toContain("not an appraisal");
+  expect(page).toContain("@font-face");
   expect(page).not.toMatch(/<script|<link|@import|src=/);
   expect(page.length).toBeLessThan(500_000);
+});
+
+test("the same as a PDF where Accept asks for one, in the brokerage's colour and with its photos", async () => {
+  const { body, headers } = await api("GET", "/v1/brokerage", { token: admin.token });
+  expect(body.accent_color).toBeNull();
+  await expectStatus(200, "PATCH", "/v1/brokerage", {
+    token: admin.token,
+    headers: { "if-match": headers.get("etag")! },
+    body: { accent_color: "#7A1F3D" },
+  });
+  const property = await listFor(agent, sales.at(-5)!, 500_000);
+  const photo = await drawing(1200, 800).jpeg().toBuffer();
+  await upload(
+    agent.token,
+    property,
+    { type: "image", content_type: "image/jpeg", file_name: "front.jpg" },
+    photo,
+  );
+  const cma = await analysed(agent, `/v1/properties/${property}/cmas`, { effective_date });
+  const path = `/v1/cmas/${cma.id}/report`;
+  const report = (accept?: string) =>
+    api("GET", path, { token: agent.token, ...(accept && { headers: { accept } }) });
+
+  const pdf = await report("application/pdf");
+  expect(pdf.headers.get("content-type")).toBe("application/pdf");
+  expect(pdf.headers.get("content-disposition")).toMatch(
+    /^inline; filename="market-analysis-for-sale-house-\d+-2015-05-01\.pdf"$/,
+  );
+  const document = await getDocumentProxy(pdf.body);
+  expect(document.numPages).toBeGreaterThanOrEqual(6);
+  const { text } = await extractText(document, { mergePages: true });
+  expect(text).toContain(`$${cma.suggested_price.toLocaleString("en-US")}`);
+  for (const { sale } of cma.analysis.comps) expect(text).toContain(sale.address);
+  expect(await extractImages(document, 1)).toHaveLength(1);
+
+  await expectStatus(200, "POST", `/v1/cmas/${cma.id}/approve`, { token: admin.token });
+  const link = await expectStatus(201, "POST", `/v1/cmas/${cma.id}/links`, { token: agent.token, body: {} });
+  const shared = await fetch(link.url, { headers: { accept: "application/pdf" } });
+  const { text: approved } = await extractText(await getDocumentProxy(await shared.bytes()), {
+    mergePages: true,
+  });
+  expect(text).toContain("not yet approved by a person");
+  expect(approved).not.toContain("not yet approved by a person");
+  expect(approved).toContain("by Ada Admin");
+
+  const html = await report("text/html, application/pdf;q=0.9");
+  expect(html.body).toContain("--brand: #7a1f3d");
+  for (const accept of [undefined, "*/*", "image/png"])
+    expect((await report(accept)).headers.get("content-type")).toBe("text/html; charset=utf-8");
 });
 
 test("it can be computed again from what is stored, bit for bit", async () => {

@@ -1,0 +1,57 @@
+import { existsSync, mkdtempSync, readdirSync, renameSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type Browser, chromium } from "playwright-core";
+
+/** Flags of the package that a page of our own does not need: it stays bound by its origin and its policy. */
+const needless = ["--disable-web-security", "--allow-running-insecure-content"];
+
+/**
+ * Starts a headless browser: the Chromium that a package carries for Linux on x86-64, as on Lambda; elsewhere, or
+ * where it does not start, an installed Chrome. Throws when there is neither.
+ */
+export async function launchBrowser(): Promise<Browser> {
+  if (process.platform !== "linux" || process.arch !== "x64") return chromium.launch({ channel: "chrome" });
+  try {
+    const { default: carried } = await import("@sparticuz/chromium");
+    const args = carried.args.filter((flag) => !needless.includes(flag));
+    const executablePath = await unpack(() => carried.executablePath());
+    return await chromium.launch({ args, executablePath });
+  } catch (error) {
+    return chromium.launch({ channel: "chrome" }).catch(() => {
+      throw error;
+    });
+  }
+}
+
+/**
+ * Where the browser is unpacked, once a machine. The package takes a file that is there for a whole one: so it unpacks
+ * aside, and the browser is moved to its place after everything else. Two that unpack at once do no harm.
+ */
+async function unpack(unpackIntoTmp: () => Promise<string>): Promise<string> {
+  const place = tmpdir();
+  const browser = join(place, "chromium");
+  if (existsSync(browser)) return browser;
+  const aside = mkdtempSync(join(place, "unpacking-"));
+  const before = process.env.TMPDIR;
+  process.env.TMPDIR = aside;
+  try {
+    await unpackIntoTmp();
+    const inOrder = readdirSync(aside).sort((a, b) => Number(a === "chromium") - Number(b === "chromium"));
+    for (const name of inOrder) move(join(aside, name), join(place, name));
+  } finally {
+    if (before === undefined) delete process.env.TMPDIR;
+    else process.env.TMPDIR = before;
+    rmSync(aside, { recursive: true, force: true });
+  }
+  return browser;
+}
+
+/** A folder that another has put there meanwhile is as good. */
+function move(from: string, to: string): void {
+  try {
+    renameSync(from, to);
+  } catch (error) {
+    if (!existsSync(to)) throw error;
+  }
+}

@@ -1,0 +1,114 @@
+import { BarChart, LineChart, ScatterChart } from "echarts/charts";
+import { GridComponent } from "echarts/components";
+import { type EChartsCoreOption, init, use } from "echarts/core";
+import { SVGRenderer } from "echarts/renderers";
+import { html, type Markup, trusted } from "./html.ts";
+
+use([BarChart, GridComponent, LineChart, ScatterChart, SVGRenderer]);
+
+export const ink = "#1c2430";
+const quiet = "#555e6b";
+const faint = "#c3c9d1";
+const [width, height] = [400, 240];
+const type = { fontFamily: "Inter, sans-serif", color: ink };
+
+/** A chart drawn to SVG under its title; `caption` says in words what is seen. */
+export function figure(title: string, caption: string, option: EChartsCoreOption): Markup {
+  const chart = init(null, null, { renderer: "svg", ssr: true, width, height });
+  chart.setOption({
+    animation: false,
+    textStyle: type,
+    grid: {
+      left: 4,
+      right: 18,
+      top: 14,
+      bottom: 4,
+      outerBoundsMode: "same",
+      outerBoundsContain: "all",
+    },
+    ...option,
+  });
+  const svg = chart.renderToSVGString({ useViewBox: true });
+  chart.dispose();
+  return html`<figure><h3>${title}</h3>${trusted(lean(svg, title, html`${title}. ${caption}`.text))}<figcaption>${caption}</figcaption></figure>`;
+}
+
+/**
+ * The drawing alone: without the styles and marks for a script that never runs, the page's own type, and names that
+ * count up over a process's life, so that equal is equal.
+ */
+function lean(svg: string, title: string, label: string): string {
+  const name = title.toLowerCase().replaceAll(" ", "-");
+  return svg
+    .replace("<svg ", `<svg role="img" aria-label="${label}" `)
+    .replace(/<style.*?<\/style>/gs, "")
+    .replace(/ (ecmeta_\w+|class|pointer-events)="[^"]*"/g, "")
+    .replace(/zr\d+-/g, `${name}-`)
+    .replace(/font-family: ?[^;"]*;?/g, "")
+    .replace(/(\d+\.\d{2})\d+/g, "$1");
+}
+
+/** An axis of numbers or times. */
+export const axis = (
+  kind: "value" | "time" | "category",
+  name: string,
+  formatter?: (value: string | number) => string,
+) => ({
+  type: kind,
+  ...(name && { name, nameLocation: "middle", nameGap: 28, nameTextStyle: { ...type, color: quiet } }),
+  axisLabel: { ...type, color: quiet, fontSize: 12, ...(formatter ? { formatter } : {}), hideOverlap: true },
+  axisLine: { lineStyle: { color: faint } },
+  axisTick: { show: false },
+  splitLine: { show: kind === "value", lineStyle: { color: "#e9ecef" } },
+});
+
+/** Dots for the sales that are not in the grid: hollow, so that they differ from the others without colour. */
+export const others = (data: readonly (readonly [string | number, number])[]) => ({
+  type: "scatter",
+  data,
+  symbolSize: 5,
+  itemStyle: { color: "#fff", borderColor: "#97a0ac", borderWidth: 1 },
+});
+
+/** Dots for the comparables. */
+export const comparables = (data: readonly (readonly [string | number, number])[], accent: string) => ({
+  type: "scatter",
+  data,
+  symbolSize: 9,
+  itemStyle: { color: accent, opacity: 1, borderColor: "#fff", borderWidth: 1 },
+});
+
+/** The home itself: a labelled diamond. */
+export const thisHome = (at: readonly [string | number, number], label: string) => ({
+  type: "scatter",
+  data: [at],
+  symbol: "diamond",
+  symbolSize: 16,
+  z: 5,
+  itemStyle: { color: ink, opacity: 1, borderColor: "#fff", borderWidth: 1.5 },
+  label: {
+    show: true,
+    formatter: label,
+    position: "top",
+    fontFamily: type.fontFamily,
+    fontWeight: 700,
+    fontSize: 12,
+    color: ink,
+    textBorderColor: "#fff",
+    textBorderWidth: 3,
+  },
+});
+
+/** Bars by month; `open` is the month that the data may not fill yet, drawn hollow. */
+export const bars = (values: readonly (number | null)[], open: number, accent: string) => ({
+  type: "bar",
+  barMaxWidth: 20,
+  data: values.map((value, at) => ({
+    value,
+    itemStyle:
+      at === open
+        ? { color: "#fff", borderColor: accent, borderWidth: 1.5, borderType: "dashed" }
+        : { color: accent },
+  })),
+  label: { show: true, position: "top", fontFamily: type.fontFamily, fontSize: 11, color: ink },
+});

@@ -1,0 +1,30 @@
+import type { Format } from "./format.ts";
+
+const names: Partial<Record<string, string>> = {
+  time: "Date of sale",
+  market_movement: "Market since",
+  size_sqft: "Living area (sq ft)",
+  lot_sqft: "Lot (sq ft)",
+  year_built: "Year built",
+  property_type: "Type",
+  condition: "Condition (1–5)",
+};
+
+/** A line's or a fact's name in words. */
+export function nameOf(name: string): string {
+  const words = names[name] ?? name.replaceAll("_", " ");
+  return words[0]!.toUpperCase() + words.slice(1);
+}
+
+/** A fact as it is written: counts with separators, years without, words without underscores. */
+export function factOf(name: string, value: string | number, format: Format): string {
+  if (name === "time" || name === "market_movement") return format.date(String(value));
+  if (name === "year_built") return String(value);
+  if (typeof value === "number") return format.number(value, name.endsWith("sqft") ? 0 : 2);
+  const words = value.replaceAll("_", " ");
+  return name === "property_type" ? words[0]!.toUpperCase() + words.slice(1) : words;
+}
+
+/** "1 bedroom", "3 bedrooms". */
+export const counted = (count: number, one: string, many = `${one}s`): string =>
+  `${count.toLocaleString("en-US")} ${count === 1 ? one : many}`;

@@ -1,0 +1,80 @@
+import type { BrowserContext, Route } from "playwright-core";
+import { Problem } from "../domain/problem.ts";
+import { Download } from "../entry/definition.ts";
+import { errorFields, log } from "../entry/log.ts";
+import { launchBrowser } from "./browser.ts";
+import { type Report, reportPage } from "./report.ts";
+import { reportPolicy } from "./serve-report.ts";
+
+/** The paper. */
+export type Paper = "Letter" | "A4";
+
+const address = "http://report.invalid/";
+const photoTimeout = 8_000;
+/** The gateway gives up after thirty seconds: what cannot be printed is said before. */
+const timeout = 15_000;
+/** A function may answer 6 MB, and Base64 makes four bytes of three. */
+const mostBytes = 4_300_000;
+
+/** Prints a report as a tagged PDF; without its photos where these make it too large. Throws pdf_unavailable. */
+export async function reportPdf(report: Report, format: Paper): Promise<Download> {
+  const bytes = await print(report, format).catch((error) => {
+    log("pdf_failed", errorFields(error));
+    throw new Problem("pdf_unavailable");
+  });
+  return new Download(bytes, fileName(report));
+}
+
+async function print(report: Report, format: Paper): Promise<Uint8Array> {
+  // A function that is frozen between two calls must not leave a browser behind: each report has its own.
+  const browser = await launchBrowser();
+  try {
+    const context = await browser.newContext({ javaScriptEnabled: false });
+    context.setDefaultTimeout(timeout);
+    const whole = await printIn(context, report, format);
+    return whole.byteLength <= mostBytes ? whole : await printIn(context, { ...report, photos: [] }, format);
+  } finally {
+    await browser.close();
+  }
+}
+
+/** The page is handed to the browser, and so are its photos: it runs no script and has no network. */
+async function printIn(context: BrowserContext, report: Report, format: Paper): Promise<Uint8Array> {
+  const html = reportPage(report);
+  const page = await context.newPage();
+  await page.route("**", (route) => serve(route, html, report.photos));
+  await page.goto(address);
+  return page.pdf({ format, printBackground: true, tagged: true, outline: true });
+}
+
+async function serve(route: Route, html: string, photos: readonly string[]): Promise<void> {
+  const url = route.request().url();
+  if (url === address) {
+    const headers = { "content-security-policy": reportPolicy };
+    return route.fulfill({ body: html, contentType: "text/html; charset=utf-8", headers });
+  }
+  const photo = photos.includes(url) ? await fetched(url) : undefined;
+  return photo ? route.fulfill({ body: photo, contentType: "image/jpeg" }) : route.abort();
+}
+
+/** A photo that does not come leaves its words in its place; the analysis does not wait for it. */
+async function fetched(url: string): Promise<Buffer | undefined> {
+  try {
+    const answer = await fetch(url, { signal: AbortSignal.timeout(photoTimeout) });
+    return answer.ok ? Buffer.from(await answer.arrayBuffer()) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The home's name in plain letters, and the day: "market-analysis-7318-dayton-avenue-n-2015-05-01.pdf". */
+function fileName({ home, analysis }: Report): string {
+  const plain = home.title
+    .normalize("NFKD")
+    .replace(/\p{M}/gu, "")
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, "-")
+    .slice(0, 60)
+    .replace(/^-+|-+$/g, "");
+  return ["market-analysis", plain, analysis.effective_date].filter(Boolean).join("-").concat(".pdf");
+}
