@@ -1,5 +1,5 @@
-import { cmaItem, getCmaRecord, getResult, nextCma, type StoredCma } from "../../shared/data/cmas.ts";
-import { replace } from "../../shared/data/records.ts";
+import { cmaItem, getCmaRecord, getResult, type StoredCma } from "../../shared/data/cmas.ts";
+import { nextVersion, replace } from "../../shared/data/records.ts";
 import { writeTable } from "../../shared/data/table.ts";
 import { Cma } from "../../shared/domain/market-analysis.ts";
 import { Problem } from "../../shared/domain/problem.ts";
@@ -20,7 +20,7 @@ export const approveCma = operation({
     if (cma.status !== "completed") throw new Problem("not_completed");
     if (cma.approved_at) return commit([], cma);
     const approved = { approved_at: now.toISOString(), approved_by: caller.user_id };
-    const next = nextCma(cma, approved, now, written);
+    const next = nextVersion(cma, approved, now, written);
     const writes = [{ ...replace(cmaItem(next)), otherwise: "conflict" as const }];
     return commit(writes, next).catch(async (error) => {
       // Someone approved it at the same moment: theirs is the approval.

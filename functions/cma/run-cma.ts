@@ -4,13 +4,12 @@ import {
   cmaKey,
   getResult,
   lastCompleted,
-  nextCma,
   putAnalysis,
   type StoredCma,
 } from "../../shared/data/cmas.ts";
 import { readMarket } from "../../shared/data/markets.ts";
 import { getProperty } from "../../shared/data/properties.ts";
-import { isAlive, replace } from "../../shared/data/records.ts";
+import { isAlive, nextVersion, replace } from "../../shared/data/records.ts";
 import { activeNear, salesNear } from "../../shared/data/sales.ts";
 import {
   ConditionFailed,
@@ -38,7 +37,7 @@ export const runCma = queueWorker({
   async run({ message, table, now, written, lastTry }) {
     const read = await table.get<StoredCma>(cmaKey(message.brokerage_id, message.id));
     if (!isAlive(read) || (read.status !== "queued" && read.status !== "processing")) return;
-    const claimed = nextCma(read, { status: "processing" }, now, written);
+    const claimed = nextVersion(read, { status: "processing" }, now, written);
     if (!(await moved(table, [replace(cmaItem(claimed))]))) return;
     try {
       await finish(table, claimed, now, written);
@@ -62,7 +61,7 @@ async function finish(table: Table, cma: StoredCma, now: Date, written: Written)
   const analysis = analyse(inputs);
   if ("failed" in analysis) return end(analysis.failed);
   const { suggested_price, range, market_position, confidence } = analysis;
-  const completed = nextCma(
+  const completed = nextVersion(
     cma,
     {
       status: "completed",
@@ -117,7 +116,7 @@ async function revisedInputs(table: Table, cma: StoredCma, revised: string): Pro
 }
 
 const failed = (cma: StoredCma, now: Date, written: Written, reason: string) =>
-  nextCma(cma, { status: "failed", reason, completed_at: now.toISOString() }, now, written);
+  nextVersion(cma, { status: "failed", reason, completed_at: now.toISOString() }, now, written);
 
 /** False when another worker moved the record first: the job is theirs. */
 async function moved(table: TableWriter, writes: readonly Write[]): Promise<boolean> {

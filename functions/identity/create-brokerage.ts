@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import * as z from "zod/mini";
 import { brokerageKey, policyKey, type Brokerage as Stored, slugItem } from "../../shared/data/brokerages.ts";
-import { create } from "../../shared/data/records.ts";
+import { create, firstVersion } from "../../shared/data/records.ts";
 import { tableFor } from "../../shared/data/table.ts";
 import { newUser } from "../../shared/data/users.ts";
 import { defaultGrants } from "../../shared/domain/access.ts";
@@ -22,17 +22,14 @@ export const createBrokerage = operation({
   access: { table: tableFor("GetItem", "PutItem") },
   memory: hashingMemory,
   async run({ body, commit, ...invocation }) {
-    const { now, newId, written } = invocation;
+    const { newId, written } = invocation;
     const id = newId();
     const brokerage: Stored = {
       ...brokerageKey(id),
       entity: "brokerage",
       brokerage_id: id,
       id,
-      version: 1,
-      created_at: now.toISOString(),
-      updated_at: now.toISOString(),
-      written,
+      ...firstVersion(invocation),
       name: body.name,
       slug: body.slug,
       accent_color: null,

@@ -1,5 +1,5 @@
 import { readBrokerage } from "../../shared/data/brokerages.ts";
-import { replace } from "../../shared/data/records.ts";
+import { nextVersion, replace } from "../../shared/data/records.ts";
 import { writeTable } from "../../shared/data/table.ts";
 import { Brokerage, BrokeragePatch } from "../../shared/domain/brokerage.ts";
 import { mergePatch } from "../../shared/domain/schemas.ts";
@@ -16,12 +16,7 @@ export const updateBrokerage = operation({
   access: { table: writeTable("PutItem") },
   record: (table, brokerageId) => readBrokerage(table, brokerageId),
   async run({ record, body, now, written, commit }) {
-    const next = {
-      ...mergePatch(record, body),
-      version: record.version + 1,
-      updated_at: now.toISOString(),
-      written,
-    };
+    const next = nextVersion(record, mergePatch(record, body), now, written);
     return commit([replace(next)], next);
   },
 });

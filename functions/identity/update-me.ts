@@ -1,4 +1,4 @@
-import { replace } from "../../shared/data/records.ts";
+import { nextVersion, replace } from "../../shared/data/records.ts";
 import { writeTable } from "../../shared/data/table.ts";
 import { readUser, userItem } from "../../shared/data/users.ts";
 import { mergePatch } from "../../shared/domain/schemas.ts";
@@ -16,12 +16,7 @@ export const updateMe = operation({
   access: { table: writeTable("PutItem") },
   record: (table, brokerageId, _params, userId) => readUser(table, brokerageId, userId),
   async run({ record, body, now, written, commit }) {
-    const next = {
-      ...mergePatch(record, body),
-      version: record.version + 1,
-      updated_at: now.toISOString(),
-      written,
-    };
+    const next = nextVersion(record, mergePatch(record, body), now, written);
     return commit([replace(userItem(next))], next);
   },
 });

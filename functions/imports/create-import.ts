@@ -1,5 +1,5 @@
 import { fileKey, type Import, importItem, importKey } from "../../shared/data/imports.ts";
-import { create } from "../../shared/data/records.ts";
+import { create, firstVersion } from "../../shared/data/records.ts";
 import { signUploads } from "../../shared/data/signed-urls.ts";
 import { writeTable } from "../../shared/data/table.ts";
 import { type Task, taskItem, taskKey } from "../../shared/data/tasks.ts";
@@ -28,10 +28,7 @@ export const createImport = operation({
     const started = {
       brokerage_id: caller.brokerage_id,
       owner_user_id: caller.user_id,
-      version: 1,
-      created_at: now.toISOString(),
-      updated_at: now.toISOString(),
-      written,
+      ...firstVersion({ now, written }),
       progress: 0,
     };
     const task_id = newId();

@@ -2,9 +2,9 @@ import * as z from "zod/mini";
 import { type ObjectReader, readObjects } from "../../shared/data/bucket.ts";
 import { writeRows } from "../../shared/data/import-rows.ts";
 import { undoRows } from "../../shared/data/import-undo.ts";
-import { fileKey, type Import, importItem, nextImport, readImport } from "../../shared/data/imports.ts";
+import { fileKey, type Import, importItem, readImport } from "../../shared/data/imports.ts";
 import { type QueueSender, sendTo } from "../../shared/data/queue.ts";
-import { replace } from "../../shared/data/records.ts";
+import { nextVersion, replace } from "../../shared/data/records.ts";
 import { ConditionFailed, type TableWriter, tableFor } from "../../shared/data/table.ts";
 import { moveTask } from "../../shared/data/tasks.ts";
 import { bytesAhead, readChunk } from "../../shared/domain/import/chunk.ts";
@@ -64,13 +64,13 @@ async function work(job: Job, { brokerage_id, id, offset }: Delivery): Promise<v
   if (record.status !== "awaiting_upload" && offset !== record.position.offset)
     return queue.send({ brokerage_id, id, offset: record.position.offset });
   try {
-    const next = nextImport(record, await step(job, record), now, written);
+    const next = nextVersion(record, await step(job, record), now, written);
     const goesOn = next.status === "processing" || next.status === "undoing";
     if ((await moved(table, next)) && goesOn)
       await queue.send({ brokerage_id, id, offset: next.position.offset });
   } catch (error) {
     if (lastTry)
-      await moved(table, nextImport(record, stopped("The file could not be worked off", now), now, written));
+      await moved(table, nextVersion(record, stopped("The file could not be worked off", now), now, written));
     throw error;
   }
 }

@@ -1,5 +1,5 @@
-import { importItem, nextImport, readImport } from "../../shared/data/imports.ts";
-import { replace } from "../../shared/data/records.ts";
+import { importItem, readImport } from "../../shared/data/imports.ts";
+import { nextVersion, replace } from "../../shared/data/records.ts";
 import { writeTable } from "../../shared/data/table.ts";
 import { Import } from "../../shared/domain/import.ts";
 import { Problem } from "../../shared/domain/problem.ts";
@@ -22,7 +22,7 @@ export const undoImport = operation({
     if (job.dry_run) throw new Problem("invalid_transition", "A dry run wrote nothing that could be undone");
     if (job.status !== "completed" && job.status !== "failed")
       throw new Problem("invalid_transition", `An import that is ${job.status} cannot be undone`);
-    const undoing = nextImport(
+    const undoing = nextVersion(
       job,
       {
         status: "undoing",

@@ -8,7 +8,7 @@ import {
   uploadKey,
 } from "../../shared/data/media.ts";
 import { getProperty } from "../../shared/data/properties.ts";
-import { create, standing } from "../../shared/data/records.ts";
+import { create, firstVersion, standing } from "../../shared/data/records.ts";
 import { signUploads } from "../../shared/data/signed-urls.ts";
 import { writeTable } from "../../shared/data/table.ts";
 import { Media, NewMedia } from "../../shared/domain/media.ts";
@@ -44,10 +44,7 @@ export const createMedia = operation({
       entity: "media",
       brokerage_id: caller.brokerage_id,
       id,
-      version: 1,
-      created_at: now.toISOString(),
-      updated_at: now.toISOString(),
-      written,
+      ...firstVersion({ now, written }),
       property_id: property.id,
       type: body.type,
       status: "awaiting_upload",

@@ -13,12 +13,11 @@ import {
   fileKey,
   mediaItem,
   mediaKey,
-  nextMedia,
   readMedia,
   type StoredMedia,
   uploadKey,
 } from "../../shared/data/media.ts";
-import { change, replace } from "../../shared/data/records.ts";
+import { change, nextVersion, replace } from "../../shared/data/records.ts";
 import { type TableWriter, tableFor } from "../../shared/data/table.ts";
 import type { Rejection } from "../../shared/domain/media.ts";
 import { arrivals } from "../../shared/entry/arrival.ts";
@@ -81,14 +80,16 @@ function claim({ table, now, written }: Job, { brokerage_id, id }: Named): Promi
   return change<StoredMedia>(table, mediaKey(brokerage_id, id), (media) => {
     if (media.status !== "awaiting_upload" && media.status !== "processing") return undefined;
     const uploaded_at = media.uploaded_at ?? now.toISOString();
-    return [replace(mediaItem(nextMedia(media, { status: "processing", uploaded_at }, now, written)))];
+    return [replace(mediaItem(nextVersion(media, { status: "processing", uploaded_at }, now, written)))];
   });
 }
 
 /** Ends the job, unless another delivery of it has. */
 function settle({ table, now, written }: Job, { brokerage_id, id }: Named, outcome: Outcome) {
   return change<StoredMedia>(table, mediaKey(brokerage_id, id), (media) =>
-    media.status === "processing" ? [replace(mediaItem(nextMedia(media, outcome, now, written)))] : undefined,
+    media.status === "processing"
+      ? [replace(mediaItem(nextVersion(media, outcome, now, written)))]
+      : undefined,
   );
 }
 

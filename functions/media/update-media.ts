@@ -1,5 +1,5 @@
-import { mediaItem, nextMedia, readMedia, type StoredMedia, withUrls } from "../../shared/data/media.ts";
-import { replace } from "../../shared/data/records.ts";
+import { mediaItem, readMedia, type StoredMedia, withUrls } from "../../shared/data/media.ts";
+import { nextVersion, replace } from "../../shared/data/records.ts";
 import { signReads } from "../../shared/data/signed-urls.ts";
 import { writeTable } from "../../shared/data/table.ts";
 import { Media, MediaPatch } from "../../shared/domain/media.ts";
@@ -16,7 +16,7 @@ export const updateMedia = operation({
   access: { table: writeTable("PutItem"), files: signReads("media") },
   record: (table, brokerageId, { media_id }) => readMedia(table, brokerageId, media_id),
   async run({ record, body, now, written, commit }) {
-    const next = nextMedia(record.media, body, now, written);
+    const next = nextVersion(record.media, body, now, written);
     return commit([replace(mediaItem(next))], next);
   },
   present: (media: StoredMedia, { files, now }) => withUrls(media, files, now),

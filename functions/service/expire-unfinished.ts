@@ -1,8 +1,8 @@
 import { allBrokerages } from "../../shared/data/brokerages.ts";
-import { cmaItem, nextCma, type StoredCma } from "../../shared/data/cmas.ts";
-import { type Import, importItem, nextImport } from "../../shared/data/imports.ts";
-import { mediaItem, nextMedia, type StoredMedia } from "../../shared/data/media.ts";
-import { change, type Entity, replace, type Stored } from "../../shared/data/records.ts";
+import { cmaItem, type StoredCma } from "../../shared/data/cmas.ts";
+import { type Import, importItem } from "../../shared/data/imports.ts";
+import { mediaItem, type StoredMedia } from "../../shared/data/media.ts";
+import { change, type Entity, nextVersion, replace, type Stored } from "../../shared/data/records.ts";
 import { type Item, type Table, tableFor, type Write, type Written } from "../../shared/data/table.ts";
 import { moveTask } from "../../shared/data/tasks.ts";
 import type { Rejection } from "../../shared/domain/media.ts";
@@ -48,7 +48,7 @@ const rules: readonly Rule[] = [
 
 function reject(reason: Rejection): Rule["end"] {
   return (record, now, written) => [
-    replace(mediaItem(nextMedia(record as StoredMedia, { status: "rejected", reason }, now, written))),
+    replace(mediaItem(nextVersion(record as StoredMedia, { status: "rejected", reason }, now, written))),
   ];
 }
 
@@ -57,7 +57,7 @@ function failImport(reason: string): Rule["end"] {
     const job = record as Import;
     const failed = { status: "failed", reason, completed_at: now.toISOString() } as const;
     return [
-      replace(importItem(nextImport(job, failed, now, written))),
+      replace(importItem(nextVersion(job, failed, now, written))),
       moveTask(job.brokerage_id, job.task_id, { status: "failed", progress: job.progress }, now, written),
     ];
   };
@@ -66,7 +66,7 @@ function failImport(reason: string): Rule["end"] {
 function failCma(record: Stored, now: Date, written: Written): readonly Write[] {
   const reason = "The analysis was not worked off in time";
   const failed = { status: "failed", reason, completed_at: now.toISOString() } as const;
-  return [replace(cmaItem(nextCma(record as StoredCma, failed, now, written)))];
+  return [replace(cmaItem(nextVersion(record as StoredCma, failed, now, written)))];
 }
 
 /** Unfinished records that one run ends, at most, of a kind in a brokerage; the rest is for the next run. */

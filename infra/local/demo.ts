@@ -18,7 +18,7 @@ const usualPassword = "emerald-city-demo";
 
 /**
  * Fills the API with a brokerage's demo data, over HTTP as any client would: four users, listings with photos, the
- * King County sales, one market analysis. What stands already is left alone, so a second start goes on.
+ * King County sales, one market analysis with a link to it. What stands already is left alone, so a second start goes on.
  */
 export async function demo(url: string, password = usualPassword): Promise<void> {
   const { call, signIn } = clientOf(url, password);
@@ -43,7 +43,7 @@ export async function demo(url: string, password = usualPassword): Promise<void>
   console.log(`Demo sign-ins, password ${password}`);
   for (const [role, { email }] of Object.entries(people)) console.log(`  ${email.padEnd(width)}  ${role}`);
   await importSales(call, await signIn("employee"));
-  await analyse(call, url, agent, listed);
+  await analyse(call, agent, listed);
 }
 
 type Call = ReturnType<typeof clientOf>["call"];
@@ -132,17 +132,23 @@ async function importSales(call: Call, token: string | undefined): Promise<void>
   console.log(`${process.stdout.isTTY ? "\n" : ""}Import ${job.status}: ${said}`);
 }
 
-/** Has the first listing analysed as of the end of the sales, once. */
-async function analyse(call: Call, url: string, token: string | undefined, property: string): Promise<void> {
+/** Has the first listing analysed as of the end of the sales and shares that, once; says where it can be read. */
+async function analyse(call: Call, token: string | undefined, property: string): Promise<void> {
   const path = `/v1/properties/${property}/cmas`;
   const { items } = await call("GET", path, { token });
-  if (items.length > 0) return;
   const body = { effective_date: "2015-05-28", asking_price: listings[0]!.price };
-  let cma = await call("POST", path, { token, body });
+  let cma = items[0] ?? (await call("POST", path, { token, body }));
   while (cma.status === "queued" || cma.status === "processing") {
     await sleep(500);
     cma = await call("GET", `/v1/cmas/${cma.id}`, { token });
   }
-  const said = cma.suggested_price ? `suggests $${cma.suggested_price.toLocaleString("en-US")}` : cma.reason;
-  console.log(`Market analysis of "${listings[0]!.title}" ${said}: ${url}/v1/cmas/${cma.id}/report`);
+  if (cma.status === "failed") return console.log(`The market analysis failed: ${cma.reason}`);
+  if (!cma.approved_at) await call("POST", `/v1/cmas/${cma.id}/approve`, { token });
+  const links = `/v1/cmas/${cma.id}/links`;
+  const shared = (await call("GET", links, { token })).items[0];
+  const { url } = shared ?? (await call("POST", links, { token, body: { expires_in_days: 90 } }));
+  const price = `$${cma.suggested_price.toLocaleString("en-US")}`;
+  console.log(
+    `Market analysis of "${listings[0]!.title}" suggests ${price}. As its seller reads it:\n  ${url}`,
+  );
 }

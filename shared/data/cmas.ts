@@ -3,8 +3,8 @@ import type { Analysis, AnalysisInputs, Previous, Revision } from "../domain/cma
 import type { CmaSummary } from "../domain/market-analysis.ts";
 import type { Invocation } from "../entry/definition.ts";
 import { pack, unpack } from "./packed.ts";
-import { create, isAlive, recordKey, type Stored } from "./records.ts";
-import type { Item, Key, TableQuerier, TableReader, Write, Written } from "./table.ts";
+import { create, firstVersion, isAlive, recordKey, type Stored } from "./records.ts";
+import type { Item, Key, TableQuerier, TableReader, Write } from "./table.ts";
 
 type Summary = z.output<typeof CmaSummary>;
 /** What a record lacks until it is so: most are no revision and never approved. */
@@ -53,10 +53,7 @@ export function queuedCma(
     entity: "cma",
     brokerage_id: brokerageId,
     id,
-    version: 1,
-    created_at: now.toISOString(),
-    updated_at: now.toISOString(),
-    written,
+    ...firstVersion({ now, written }),
     ...asked,
     status: "queued",
     suggested_price: null,
@@ -66,11 +63,6 @@ export function queuedCma(
     reason: null,
     completed_at: null,
   };
-}
-
-/** The next version of a record. */
-export function nextCma(cma: StoredCma, changes: Partial<StoredCma>, now: Date, written: Written): StoredCma {
-  return { ...cma, ...changes, version: cma.version + 1, updated_at: now.toISOString(), written };
 }
 
 /**

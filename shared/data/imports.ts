@@ -77,8 +77,3 @@ export async function readImport(
 export function importItem(job: Import): Item & Import {
   return { ...job, summary: ImportSummary.parse(job) } as Item & Import;
 }
-
-/** The next version of an import. */
-export function nextImport(job: Import, changes: Partial<Import>, now: Date, written: Written): Import {
-  return { ...job, ...changes, version: job.version + 1, updated_at: now.toISOString(), written };
-}

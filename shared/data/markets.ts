@@ -2,7 +2,7 @@ import type { Market } from "../domain/cma/market.ts";
 import { type Home, kindOf } from "../domain/cma/sale.ts";
 import { geohash } from "../domain/geo.ts";
 import { pack, unpack } from "./packed.ts";
-import { create, isAlive, recordKey, type Stored } from "./records.ts";
+import { create, firstVersion, isAlive, nextVersion, recordKey, type Stored } from "./records.ts";
 import type { Item, TableQuerier, TableReader, Write, Written } from "./table.ts";
 
 /** The sales of one kind in one area of a brokerage, and what was fitted from them. */
@@ -30,17 +30,13 @@ const marketItem = (market: StoredMarket): Item & StoredMarket =>
 /** Makes a market known, so that it is fitted with the others; fails when it is known. */
 export function noteMarket(brokerageId: string, id: string, now: Date, written: Written): Write {
   const [area = "", kind = ""] = id.split("-");
-  const at = now.toISOString();
   return create(
     marketItem({
       ...marketKey(brokerageId, id),
       entity: "market",
       brokerage_id: brokerageId,
       id,
-      version: 1,
-      created_at: at,
-      updated_at: at,
-      written,
+      ...firstVersion({ now, written }),
       area,
       kind,
       fitted_at: "",
@@ -55,9 +51,8 @@ export function fittedMarket(
   now: Date,
   written: Written,
 ): Item & StoredMarket {
-  const at = now.toISOString();
-  const moved = { version: market.version + 1, updated_at: at, fitted_at: at, written };
-  return marketItem({ ...market, ...moved, fitted: fitted && pack(fitted) });
+  const changes = { fitted_at: now.toISOString(), fitted: fitted && pack(fitted) };
+  return marketItem(nextVersion(market, changes, now, written));
 }
 
 /** The fit of the market that a home stands in; undefined until there is one. */

@@ -29,16 +29,6 @@ export function mediaItem(media: StoredMedia): Item & StoredMedia {
   return { ...media, summary } as Item & StoredMedia;
 }
 
-/** The next version of media. */
-export function nextMedia(
-  media: StoredMedia,
-  changes: Partial<StoredMedia>,
-  now: Date,
-  written: Written,
-): StoredMedia {
-  return { ...media, ...changes, version: media.version + 1, updated_at: now.toISOString(), written };
-}
-
 /** Reads media and its property; undefined when either is gone. */
 export async function readMedia(
   table: TableReader,

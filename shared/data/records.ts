@@ -29,6 +29,24 @@ export function create(item: Item, otherwise: ProblemCode = "conflict"): Write {
   return { Put: { Item: item, ConditionExpression: "attribute_not_exists(pk)" }, otherwise };
 }
 
+/** What a record carries from its first write on, beside its own. */
+export const firstVersion = ({ now, written }: { readonly now: Date; readonly written: Written }) => ({
+  version: 1,
+  created_at: now.toISOString(),
+  updated_at: now.toISOString(),
+  written,
+});
+
+/** The next version of a record, to be written with `replace`. */
+export function nextVersion<T extends Stored>(
+  record: T,
+  changes: Partial<T>,
+  now: Date,
+  written: Written,
+): T {
+  return { ...record, ...changes, version: record.version + 1, updated_at: now.toISOString(), written };
+}
+
 /** Writes the next version of a record over the one that was read, and over no other. */
 export function replace(next: Item & { version: number }): Write {
   return {

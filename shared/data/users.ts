@@ -1,7 +1,7 @@
 import type * as z from "zod/mini";
 import { type Person, User as UserSchema } from "../domain/user.ts";
 import type { Invocation } from "../entry/definition.ts";
-import { create, isAlive, recordKey, replace, type Stored } from "./records.ts";
+import { create, firstVersion, isAlive, nextVersion, recordKey, replace, type Stored } from "./records.ts";
 import type { Item, Key, TableReader, Write, Written } from "./table.ts";
 
 /** A user as stored. */
@@ -47,16 +47,12 @@ export function newUser(
   { now, newId, written }: Pick<Invocation, "now" | "newId" | "written">,
 ): { readonly user: User; readonly writes: readonly Write[] } {
   const id = newId();
-  const at = now.toISOString();
   const user: User = {
     ...userKey(brokerageId, id),
     entity: "user",
     brokerage_id: brokerageId,
     id,
-    version: 1,
-    created_at: at,
-    updated_at: at,
-    written,
+    ...firstVersion({ now, written }),
     email: person.email,
     first_name: person.first_name,
     last_name: person.last_name,
@@ -120,13 +116,7 @@ export function changePasswordHash(
   now: Date,
   written: Written,
 ): readonly [User, Write] {
-  const next: User = {
-    ...user,
-    version: user.version + 1,
-    updated_at: now.toISOString(),
-    written,
-    password_hash,
-    password_version: user.password_version + 1,
-  };
+  const changes = { password_hash, password_version: user.password_version + 1 };
+  const next = nextVersion(user, changes, now, written);
   return [next, { ...replace(userItem(next)), otherwise: "conflict" }];
 }
