@@ -42,7 +42,7 @@ export function analyse(inputs: AnalysisInputs): Analysis | Failure {
   const { rates } = fit;
 
   const today = dayOf(effectiveDate);
-  const here = standing(subject, today);
+  const here = standing(subject, today, rates.encoding);
   const moved = drift(calibration, today);
   const evidence = gatherEvidence(subject, usable, rates);
   const plausible = inLine(here, evidence, rates.sigma);

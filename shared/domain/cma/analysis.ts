@@ -7,7 +7,7 @@ import { Day, Home, Sale, type Subject } from "./sale.ts";
 export { Sale, Subject } from "./sale.ts";
 
 /** Raised when the same inputs may give another result. */
-export const engineVersion = "1.1.0";
+export const engineVersion = "1.2.0";
 
 const money = z.int();
 const share = z.number().check(z.minimum(0), z.maximum(1));

@@ -37,7 +37,7 @@ export function gatherEvidence(subject: Subject, sales: readonly Sale[], rates: 
     const byTime = Math.min(mostByTime, Math.max(-mostByTime, -timeValue(rates, day)));
     return {
       sale,
-      at: standing(sale, day),
+      at: standing(sale, day, rates.encoding),
       byFeature,
       byTime,
       adjusted: Math.log(sale.price) + byFeatures + byTime,
