@@ -55,7 +55,8 @@ test("whatever the data, the analysis is whole: its schema holds, the price is p
       expect(suggested_price).toBeLessThanOrEqual(middle_range.high);
       expect(middle_range.high).toBeLessThanOrEqual(range.high);
       const prices = from.candidates.map(({ price }) => price);
-      expect(suggested_price).toBeLessThan(Math.max(...prices) * 31);
+      expect(suggested_price).toBeLessThan(Math.max(...prices) * 4 + 1);
+      expect(suggested_price).toBeGreaterThan(Math.min(...prices) / 4 - 1);
     }),
     { numRuns: 150 },
   );

@@ -35,6 +35,7 @@ export function analyse(inputs: AnalysisInputs): Analysis | Failure {
   const given = inputs.market;
   const fits =
     given &&
+    given.fit.engine_version === engineVersion &&
     given.fit.as_of <= effectiveDate &&
     given.calibration.as_of <= effectiveDate &&
     given.fit.kind === kindOf(subject);

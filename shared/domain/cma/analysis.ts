@@ -7,7 +7,7 @@ import { Day, Home, Sale, type Subject } from "./sale.ts";
 export { Sale, Subject } from "./sale.ts";
 
 /** Raised when the same inputs may give another result. */
-export const engineVersion = "1.2.0";
+export const engineVersion = "1.3.0";
 
 const money = z.int();
 const share = z.number().check(z.minimum(0), z.maximum(1));
@@ -165,8 +165,8 @@ export type Analysis = z.infer<typeof Analysis>;
 
 /**
  * Everything an analysis depends on: stored with it, it gives the same analysis again, bit for bit. `candidates` are at
- * most 300 sales as `selectCandidates` answers them, in any order. Without a `market`, or when it was fitted later or
- * for another kind of property, the market is fitted from the candidates. `asking_price` is only compared with the
+ * most 300 sales as `selectCandidates` answers them, in any order. Without a `market`, or when it was learned later,
+ * for another kind of property or by another version of the engine, the market is fitted from the candidates. `asking_price` is only compared with the
  * result and never moves it; `currency` (ISO 4217, USD unless given) is only for the sentences.
  */
 export interface AnalysisInputs {
