@@ -28,12 +28,18 @@ interface Scale {
 const scales: Readonly<Record<Measured, Scale>> = {
   size_sqft: {
     of: Math.log,
-    sane: (v) => v > 0,
+    sane: (v) => v >= 1 && v < 1e7,
     bends: [0.05, 0.25, 0.5, 0.75, 0.95],
     slope: 0.55,
     spread: 0.15,
   },
-  lot_sqft: { of: Math.log, sane: (v) => v > 0, bends: [0.25, 0.5, 0.75, 0.95], slope: 0.06, spread: 0.04 },
+  lot_sqft: {
+    of: Math.log,
+    sane: (v) => v >= 1 && v < 1e10,
+    bends: [0.25, 0.5, 0.75, 0.95],
+    slope: 0.06,
+    spread: 0.04,
+  },
   year_built: {
     of: (v) => v / 10,
     sane: (v) => v > 1000 && v < 2200,
@@ -41,9 +47,9 @@ const scales: Readonly<Record<Measured, Scale>> = {
     slope: 0,
     spread: 0.02,
   },
-  condition: { of: (v) => v, sane: (v) => v > 0, bends: [0.5], slope: 0.04, spread: 0.02 },
-  bedrooms: { of: (v) => v, sane: (v) => v >= 0, bends: [0.5], slope: 0, spread: 0.03 },
-  bathrooms: { of: (v) => v, sane: (v) => v > 0, bends: [0.5], slope: 0.05, spread: 0.03 },
+  condition: { of: (v) => v, sane: (v) => v > 0 && v <= 100, bends: [0.5], slope: 0.04, spread: 0.02 },
+  bedrooms: { of: (v) => v, sane: (v) => v >= 0 && v < 1000, bends: [0.5], slope: 0, spread: 0.03 },
+  bathrooms: { of: (v) => v, sane: (v) => v > 0 && v < 1000, bends: [0.5], slope: 0.05, spread: 0.03 },
 };
 const measured = Object.keys(scales) as Measured[];
 const typeSpread = 0.15;

@@ -1,4 +1,5 @@
 import type { Statistics, Window } from "./analysis.ts";
+import { scaled } from "./features.ts";
 import { dayOf, type Sale } from "./sale.ts";
 
 const daysPerMonth = 30.4375;
@@ -32,7 +33,11 @@ export function marketStatistics(
       sales_per_month: round(inside.length / (from - to), 1),
       median_price: price === null ? null : Math.round(price),
       median_price_per_sqft: rounded(
-        median(inside.flatMap((sale) => (sale.size_sqft ? [sale.price / sale.size_sqft] : []))),
+        median(
+          inside
+            .map((sale) => sale.price / Math.exp(scaled(sale, "size_sqft")))
+            .filter((price) => !Number.isNaN(price)),
+        ),
       ),
       median_days_on_market: rounded(median(inside.flatMap((sale) => sale.days_on_market ?? []))),
       sale_to_list_percent: rounded(
