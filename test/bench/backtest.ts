@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { readSales } from "./market-csv.ts";
+import { BadInput, isDate, readSales } from "./market-csv.ts";
 import { type Metrics, metrics } from "./metrics.ts";
 import { backtest } from "./scored-replay.ts";
 
@@ -15,33 +15,51 @@ of 2014 and 2015, replayed from 2015-03-01. Each sale is analysed from strictly 
 const kingCounty = new URL("../../infra/local/demo/king-county-sales-2014-2015.csv.gz", import.meta.url)
   .pathname;
 
-const { values } = parseArgs({
-  options: {
-    sales: { type: "string", default: kingCounty },
-    from: { type: "string", default: "2015-03-01" },
-    fit: { type: "string", default: "market" },
-    json: { type: "boolean", default: false },
-    help: { type: "boolean", default: false },
-  },
-});
-
-if (values.help) console.log(usage);
-else if (
-  !/^\d{4}-\d{2}-\d{2}$/.test(values.from) ||
-  (values.fit !== "market" && values.fit !== "candidates")
-) {
-  console.error(usage);
+try {
+  run();
+} catch (error) {
+  if (!(error instanceof BadInput)) throw error;
+  console.error(error.message);
   process.exitCode = 2;
-} else {
-  const sales = readSales(values.sales);
+}
+
+function run(): void {
+  const { sales: path, from, fit, json, help } = asked();
+  if (help) {
+    console.log(usage);
+    return;
+  }
+  if (!isDate(from)) throw new BadInput(`--from ${from} is no date YYYY-MM-DD`);
+  if (fit !== "market" && fit !== "candidates") throw new BadInput("--fit is market or candidates");
+  const sales = readSales(path);
+  const count = sales.filter((sale) => sale.sale_date >= from).length;
+  if (count === 0)
+    throw new BadInput(`No sale on or after ${from}: the last is of ${sales.at(-1)!.sale_date}`);
+  if (count === sales.length)
+    throw new BadInput(`No sale before ${from} to learn from: the first is of ${sales[0]!.sale_date}`);
   const start = process.cpuUsage();
-  const count = sales.filter((sale) => sale.sale_date >= values.from).length;
-  const progress = (done: number) => showProgress(done, count);
-  const replayed = backtest(sales, { from: values.from, fit: values.fit, progress });
+  const scored = backtest(sales, { from, fit, progress: (done) => showProgress(done, count) });
   const { user, system } = process.cpuUsage(start);
   if (process.stderr.isTTY) process.stderr.write("\r\u001b[K");
-  const figures = metrics(replayed, (user + system) / 1000);
-  console.log(values.json ? JSON.stringify(figures) : table(figures));
+  const figures = metrics(scored, (user + system) / 1000);
+  const { confidence_quarters: _, ...agreed } = figures;
+  console.log(json ? JSON.stringify(agreed) : table(figures));
+}
+
+function asked() {
+  try {
+    return parseArgs({
+      options: {
+        sales: { type: "string", default: kingCounty },
+        from: { type: "string", default: "2015-03-01" },
+        fit: { type: "string", default: "market" },
+        json: { type: "boolean", default: false },
+        help: { type: "boolean", default: false },
+      },
+    }).values;
+  } catch (error) {
+    throw new BadInput(`${(error as Error).message.split("\n")[0]} (--help tells the flags)`);
+  }
 }
 
 function showProgress(done: number, of: number): void {

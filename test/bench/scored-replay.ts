@@ -1,6 +1,7 @@
+import type { Analysis } from "../../shared/domain/cma/analysis.ts";
 import { fitMarket } from "../../shared/domain/cma/market.ts";
 import { replay } from "../../shared/domain/cma/replay.ts";
-import type { Sale } from "../../shared/domain/cma/sale.ts";
+import { kindOf, type Sale } from "../../shared/domain/cma/sale.ts";
 import type { Scored } from "./metrics.ts";
 
 export interface BacktestOptions {
@@ -13,24 +14,24 @@ export interface BacktestOptions {
   readonly progress?: (done: number) => void;
 }
 
-/** Replays the sales of a market, which must be in date order, from a day on; one kind of property at a time. */
+/**
+ * Replays the sales of a market, which must be in date order, from a day on; each kind of property with a fit of its
+ * own.
+ */
 export function backtest(sales: readonly Sale[], options: BacktestOptions): Scored[] {
-  const before = sales.filter((sale) => sale.sale_date < options.from);
-  const fit = options.fit === "market" ? fitMarket(before, options.from) : undefined;
   const scored: Scored[] = [];
-  for (const { sale, analysis } of replay(before, sales.slice(before.length), fit, options.scored)) {
-    scored.push({
-      price: sale.price,
-      ...(analysis && {
-        said: {
-          price: analysis.suggested_price,
-          low: analysis.range.low,
-          high: analysis.range.high,
-          confidence: analysis.confidence,
-        },
-      }),
-    });
-    options.progress?.(scored.length);
+  for (const one of Map.groupBy(sales, kindOf).values()) {
+    const before = one.filter((sale) => sale.sale_date < options.from);
+    const fitted = options.fit === "market" && before.length > 0;
+    const fit = fitted ? fitMarket(before, options.from) : undefined;
+    for (const { sale, analysis } of replay(before, one.slice(before.length), fit, options.scored)) {
+      scored.push({ price: sale.price, ...(analysis && { said: said(analysis) }) });
+      options.progress?.(scored.length);
+    }
   }
   return scored;
+}
+
+function said({ suggested_price, range, confidence }: Analysis): NonNullable<Scored["said"]> {
+  return { price: suggested_price, low: range.low, high: range.high, confidence };
 }

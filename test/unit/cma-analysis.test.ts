@@ -55,7 +55,48 @@ test("whatever the data, the analysis is whole: its schema holds, the price is p
       expect(suggested_price).toBeLessThanOrEqual(middle_range.high);
       expect(middle_range.high).toBeLessThanOrEqual(range.high);
       const prices = from.candidates.map(({ price }) => price);
-      expect(suggested_price).toBeLessThan(Math.max(...prices) * 31);
+      expect(suggested_price).toBeLessThan(Math.max(...prices) * 4 + 1);
+      expect(suggested_price).toBeGreaterThan(Math.min(...prices) / 4 - 1);
+    }),
+    { numRuns: 150 },
+  );
+});
+
+const wild = fc.constantFrom(0, 5e-324, 1e-9, -5, 1e12, 1e300);
+const wildFacts = fc.record(
+  { bedrooms: wild, bathrooms: wild, size_sqft: wild, lot_sqft: wild, year_built: wild, condition: wild },
+  { requiredKeys: [] },
+);
+const wildSale = fc.record(
+  {
+    price: fc.constantFrom(0.01, 1, 1e13, 1e15),
+    place: fc.constantFrom([90, 180], [-90, -180], [47.6, -122.2]),
+  },
+  { requiredKeys: [] },
+);
+
+test("numbers that no home has are passed over: never NaN, never a price beyond four times what was paid", () => {
+  const candidates = fc.array(fc.tuple(sales, wildFacts, wildSale), { minLength: 1, maxLength: 40 });
+  fc.assert(
+    fc.property(homes, wildFacts, candidates, (home, facts, drawn) => {
+      const analysis = analyse({
+        subject: { ...home, ...facts, id: "subject" },
+        candidates: drawn.map(
+          ([sale, facts, { price = sale.price, place: [lat, lon] = [sale.lat, sale.lon] }]) => ({
+            ...sale,
+            ...facts,
+            price,
+            lat: lat!,
+            lon: lon!,
+          }),
+        ),
+        effective_date,
+      });
+      if ("failed" in analysis) return;
+      Analysis.parse(analysis);
+      const prices = drawn.map(([sale, , { price = sale.price }]) => price);
+      expect(analysis.suggested_price).toBeLessThan(Math.max(...prices) * 4 + 1);
+      expect(analysis.range.low).toBeGreaterThan(0);
     }),
     { numRuns: 150 },
   );

@@ -45,6 +45,7 @@ export function analyse(inputs: AnalysisInputs): Analysis | Failure {
   const given = inputs.market;
   const fits =
     given &&
+    given.fit.engine_version === engineVersion &&
     given.fit.as_of <= effectiveDate &&
     given.calibration.as_of <= effectiveDate &&
     given.fit.kind === kindOf(subject);
@@ -52,7 +53,7 @@ export function analyse(inputs: AnalysisInputs): Analysis | Failure {
   const { rates } = fit;
 
   const today = dayOf(effectiveDate);
-  const here = standing(subject, today);
+  const here = standing(subject, today, rates.encoding);
   const moved = drift(calibration, today);
   const evidence = gatherEvidence(subject, usable, rates);
   const plausible = inLine(here, evidence, rates.sigma);

@@ -7,7 +7,7 @@ import { Day, Home, Sale, type Subject } from "./sale.ts";
 export { Sale, Subject } from "./sale.ts";
 
 /** Raised when the same inputs may give another result. */
-export const engineVersion = "1.1.0";
+export const engineVersion = "1.3.0";
 
 const money = z.int();
 const share = z.number().check(z.minimum(0), z.maximum(1));
@@ -219,10 +219,10 @@ export interface Previous {
 
 /**
  * Everything an analysis depends on: stored with it, it gives the same analysis again, bit for bit. `candidates` are at
- * most 300 sales as `selectCandidates` answers them, in any order. Without a `market`, or when it was fitted later or
- * for another kind of property, the market is fitted from the candidates. `asking_price` is only compared with the
- * result and never moves it; `currency` (ISO 4217, USD unless given) is only for the sentences. `previous` is what the
- * difference is shown against.
+ * most 300 sales as `selectCandidates` answers them, in any order. Without a `market`, or when it was learned later, for
+ * another kind of property or by another version of the engine, the market is fitted from the candidates.
+ * `asking_price` is only compared with the result and never moves it; `currency` (ISO 4217, USD unless given) is only
+ * for the sentences. `previous` is what the difference is shown against.
  */
 export interface AnalysisInputs extends Partial<Revision> {
   readonly subject: Subject;

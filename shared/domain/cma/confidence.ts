@@ -12,6 +12,8 @@ const distantCap = 0.15;
 /** A place this many lengths away says next to nothing (2 %) of the subject's. */
 const distantLengths = 4;
 const staleYears = 0.5;
+/** Sales that agree bear out more than the covariance of a thin market expects: at most so many of their deviations. */
+const widestAgainstDispersion = 1.5;
 /** A factor of e either way: wider says no more. */
 const widest = 1;
 /** Standard deviation of a market's level after a year without a sale. */
@@ -45,7 +47,10 @@ export function standardError(estimate: Estimate, subject: Subject, rates: Rates
     const slope = rates.encoding.columns.findIndex((column) => column.feature === feature);
     return rates.coefficients[slope]! * usualSpread[feature];
   });
-  return Math.min(widest, Math.hypot(expected, stale, ...missing));
+  return Math.min(
+    widest,
+    Math.hypot(Math.min(expected, widestAgainstDispersion * estimate.dispersion), stale, ...missing),
+  );
 }
 
 /** The confidence with its caps for little data, and the reasons a reader needs when it is low. */

@@ -1,4 +1,4 @@
-import { scaled } from "./features.ts";
+import { type Encoding, scaled } from "./features.ts";
 import { factorise, type Symmetric, solveFactored, symmetric } from "./linear-algebra.ts";
 import { flatKm } from "./nearest.ts";
 import { daysPerYear, type Home } from "./sale.ts";
@@ -63,31 +63,35 @@ export interface Standing {
   readonly lot: number;
   readonly decade: number;
   readonly type: string | undefined;
+  /** What it is less like any other because facts are unknown that the market knows. */
+  readonly unknown: number;
 }
 
-/** The standing of a home on a day. */
-export function standing(home: Home, day: number): Standing {
-  return {
-    lat: home.lat,
-    lon: home.lon,
-    day,
-    size: scaled(home, "size_sqft"),
-    lot: scaled(home, "lot_sqft"),
-    decade: scaled(home, "year_built"),
-    type: home.property_type,
-  };
-}
+const perUnknown = 0.25;
 
-const unknown = 0.5;
-const apart = (a: number, b: number, unit: number) => {
-  const gap = Math.abs(a - b) / unit;
-  return gap >= 0 ? gap : unknown;
-};
+/** The standing of a home on a day; where a fact is missing it stands with the market's usual home. */
+export function standing(home: Home, day: number, { usual }: Encoding): Standing {
+  const { property_type: type = usual.property_type } = home;
+  let unknown = home.property_type === type ? 0 : perUnknown;
+  const [size, lot, decade] = (["size_sqft", "lot_sqft", "year_built"] as const).map((feature) => {
+    const value = scaled(home, feature);
+    if (!Number.isNaN(value)) return value;
+    if (usual[feature] !== 0) unknown += perUnknown;
+    return usual[feature];
+  }) as [number, number, number];
+  return { lat: home.lat, lon: home.lon, day, size, lot, decade, type, unknown };
+}
 
 /** How unlike two homes are: 1 for a third of the size, the lot times e, twenty years, or another type. */
 export function unlikeness(a: Standing, b: Standing): number {
-  const type = a.type === b.type ? 0 : 1;
-  return apart(a.size, b.size, 1 / 3) + apart(a.lot, b.lot, 1) + apart(a.decade, b.decade, 2) + type;
+  return (
+    3 * Math.abs(a.size - b.size) +
+    Math.abs(a.lot - b.lot) +
+    Math.abs(a.decade - b.decade) / 2 +
+    (a.type === b.type ? 0 : 1) +
+    a.unknown +
+    b.unknown
+  );
 }
 
 /** The level of the whole market is unknown: a variance so wide that the weights come to one. */

@@ -19,12 +19,13 @@ export interface Estimate {
   readonly adjusted: number;
 }
 
-/** So many sales at most enter the solve, whose cost grows with the cube; further ones change nothing. */
-const mostWeighed = 120;
+/** So many sales at most enter the solve, whose cost grows with the cube; further ones change next to nothing. */
+const mostWeighed = 60;
 /** Share of an adjustment that may be wrong. */
 const rateDoubt = 0.25;
 const fewSales = 2;
-const outlying = 4;
+/** Beyond so many standard deviations of the noise a price has the less weight the further it is off (Huber). */
+const outlying = 1.345;
 const roundsAgainstOutliers = 2;
 
 /** Weighs the evidence for a subject: those that go with it most, less what is adjusted much or out of line. */

@@ -13,9 +13,12 @@ export interface Evidence {
   readonly adjusted: number;
 }
 
-/** No sale is brought further than this, whatever a wrong entry asks for: three times its price by features, ten by time. */
+/**
+ * No sale is brought further than to three times its price (or a third) by features, and four times by features and
+ * time together: what would need more is a wrong entry, or rates that too few sales were there for.
+ */
 const mostByFeatures = Math.log(3);
-const mostByTime = Math.log(10);
+const mostInAll = Math.log(4);
 
 /** Adjusts every sale toward the subject as of a day; a feature that either side lacks is left alone. */
 export function gatherEvidence(subject: Subject, sales: readonly Sale[], rates: Rates): Evidence[] {
@@ -30,17 +33,18 @@ export function gatherEvidence(subject: Subject, sales: readonly Sale[], rates: 
       byFeature[feature] += worth;
       total += worth;
     });
-    if (Math.abs(total) > mostByFeatures)
-      for (const feature of features) byFeature[feature] *= mostByFeatures / Math.abs(total);
-    const byFeatures = Math.min(mostByFeatures, Math.max(-mostByFeatures, total));
     const day = dayOf(sale.sale_date);
-    const byTime = Math.min(mostByTime, Math.max(-mostByTime, -timeValue(rates, day)));
+    const grown = -timeValue(rates, day);
+    const held = Math.min(1, mostByFeatures / Math.abs(total));
+    const all = Math.min(1, mostInAll / (Math.abs(total * held) + Math.abs(grown)));
+    for (const feature of features) byFeature[feature] *= held * all;
+    const byTime = grown * all;
     return {
       sale,
-      at: standing(sale, day),
+      at: standing(sale, day, rates.encoding),
       byFeature,
       byTime,
-      adjusted: Math.log(sale.price) + byFeatures + byTime,
+      adjusted: Math.log(sale.price) + total * held * all + byTime,
     };
   });
 }

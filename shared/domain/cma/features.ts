@@ -28,12 +28,18 @@ interface Scale {
 const scales: Readonly<Record<Measured, Scale>> = {
   size_sqft: {
     of: Math.log,
-    sane: (v) => v > 0,
+    sane: (v) => v >= 1 && v < 1e7,
     bends: [0.05, 0.25, 0.5, 0.75, 0.95],
     slope: 0.55,
     spread: 0.15,
   },
-  lot_sqft: { of: Math.log, sane: (v) => v > 0, bends: [0.25, 0.5, 0.75, 0.95], slope: 0.06, spread: 0.04 },
+  lot_sqft: {
+    of: Math.log,
+    sane: (v) => v >= 1 && v < 1e10,
+    bends: [0.25, 0.5, 0.75, 0.95],
+    slope: 0.06,
+    spread: 0.04,
+  },
   year_built: {
     of: (v) => v / 10,
     sane: (v) => v > 1000 && v < 2200,
@@ -41,9 +47,9 @@ const scales: Readonly<Record<Measured, Scale>> = {
     slope: 0,
     spread: 0.02,
   },
-  condition: { of: (v) => v, sane: (v) => v > 0, bends: [0.5], slope: 0.04, spread: 0.02 },
-  bedrooms: { of: (v) => v, sane: (v) => v >= 0, bends: [0.5], slope: 0, spread: 0.03 },
-  bathrooms: { of: (v) => v, sane: (v) => v > 0, bends: [0.5], slope: 0.05, spread: 0.03 },
+  condition: { of: (v) => v, sane: (v) => v > 0 && v <= 100, bends: [0.5], slope: 0.04, spread: 0.02 },
+  bedrooms: { of: (v) => v, sane: (v) => v >= 0 && v < 1000, bends: [0.5], slope: 0, spread: 0.03 },
+  bathrooms: { of: (v) => v, sane: (v) => v > 0 && v < 1000, bends: [0.5], slope: 0.05, spread: 0.03 },
 };
 const measured = Object.keys(scales) as Measured[];
 const typeSpread = 0.15;
@@ -60,10 +66,14 @@ export interface Column {
   readonly spread: number;
 }
 
-/** How a market's homes become rows of numbers: the terms, and the range beyond which a value counts as its edge. */
+/**
+ * How a market's homes become rows of numbers: the terms, the range beyond which a value counts as its edge, and the
+ * usual home, whose facts a feature has that the market does not know at all: 0 or no type.
+ */
 export interface Encoding {
   readonly columns: readonly Column[];
   readonly range: Readonly<Record<Measured, readonly [number, number]>>;
+  readonly usual: Readonly<Record<Measured, number>> & { readonly property_type?: string | undefined };
 }
 
 /** The value of a measured feature on its scale, NaN when it is missing or nonsense. */
@@ -90,11 +100,13 @@ function beyond(sorted: Float64Array, share: number): number {
 export function encodingFor(homes: readonly Home[]): Encoding {
   const columns: Column[] = [];
   const range = {} as Record<Measured, readonly [number, number]>;
+  const usual = {} as Record<Measured, number>;
   for (const feature of measured) {
     const values = Float64Array.from(
       homes.map((home) => scaled(home, feature)).filter((v) => !Number.isNaN(v)),
     ).sort();
     range[feature] = values.length > 0 ? [beyond(values, 0.005), beyond(values, 0.995)] : [-noEdge, noEdge];
+    usual[feature] = values.length > 0 ? quantile(values, 0.5) : 0;
     const { bends, slope, spread } = scales[feature];
     columns.push({ feature, prior: slope, spread });
     const [low, high] = range[feature];
@@ -108,7 +120,11 @@ export function encodingFor(homes: readonly Home[]): Encoding {
     for (const type of types)
       if (counts.get(type)!.length >= 5)
         columns.push({ feature: "property_type", type, prior: 0, spread: typeSpread });
-  return { columns, range };
+  const property_type = types.reduce<string | undefined>(
+    (most, type) => (most === undefined || counts.get(type)!.length > counts.get(most)!.length ? type : most),
+    undefined,
+  );
+  return { columns, range, usual: { ...usual, property_type } };
 }
 
 /** A home as the terms of the encoding; NaN where the feature is missing. */

@@ -1,12 +1,14 @@
 import type { Statistics, Window } from "./analysis.ts";
+import { scaled } from "./features.ts";
 import { dayOf, type Sale } from "./sale.ts";
 
 const daysPerMonth = 30.4375;
+const recentMonths = 3;
 /** The windows of Form 1004MC in months back; the first is twice as long, so rates are compared, not counts. */
 const windows = [
   { months: "7-12", from: 12, to: 6 },
   { months: "4-6", from: 6, to: 3 },
-  { months: "0-3", from: 3, to: 0 },
+  { months: "0-3", from: recentMonths, to: 0 },
 ] as const;
 const enoughForATrend = 5;
 const priceTrend = 0.03;
@@ -31,7 +33,11 @@ export function marketStatistics(
       sales_per_month: round(inside.length / (from - to), 1),
       median_price: price === null ? null : Math.round(price),
       median_price_per_sqft: rounded(
-        median(inside.flatMap((sale) => (sale.size_sqft ? [sale.price / sale.size_sqft] : []))),
+        median(
+          inside
+            .map((sale) => sale.price / Math.exp(scaled(sale, "size_sqft")))
+            .filter((price) => !Number.isNaN(price)),
+        ),
       ),
       median_days_on_market: rounded(median(inside.flatMap((sale) => sale.days_on_market ?? []))),
       sale_to_list_percent: rounded(
@@ -51,7 +57,7 @@ export function marketStatistics(
     months_of_supply:
       activeListings === undefined || last!.sales === 0
         ? null
-        : round(activeListings / last!.sales_per_month, 1),
+        : round((activeListings * recentMonths) / last!.sales, 1),
   };
 }
 

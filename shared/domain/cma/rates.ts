@@ -129,7 +129,7 @@ function robustRidge(
 
 const defaultSigma = 0.25;
 
-/** The log price of time passed until the rates' last sale: what a price of that day would have gained since. */
+/** The log price of a day against that of the rates' last sale: below zero where prices have risen since. */
 export function timeValue(rates: Rates, day: number): number {
   const back = Math.max(0, (dayOf(rates.period.to) - day) / daysPerYear);
   return rates.time.reduce((sum, { knot, rate }) => sum + rate * Math.max(0, back - knot), 0);

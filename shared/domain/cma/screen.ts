@@ -14,6 +14,9 @@ export function reject(
   return { id, sale_date, price, distance_km: round(distanceKm(subject, sale), 2), code, reason };
 }
 
+/** The grid counts in whole money, exactly: beyond these no currency has a home. */
+const [leastPrice, mostPrice] = [1, 1e13];
+
 /** Parts the candidates that may be evidence at all from those that may not; neither depends on their order. */
 export function screen(
   subject: Subject,
@@ -32,9 +35,11 @@ export function screen(
           ? "subject_itself"
           : kindOf(sale) !== kindOf(subject)
             ? "other_kind"
-            : seen.has(same)
-              ? "duplicate"
-              : undefined;
+            : sale.price < leastPrice || sale.price > mostPrice
+              ? "out_of_line"
+              : seen.has(same)
+                ? "duplicate"
+                : undefined;
     seen.add(same);
     if (code) rejected.push(reject(subject, sale, code));
     else usable.push(sale);
