@@ -24,8 +24,11 @@ const mostWeighed = 60;
 /** Share of an adjustment that may be wrong. */
 const rateDoubt = 0.25;
 const fewSales = 2;
-/** Beyond so many standard deviations of the noise a price has the less weight the further it is off (Huber). */
-const outlying = 1.345;
+/**
+ * Beyond so many standard deviations of the noise a price has the less weight the further it is off (Huber). His 1.345
+ * errs a little less at the median and leans more: dear homes too low, cheap ones too high (PRB beyond .05).
+ */
+const outlying = 3;
 const roundsAgainstOutliers = 2;
 
 /** Weighs the evidence for a subject: those that go with it most, less what is adjusted much or out of line. */
