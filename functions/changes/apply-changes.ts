@@ -3,7 +3,8 @@ import { buryMediaOf } from "../../shared/data/media.ts";
 import type { Facts } from "../../shared/data/properties.ts";
 import { stepOf } from "../../shared/data/property-history.ts";
 import { sendTo } from "../../shared/data/queue.ts";
-import { ConditionFailed, type Item, tableFor, type Written } from "../../shared/data/table.ts";
+import { tryCommit } from "../../shared/data/records.ts";
+import { type Item, tableFor, type Written } from "../../shared/data/table.ts";
 import { type Change, type Invocation, streamConsumer } from "../../shared/entry/definition.ts";
 import type { Opened } from "../../shared/entry/grant.ts";
 
@@ -21,7 +22,7 @@ type Effect = (change: Change, doors: Opened<typeof access> & Invocation) => Pro
 /** Keeps the steps of a property's status and price beside it. */
 const keepHistory: Effect = async ({ before, after }, { table }) => {
   const step = stepOf(before as Item | undefined, after as Item | undefined);
-  await (step && table.commit([step]).catch(unlessConditionFailed));
+  await (step && tryCommit(table, [step]));
 };
 
 /** Sends a job that was just queued to the queue it names; its worker takes a second message for the same job. */
@@ -56,19 +57,18 @@ const noteMarkets: Effect = async ({ after }, { table, now, written }) => {
   const id = marketId({ lat: location.lat, lon: location.lng, property_type });
   const name = `${after.brokerage_id} ${id}`;
   if (noted.has(name)) return;
-  await table.commit([noteMarket(String(after.brokerage_id), id, now, written)]).catch(unlessConditionFailed);
+  await tryCommit(table, [noteMarket(String(after.brokerage_id), id, now, written)]);
   noted.add(name);
 };
 
-/** Seconds in which what an import brought is noted, too. */
+/** Seconds in which the markets that an import brought are noted, too. */
 const settling = 20;
 
 /** Has the markets fitted anew that an import or its undo changed. */
 const refitMarkets: Effect = async ({ before, after }, { markets }) => {
   if (after?.entity !== "import" || after.dry_run || before?.status === after.status) return;
   if (after.status !== "completed" && after.status !== "undone") return;
-  const since = new Date(Date.parse(String(after.updated_at)) + settling * 1000).toISOString();
-  await markets.send({ brokerage_id: String(after.brokerage_id), since }, settling);
+  await markets.send({ brokerage_id: String(after.brokerage_id) }, settling);
 };
 
 const effects: readonly Effect[] = [
@@ -79,10 +79,6 @@ const effects: readonly Effect[] = [
   noteMarkets,
   refitMarkets,
 ];
-
-const unlessConditionFailed = (error: unknown) => {
-  if (!(error instanceof ConditionFailed)) throw error;
-};
 
 export const applyChanges = streamConsumer({
   id: "applyChanges",

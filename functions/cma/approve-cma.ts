@@ -1,4 +1,4 @@
-import { cmaItem, getCmaRecord, getResult, type StoredCma } from "../../shared/data/cmas.ts";
+import { cmaItem, getCma, getCmaRecord, type StoredCma } from "../../shared/data/cmas.ts";
 import { nextVersion, replace } from "../../shared/data/records.ts";
 import { writeTable } from "../../shared/data/table.ts";
 import { Cma } from "../../shared/domain/market-analysis.ts";
@@ -31,6 +31,6 @@ export const approveCma = operation({
   },
   // The analysis never changes: it is read for the answer, and not kept once more for a repeated Idempotency-Key.
   async present(cma: StoredCma, { table }) {
-    return { ...cma, analysis: (await getResult(table, cma.brokerage_id, cma.id))?.analysis ?? null };
+    return { ...cma, analysis: (await getCma(table, cma.brokerage_id, cma.id))?.analysis ?? null };
   },
 });

@@ -1,6 +1,6 @@
 import { getCmaRecord } from "../../shared/data/cmas.ts";
 import { create } from "../../shared/data/records.ts";
-import { newLink, type StoredLink, withUrl } from "../../shared/data/share-links.ts";
+import { isPresentable, newLink, type StoredLink, withUrl } from "../../shared/data/share-links.ts";
 import { writeTable } from "../../shared/data/table.ts";
 import { Problem } from "../../shared/domain/problem.ts";
 import { NewShareLink, ShareLink } from "../../shared/domain/share-link.ts";
@@ -17,11 +17,16 @@ export const createCmaLink = operation({
     "deleted. Views are counted on the link.",
   body: NewShareLink,
   answer: { status: 201, body: ShareLink },
-  problems: ["not_approved"],
+  problems: ["not_approved", "invalid_transition"],
   access: { table: writeTable("PutItem") },
   record: (table, brokerageId, { cma_id }) => getCmaRecord(table, brokerageId, cma_id),
-  async run({ record: cma, body, caller, commit, ...invoked }) {
+  async run({ record: cma, body, caller, table, commit, ...invoked }) {
     if (!cma.approved_at) throw new Problem("not_approved");
+    if (!(await isPresentable(table, cma)))
+      throw new Problem(
+        "invalid_transition",
+        "The property is gone or its agent no longer active: no link opens",
+      );
     const of = { brokerage_id: caller.brokerage_id, cma_id: cma.id };
     const link = newLink(of, body.expires_in_days, caller.user_id, invoked);
     return commit([create({ ...link })], link);

@@ -1,14 +1,21 @@
 import { getWholeCma } from "../../shared/data/cmas.ts";
-import { propertyKey } from "../../shared/data/properties.ts";
-import { isAlive } from "../../shared/data/records.ts";
-import { countView, isOpen, linkKey, openToken, type StoredLink } from "../../shared/data/share-links.ts";
+import {
+  countView,
+  isOpen,
+  isPresentable,
+  linkKey,
+  openToken,
+  type StoredLink,
+} from "../../shared/data/share-links.ts";
 import { signReads } from "../../shared/data/signed-urls.ts";
 import { writeTable } from "../../shared/data/table.ts";
-import { userKey } from "../../shared/data/users.ts";
 import { Problem } from "../../shared/domain/problem.ts";
 import { operation } from "../../shared/entry/definition.ts";
 import { errorFields, log } from "../../shared/entry/log.ts";
 import { reportOperation, serveReport } from "../../shared/report/serve-report.ts";
+
+/** Beyond so many views a link answers the page alone: a browser is started for each PDF, and nobody signs in. */
+const mostPrinted = 1000;
 
 export const getSharedReport = operation({
   ...reportOperation,
@@ -31,16 +38,16 @@ export const getSharedReport = operation({
       getWholeCma(table, brokerage_id, cma_id),
     ]);
     if (!link || !isOpen(link, now) || !cma?.approved_at) throw new Problem("not_found");
-    const [property, agent] = await table.getMany([
-      propertyKey(brokerage_id, cma.property_id),
-      userKey(brokerage_id, cma.owner_user_id),
-    ]);
-    if (!isAlive(property) || !agent?.is_active) throw new Problem("not_found");
+    if (!(await isPresentable(table, cma))) throw new Problem("not_found");
     // Beside the drawing, and whatever becomes of it: a condition that fails says that it has been counted.
     const counted = commit([countView(link, now, written)], undefined).catch((error) => {
       if (!(error instanceof Problem)) log("view_not_counted", { link_id: link.id, ...errorFields(error) });
     });
-    const [page] = await Promise.all([serveReport(cma, { table, files, now, accept }), counted]);
+    const sources = { table, files, now };
+    const [page] = await Promise.all([
+      serveReport(cma, { ...sources, accept: link.views < mostPrinted ? accept : undefined }),
+      counted,
+    ]);
     return page;
   },
 });

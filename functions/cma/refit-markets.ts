@@ -10,8 +10,7 @@ export const refitMarkets = schedule({
   everyMinutes: 24 * 60,
   timeout: 300,
   access: { table: tableFor("Query"), queue: sendTo("markets") },
-  async run({ table, queue, now }) {
-    const since = now.toISOString();
-    for await (const brokerage_id of allBrokerages(table)) await queue.send({ brokerage_id, since });
+  async run({ table, queue }) {
+    for await (const brokerage_id of allBrokerages(table)) await queue.send({ brokerage_id });
   },
 });

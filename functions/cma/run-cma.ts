@@ -2,6 +2,7 @@ import {
   asPrevious,
   cmaItem,
   cmaKey,
+  failCma,
   getResult,
   lastCompleted,
   putAnalysis,
@@ -9,16 +10,9 @@ import {
 } from "../../shared/data/cmas.ts";
 import { readMarket } from "../../shared/data/markets.ts";
 import { getProperty } from "../../shared/data/properties.ts";
-import { isAlive, nextVersion, replace } from "../../shared/data/records.ts";
+import { isAlive, nextVersion, replace, tryCommit } from "../../shared/data/records.ts";
 import { activeNear, salesNear } from "../../shared/data/sales.ts";
-import {
-  ConditionFailed,
-  type Table,
-  type TableWriter,
-  tableFor,
-  type Write,
-  type Written,
-} from "../../shared/data/table.ts";
+import { type Table, tableFor, type Written } from "../../shared/data/table.ts";
 import { analyse } from "../../shared/domain/cma/analyse.ts";
 import type { AnalysisInputs } from "../../shared/domain/cma/analysis.ts";
 import { selectCandidates } from "../../shared/domain/cma/select-candidates.ts";
@@ -38,14 +32,12 @@ export const runCma = queueWorker({
     const read = await table.get<StoredCma>(cmaKey(message.brokerage_id, message.id));
     if (!isAlive(read) || (read.status !== "queued" && read.status !== "processing")) return;
     const claimed = nextVersion(read, { status: "processing" }, now, written);
-    if (!(await moved(table, [replace(cmaItem(claimed))]))) return;
+    if (!(await tryCommit(table, [replace(cmaItem(claimed))]))) return;
     try {
       await finish(table, claimed, now, written);
     } catch (error) {
       if (lastTry)
-        await moved(table, [
-          replace(cmaItem(failed(claimed, now, written, "The analysis could not be computed"))),
-        ]);
+        await tryCommit(table, [failCma(claimed, "The analysis could not be computed", now, written)]);
       throw error;
     }
   },
@@ -55,8 +47,7 @@ async function finish(table: Table, cma: StoredCma, now: Date, written: Written)
   const inputs = await (cma.revision_of
     ? revisedInputs(table, cma, cma.revision_of)
     : freshInputs(table, cma));
-  const end = async (reason: string) =>
-    void (await moved(table, [replace(cmaItem(failed(cma, now, written, reason)))]));
+  const end = async (reason: string) => void (await tryCommit(table, [failCma(cma, reason, now, written)]));
   if ("failed" in inputs) return end(inputs.failed);
   const analysis = analyse(inputs);
   if ("failed" in analysis) return end(analysis.failed);
@@ -74,7 +65,7 @@ async function finish(table: Table, cma: StoredCma, now: Date, written: Written)
     now,
     written,
   );
-  await moved(table, [replace(cmaItem(completed)), putAnalysis(cma, analysis, inputs)]);
+  await tryCommit(table, [replace(cmaItem(completed)), putAnalysis(cma, analysis, inputs)]);
 }
 
 type Inputs = AnalysisInputs | { readonly failed: string };
@@ -113,18 +104,4 @@ async function revisedInputs(table: Table, cma: StoredCma, revised: string): Pro
   const result = await getResult(table, cma.brokerage_id, revised);
   if (!result) return { failed: "The analysis that it revises is gone" };
   return { ...result.inputs, ...cma.revision, previous: asPrevious(revised, result.analysis) };
-}
-
-const failed = (cma: StoredCma, now: Date, written: Written, reason: string) =>
-  nextVersion(cma, { status: "failed", reason, completed_at: now.toISOString() }, now, written);
-
-/** False when another worker moved the record first: the job is theirs. */
-async function moved(table: TableWriter, writes: readonly Write[]): Promise<boolean> {
-  try {
-    await table.commit(writes);
-    return true;
-  } catch (error) {
-    if (error instanceof ConditionFailed) return false;
-    throw error;
-  }
 }

@@ -4,8 +4,8 @@ import { writeRows } from "../../shared/data/import-rows.ts";
 import { undoRows } from "../../shared/data/import-undo.ts";
 import { fileKey, type Import, importItem, readImport } from "../../shared/data/imports.ts";
 import { type QueueSender, sendTo } from "../../shared/data/queue.ts";
-import { nextVersion, replace } from "../../shared/data/records.ts";
-import { ConditionFailed, type TableWriter, tableFor } from "../../shared/data/table.ts";
+import { nextVersion, replace, tryCommit } from "../../shared/data/records.ts";
+import { type TableWriter, tableFor } from "../../shared/data/table.ts";
 import { moveTask } from "../../shared/data/tasks.ts";
 import { bytesAhead, readChunk } from "../../shared/domain/import/chunk.ts";
 import { type Columns, lacking } from "../../shared/domain/import/columns.ts";
@@ -138,14 +138,6 @@ async function moved(table: TableWriter, next: Import): Promise<boolean> {
     new Date(next.updated_at),
     written,
   );
-  try {
-    await table.commit([record, task]).catch((error) => {
-      if (error instanceof ConditionFailed && !error.failed.has(0)) return table.commit([record]);
-      throw error;
-    });
-    return true;
-  } catch (error) {
-    if (error instanceof ConditionFailed) return false;
-    throw error;
-  }
+  // Its task may be gone: that alone keeps no import from going on.
+  return (await tryCommit(table, [record, task])) || tryCommit(table, [record]);
 }

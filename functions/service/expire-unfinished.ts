@@ -1,5 +1,5 @@
 import { allBrokerages } from "../../shared/data/brokerages.ts";
-import { cmaItem, type StoredCma } from "../../shared/data/cmas.ts";
+import { failCma, type StoredCma } from "../../shared/data/cmas.ts";
 import { type Import, importItem } from "../../shared/data/imports.ts";
 import { mediaItem, type StoredMedia } from "../../shared/data/media.ts";
 import { change, type Entity, nextVersion, replace, type Stored } from "../../shared/data/records.ts";
@@ -42,8 +42,8 @@ const rules: readonly Rule[] = [
     minutes: abandoned,
     end: failImport("The undo did not end in time"),
   },
-  { entity: "cma", status: "queued", minutes: abandoned, end: failCma },
-  { entity: "cma", status: "processing", minutes: abandoned, end: failCma },
+  { entity: "cma", status: "queued", minutes: abandoned, end: failAnalysis },
+  { entity: "cma", status: "processing", minutes: abandoned, end: failAnalysis },
 ];
 
 function reject(reason: Rejection): Rule["end"] {
@@ -63,10 +63,8 @@ function failImport(reason: string): Rule["end"] {
   };
 }
 
-function failCma(record: Stored, now: Date, written: Written): readonly Write[] {
-  const reason = "The analysis was not worked off in time";
-  const failed = { status: "failed", reason, completed_at: now.toISOString() } as const;
-  return [replace(cmaItem(nextVersion(record as StoredCma, failed, now, written)))];
+function failAnalysis(record: Stored, now: Date, written: Written): readonly Write[] {
+  return [failCma(record as StoredCma, "The analysis was not worked off in time", now, written)];
 }
 
 /** Unfinished records that one run ends, at most, of a kind in a brokerage; the rest is for the next run. */

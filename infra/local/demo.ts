@@ -145,7 +145,9 @@ async function analyse(call: Call, token: string | undefined, property: string):
   if (cma.status === "failed") return console.log(`The market analysis failed: ${cma.reason}`);
   if (!cma.approved_at) await call("POST", `/v1/cmas/${cma.id}/approve`, { token });
   const links = `/v1/cmas/${cma.id}/links`;
-  const shared = (await call("GET", links, { token })).items[0];
+  const now = new Date().toISOString();
+  const { items: all } = await call("GET", links, { token });
+  const shared = all.find(({ expires_at }: { expires_at: string }) => expires_at > now);
   const { url } = shared ?? (await call("POST", links, { token, body: { expires_in_days: 90 } }));
   const price = `$${cma.suggested_price.toLocaleString("en-US")}`;
   console.log(

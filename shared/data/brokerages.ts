@@ -1,6 +1,7 @@
 import type * as z from "zod/mini";
 import type { Grant, Role } from "../domain/access.ts";
 import type { Brokerage as BrokerageSchema } from "../domain/brokerage.ts";
+import { allOf } from "./list.ts";
 import { recordKey, type Stored } from "./records.ts";
 import type { Item, Key, TableQuerier, TableReader, Written } from "./table.ts";
 
@@ -34,17 +35,7 @@ export function slugItem({ id, slug, created_at, written }: Brokerage): Item {
 
 /** The ids of all brokerages, oldest first: for what runs over the whole deployment. */
 export async function* allBrokerages(table: TableQuerier): AsyncGenerator<string> {
-  let last: Item | undefined;
-  do {
-    const page = await table.query({
-      IndexName: "newest",
-      KeyConditionExpression: "brokerage_id = :brokerage_id AND entity = :entity",
-      ExpressionAttributeValues: { ":brokerage_id": directory.brokerage_id, ":entity": directory.entity },
-      ExclusiveStartKey: last,
-    });
-    for (const { id } of page.items) yield String(id);
-    last = page.last;
-  } while (last);
+  for await (const { id } of allOf(table, directory.brokerage_id, directory.entity)) yield String(id);
 }
 
 /** The public signing keys: what every function needs to recognise a session token. */

@@ -3,8 +3,8 @@ import type { Analysis, AnalysisInputs, Previous, Revision } from "../domain/cma
 import type { CmaSummary } from "../domain/market-analysis.ts";
 import type { Invocation } from "../entry/definition.ts";
 import { pack, unpack } from "./packed.ts";
-import { create, firstVersion, isAlive, recordKey, type Stored } from "./records.ts";
-import type { Item, Key, TableQuerier, TableReader, Write } from "./table.ts";
+import { create, firstVersion, isAlive, nextVersion, recordKey, replace, type Stored } from "./records.ts";
+import type { Item, Key, TableQuerier, TableReader, Write, Written } from "./table.ts";
 
 type Summary = z.output<typeof CmaSummary>;
 /** What a record lacks until it is so: most are no revision and never approved. */
@@ -83,6 +83,12 @@ export function cmaItem(cma: StoredCma): Item & StoredCma {
     ...summary
   } = cma as StoredCma & Item;
   return { ...cma, job: "cma", summary } as Item & StoredCma;
+}
+
+/** Ends an analysis without a result. */
+export function failCma(cma: StoredCma, reason: string, now: Date, written: Written): Write {
+  const failed = { status: "failed", reason, completed_at: now.toISOString() } as const;
+  return replace(cmaItem(nextVersion(cma, failed, now, written)));
 }
 
 /** Reads a record with its result in one request. */

@@ -101,6 +101,21 @@ export async function besidePage<Entry>(
   };
 }
 
+/** Every entry of `newest` of a kind, oldest first: for what runs over all of them. Eventually consistent. */
+export async function* allOf(table: TableQuerier, brokerageId: string, entity: string): AsyncGenerator<Item> {
+  let last: Item | undefined;
+  do {
+    const page = await table.query({
+      IndexName: "newest",
+      KeyConditionExpression: "brokerage_id = :brokerage_id AND entity = :entity",
+      ExpressionAttributeValues: { ":brokerage_id": brokerageId, ":entity": entity },
+      ExclusiveStartKey: last,
+    });
+    yield* page.items;
+    last = page.last;
+  } while (last);
+}
+
 /** One Query of one source, from the position on. One entry more than asked for tells whether there are more. */
 function read<Summary>(
   table: TableQuerier,

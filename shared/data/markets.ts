@@ -1,8 +1,9 @@
 import type { Market } from "../domain/cma/market.ts";
 import { type Home, kindOf } from "../domain/cma/sale.ts";
 import { geohash } from "../domain/geo.ts";
+import { allOf } from "./list.ts";
 import { pack, unpack } from "./packed.ts";
-import { create, firstVersion, isAlive, nextVersion, recordKey, type Stored } from "./records.ts";
+import { create, firstVersion, nextVersion, recordKey, type Stored } from "./records.ts";
 import type { Item, TableQuerier, TableReader, Write, Written } from "./table.ts";
 
 /** The sales of one kind in one area of a brokerage, and what was fitted from them. */
@@ -12,9 +13,7 @@ export interface StoredMarket extends Stored {
   readonly area: string;
   /** As `kindOf` names it: homes, land and commercial property are markets of their own. */
   readonly kind: string;
-  /** When it was last fitted; empty until then. */
-  readonly fitted_at: string;
-  /** The `Market`, packed; absent while it has no sales. */
+  /** The `Market`, packed; absent until it is fitted, and while it has no sales. */
   readonly fitted?: Uint8Array | undefined;
 }
 
@@ -24,24 +23,11 @@ export const marketId = (home: Pick<Home, "lat" | "lon" | "property_type">): str
 
 export const marketKey = (brokerageId: string, id: string) => recordKey(brokerageId, "market", id);
 
-const marketItem = (market: StoredMarket): Item & StoredMarket =>
-  ({ ...market, summary: { fitted_at: market.fitted_at } }) as Item & StoredMarket;
-
 /** Makes a market known, so that it is fitted with the others; fails when it is known. */
 export function noteMarket(brokerageId: string, id: string, now: Date, written: Written): Write {
   const [area = "", kind = ""] = id.split("-");
-  return create(
-    marketItem({
-      ...marketKey(brokerageId, id),
-      entity: "market",
-      brokerage_id: brokerageId,
-      id,
-      ...firstVersion({ now, written }),
-      area,
-      kind,
-      fitted_at: "",
-    }),
-  );
+  const named = { entity: "market", brokerage_id: brokerageId, id, area, kind } as const;
+  return create({ ...marketKey(brokerageId, id), ...named, ...firstVersion({ now, written }) });
 }
 
 /** The next version of a market, as fitted now; undefined where it has no sales. */
@@ -51,8 +37,7 @@ export function fittedMarket(
   now: Date,
   written: Written,
 ): Item & StoredMarket {
-  const changes = { fitted_at: now.toISOString(), fitted: fitted && pack(fitted) };
-  return marketItem(nextVersion(market, changes, now, written));
+  return nextVersion(market, { fitted: fitted && pack(fitted) }, now, written) as Item & StoredMarket;
 }
 
 /** The fit of the market that a home stands in; undefined until there is one. */
@@ -68,19 +53,7 @@ export async function readMarket(
 /** The fit that stands in a market. */
 export const fitOf = ({ fitted }: StoredMarket): Market | undefined => fitted && unpack<Market>(fitted);
 
-/** The brokerage's markets that were not fitted since a moment, the first known first. */
-export async function marketsDue(
-  table: TableQuerier & TableReader,
-  brokerageId: string,
-  since: string,
-): Promise<StoredMarket[]> {
-  const { items } = await table.query({
-    IndexName: "newest",
-    KeyConditionExpression: "brokerage_id = :brokerage_id AND entity = :entity",
-    ExpressionAttributeValues: { ":brokerage_id": brokerageId, ":entity": "market" },
-  });
-  const maybe = items.filter(({ summary }) => (summary as { fitted_at: string }).fitted_at < since);
-  // The index lags behind what was fitted a moment ago.
-  const read = await Promise.all(maybe.map((item) => table.get<Item & StoredMarket>(item)));
-  return read.filter(isAlive).filter(({ fitted_at }) => fitted_at < since);
+/** The ids of a brokerage's markets, the first known first. */
+export async function* marketIds(table: TableQuerier, brokerageId: string): AsyncGenerator<string> {
+  for await (const { id } of allOf(table, brokerageId, "market")) yield String(id);
 }

@@ -115,6 +115,17 @@ export async function change<T extends Stored>(
   }
 }
 
+/** Commits; false when a condition did not hold: somebody else was first, and nothing was written. */
+export async function tryCommit(table: TableWriter, writes: readonly Write[]): Promise<boolean> {
+  try {
+    await table.commit(writes);
+    return true;
+  } catch (error) {
+    if (error instanceof ConditionFailed) return false;
+    throw error;
+  }
+}
+
 /** True for a record that stands and is no tombstone. */
 export function isAlive<T extends Key>(item: T | undefined): item is T {
   return item !== undefined && !("deleted_at" in item);

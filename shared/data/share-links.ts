@@ -2,9 +2,11 @@ import { createHmac, timingSafeEqual } from "node:crypto";
 import type { ShareLink } from "../domain/share-link.ts";
 import type { Invocation } from "../entry/definition.ts";
 import { type Policy, policyKey } from "./brokerages.ts";
-import { cmaKey } from "./cmas.ts";
-import { ttl } from "./records.ts";
+import { cmaKey, type StoredCma } from "./cmas.ts";
+import { propertyKey } from "./properties.ts";
+import { isAlive, ttl } from "./records.ts";
 import type { Item, Key, TableReader, Write, Written } from "./table.ts";
+import { userKey } from "./users.ts";
 
 /** A link as stored: the URL is none of it. */
 export type StoredLink = Key &
@@ -62,6 +64,20 @@ export function newLink(
 export const isOpen = ({ revoked_at, expires_at }: StoredLink, now: Date): boolean =>
   revoked_at === undefined && expires_at > now.toISOString();
 
+/** Whether a link to an analysis opens anything: its property stands, and its agent is active. */
+export async function isPresentable(
+  table: TableReader,
+  {
+    brokerage_id,
+    property_id,
+    owner_user_id,
+  }: Pick<StoredCma, "brokerage_id" | "property_id" | "owner_user_id">,
+): Promise<boolean> {
+  const keys = [propertyKey(brokerage_id, property_id), userKey(brokerage_id, owner_user_id)];
+  const [property, agent] = await table.getMany(keys);
+  return isAlive(property) && agent?.is_active === true;
+}
+
 /** Ends a link from the next request on; 404 for one that does not stand, or was ended before. */
 export function revokeLink(name: LinkName, now: Date, written: Written): Write {
   return {
@@ -75,7 +91,7 @@ export function revokeLink(name: LinkName, now: Date, written: Written): Write {
   };
 }
 
-/** Counts one view. The SDK sends again what got no answer: the condition keeps that from counting twice. */
+/** Counts one view. The SDK sends again what got no answer: the last view that was counted is not counted again. */
 export function countView(link: StoredLink, now: Date, { operation_id }: Written): Write {
   return {
     Update: {

@@ -181,8 +181,11 @@ function rethrow(error: unknown, writes: readonly Write[]): void {
   };
   if (failure.name === "ConditionalCheckFailedException") {
     const [only] = writes;
-    if (only && "Put" in only && isSameWrite(plain(failure.Item), only.Put.Item as Item)) return;
-    throw new ConditionFailed(new Map([[0, plain(failure.Item)]]));
+    const stands = plain(failure.Item);
+    if (only && "Put" in only && isSameWrite(stands, only.Put.Item as Item)) return;
+    const stamp = only && "Update" in only && only.Update.ExpressionAttributeValues?.[":written"];
+    if (stamp && stamp.operation_id === (stands?.written as Written | undefined)?.operation_id) return;
+    throw new ConditionFailed(new Map([[0, stands]]));
   }
   if (failure.name === "TransactionConflictException") throw new CommitConflict();
   if (failure.name === "TransactionCanceledException") {

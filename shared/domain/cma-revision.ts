@@ -6,10 +6,12 @@ import {
   lines,
   type Rejection,
   type Revision,
+  rejections,
 } from "./cma/analysis.ts";
-import { agentChanges, amountPath, factPath, saleIn } from "./cma/changes.ts";
+import { agentChanges, amountPath, correctedSubject, factPath, saleIn } from "./cma/changes.ts";
 import { mostComps } from "./cma/comparables.ts";
 import { features } from "./cma/features.ts";
+import { kindOf } from "./cma/sale.ts";
 import { parseWith } from "./parse.ts";
 import { type InputError, invalidInput, Problem } from "./problem.ts";
 import { Property } from "./property.ts";
@@ -45,7 +47,7 @@ const factSchemas = { ...facts, property_type: z.nullable(property_type) };
 const WholeMoney = z.int().check(z.gte(-1e9), z.lte(1e9));
 
 /** What is no evidence in any analysis, whatever an agent thinks of it. */
-const unpinnable: readonly Rejection[] = ["not_before", "subject_itself", "duplicate", "other_kind"];
+const unpinnable: readonly Rejection[] = ["not_before", "subject_itself", "duplicate"];
 
 /**
  * The changes of a revision: those of the analysis that it revises, with what is asked for now. What was left out and
@@ -62,6 +64,7 @@ export function revise(asked: NewRevision, inputs: AnalysisInputs, revised: Anal
     pin: asked.pin ?? [],
     corrections: corrected,
   });
+  errors.push(...otherKinds(asked, inputs, merged));
   if (agentChanges(merged).held.size > mostComps)
     errors.push({
       path: asked.pin ? "/pin" : "/corrections",
@@ -108,6 +111,17 @@ function wrongSales(
     ...errors("exclude", exclude, (one) => (known.has(one) ? undefined : unknown)),
     ...errors("pin", pin, wrongPin),
   ];
+}
+
+/** What is pinned must be of the subject's kind, as that is corrected. */
+function otherKinds({ pin = [] }: NewRevision, inputs: AnalysisInputs, merged: Revision): InputError[] {
+  const kind = kindOf(correctedSubject(inputs.subject, merged.corrections));
+  const kinds = new Map(inputs.candidates.map((sale) => [sale.id, kindOf(sale)]));
+  return pin.flatMap((one, at) =>
+    (kinds.get(one) ?? kind) === kind
+      ? []
+      : [{ path: `/pin/${at}`, message: `cannot be evidence: ${rejections.other_kind}` }],
+  );
 }
 
 /** Reads each value by the schema of what its path names. */

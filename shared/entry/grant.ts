@@ -29,7 +29,7 @@ export const queues = {
   /** A market analysis was asked for. */
   cma: { timeout: 30, batch: 5, maxReceives: 8 },
   /** A brokerage's markets are to be fitted anew. */
-  markets: { timeout: 120, batch: 1, maxReceives: 4 },
+  markets: { timeout: 120, batch: 1, maxReceives: 8 },
 } as const satisfies Record<
   string,
   { timeout: number; batch: number; maxReceives: number; uploads?: BucketPrefix }

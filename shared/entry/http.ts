@@ -29,6 +29,7 @@ export const securityHeaders = {
   "strict-transport-security": "max-age=63072000; includeSubDomains",
   "x-content-type-options": "nosniff",
   "x-frame-options": "DENY",
+  "x-robots-tag": "noindex",
 } as const;
 
 /** The Lambda handler of an operation: one middy stack for all of them. Warms up in INIT with one read. */

@@ -11,7 +11,6 @@ export type LogCode =
   | "change_failed"
   | "schedule_done"
   | "record_stuck"
-  | "market_not_fitted"
   | "sign_in_limited"
   | "refresh_reused"
   | "view_not_counted";

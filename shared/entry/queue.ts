@@ -1,6 +1,6 @@
 import type { Context as Lambda, SQSBatchResponse, SQSEvent } from "aws-lambda";
 import type { QueueWorker } from "./definition.ts";
-import { type Access, openAll, queues, variable, visibilityOf } from "./grant.ts";
+import { type Access, openAll, queues, variable } from "./grant.ts";
 import { invocation } from "./invocation.ts";
 import { errorFields, log } from "./log.ts";
 
@@ -32,12 +32,13 @@ export async function queueHandler<A extends Access, Message>(worker: QueueWorke
   };
 }
 
-/** Seconds until the second delivery; each further one waits twice as long, at most the queue's visibility. */
+/** Seconds until the second delivery; each further one waits three times as long: eight tries outlast an hour. */
 const firstBackoff = 5;
+const growth = 3;
 
 /** A worker that lives to tell of its failure need not wait out the visibility, which is there for those that die. */
 async function retrySoon({ queue }: Pick<QueueWorker, "queue">, receipt: string, receives: number) {
-  const seconds = Math.min(firstBackoff * 2 ** (receives - 1), visibilityOf(queue));
+  const seconds = firstBackoff * growth ** (receives - 1);
   const url = process.env[variable({ kind: "queue", name: queue })] ?? "";
   // Only a failure needs the client of queues: most workers start without it.
   const { comeBack } = await import("../data/queue.ts");

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, renameSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Browser, chromium } from "playwright-core";
@@ -8,20 +8,32 @@ const needless = ["--disable-web-security", "--allow-running-insecure-content"];
 
 /**
  * Starts a headless browser: the Chromium that a package carries for Linux on x86-64, as on Lambda; elsewhere, or
- * where it does not start, an installed Chrome. Throws when there is neither.
+ * where it does not start, an installed Chrome. Throws when there is neither, or it is not up in so many milliseconds.
  */
-export async function launchBrowser(): Promise<Browser> {
-  if (process.platform !== "linux" || process.arch !== "x64") return chromium.launch({ channel: "chrome" });
+export async function launchBrowser(timeout: number): Promise<Browser> {
+  const installed = () => chromium.launch({ channel: "chrome", timeout });
+  if (process.platform !== "linux" || process.arch !== "x64") return installed();
   try {
     const { default: carried } = await import("@sparticuz/chromium");
     const args = carried.args.filter((flag) => !needless.includes(flag));
-    const executablePath = await unpack(() => carried.executablePath());
-    return await chromium.launch({ args, executablePath });
+    const executablePath = await unpackedOnce(() => carried.executablePath());
+    return await chromium.launch({ args, executablePath, timeout });
   } catch (error) {
-    return chromium.launch({ channel: "chrome" }).catch(() => {
+    return installed().catch(() => {
       throw error;
     });
   }
+}
+
+let unpacked: Promise<string> | undefined;
+
+/** One process unpacks once: the folder that it unpacks into is a variable of the whole process. */
+function unpackedOnce(unpackIntoTmp: () => Promise<string>): Promise<string> {
+  unpacked ??= unpack(unpackIntoTmp).catch((error) => {
+    unpacked = undefined;
+    throw error;
+  });
+  return unpacked;
 }
 
 /**
@@ -31,7 +43,10 @@ export async function launchBrowser(): Promise<Browser> {
 async function unpack(unpackIntoTmp: () => Promise<string>): Promise<string> {
   const place = tmpdir();
   const browser = join(place, "chromium");
-  if (existsSync(browser)) return browser;
+  if (existsSync(browser)) {
+    if (statSync(browser).uid !== process.getuid?.()) throw new Error(`${browser} belongs to somebody else`);
+    return browser;
+  }
   const aside = mkdtempSync(join(place, "unpacking-"));
   const before = process.env.TMPDIR;
   process.env.TMPDIR = aside;

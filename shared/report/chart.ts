@@ -40,7 +40,7 @@ export function figure(title: string, caption: string, option: EChartsCoreOption
 function lean(svg: string, title: string, label: string): string {
   const name = title.toLowerCase().replaceAll(" ", "-");
   return svg
-    .replace("<svg ", `<svg role="img" aria-label="${label}" `)
+    .replace("<svg ", () => `<svg role="img" aria-label="${label}" `)
     .replace(/<style.*?<\/style>/gs, "")
     .replace(/ (ecmeta_\w+|class|pointer-events)="[^"]*"/g, "")
     .replace(/zr\d+-/g, `${name}-`)

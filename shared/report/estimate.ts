@@ -40,8 +40,11 @@ function askingPrice({ asking_price, suggested_price }: Analysis, format: Format
   return html`<div><dt>Asking price</dt><dd>${format.money(asking_price)} <span class="to">${said}</span></dd></div>`;
 }
 
-function confidenceSentence({ confidence }: Analysis): string {
+function confidenceSentence({ confidence, confidence_reasons }: Analysis): string {
   const inTen = Math.round(confidence * 10);
   const share = inTen >= 10 ? "nearly all" : inTen <= 0 ? "fewer than 1 in 10" : `about ${inTen} in 10`;
+  // Nothing was measured of prices that a person put in.
+  if (confidence_reasons.some(({ code }) => code === "corrected_by_agent"))
+    return `Confidence ${confidence.toFixed(2)} before the agent's corrections, which no past sale has tested.`;
   return `Confidence ${confidence.toFixed(2)}: of past analyses as sure as this one, ${share} came within 10% of the price the home then sold for.`;
 }

@@ -1,14 +1,7 @@
+import { lineNames } from "../domain/cma/changes.ts";
 import type { Format } from "./format.ts";
 
-const names: Partial<Record<string, string>> = {
-  time: "Date of sale",
-  market_movement: "Market since",
-  size_sqft: "Living area (sq ft)",
-  lot_sqft: "Lot (sq ft)",
-  year_built: "Year built",
-  property_type: "Type",
-  condition: "Condition (1–5)",
-};
+const names: Partial<Record<string, string>> = lineNames;
 
 /** A line's or a fact's name in words. */
 export function nameOf(name: string): string {

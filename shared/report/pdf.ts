@@ -11,8 +11,8 @@ export type Paper = "Letter" | "A4";
 
 const address = "http://report.invalid/";
 const photoTimeout = 8_000;
-/** The gateway gives up after thirty seconds: what cannot be printed is said before. */
-const timeout = 15_000;
+/** The gateway gives up after thirty seconds: what cannot be printed until here is said before. */
+const timeout = 22_000;
 /** A function may answer 6 MB, and Base64 makes four bytes of three. */
 const mostBytes = 4_300_000;
 
@@ -27,13 +27,16 @@ export async function reportPdf(report: Report, format: Paper): Promise<Download
 
 async function print(report: Report, format: Paper): Promise<Uint8Array> {
   // A function that is frozen between two calls must not leave a browser behind: each report has its own.
-  const browser = await launchBrowser();
+  const begun = performance.now();
+  const browser = await launchBrowser(timeout);
+  // A browser that is closed fails whatever it is at.
+  const timer = setTimeout(() => browser.close(), timeout - (performance.now() - begun));
   try {
     const context = await browser.newContext({ javaScriptEnabled: false });
-    context.setDefaultTimeout(timeout);
     const whole = await printIn(context, report, format);
     return whole.byteLength <= mostBytes ? whole : await printIn(context, { ...report, photos: [] }, format);
   } finally {
+    clearTimeout(timer);
     await browser.close();
   }
 }
@@ -42,7 +45,8 @@ async function print(report: Report, format: Paper): Promise<Uint8Array> {
 async function printIn(context: BrowserContext, report: Report, format: Paper): Promise<Uint8Array> {
   const html = reportPage(report);
   const page = await context.newPage();
-  await page.route("**", (route) => serve(route, html, report.photos));
+  // A photo that comes when the browser has gone is for nobody.
+  await page.route("**", (route) => serve(route, html, report.photos).catch(() => {}));
   await page.goto(address);
   return page.pdf({ format, printBackground: true, tagged: true, outline: true });
 }

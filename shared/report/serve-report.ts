@@ -5,7 +5,7 @@ import { gather, type Sources } from "./gather.ts";
 
 /** The page's Content-Security-Policy: its own style, fonts that it carries, pictures. */
 export const reportPolicy =
-  "default-src 'none'; style-src 'unsafe-inline'; font-src data:; img-src http: https:; frame-ancestors 'none'";
+  "default-src 'none'; style-src 'unsafe-inline'; font-src data:; img-src http: https:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 /** What every operation that answers a report declares. */
 export const reportOperation = {

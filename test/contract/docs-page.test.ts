@@ -9,7 +9,7 @@ import { cloud } from "../cloud.ts";
 
 let browser: Browser;
 beforeAll(async () => {
-  browser = await launchBrowser();
+  browser = await launchBrowser(60_000);
 });
 afterAll(() => browser.close());
 

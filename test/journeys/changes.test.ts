@@ -122,6 +122,37 @@ test("histories are exact however often, in whatever order and batches the chang
   expect(outcome.delivered).toBeGreaterThan(500);
 });
 
+test("the changes of an item are taken in order, and none after one that failed", async () => {
+  const taken = new Map<string, number[]>();
+  let failing = true;
+  const consumer = {
+    ...(applyChanges as unknown as StreamConsumer),
+    async run({ change }: { change: Change }) {
+      const { pk, version } = change.after as Item & { version: number };
+      await new Promise((resolve) => setTimeout(resolve, dice(5)));
+      if (pk === "b" && version === 3 && failing) throw new Error("once");
+      taken.set(pk, [...(taken.get(pk) ?? []), version]);
+    },
+  };
+  const versions = [1, 2, 3, 4, 5, 6];
+  const Records = versions.flatMap((version) =>
+    ["a", "b", "c"].map((pk) => ({
+      dynamodb: {
+        SequenceNumber: `${version}${pk}`,
+        ...imagesOf({ before: undefined, after: { pk, sk: "record", version } }),
+      },
+    })),
+  );
+  const handle = await streamHandler(consumer as StreamConsumer);
+  const answer = await handle({ Records } as unknown as DynamoDBStreamEvent);
+  expect(answer.batchItemFailures).toEqual([{ itemIdentifier: "3b" }]);
+  expect([taken.get("a"), taken.get("b"), taken.get("c")]).toEqual([versions, [1, 2], versions]);
+  failing = false;
+  const again = { Records: Records.slice(Records.findIndex((one) => one.dynamodb.SequenceNumber === "3b")) };
+  expect((await handle(again as unknown as DynamoDBStreamEvent)).batchItemFailures).toEqual([]);
+  expect(taken.get("b")).toEqual(versions);
+});
+
 test("sabotage: steps kept in the order of their arrival are neither exact nor single", async () => {
   let arrived = 0;
   const keepArrivals = (write: Write): Write => {

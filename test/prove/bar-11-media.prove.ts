@@ -3,11 +3,12 @@ import { mediaKey } from "../../shared/data/media.ts";
 import { expectStatus, signUp } from "../cloud.ts";
 import { drawing } from "../hostile-uploads.ts";
 import { newProperty, resultsOf } from "../media-jobs.ts";
+import { anotherSession } from "../sessions.ts";
 import { objectsOf, send } from "../uploads.ts";
 import { killJobs } from "./kill-jobs.ts";
 
 test("the media worker is killed 200 times mid-job: every upload ends with exactly one result", async () => {
-  const { brokerage, token } = await signUp();
+  const { brokerage, ...admin } = await signUp();
   const photo = await drawing(4000, 3000).jpeg().toBuffer();
   const body = { type: "image", content_type: "image/jpeg", size_bytes: photo.length, file_name: "a.jpg" };
   let property = "";
@@ -16,6 +17,8 @@ test("the media worker is killed 200 times mid-job: every upload ends with exact
   const { records, deaths } = await killJobs(200, {
     worker: "ingestUpload",
     async start() {
+      // A session token is good for a quarter of an hour, the proof takes longer.
+      const { token } = await anotherSession(admin);
       if (started++ % 100 === 0) property = await newProperty(token);
       const { media, upload } = await expectStatus(201, "POST", `/v1/properties/${property}/media`, {
         token,

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { analyse } from "../../shared/domain/cma/analyse.ts";
-import { Analysis, type AnalysisInputs } from "../../shared/domain/cma/analysis.ts";
+import { Analysis, type AnalysisInputs, engineVersion } from "../../shared/domain/cma/analysis.ts";
 import type { Sale } from "../../shared/domain/cma/sale.ts";
 import { homes, sales } from "./cma-sales.ts";
 
@@ -234,4 +234,34 @@ test("what the subject lacks lowers the confidence and is said", () => {
   const unknown = completed({ subject: unmeasured, candidates, effective_date });
   expect(unknown.confidence).toBeLessThan(known.confidence);
   expect(unknown.confidence_reasons.map(({ code }) => code)).toContain("missing_facts");
+});
+
+test("what the same inputs give has a version: when this changes, raise engineVersion with it", () => {
+  const { suggested_price, range, confidence, comps } = completed({
+    subject,
+    candidates: many(60, (i) => ({
+      price: 350_000 + 7_001 * ((i * 37) % 29),
+      size_sqft: 1400 + 31 * ((i * 17) % 40),
+      sale_date: `2015-${String(1 + (i % 12)).padStart(2, "0")}-11`,
+      condition: 2 + (i % 3),
+    })),
+    effective_date,
+  });
+  expect([
+    engineVersion,
+    suggested_price,
+    range.low,
+    range.high,
+    confidence,
+    comps.length,
+  ]).toMatchInlineSnapshot(`
+    [
+      "1.4.0",
+      408586,
+      354867,
+      470437,
+      0.625,
+      12,
+    ]
+  `);
 });

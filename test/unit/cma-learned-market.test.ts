@@ -60,3 +60,11 @@ test("what is seen on the day itself, or 90 days before, is not known; the drift
   expect(now.log).toBeGreaterThan(later.log);
   expect(later.log).toBeGreaterThan(0);
 });
+
+test("a fit from fewer sales than the candidates says less than they do", () => {
+  const known = shiftedTo("2015-01-01", 360, 120);
+  const inputs = { subject: { ...known[0]!, id: "subject" }, candidates: known, effective_date: asOf };
+  const source = (sales: readonly Sale[]) =>
+    Analysis.parse(analyse({ ...inputs, market: learnMarket(sales, asOf) })).market.source;
+  expect([source(known), source(known.slice(0, 3))]).toEqual(["market", "candidates"]);
+});

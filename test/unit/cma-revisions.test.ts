@@ -163,7 +163,7 @@ test("a corrected fact is the subject's: its own analysis, with what it was", ()
   expect(none).toEqual([]);
   expect(changes.map(({ label, from, to, reason }) => [label, from, to, reason])).toEqual([
     ["Living area (sq ft)", 1800, 2100, "Measured"],
-    ["Condition", 3, null, "Not seen inside"],
+    ["Condition (1–5)", 3, null, "Not seen inside"],
   ]);
 });
 

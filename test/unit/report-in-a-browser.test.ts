@@ -32,7 +32,7 @@ beforeAll(async () => {
     if (request.url === "/missing") return void response.writeHead(403).end();
     response.writeHead(200, { "content-type": "image/jpeg" }).end(photo);
   }).listen(0, "127.0.0.1");
-  browser = await launchBrowser();
+  browser = await launchBrowser(60_000);
 });
 afterAll(async () => {
   await browser.close();

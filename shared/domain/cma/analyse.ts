@@ -48,7 +48,8 @@ export function analyse(inputs: AnalysisInputs): Analysis | Failure {
     given.fit.engine_version === engineVersion &&
     given.fit.as_of <= effectiveDate &&
     given.calibration.as_of <= effectiveDate &&
-    given.fit.kind === kindOf(subject);
+    given.fit.kind === kindOf(subject) &&
+    given.fit.rates.sample >= usable.length;
   const { fit, calibration } = fits ? given : marketOf(usable, effectiveDate);
   const { rates } = fit;
 

@@ -7,7 +7,7 @@ import { Day, Home, Sale, type Subject } from "./sale.ts";
 export { Sale, Subject } from "./sale.ts";
 
 /** Raised when the same inputs may give another result. */
-export const engineVersion = "1.3.0";
+export const engineVersion = "1.4.0";
 
 const money = z.int();
 const share = z.number().check(z.minimum(0), z.maximum(1));
@@ -220,7 +220,8 @@ export interface Previous {
 /**
  * Everything an analysis depends on: stored with it, it gives the same analysis again, bit for bit. `candidates` are at
  * most 300 sales as `selectCandidates` answers them, in any order. Without a `market`, or when it was learned later, for
- * another kind of property or by another version of the engine, the market is fitted from the candidates.
+ * another kind of property, by another version of the engine or from fewer sales than the candidates, the market is
+ * fitted from the candidates.
  * `asking_price` is only compared with the result and never moves it; `currency` (ISO 4217, USD unless given) is only
  * for the sentences. `previous` is what the difference is shown against.
  */

@@ -81,14 +81,14 @@ export function holdWeights(
   return all.map((item) => ({ ...item, weight: isLow(item) ? leastHeld : item.weight * room }));
 }
 
-/** What a line or a fact is called in the list of changes. */
-const names: Readonly<Record<Line, string>> = {
+/** What a line of the grid, or a fact of a home, is called. */
+export const lineNames: Readonly<Record<Line, string>> = {
   time: "Date of sale",
-  market_movement: "Market movement",
+  market_movement: "Market since",
   size_sqft: "Living area (sq ft)",
   lot_sqft: "Lot (sq ft)",
   year_built: "Year built",
-  condition: "Condition",
+  condition: "Condition (1–5)",
   bedrooms: "Bedrooms",
   bathrooms: "Bathrooms",
   property_type: "Type",
@@ -117,7 +117,7 @@ export function listChanges(
   ]);
   const labelOf = (path: string) => {
     const [, kind, of = "", , line] = path.split("/");
-    return kind === "subject" ? names[of as Feature] : `${names[line as Line]}, ${nameOf(of)}`;
+    return kind === "subject" ? lineNames[of as Feature] : `${lineNames[line as Line]}, ${nameOf(of)}`;
   };
   const corrected = ({ path, value, reason }: Correction): Change => {
     return {
