@@ -58,9 +58,10 @@ export const budgets: Readonly<Record<string, Budget>> = {
   // The revised analysis with what it was computed from says which sales and lines there are.
   reviseCma: budget("BatchGetItem PutItem", 8, 7),
   // The record and its summary in five indexes are written, its analysis is only read for the answer.
-  approveCma: budget("GetItem GetItem PutItem", 8, 8),
+  approveCma: budget("GetItem BatchGetItem PutItem", 9, 8),
   listCmaLinks: budget("GetItem Query", 2, 0),
-  createCmaLink: budget("GetItem PutItem", 1, 1),
+  // The property and the agent: a link that could not open is not made.
+  createCmaLink: budget("GetItem BatchGetItem PutItem", 3, 1),
   deleteCmaLink: budget("GetItem UpdateItem", 1, 1),
   // The key, the link and the analysis; whether home and agent still stand; then what the report needs, and the view.
   getSharedReport: budget(
