@@ -1,5 +1,5 @@
-import { mkdirSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, mkdirSync, rmSync } from "node:fs";
+import { dirname, join } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
 import { openStore } from "./queues.ts";
 
@@ -9,7 +9,9 @@ const parts = ["assembly", "dynamodb", "logs", "s3", "secrets.json", "streams.js
 /** Opens the data folder for this process alone, and with it the message store; throws one line when it cannot. */
 export function openData(data: string): DatabaseSync {
   try {
-    mkdirSync(data, { recursive: true });
+    mkdirSync(dirname(data), { recursive: true });
+    // Apart: where nothing can be made (/proc), Node's recursive mkdir tries for ever.
+    if (!existsSync(data)) mkdirSync(data);
     return openStore(join(data, "queues.sqlite"));
   } catch (error) {
     const { message } = error as Error;
