@@ -21,7 +21,7 @@ import { standing } from "./covariance.ts";
 import { type Weighed, weigh } from "./estimate.ts";
 import { type Evidence, gatherEvidence } from "./evidence.ts";
 import { adjustedPrice, comp, type GridContext, wholeParts } from "./grid.ts";
-import { marketOf } from "./market.ts";
+import { enoughToFit, marketOf } from "./market.ts";
 import { marketStatistics, round } from "./market-statistics.ts";
 import { flatKm } from "./nearest.ts";
 import { rateSteps } from "./rate-steps.ts";
@@ -49,7 +49,7 @@ export function analyse(inputs: AnalysisInputs): Analysis | Failure {
     given.fit.as_of <= effectiveDate &&
     given.calibration.as_of <= effectiveDate &&
     given.fit.kind === kindOf(subject) &&
-    given.fit.rates.sample >= usable.length;
+    given.fit.rates.sample >= Math.min(usable.length, enoughToFit);
   const { fit, calibration } = fits ? given : marketOf(usable, effectiveDate);
   const { rates } = fit;
 

@@ -220,8 +220,8 @@ export interface Previous {
 /**
  * Everything an analysis depends on: stored with it, it gives the same analysis again, bit for bit. `candidates` are at
  * most 300 sales as `selectCandidates` answers them, in any order. Without a `market`, or when it was learned later, for
- * another kind of property, by another version of the engine or from fewer sales than the candidates, the market is
- * fitted from the candidates.
+ * another kind of property, by another version of the engine, or from fewer than a hundred sales and fewer than the
+ * candidates, the market is fitted from the candidates.
  * `asking_price` is only compared with the result and never moves it; `currency` (ISO 4217, USD unless given) is only
  * for the sentences. `previous` is what the difference is shown against.
  */

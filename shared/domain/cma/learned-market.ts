@@ -1,12 +1,10 @@
 import { calibrationFrom, observation } from "./calibration.ts";
-import { fitMarket, type Market } from "./market.ts";
+import { enoughToFit, fitMarket, type Market } from "./market.ts";
 import { replay } from "./replay.ts";
 import { dateOf, dayOf, type Sale } from "./sale.ts";
 
 const replayedDays = 90;
 const mostReplayed = 600;
-/** With fewer sales before the replay each analysis fits its own candidates, as a market without a fit does. */
-const enoughToFit = 100;
 
 /**
  * Learns a market as of a day from its sales of one kind, of which one at least must lie before it: the fit of them

@@ -21,6 +21,9 @@ export interface Market {
   readonly calibration: Calibration;
 }
 
+/** A fit from fewer sales says less than an analysis's own candidates, where these are more. */
+export const enoughToFit = 100;
+
 const spacingRank = 15;
 const spacingSample = 200;
 
