@@ -54,7 +54,7 @@ const noted = new Set<string>();
 const noteMarkets: Effect = async ({ after }, { table, now, written }) => {
   if (after?.entity !== "property" || !after.facts) return;
   const { location, property_type } = after.facts as Facts;
-  const id = marketId({ lat: location.lat, lon: location.lng, property_type });
+  const id = marketId({ lat: location.lat, lon: location.lng, property_type }, String(after.currency));
   const name = `${after.brokerage_id} ${id}`;
   if (noted.has(name)) return;
   await tryCommit(table, [noteMarket(String(after.brokerage_id), id, now, written)]);

@@ -35,7 +35,9 @@ export const fitMarkets = queueWorker({
 /** The fit as of the day after the last sale before today: nothing later is known of the market. */
 async function fitOf(table: TableQuerier, market: StoredMarket, today: string): Promise<Market | undefined> {
   const all = await salesOfArea(table, market.brokerage_id, market.area);
-  const sales = all.filter((sale) => kindOf(sale) === market.kind && sale.sale_date < today);
+  const sales = all.filter(
+    (sale) => kindOf(sale) === market.kind && sale.currency === market.currency && sale.sale_date < today,
+  );
   const last = sales.at(-1);
   return last && learnMarket(sales, dateOf(dayOf(last.sale_date) + 1));
 }

@@ -46,7 +46,7 @@ export const runCma = queueWorker({
 async function finish(table: Table, cma: StoredCma, now: Date, written: Written): Promise<void> {
   const inputs = await (cma.revision_of
     ? revisedInputs(table, cma, cma.revision_of)
-    : freshInputs(table, cma));
+    : freshInputs(table, cma, now));
   const end = async (reason: string) => void (await tryCommit(table, [failCma(cma, reason, now, written)]));
   if ("failed" in inputs) return end(inputs.failed);
   const analysis = analyse(inputs);
@@ -71,14 +71,14 @@ async function finish(table: Table, cma: StoredCma, now: Date, written: Written)
 type Inputs = AnalysisInputs | { readonly failed: string };
 
 /** What an analysis starts from: the property as it is, and the sales around it. */
-async function freshInputs(table: Table, cma: StoredCma): Promise<Inputs> {
+async function freshInputs(table: Table, cma: StoredCma, now: Date): Promise<Inputs> {
   const property = await getProperty(table, cma.brokerage_id, cma.property_id);
   const subject = property && subjectOf(property);
   if (!subject) return { failed: property ? "The property has no location" : "The property is gone" };
   const { brokerage_id, effective_date, asking_price, currency } = cma;
   const [sales, market, previous] = await Promise.all([
     salesNear(table, brokerage_id, subject, effective_date),
-    readMarket(table, brokerage_id, subject),
+    readMarket(table, brokerage_id, subject, currency),
     lastCompleted(table, cma),
   ]);
   const candidates = selectCandidates(
@@ -86,7 +86,9 @@ async function freshInputs(table: Table, cma: StoredCma): Promise<Inputs> {
     sales.filter(({ id }) => id !== subject.id),
     effective_date,
   );
-  const active_listings = await activeNear(table, brokerage_id, subject, candidates);
+  // What is on the market now says nothing of a day long past.
+  const isCurrent = now.getTime() - Date.parse(effective_date) < 31 * 86_400_000;
+  const active_listings = isCurrent ? await activeNear(table, brokerage_id, subject, candidates) : undefined;
   return {
     subject,
     candidates,

@@ -6,27 +6,28 @@ import { pack, unpack } from "./packed.ts";
 import { create, firstVersion, nextVersion, recordKey, type Stored } from "./records.ts";
 import type { Item, TableQuerier, TableReader, Write, Written } from "./table.ts";
 
-/** The sales of one kind in one area of a brokerage, and what was fitted from them. */
+/** The sales of one kind and currency in one area of a brokerage, and what was fitted from them. */
 export interface StoredMarket extends Stored {
   readonly entity: "market";
   /** Geohash of 3: some 150 km. */
   readonly area: string;
   /** As `kindOf` names it: homes, land and commercial property are markets of their own. */
   readonly kind: string;
+  readonly currency: string;
   /** The `Market`, packed; absent until it is fitted, and while it has no sales. */
   readonly fitted?: Uint8Array | undefined;
 }
 
-/** A market's own id: a brokerage has one for each kind and area. */
-export const marketId = (home: Pick<Home, "lat" | "lon" | "property_type">): string =>
-  `${geohash(home, 3)}-${kindOf(home)}`;
+/** A market's own id: a brokerage has one for each area, kind and currency. */
+export const marketId = (home: Pick<Home, "lat" | "lon" | "property_type">, currency: string): string =>
+  `${geohash(home, 3)}-${kindOf(home)}-${currency}`;
 
 export const marketKey = (brokerageId: string, id: string) => recordKey(brokerageId, "market", id);
 
 /** Makes a market known, so that it is fitted with the others; fails when it is known. */
 export function noteMarket(brokerageId: string, id: string, now: Date, written: Written): Write {
-  const [area = "", kind = ""] = id.split("-");
-  const named = { entity: "market", brokerage_id: brokerageId, id, area, kind } as const;
+  const [area = "", kind = "", currency = ""] = id.split("-");
+  const named = { entity: "market", brokerage_id: brokerageId, id, area, kind, currency } as const;
   return create({ ...marketKey(brokerageId, id), ...named, ...firstVersion({ now, written }) });
 }
 
@@ -45,8 +46,9 @@ export async function readMarket(
   table: TableReader,
   brokerageId: string,
   home: Home,
+  currency: string,
 ): Promise<Market | undefined> {
-  const item = await table.get<Item & StoredMarket>(marketKey(brokerageId, marketId(home)));
+  const item = await table.get<Item & StoredMarket>(marketKey(brokerageId, marketId(home, currency)));
   return item && fitOf(item);
 }
 

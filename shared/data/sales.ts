@@ -174,12 +174,13 @@ function toSale(item: Item): Sale[] {
   const facts = item.facts as Facts | undefined;
   if (!facts) return [];
   const { location, close_price, close_date, contract_date, ...rest } = facts;
-  const { address, title } = item.summary as { address?: string | null; title: string };
+  const { address, title, currency } = item.summary as PropertySummary;
   return [
     {
       ...rest,
       id: item.id as string,
       address: address ?? title,
+      currency,
       sale_date: contract_date ?? close_date,
       price: close_price,
       lat: location.lat,

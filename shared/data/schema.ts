@@ -13,7 +13,7 @@
  *   MarketAnalysis               <bid>#cma#<id>                    record                   parent
  *   MarketAnalysis: its result   <bid>#cma#<id>                    analysis                 key, beside the record
  *   MarketAnalysis: share link   <bid>#cma#<id>                    link#<id>                key, prefix
- *   Market (fit of a region)     <bid>#market#<area>-<kind>        record                   newest
+ *   Market (fit of a region)     <bid>#market#<area>-<kind>-<currency> record                   newest
  *   Task                         <bid>#task#<id>                   record                   newest, owner
  *   Import                       <bid>#import#<id>                 record                   newest
  *   Import: value before         <bid>#import#<id>                 before#<property id>     key

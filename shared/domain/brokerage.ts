@@ -1,16 +1,6 @@
 import * as z from "zod/mini";
-import { recordFields, text } from "./schemas.ts";
+import { recordFields, slug, text } from "./schemas.ts";
 import { Person } from "./user.ts";
-
-/** A brokerage's name in addresses: lower-case letters, digits and inner hyphens. */
-export const slug = z
-  .string()
-  .check(
-    z.minLength(2),
-    z.maxLength(60),
-    z.regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, "must be lower-case letters, digits and single hyphens"),
-    z.meta({ examples: ["emerald"] }),
-  );
 
 /** A colour as #rrggbb, in lower case. */
 const color = z.pipe(

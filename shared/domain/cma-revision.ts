@@ -44,10 +44,11 @@ export type NewRevision = z.output<typeof NewRevision>;
 
 const { property_type, ...facts } = Property.shape;
 const factSchemas = { ...facts, property_type: z.nullable(property_type) };
-const WholeMoney = z.int().check(z.gte(-1e9), z.lte(1e9));
+/** No difference between two homes is worth more than the home that was sold. */
+const amountFor = (price: number) => z.int().check(z.gte(-Math.floor(price)), z.lte(Math.floor(price)));
 
 /** What is no evidence in any analysis, whatever an agent thinks of it. */
-const unpinnable: readonly Rejection[] = ["not_before", "subject_itself", "duplicate"];
+const unpinnable: readonly Rejection[] = ["not_before", "subject_itself", "duplicate", "other_currency"];
 
 /**
  * The changes of a revision: those of the analysis that it revises, with what is asked for now. What was left out and
@@ -126,10 +127,12 @@ function otherKinds({ pin = [] }: NewRevision, inputs: AnalysisInputs, merged: R
 
 /** Reads each value by the schema of what its path names. */
 function readCorrections({ exclude = [], corrections = [] }: NewRevision, { comps }: Analysis) {
-  const inGrid = comps.map(({ sale }) => sale.id).filter((one) => !exclude.includes(one));
+  const inGrid = comps.map(({ sale }) => sale).filter(({ id }) => !exclude.includes(id));
   const schemas = new Map<string, z.ZodMiniType>([
     ...features.map((fact) => [factPath(fact), factSchemas[fact]] as const),
-    ...inGrid.flatMap((sale) => lines.map((line) => [amountPath(sale, line), WholeMoney] as const)),
+    ...inGrid.flatMap(({ id, price }) =>
+      lines.map((line) => [amountPath(id, line), amountFor(price)] as const),
+    ),
   ]);
   const errors: InputError[] = [];
   const corrected: Correction[] = [];

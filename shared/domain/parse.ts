@@ -33,6 +33,11 @@ const kinds: Readonly<Record<string, string>> = {
   record: "an object",
 };
 
+const formats: Readonly<Record<string, string>> = {
+  date: "must be a day that exists, as YYYY-MM-DD",
+  datetime: "must be a moment in UTC, as 2026-03-02T17:05:00Z",
+};
+
 /** zod mini ships no words (they cost bundle): ours say what is expected. */
 function message(issue: z.core.$ZodIssue): string {
   if (issue.message && issue.message !== "Invalid input") return issue.message;
@@ -47,7 +52,7 @@ function message(issue: z.core.$ZodIssue): string {
     case "invalid_value":
       return `must be one of ${issue.values.join(", ")}`;
     case "invalid_format":
-      return `must have the format ${issue.format}`;
+      return formats[issue.format] ?? "has not the form that is asked for";
     case "not_multiple_of":
       return `must be a multiple of ${issue.divisor}`;
     default:

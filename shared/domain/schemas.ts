@@ -51,6 +51,16 @@ export const email = z.pipe(
   z.transform((value) => value.toLowerCase()),
 );
 
+/** A brokerage's name in addresses: lower-case letters, digits and inner hyphens. */
+export const slug = z
+  .string()
+  .check(
+    z.minLength(2),
+    z.maxLength(60),
+    z.regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, "must be lower-case letters, digits and single hyphens"),
+    z.meta({ examples: ["emerald"] }),
+  );
+
 /** A decimal number, kept to so many places: the table holds neither the tiniest nor the longest doubles. */
 export function decimal(min: number, max: number, places: number, description: string) {
   const scale = 10 ** places;

@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
 import { roles } from "./access.ts";
-import { email, recordFields, text } from "./schemas.ts";
+import { email, recordFields, slug, text } from "./schemas.ts";
 
 /** A password: 15 characters or more when it is the only factor (NIST SP 800-63B-4), at most 128. */
 export const password = z
@@ -30,7 +30,7 @@ export const User = z.object({
 export const Person = z.strictObject({ ...personFields, password });
 /** What registering as a brokerage's client takes. */
 export const Registration = z.strictObject({
-  brokerage_slug: z.string().check(z.meta({ examples: ["emerald"] })),
+  brokerage_slug: slug,
   ...personFields,
   password,
 });

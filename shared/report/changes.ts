@@ -24,7 +24,7 @@ function table(changes: readonly Change[], format: Format): Markup {
     const { kind, label, from, to, reason } = change;
     const values =
       kind === "corrected" ? [from, to].map((value) => written(change, value, format)) : ["–", "–"];
-    return html`<tr><th scope="row">${kinds[kind]}</th><td class="text">${label}</td>${values.map((value) => html`<td class="text">${value}</td>`)}<td class="text">${reason ?? "none given"}</td></tr>`;
+    return html`<tr><th scope="row">${kinds[kind]}</th><td class="text">${label}</td>${values.map((value) => html`<td class="text">${value}</td>`)}<td class="text">${reason ?? "–"}</td></tr>`;
   });
   return html`<table><thead><tr><th scope="col" class="text">Change</th><th scope="col" class="text">What</th><th scope="col" class="text">From</th><th scope="col" class="text">To</th><th scope="col" class="text">Reason</th></tr></thead><tbody>${rows}</tbody></table>`;
 }

@@ -16,7 +16,7 @@ export function comparables(analysis: Analysis, sales: readonly Sale[], format: 
 <div class="around">${map(analysis, sales)}
 <div class="legend">
 <p>${counted(comps.length, "sale")} ${comps.length === 1 ? "carries" : "carry"} this analysis: ${comps.length === 1 ? "" : `the nearest ${format.distance(Math.min(...far))} away, `}the farthest ${format.distance(Math.max(...far))} away, sold ${comps.length === 1 ? `on ${format.date(dates[0]!)}` : `from ${format.date(dates[0]!)} to ${format.date(dates.at(-1)!)}`}.</p>
-${neighbourhood && html`<p>${counted(neighbourhood.sales, "further sale")} within ${format.distance(neighbourhood.distance_km)} ${neighbourhood.sales === 1 ? "counts" : "count"} together as one more column, with ${format.percent(neighbourhood.weight * 100, 1)} of the weight.</p>`}
+${neighbourhood && html`<p>They hold ${format.percent((1 - neighbourhood.weight) * 100, 1)} of the weight; ${counted(neighbourhood.sales.length, "further sale")} nearby, listed after the grid, ${neighbourhood.sales.length === 1 ? "holds" : "hold"} the rest.</p>`}
 <ul class="keys"><li><i class="k home"></i>This home</li><li><i class="k comp"></i>A comparable, numbered as in the table</li>${others > 0 && html`<li><i class="k other"></i>Other sales looked at</li>`}</ul>
 <p class="note">North is up; rings show straight-line distance in miles. Numbers that would cover each other are moved apart, with a line to the place.</p>
 </div></div>

@@ -1,4 +1,4 @@
-import type { Adjustment, Analysis, Comp, Line } from "../domain/cma/analysis.ts";
+import type { Adjustment, Analysis, Comp, Line, Neighbourhood } from "../domain/cma/analysis.ts";
 import type { Format } from "./format.ts";
 import { html, type Markup } from "./html.ts";
 import { counted, factOf, nameOf } from "./names.ts";
@@ -13,7 +13,9 @@ export function grid(analysis: Analysis, format: Format): Markup {
   const row = (title: string, own: string, cell: (comp: Comp) => Markup | string, end = "", kind = "") =>
     html`<tr class="${kind}"><th scope="row">${title}</th><td class="own">${own}</td>${comps.map((comp) => html`<td>${cell(comp)}</td>`)}${neighbourhood && html`<td>${end}</td>`}</tr>`;
   const own = (line: Line) => {
-    if (line === "time" || line === "market_movement") return format.date(analysis.effective_date);
+    // Time is adjusted to the last known sale and no further; from there on the market's movement speaks.
+    if (line === "time") return format.date(String(adjustmentOf(comps[0]!, line)?.subject));
+    if (line === "market_movement") return format.date(analysis.effective_date);
     return subject[line] === undefined ? "–" : factOf(line, subject[line], format);
   };
   const rows = [
@@ -46,14 +48,29 @@ export function grid(analysis: Analysis, format: Format): Markup {
     format.date(sale.sale_date),
     ...adjustments.map(({ amount }) => format.change(amount)),
   ]);
-  const table = html`<table class="columns" style="--columns:${columns};--type:${typeSize(columns, amounts)}pt"><thead><tr><td></td><th scope="col" class="own">This home</th>${heads(comps)}${neighbourhood && html`<th scope="col"><span class="no">+</span><span class="address">${counted(neighbourhood.sales, "sale")} nearby</span></th>`}</tr></thead><tbody>${rows}</tbody></table>`;
+  const table = html`<table class="columns" style="--columns:${columns};--type:${typeSize(columns, amounts)}pt"><thead><tr><td></td><th scope="col" class="own">This home</th>${heads(comps)}${neighbourhood && html`<th scope="col"><span class="no">+</span><span class="address">${counted(neighbourhood.sales.length, "sale")} nearby</span></th>`}</tr></thead><tbody>${rows}</tbody></table>`;
   return html`<section class="wide"><h2>The adjustment grid</h2>
-<p>Each sale is brought to this home line by line: where the sale was better, its price goes down; where it was worse, up. In each cell stands what the sale has and what the difference is worth. Every column adds up to its adjusted price.</p>
-${region("Adjustment grid", table)}</section>`;
+<p>Each sale is brought to this home line by line: where the sale was better, its price goes down; where it was worse, up. In each cell stands what the sale has and what the difference is worth. Every column adds up to its adjusted price.${neighbourhood && " The last column is the mean, by weight, of the further sales listed below."}</p>
+${region("Adjustment grid", table)}</section>
+${neighbourhood && furtherSales(neighbourhood, format)}`;
 }
 
+/** The sales behind the last column, one by one. */
+function furtherSales({ sales, weight }: Neighbourhood, format: Format): Markup {
+  const rows = sales.map(
+    ({ address, sale_date, price, distance_km, net_adjustment, adjusted_price, weight }) =>
+      html`<tr><th scope="row">${address ?? "A sale"}</th><td>${format.distance(distance_km)}</td><td>${format.date(sale_date)}</td><td>${format.money(price)}</td><td>${format.change(net_adjustment)}</td><td>${format.money(adjusted_price)}</td><td>${format.percent(weight * 100, 2)}</td></tr>`,
+  );
+  const table = html`<table><thead><tr><th scope="col" class="text">Sale</th><th scope="col">Distance</th><th scope="col">Sold</th><th scope="col">Price</th><th scope="col">Net adjustment</th><th scope="col">Adjusted</th><th scope="col">Weight</th></tr></thead><tbody>${rows}</tbody></table>`;
+  return html`<section><h2>The further sales nearby</h2>
+<p>${counted(sales.length, "sale")}, adjusted at the same rates as those of the grid. Each says little by itself; together they hold ${format.percent(weight * 100, 1)} of the weight.</p>
+${region("The further sales nearby", table)}</section>`;
+}
+
+const adjustmentOf = (comp: Comp, line: Line) => comp.adjustments.find((one) => one.line === line);
+
 function adjustment(comp: Comp, line: Line, format: Format): Markup | string {
-  const found = comp.adjustments.find((one) => one.line === line);
+  const found = adjustmentOf(comp, line);
   return found ? stacked(has(found, format), format.change(found.amount)) : "–";
 }
 

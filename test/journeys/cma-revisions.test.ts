@@ -52,7 +52,7 @@ function expectWhole({ analysis, suggested_price }: typeof first): void {
 describe("a revision", () => {
   test("is a new analysis over the same sales, with the agent's changes and the difference they make", async () => {
     const [out, kept] = idsOf(first);
-    const judged = ["too_different", "wider_neighbourhood", "too_far"];
+    const judged = ["too_different", "too_far"];
     const pinned = first.analysis.rejected.find(({ code }: { code: string }) => judged.includes(code));
     const path = `/comps/${kept}/adjustments/size_sqft`;
     const next = await revised(first, {

@@ -10,7 +10,7 @@ import { fill } from "../properties.ts";
 import { soldHouses } from "../sales.ts";
 
 /** The area in which the postal codes of these tests lie. */
-const id = "c23-home";
+const id = "c23-home-USD";
 
 /** The brokerage's market at a version beyond one; it is noted as its first. */
 const fitted = (brokerageId: string, beyond = 1, seconds = 60) =>

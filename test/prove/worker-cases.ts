@@ -232,7 +232,7 @@ async function aMarket(all = false): Promise<Delivery> {
   const brokerage_id: string = office.brokerage.id;
   await fill(office, soldHouses("98117").slice(0, 20));
   const { now, written } = invocation("test", null);
-  const market_id = "c22-home";
+  const market_id = "c22-home-USD";
   await table.commit([noteMarket(brokerage_id, market_id, now, written)]);
   const settled = async () => (await table.get(marketKey(brokerage_id, market_id)))?.version !== 1;
   if (all) return queued(fitMarkets, { brokerage_id }, async () => true);

@@ -1,3 +1,4 @@
+import { distanceKm } from "../geo.ts";
 import {
   type Analysis,
   type AnalysisInputs,
@@ -5,6 +6,7 @@ import {
   type Failure,
   type MarketPosition,
   type Neighbourhood,
+  type Rejected,
 } from "./analysis.ts";
 import { conformalRange, drift, hitProbability } from "./calibration.ts";
 import {
@@ -23,7 +25,6 @@ import { type Evidence, gatherEvidence } from "./evidence.ts";
 import { adjustedPrice, comp, type GridContext, wholeParts } from "./grid.ts";
 import { enoughToFit, marketOf } from "./market.ts";
 import { marketStatistics, round } from "./market-statistics.ts";
-import { flatKm } from "./nearest.ts";
 import { rateSteps } from "./rate-steps.ts";
 import { recommendations } from "./recommendations.ts";
 import { dayOf, kindOf } from "./sale.ts";
@@ -39,9 +40,8 @@ export function analyse(inputs: AnalysisInputs): Analysis | Failure {
   const { effective_date: effectiveDate, currency = "USD" } = inputs;
   const subject = correctedSubject(inputs.subject, inputs.corrections);
   const agent = agentChanges(inputs);
-  const { usable, rejected } = screen(subject, inputs.candidates, effectiveDate);
-  if (usable.length === 0)
-    return { failed: "There is no sale before the effective date to compare this home with.", rejected };
+  const { usable, rejected } = screen(subject, inputs.candidates, effectiveDate, currency);
+  if (usable.length === 0) return { failed: nothingUsable(rejected), rejected };
   const given = inputs.market;
   const fits =
     given &&
@@ -77,14 +77,16 @@ export function analyse(inputs: AnalysisInputs): Analysis | Failure {
     corrected: agent.corrected,
   };
   const chosen = chooseComps(weighed, moved.log, today, agent.held);
-  const others = weighed.filter((item) => item.weight > 0 && !chosen.includes(item));
-  const rest = others.reduce((sum, item) => sum + item.weight, 0);
-  const weights = wholeParts(
-    [...chosen.map((item) => item.weight), rest].map((weight) => weight * weightUnits),
+  const rest = weighed.filter((item) => item.weight > 0 && !chosen.includes(item));
+  const units = wholeParts(
+    [...chosen, ...rest].map((item) => item.weight * weightUnits),
     weightUnits,
   );
+  const others = rest
+    .map((item, i) => ({ item, units: units[chosen.length + i]! }))
+    .filter(({ units }) => units > 0);
   const columnsIn = (shared: GridContext) =>
-    chosen.map((item, i) => comp(item, weights[i]! / weightUnits, shared));
+    chosen.map((item, i) => comp(item, units[i]! / weightUnits, shared));
   const comps = columnsIn(context);
   const worthless = comps.find(({ adjusted_price }) => adjusted_price < 1);
   if (worthless)
@@ -92,8 +94,7 @@ export function analyse(inputs: AnalysisInputs): Analysis | Failure {
       failed: `The corrections leave nothing of the price of ${worthless.sale.address ?? worthless.sale.id}.`,
       rejected,
     };
-  const neighbourhood =
-    others.length === 0 ? null : summarise(others, weights.at(-1)! / weightUnits, context);
+  const neighbourhood = others.length === 0 ? null : summarise(others, context);
   const columns = neighbourhood ? [...comps, neighbourhood] : comps;
   const suggested = Math.round(
     columns.reduce(
@@ -113,7 +114,7 @@ export function analyse(inputs: AnalysisInputs): Analysis | Failure {
     hitProbability(errors, error),
     comps,
     subject,
-    fit.covariance,
+    fit,
     effectiveDate,
   );
 
@@ -124,10 +125,8 @@ export function analyse(inputs: AnalysisInputs): Analysis | Failure {
         ? "out_of_line"
         : !close.includes(item)
           ? "too_different"
-          : others.some(({ sale }) => sale === item.sale)
-            ? "wider_neighbourhood"
-            : "too_far";
-  const shown = new Set(chosen.map(({ sale }) => sale));
+          : "too_far";
+  const counted = new Set([...chosen, ...others.map(({ item }) => item)].map(({ sale }) => sale));
   const numbers = {
     engine_version: engineVersion,
     effective_date: effectiveDate,
@@ -152,7 +151,7 @@ export function analyse(inputs: AnalysisInputs): Analysis | Failure {
     rejected: [
       ...rejected,
       ...evidence
-        .filter(({ sale }) => !shown.has(sale))
+        .filter(({ sale }) => !counted.has(sale))
         .map((item) => reject(subject, item.sale, reason(item))),
     ],
     statistics: marketStatistics(usable, effectiveDate, inputs.active_listings),
@@ -173,16 +172,30 @@ export function analyse(inputs: AnalysisInputs): Analysis | Failure {
   return { ...numbers, recommendations: recommendations(numbers) };
 }
 
-function summarise(items: readonly Weighed[], weight: number, context: GridContext): Neighbourhood {
-  const total = items.reduce((sum, item) => sum + item.weight, 0);
-  const worth = items.reduce((sum, item) => sum + item.weight * adjustedPrice(item, context), 0);
-  const dates = items.map(({ sale }) => sale.sale_date).sort();
+function summarise(
+  others: readonly { readonly item: Weighed; readonly units: number }[],
+  context: GridContext,
+): Neighbourhood {
+  const sales = others.map(({ item, units }) => {
+    const { sale } = item;
+    const [price, adjusted_price] = [Math.round(sale.price), adjustedPrice(item, context)];
+    return {
+      id: sale.id,
+      address: sale.address ?? null,
+      sale_date: sale.sale_date,
+      price,
+      distance_km: round(distanceKm(context.subject, sale), 2),
+      net_adjustment: adjusted_price - price,
+      adjusted_price,
+      weight: units / weightUnits,
+    };
+  });
+  const total = others.reduce((sum, { units }) => sum + units, 0);
+  const worth = others.reduce((sum, { units }, i) => sum + units * sales[i]!.adjusted_price, 0);
   return {
-    sales: items.length,
-    weight,
+    sales: sales.sort((a, b) => b.weight - a.weight),
+    weight: total / weightUnits,
     adjusted_price: Math.round(worth / total),
-    distance_km: round(Math.max(...items.map(({ sale }) => flatKm(context.subject, sale))), 2),
-    period: { from: dates[0]!, to: dates.at(-1)! },
   };
 }
 
@@ -192,4 +205,12 @@ function position(
 ): MarketPosition | null {
   if (asking == null) return null;
   return asking > middle.high ? "above" : asking < middle.low ? "below" : "at";
+}
+
+/** Why there is nothing to compare with: what most of the candidates lack. */
+function nothingUsable(rejected: readonly Rejected[]): string {
+  const said = "There is no sale before the effective date to compare this home with.";
+  const codes = Map.groupBy(rejected, ({ code }) => code);
+  const [most] = [...codes.values()].sort((a, b) => b.length - a.length);
+  return most ? `${said} Of ${most.length} around: ${most[0]!.reason}` : said;
 }

@@ -57,13 +57,26 @@ export const Comp = z.object({
 });
 export type Comp = z.infer<typeof Comp>;
 
-/** The further sales that count as one more column: adjusted at the same rates, weighed by likeness. */
+/** A further sale of the neighbourhood: adjusted at the same rates as those of the grid, its lines added up. */
+export const Neighbour = z.object({
+  id: z.string(),
+  address: z.nullable(z.string()),
+  sale_date: Day,
+  price: money,
+  distance_km: z.number(),
+  net_adjustment: money,
+  adjusted_price: money,
+  weight: share,
+});
+
+/**
+ * The further sales that count as one more column: `weight` is the sum of theirs, and `adjusted_price` their mean by
+ * weight, rounded to whole money.
+ */
 export const Neighbourhood = z.object({
-  sales: z.int(),
+  sales: z.array(Neighbour),
   weight: share,
   adjusted_price: money,
-  distance_km: z.number(),
-  period: Period,
 });
 export type Neighbourhood = z.infer<typeof Neighbourhood>;
 
@@ -72,10 +85,9 @@ export const rejections = {
   subject_itself: "It is an earlier sale of the subject itself.",
   duplicate: "The same sale is in the data twice.",
   other_kind: "It is another kind of property.",
+  other_currency: "It was paid in another currency.",
   out_of_line: "Its price or its facts are out of line with everything around it, most likely a wrong entry.",
   too_different: "It would take a net adjustment beyond the limit to make it like the subject.",
-  wider_neighbourhood:
-    "It is less alike than the comparables of the grid; it counts in the wider neighbourhood.",
   too_far: "Nearer or more similar sales leave it without weight.",
   excluded_by_agent: "The agent left it out.",
 } as const;

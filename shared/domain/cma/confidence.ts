@@ -1,8 +1,8 @@
 import type { Comp, Reason } from "./analysis.ts";
 import { gridLimit } from "./comparables.ts";
-import type { Covariance } from "./covariance.ts";
 import type { Estimate } from "./estimate.ts";
 import { type Feature, features, scaled } from "./features.ts";
+import type { MarketFit } from "./market.ts";
 import type { Rates } from "./rates.ts";
 import { dayOf, daysPerYear, type Subject } from "./sale.ts";
 
@@ -58,7 +58,7 @@ export function boundedConfidence(
   probability: number,
   comps: readonly Comp[],
   subject: Subject,
-  covariance: Covariance,
+  { covariance, rates }: Pick<MarketFit, "covariance" | "rates">,
   effectiveDate: string,
 ): { confidence: number; reasons: Reason[] } {
   const reasons: Reason[] = [];
@@ -98,13 +98,32 @@ export function boundedConfidence(
       "large_adjustments",
       `${beyond} of ${comps.length} comparables need more than 25 % net adjustment: little sold nearby is like this home.`,
     );
-  const missing = (["size_sqft", "year_built", "lot_sqft"] as const).filter((f) => subject[f] === undefined);
-  if (missing.length > 0)
+  const alike = comps.filter(({ sale }) => sale.property_type === subject.property_type).length;
+  if (subject.property_type && alike < Math.min(fewComps, comps.length))
     say(
-      "missing_facts",
-      `The subject's ${missing.map((f) => names[f]).join(" and ")} ${missing.length === 1 ? "is" : "are"} not known.`,
+      "other_types",
+      `Only ${alike} of ${comps.length} comparables are of the same type: no sale tells what the other type is worth here.`,
+      fewCap,
     );
+  const outside = weighty.filter((fact) => {
+    const [low, high] = rates.encoding.range[fact];
+    const value = scaled(subject, fact);
+    return value < low || value > high;
+  });
+  if (outside.length > 0)
+    say(
+      "unusual_facts",
+      `The subject's ${listed(outside)} beyond what was sold here: it counts as the most, or the least, that was.`,
+      fewCap,
+    );
+  const missing = weighty.filter((fact) => Number.isNaN(scaled(subject, fact)));
+  if (missing.length > 0) say("missing_facts", `The subject's ${listed(missing)} not known.`);
   return { confidence, reasons };
 }
 
+/** The facts that a price rests on most. */
+const weighty = ["size_sqft", "year_built", "lot_sqft"] as const;
 const names = { size_sqft: "living area", year_built: "year of construction", lot_sqft: "lot size" } as const;
+
+const listed = (facts: readonly (typeof weighty)[number][]) =>
+  `${facts.map((fact) => names[fact]).join(" and ")} ${facts.length === 1 ? "is" : "are"}`;

@@ -11,6 +11,8 @@ const windows = [
   { months: "0-3", from: recentMonths, to: 0 },
 ] as const;
 const enoughForATrend = 5;
+/** How sales were listed is known of some only: one or two say nothing of the market. */
+const fewest = 3;
 const priceTrend = 0.03;
 const salesTrend = 0.15;
 
@@ -39,9 +41,17 @@ export function marketStatistics(
             .filter((price) => !Number.isNaN(price)),
         ),
       ),
-      median_days_on_market: rounded(median(inside.flatMap((sale) => sale.days_on_market ?? []))),
+      median_days_on_market: rounded(
+        median(
+          inside.flatMap((sale) => sale.days_on_market ?? []),
+          fewest,
+        ),
+      ),
       sale_to_list_percent: rounded(
-        median(inside.flatMap((sale) => (sale.list_price ? [(100 * sale.price) / sale.list_price] : []))),
+        median(
+          inside.flatMap((sale) => (sale.list_price ? [(100 * sale.price) / sale.list_price] : [])),
+          fewest,
+        ),
       ),
     };
   });
@@ -55,9 +65,8 @@ export function marketStatistics(
     sales_trend: comparable ? trend(first!.sales_per_month, last!.sales_per_month, salesTrend) : "unknown",
     active_listings: activeListings ?? null,
     months_of_supply:
-      activeListings === undefined || last!.sales === 0
-        ? null
-        : round((activeListings * recentMonths) / last!.sales, 1),
+      // None known is no supply of zero: an office knows its own listings, seldom all.
+      !activeListings || last!.sales === 0 ? null : round((activeListings * recentMonths) / last!.sales, 1),
   };
 }
 
@@ -66,8 +75,9 @@ function trend(then: number, now: number, least: number): Statistics["price_tren
   return change > least ? "rising" : change < -least ? "falling" : "stable";
 }
 
-function median(values: readonly number[]): number | null {
-  if (values.length === 0) return null;
+/** The middle value; null where there are fewer values than say anything. */
+function median(values: readonly number[], least = 1): number | null {
+  if (values.length < least) return null;
   const sorted = values.toSorted((a, b) => a - b);
   return (sorted[(sorted.length - 1) >> 1]! + sorted[sorted.length >> 1]!) / 2;
 }

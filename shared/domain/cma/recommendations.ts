@@ -20,7 +20,7 @@ export function money(amount: number, currency: string): string {
 }
 
 function price({ comps, neighbourhood, suggested_price, range, middle_range, currency }: Numbers): string {
-  const further = neighbourhood ? ` and ${neighbourhood.sales} further sales around` : "";
+  const further = neighbourhood ? ` and ${neighbourhood.sales.length} further sales around` : "";
   const count = comps.length === 1 ? "1 comparable sale" : `${comps.length} comparable sales`;
   return (
     `${count}${further} point to ${money(suggested_price, currency)}. List between ` +

@@ -29,6 +29,8 @@ export type Subject = Home;
 export const Sale = z.extend(Home, {
   id: z.string(),
   sale_date: Day,
+  /** ISO 4217; the analysis's own where it is not known. */
+  currency: z.optional(z.string()),
   price: z.number().check(z.positive()),
   list_price: z.optional(z.number().check(z.positive())),
   days_on_market: z.optional(z.number().check(z.nonnegative())),

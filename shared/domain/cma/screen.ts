@@ -22,6 +22,7 @@ export function screen(
   subject: Subject,
   candidates: readonly Sale[],
   effectiveDate: string,
+  currency: string,
 ): { usable: Sale[]; rejected: Rejected[] } {
   const usable: Sale[] = [];
   const rejected: Rejected[] = [];
@@ -35,11 +36,13 @@ export function screen(
           ? "subject_itself"
           : kindOf(sale) !== kindOf(subject)
             ? "other_kind"
-            : sale.price < leastPrice || sale.price > mostPrice
-              ? "out_of_line"
-              : seen.has(same)
-                ? "duplicate"
-                : undefined;
+            : (sale.currency ?? currency) !== currency
+              ? "other_currency"
+              : sale.price < leastPrice || sale.price > mostPrice
+                ? "out_of_line"
+                : seen.has(same)
+                  ? "duplicate"
+                  : undefined;
     seen.add(same);
     if (code) rejected.push(reject(subject, sale, code));
     else usable.push(sale);
