@@ -2,7 +2,6 @@ import * as z from "zod/mini";
 import { listPage } from "../../shared/data/list.ts";
 import { getProperty } from "../../shared/data/properties.ts";
 import { queryTable } from "../../shared/data/table.ts";
-import { decide } from "../../shared/domain/access.ts";
 import { CmaSummary } from "../../shared/domain/market-analysis.ts";
 import { listQuery, page } from "../../shared/domain/schemas.ts";
 import { operation } from "../../shared/entry/definition.ts";
@@ -28,8 +27,8 @@ export const listCmas = operation({
       ],
       query,
       cursorKey,
+      audience: { caller, permission: "cma:read" },
       descending: true,
-      matches: (cma) => decide(caller, "cma:read", cma).allowed,
     });
   },
 });

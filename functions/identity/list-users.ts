@@ -20,6 +20,7 @@ export const listUsers = operation({
       sources: [{ index: "newest", partition: { brokerage_id: caller.brokerage_id, entity: "user" } }],
       query,
       cursorKey,
+      audience: { caller, permission: "user:read" },
       descending: true,
       matches: query.role && ((user) => user.role === query.role),
     });

@@ -20,6 +20,7 @@ export const listImports = operation({
       sources: [{ index: "newest", partition }],
       query,
       cursorKey,
+      audience: { caller, permission: "import:read" },
       descending: true,
     });
   },

@@ -1,3 +1,4 @@
+import { type Caller, decide, type Owned, type Permission, scopeOf } from "../domain/access.ts";
 import { openCursor, sealCursor } from "./cursor.ts";
 import { type IndexName, indexes } from "./schema.ts";
 import type { Item, Key, TableQuerier } from "./table.ts";
@@ -17,6 +18,11 @@ export interface ListOptions<Summary> {
   /** The operation's parsed query: its filters are part of what a cursor is good for. */
   readonly query: { readonly limit: number; readonly cursor?: string | undefined };
   readonly cursorKey: string;
+  /**
+   * Who lists, by which permission: what is out of their scope is left out. "narrowed" where `sources` and `matches`
+   * hold to that already.
+   */
+  readonly audience: { readonly caller: Caller; readonly permission: Permission } | "narrowed";
   readonly descending?: boolean;
   /** Bounds of the first sort attribute, both included. */
   readonly range?: {
@@ -47,14 +53,17 @@ export async function listPage<Summary>(
   table: TableQuerier,
   options: ListOptions<Summary>,
 ): Promise<Page<Summary>> {
-  const { sources, query, cursorKey, descending = false, matches } = options;
+  const { sources, query, cursorKey, descending = false } = options;
+  const matches = readable(options);
   const { limit, cursor, ...filters } = query;
   const scope = JSON.stringify([sources, descending, filters]);
   const from = cursor === undefined ? undefined : openCursor<Position>(cursor, cursorKey, scope);
   const attributes = Object.keys(indexes[sources[0]!.index].sort);
   const compare = comparing(attributes, descending);
 
-  const reads = await Promise.all(sources.map((source) => read(table, source, options, from)));
+  const reads = await Promise.all(
+    sources.map((source) => read(table, source, { ...options, matches }, from)),
+  );
   // Beyond the last entry of a source that has more, another entry of it may stand in between.
   const [horizon] = reads.flatMap(({ last }) => last ?? []).sort(compare);
   const entries = reads
@@ -114,6 +123,15 @@ export async function* allOf(table: TableQuerier, brokerageId: string, entity: s
     yield* page.items;
     last = page.last;
   } while (last);
+}
+
+/** What an entry must meet: the filters, and the audience's scope where that is not the whole brokerage. */
+function readable<Summary>({ audience, matches }: ListOptions<Summary>): ListOptions<Summary>["matches"] {
+  if (audience === "narrowed") return matches;
+  const { caller, permission } = audience;
+  if (scopeOf(caller, permission) === "brokerage") return matches;
+  return (summary) =>
+    decide(caller, permission, summary as Owned).allowed && (matches === undefined || matches(summary));
 }
 
 /** One Query of one source, from the position on. One entry more than asked for tells whether there are more. */

@@ -20,7 +20,7 @@ export function propertyPage(
   cursorKey: string,
 ): Promise<Page<PropertySummary>> {
   return query.near === undefined
-    ? listPage(table, { ...planOf(caller, query), query, cursorKey })
+    ? listPage(table, { ...planOf(caller, query), audience: "narrowed", query, cursorKey })
     : nearestPage(table, { ...nearestOf(caller, query, query.near), query, cursorKey });
 }
 

@@ -238,6 +238,7 @@ describe("what a page costs", () => {
     do {
       reads = 0;
       const page: { items: Item[]; next_cursor: string | null } = await listPage<Item>(counting, {
+        audience: "narrowed",
         ...options,
         query: { limit: 25, cursor },
       });

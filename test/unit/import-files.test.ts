@@ -137,6 +137,12 @@ describe("a chunk", () => {
     });
   });
 
+  test("of a file that semicolons separate says so", async () => {
+    const file = pieces(Buffer.from("id;date;price\n1;2015-03-01;400000\n"));
+    const { fault } = await readChunk(file, start, options);
+    expect(fault).toBe("The header is not separated by commas: save the file as CSV with commas");
+  });
+
   test("of JSON lists columns that no field was found for, as far as they can be kept", async () => {
     const row = { id: 1, price: 2, location: { lat: 1, lng: 2 }, ["x".repeat(5000)]: 1 };
     const body = pieces(Buffer.from(`${JSON.stringify(row)}{"id":2}`));

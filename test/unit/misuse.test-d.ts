@@ -1,6 +1,6 @@
 /** What must not compile. Never run: `tsc` fails here when one of these misuses begins to compile. */
 import * as z from "zod/mini";
-import type { Source } from "../../shared/data/list.ts";
+import type { ListOptions, Source } from "../../shared/data/list.ts";
 import { sendTo } from "../../shared/data/queue.ts";
 import { create } from "../../shared/data/records.ts";
 import { readTable, writeTable } from "../../shared/data/table.ts";
@@ -118,6 +118,9 @@ queueWorker({
 
 // @ts-expect-error: a partition attribute is missing
 export const source: Source = { index: "owner", partition: { brokerage_id: "b", entity: "property" } };
+
+// @ts-expect-error: a list that does not say who may see what
+export const list: ListOptions<object> = { sources: [], query: { limit: 1 }, cursorKey: "k" };
 
 // @ts-expect-error: a list of roles that cannot be written
 roles.push("owner");

@@ -110,6 +110,8 @@ export async function readChunk(
 
 function refusal(header: readonly string[], mapping: Mapping): string | undefined {
   if (header.some((column) => /[\0\uFFFD]/.test(column))) return "is not UTF-8";
+  if (header.length === 1 && /[;\t|]/.test(header[0]!))
+    return "is not separated by commas: save the file as CSV with commas";
   if (header.length > maxColumns) return `has more than ${maxColumns} columns`;
   if (header.some((column) => column.length > maxColumnName))
     return `has a column name of more than ${maxColumnName} characters`;
