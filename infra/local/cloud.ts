@@ -6,6 +6,7 @@ import { readAssembly, type Stack } from "./assembly.ts";
 import { openCheckpoints } from "./checkpoints.ts";
 import { openData } from "./data.ts";
 import { createTables, startDynamoDb } from "./dynamodb.ts";
+import { completeIndexes } from "./dynamodb-indexes.ts";
 import { startEventSources } from "./event-sources.ts";
 import { createFrontDoor, type Services } from "./front-door.ts";
 import { createHttpApi } from "./http-api.ts";
@@ -87,7 +88,9 @@ export async function startCloud({
   for (const bucket of buckets) if (s3.created.includes(bucket.name)) sendTestEvents(bucket, queues);
   const dynamo = await startDynamoDb(join(data, "dynamodb"));
   started.defer(() => dynamo.stop());
-  await createTables(dynamo, ofType("AWS::DynamoDB::GlobalTable"));
+  const tables = ofType("AWS::DynamoDB::GlobalTable");
+  await createTables(dynamo, tables);
+  for (const table of tables) completeIndexes(join(data, "dynamodb"), table);
   const services: Services = { dynamo, s3, queues, secrets };
   awsServer.on("request", createFrontDoor([admin, ...principals.values()], services));
 
