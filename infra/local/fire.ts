@@ -1,18 +1,29 @@
 /** `npm run fire -- <schedule> [--port N]`: fires a schedule of the running local cloud and waits for it. */
 import { parseArgs } from "node:util";
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: { port: { type: "string", default: "3000" } },
-});
-const [schedule = ""] = positionals;
-const url = `http://127.0.0.1:${values.port}/_local/fire/${encodeURIComponent(schedule)}`;
-const answer = await fetch(url, { method: "POST" }).catch(() => undefined);
-if (answer?.status === 204) console.log(`${schedule} has run`);
-else {
-  const { message } = answer
-    ? ((await answer.json()) as { message: string })
-    : { message: `Nothing listens on port ${values.port}` };
-  console.error(message);
+const usage = `Usage: npm run fire -- <schedule> [--port N]
+
+Fires a schedule of the running local cloud now and waits for it: refitMarkets, expireUnfinished.`;
+
+try {
+  await main();
+} catch (error) {
+  console.error((error as Error).message);
   process.exitCode = 1;
+}
+
+async function main(): Promise<void> {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { port: { type: "string", default: "3000" }, help: { type: "boolean", default: false } },
+  });
+  const [schedule] = positionals;
+  if (values.help) return console.log(usage);
+  if (!schedule) throw new Error(usage);
+  const url = `http://127.0.0.1:${values.port}/_local/fire/${encodeURIComponent(schedule)}`;
+  const answer = await fetch(url, { method: "POST" }).catch(() => {
+    throw new Error(`Nothing listens on port ${values.port}`);
+  });
+  if (answer.status !== 204) throw new Error(((await answer.json()) as { message: string }).message);
+  console.log(`${schedule} has run`);
 }
