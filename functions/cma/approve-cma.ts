@@ -1,8 +1,7 @@
-import { cmaItem, getCma, getCmaRecord, type StoredCma } from "../../shared/data/cmas.ts";
+import { cmaItem, getCma, getCmaRecord, notCompleted, type StoredCma } from "../../shared/data/cmas.ts";
 import { nextVersion, replace } from "../../shared/data/records.ts";
 import { writeTable } from "../../shared/data/table.ts";
 import { Cma } from "../../shared/domain/market-analysis.ts";
-import { Problem } from "../../shared/domain/problem.ts";
 import { operation } from "../../shared/entry/definition.ts";
 
 export const approveCma = operation({
@@ -17,7 +16,7 @@ export const approveCma = operation({
   access: { table: writeTable("PutItem") },
   record: (table, brokerageId, { cma_id }) => getCmaRecord(table, brokerageId, cma_id),
   async run({ record: cma, caller, table, commit, now, written }) {
-    if (cma.status !== "completed") throw new Problem("not_completed");
+    if (cma.status !== "completed") throw notCompleted(cma);
     if (cma.approved_at) return commit([], cma);
     const approved = { approved_at: now.toISOString(), approved_by: caller.user_id };
     const next = nextVersion(cma, approved, now, written);

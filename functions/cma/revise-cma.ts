@@ -1,9 +1,8 @@
-import { cmaItem, getWholeCma, queuedCma } from "../../shared/data/cmas.ts";
+import { cmaItem, getWholeCma, notCompleted, queuedCma } from "../../shared/data/cmas.ts";
 import { create } from "../../shared/data/records.ts";
 import { writeTable } from "../../shared/data/table.ts";
 import { NewRevision, revise } from "../../shared/domain/cma-revision.ts";
 import { Cma } from "../../shared/domain/market-analysis.ts";
-import { Problem } from "../../shared/domain/problem.ts";
 import { operation } from "../../shared/entry/definition.ts";
 
 export const reviseCma = operation({
@@ -25,7 +24,7 @@ export const reviseCma = operation({
   record: (table, brokerageId, { cma_id }) => getWholeCma(table, brokerageId, cma_id),
   async run({ record: revised, body, caller, commit, ...invoked }) {
     const { analysis, inputs, property_id, owner_user_id, effective_date, asking_price, currency } = revised;
-    if (!analysis || !inputs) throw new Problem("not_completed");
+    if (!analysis || !inputs) throw notCompleted(revised);
     const asked = {
       property_id,
       // Whoever revises it: the agent whose analysis it is goes on seeing it.

@@ -1,9 +1,11 @@
 /** `npm run fire -- <schedule> [--port N]`: fires a schedule of the running local cloud and waits for it. */
 import { parseArgs } from "node:util";
+import { definitions } from "../../functions/index.ts";
 
+const schedules = definitions.filter(({ kind }) => kind === "schedule").map(({ id }) => id);
 const usage = `Usage: npm run fire -- <schedule> [--port N]
 
-Fires a schedule of the running local cloud now and waits for it: refitMarkets, expireUnfinished.`;
+Fires a schedule of the running local cloud now and waits for it: ${schedules.join(", ")}.`;
 
 try {
   await main();

@@ -1,6 +1,7 @@
 import type * as z from "zod/mini";
 import type { Analysis, AnalysisInputs, Previous, Revision } from "../domain/cma/analysis.ts";
 import type { CmaSummary } from "../domain/market-analysis.ts";
+import { Problem } from "../domain/problem.ts";
 import type { Invocation } from "../entry/definition.ts";
 import { pack, unpack } from "./packed.ts";
 import { create, firstVersion, isAlive, nextVersion, recordKey, replace, type Stored } from "./records.ts";
@@ -90,6 +91,10 @@ export function failCma(cma: StoredCma, reason: string, now: Date, written: Writ
   const failed = { status: "failed", reason, completed_at: now.toISOString() } as const;
   return replace(cmaItem(nextVersion(cma, failed, now, written)));
 }
+
+/** What is told of an analysis without a result: why it failed, where it did. */
+export const notCompleted = ({ status, reason }: StoredCma): Problem =>
+  new Problem("not_completed", status === "failed" ? `The analysis failed: ${reason}` : undefined);
 
 /** Reads a record with its result in one request. */
 export async function getCma(

@@ -1,5 +1,4 @@
-import type { WholeCma } from "../data/cmas.ts";
-import { Problem } from "../domain/problem.ts";
+import { notCompleted, type WholeCma } from "../data/cmas.ts";
 import type { Download } from "../entry/definition.ts";
 import { gather, type Sources } from "./gather.ts";
 
@@ -27,7 +26,7 @@ export async function serveReport(
   { accept, ...sources }: Sources & { readonly accept: string | undefined },
 ): Promise<string | Download> {
   const { analysis, inputs } = cma;
-  if (!analysis || !inputs) throw new Problem("not_completed");
+  if (!analysis || !inputs) throw notCompleted(cma);
   const gathered = await gather(cma, analysis, inputs.candidates, sources);
   // The charts' library is large: only a report that is drawn waits for it, and only a PDF for the browser.
   const { draw } = await import("./draw.ts");
