@@ -114,6 +114,14 @@ describe("a row", () => {
     });
   });
 
+  test("in square metres is kept in square feet; LivingArea is what the mapping says", () => {
+    const metric = { id: "m", price: 400000, LivingArea: 100, lot_sqm: "1,000" };
+    expect(afterRow(undefined, rowOf(metric, { LivingArea: "size_sqm" }), as)).toMatchObject({
+      size_sqft: 1076.39,
+      lot_sqft: 10763.91,
+    });
+  });
+
   test("of RESO keeps asking and closing price apart, counts half baths as halves and joins the street", () => {
     const row = {
       ListingKey: "k",

@@ -23,6 +23,8 @@ const copies: Readonly<Record<string, Field>> = {
   original_price: "price",
   contract_date: "close_date",
   listed_at: "close_date",
+  size_sqft: "size_sqm",
+  lot_sqft: "lot_sqm",
 };
 
 type Cells = Readonly<Record<string, unknown>>;
@@ -61,8 +63,8 @@ export function readRow(cells: Cells, { of }: Columns, defaults: Partial<NewProp
     bedrooms: read("bedrooms", number),
     bathrooms:
       full === undefined ? read("bathrooms", number) : full + (read("bathrooms_half", number) ?? 0) / 2,
-    size_sqft: read("size_sqft", number),
-    lot_sqft: read("lot_sqft", number),
+    size_sqft: read("size_sqft", number) ?? squareFeet(read("size_sqm", number)),
+    lot_sqft: read("lot_sqft", number) ?? squareFeet(read("lot_sqm", number)),
     year_built: read("year_built", number),
     condition: read("condition", number),
     currency: read("currency", text)?.toUpperCase(),
@@ -97,6 +99,9 @@ export function readRow(cells: Cells, { of }: Columns, defaults: Partial<NewProp
 
 const present = <T extends object>(values: T) =>
   Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Partial<T>;
+
+/** Square feet of square metres: what is kept is in feet, wherever it comes from. */
+const squareFeet = (metres: number | undefined) => (metres === undefined ? undefined : metres / 0.3048 ** 2);
 
 const streetParts = ["street_number", "street_name", "street_suffix"] as const;
 
