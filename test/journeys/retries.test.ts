@@ -1,8 +1,13 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { expect, test } from "vitest";
+import { create } from "../../shared/data/records.ts";
+import { newLink, revokeLink } from "../../shared/data/share-links.ts";
+import { ConditionFailed } from "../../shared/data/table.ts";
+import { invocation } from "../../shared/entry/invocation.ts";
 import { cloud, waitFor } from "../cloud.ts";
+import { table } from "../in-process.ts";
 
 test("a job that failed is tried again after seconds, not after its queue's visibility", async () => {
   const { AWS_ENDPOINT_URL: endpoint, AWS_REGION: region, ...keys } = cloud.environment;
@@ -11,11 +16,24 @@ test("a job that failed is tried again after seconds, not after its queue's visi
   const sqs = new SQSClient({ endpoint, region, credentials: { ...credentials, sessionToken } });
   const QueueUrl = cloud.queueUrls.removals;
   const { MessageId } = await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: '"no job"' }));
+  const log = join(cloud.data, "logs/Gable-dev-removeFiles.log");
   const receives = () =>
-    readFileSync(join(cloud.data, "logs/Gable-dev-removeFiles.log"), "utf8")
+    // The first line makes the file.
+    (existsSync(log) ? readFileSync(log, "utf8") : "")
       .split("\n")
       .filter((line) => line.includes(MessageId!))
       .map((line) => JSON.parse(line).receives);
   await waitFor(async () => (receives().includes(2) ? true : undefined), 30);
   expect(receives()).toEqual([1, 2]);
+});
+
+test("an update whose answer was lost and that is sent again is known as done; another's is not", async () => {
+  const first = invocation("test", null);
+  const link = newLink({ brokerage_id: first.newId(), cma_id: first.newId() }, 1, "test", first);
+  await table.commit([create({ ...link })]);
+  const revoke = revokeLink(link, first.now, invocation("test", null).written);
+  await table.commit([revoke]);
+  await table.commit([revoke]);
+  const other = revokeLink(link, first.now, invocation("test", null).written);
+  await expect(table.commit([other])).rejects.toThrow(ConditionFailed);
 });
