@@ -6,8 +6,9 @@ import {
 } from "@aws-sdk/client-secrets-manager";
 import { calculateJwkThumbprint, type JWK } from "jose";
 import { allBrokerages, jwksKey, policyKey } from "../shared/data/brokerages.ts";
-import { openTable, type Table, type Write, type Written } from "../shared/data/table.ts";
+import { openTable, type Table, type Write } from "../shared/data/table.ts";
 import { defaultGrants } from "../shared/domain/access.ts";
+import type { Written } from "../shared/domain/invocation.ts";
 import { invocation } from "../shared/entry/invocation.ts";
 import { tokenRules } from "../shared/entry/session.ts";
 import { SigningSecret } from "../shared/identity/tokens.ts";

@@ -5,7 +5,7 @@ import { CfnPolicy, CfnRole } from "aws-cdk-lib/aws-iam";
 import { CfnEventSourceMapping, CfnFunction } from "aws-cdk-lib/aws-lambda";
 import { CfnQueue } from "aws-cdk-lib/aws-sqs";
 import { AwsSolutionsChecks, NagMessageLevel, NagPack, NagRuleCompliance, ServerlessChecks } from "cdk-nag";
-import { bucketPrefixes } from "../shared/entry/grant.ts";
+import { bucketPrefixes } from "../shared/data/grant.ts";
 
 const { COMPLIANT, NON_COMPLIANT } = NagRuleCompliance;
 

@@ -1,7 +1,7 @@
 import type { APIGatewayProxyEventV2, Context } from "aws-lambda";
+import { type Grant, type QueueName, queues, variable } from "../shared/data/grant.ts";
 import { type Table, tableFor, type Write } from "../shared/data/table.ts";
 import type { Operation } from "../shared/entry/definition.ts";
-import { type Grant, type QueueName, queues, variable } from "../shared/entry/grant.ts";
 import { httpHandler } from "../shared/entry/http.ts";
 import { cloud } from "./cloud.ts";
 

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { bootstrapLocally } from "../infra/local/bootstrap-locally.ts";
 import { type Cloud, startCloud } from "../infra/local/cloud.ts";
 import { synthesise } from "../infra/synth.ts";
-import { type QueueName, queues } from "../shared/entry/grant.ts";
+import { type QueueName, queues } from "../shared/data/grant.ts";
 
 /** A running local cloud, as tests in other processes see it. */
 export interface TestCloud {

@@ -1,12 +1,13 @@
+import type { Opened } from "../../shared/data/grant.ts";
 import { marketId, noteMarket } from "../../shared/data/markets.ts";
 import { buryMediaOf } from "../../shared/data/media.ts";
 import type { Facts } from "../../shared/data/properties.ts";
 import { stepOf } from "../../shared/data/property-history.ts";
 import { sendTo } from "../../shared/data/queue.ts";
 import { tryCommit } from "../../shared/data/records.ts";
-import { type Item, tableFor, type Written } from "../../shared/data/table.ts";
-import { type Change, type Invocation, streamConsumer } from "../../shared/entry/definition.ts";
-import type { Opened } from "../../shared/entry/grant.ts";
+import { type Item, tableFor } from "../../shared/data/table.ts";
+import type { Invocation, Written } from "../../shared/domain/invocation.ts";
+import { type Change, streamConsumer } from "../../shared/entry/definition.ts";
 
 const access = {
   table: tableFor("GetItem", "Query", "PutItem"),

@@ -11,9 +11,10 @@ import { bytesAhead, readChunk } from "../../shared/domain/import/chunk.ts";
 import { type Columns, lacking } from "../../shared/domain/import/columns.ts";
 import { grouped } from "../../shared/domain/import/groups.ts";
 import { afterChunk, imported, noneCounted, undone } from "../../shared/domain/import/progress.ts";
+import type { Invocation } from "../../shared/domain/invocation.ts";
 import { id } from "../../shared/domain/schemas.ts";
 import { arrivals } from "../../shared/entry/arrival.ts";
-import { type Invocation, queueWorker } from "../../shared/entry/definition.ts";
+import { queueWorker } from "../../shared/entry/definition.ts";
 
 const chunkMessage = z.object({ brokerage_id: id, id, offset: z.int() });
 type Delivery = Pick<Import, "brokerage_id" | "id"> & { readonly offset?: number };

@@ -19,9 +19,10 @@ import {
 } from "../../shared/data/media.ts";
 import { change, nextVersion, replace } from "../../shared/data/records.ts";
 import { type TableWriter, tableFor } from "../../shared/data/table.ts";
+import type { Invocation } from "../../shared/domain/invocation.ts";
 import type { Rejection } from "../../shared/domain/media.ts";
 import { arrivals } from "../../shared/entry/arrival.ts";
-import { type Invocation, queueWorker } from "../../shared/entry/definition.ts";
+import { queueWorker } from "../../shared/entry/definition.ts";
 import { prepare } from "../../shared/media/prepare.ts";
 
 interface Job extends Invocation {

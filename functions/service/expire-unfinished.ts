@@ -3,10 +3,11 @@ import { failCma, type StoredCma } from "../../shared/data/cmas.ts";
 import { type Import, importItem } from "../../shared/data/imports.ts";
 import { mediaItem, type StoredMedia } from "../../shared/data/media.ts";
 import { change, type Entity, nextVersion, replace, type Stored } from "../../shared/data/records.ts";
-import { type Item, type Table, tableFor, type Write, type Written } from "../../shared/data/table.ts";
+import { type Item, type Table, tableFor, type Write } from "../../shared/data/table.ts";
 import { moveTask } from "../../shared/data/tasks.ts";
+import type { Invocation, Written } from "../../shared/domain/invocation.ts";
 import type { Rejection } from "../../shared/domain/media.ts";
-import { type Invocation, schedule } from "../../shared/entry/definition.ts";
+import { schedule } from "../../shared/entry/definition.ts";
 import { errorFields, log } from "../../shared/entry/log.ts";
 
 /** A status that nobody may stay in, unchanged, for longer; and how it ends. */

@@ -5,15 +5,15 @@ import type { ILogGroup } from "aws-cdk-lib/aws-logs";
 import type { IBucket } from "aws-cdk-lib/aws-s3";
 import type { ISecret } from "aws-cdk-lib/aws-secretsmanager";
 import type { IQueue } from "aws-cdk-lib/aws-sqs";
-import { indexes } from "../../shared/data/schema.ts";
-import type { Definition } from "../../shared/entry/definition.ts";
 import {
   type Access,
   type QueueName,
   type SecretName,
   type Target,
   variable,
-} from "../../shared/entry/grant.ts";
+} from "../../shared/data/grant.ts";
+import { indexes } from "../../shared/data/schema.ts";
+import type { Definition } from "../../shared/entry/definition.ts";
 
 /** What grants can be about. */
 export interface Resources {

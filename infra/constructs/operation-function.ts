@@ -3,8 +3,8 @@ import { PolicyDocument, type PolicyStatement, Role, ServicePrincipal } from "aw
 import { Architecture, type Code, Function as LambdaFunction, Runtime } from "aws-cdk-lib/aws-lambda";
 import { LogGroup } from "aws-cdk-lib/aws-logs";
 import { Construct } from "constructs";
+import { queues } from "../../shared/data/grant.ts";
 import type { Definition } from "../../shared/entry/definition.ts";
-import { queues } from "../../shared/entry/grant.ts";
 import { cpuOf } from "../natives.ts";
 import type { Stage } from "../stages.ts";
 import { UserAlarm } from "./alarm.ts";

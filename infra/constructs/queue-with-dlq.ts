@@ -1,7 +1,7 @@
 import { Duration, Validations } from "aws-cdk-lib";
 import { Queue, QueueEncryption } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
-import { type QueueName, queues, visibilityOf } from "../../shared/entry/grant.ts";
+import { type QueueName, queues, visibilityOf } from "../../shared/data/grant.ts";
 
 const secured = { encryption: QueueEncryption.SQS_MANAGED, enforceSSL: true };
 

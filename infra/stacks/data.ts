@@ -19,8 +19,8 @@ import {
 } from "aws-cdk-lib/aws-s3";
 import { Secret } from "aws-cdk-lib/aws-secretsmanager";
 import type { Construct } from "constructs";
+import { type QueueName, queues, type SecretName, secretNames } from "../../shared/data/grant.ts";
 import { type Index, indexes, tableKey, ttlAttribute } from "../../shared/data/schema.ts";
-import { type QueueName, queues, type SecretName, secretNames } from "../../shared/entry/grant.ts";
 import type { Resources } from "../constructs/grants.ts";
 import { QueueWithDlq } from "../constructs/queue-with-dlq.ts";
 import type { Stage } from "../stages.ts";

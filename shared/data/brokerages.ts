@@ -1,9 +1,10 @@
 import type * as z from "zod/mini";
 import type { Grant, Role } from "../domain/access.ts";
 import type { Brokerage as BrokerageSchema } from "../domain/brokerage.ts";
+import type { Written } from "../domain/invocation.ts";
 import { allOf } from "./list.ts";
 import { recordKey, type Stored } from "./records.ts";
-import type { Item, Key, TableQuerier, TableReader, Written } from "./table.ts";
+import type { Item, Key, TableQuerier, TableReader } from "./table.ts";
 
 /** A brokerage as stored. */
 export type Brokerage = Stored & z.output<typeof BrokerageSchema> & { readonly entity: "brokerage" };

@@ -1,6 +1,6 @@
 import type { Readable } from "node:stream";
 import { DeleteObjectCommand, GetObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
-import type { BucketPrefix, Grant } from "../entry/grant.ts";
+import type { BucketPrefix, Grant } from "./grant.ts";
 
 /** Reads objects below a prefix; keys are given without it. Undefined when there is none. */
 export interface ObjectReader {

@@ -1,11 +1,11 @@
 import type * as z from "zod/mini";
 import type { Analysis, AnalysisInputs, Previous, Revision } from "../domain/cma/analysis.ts";
+import type { Invocation, Written } from "../domain/invocation.ts";
 import type { CmaSummary } from "../domain/market-analysis.ts";
 import { Problem } from "../domain/problem.ts";
-import type { Invocation } from "../entry/definition.ts";
 import { pack, unpack } from "./packed.ts";
 import { create, firstVersion, isAlive, nextVersion, recordKey, replace, type Stored } from "./records.ts";
-import type { Item, Key, TableQuerier, TableReader, Write, Written } from "./table.ts";
+import type { Item, Key, TableQuerier, TableReader, Write } from "./table.ts";
 
 type Summary = z.output<typeof CmaSummary>;
 /** What a record lacks until it is so: most are no revision and never approved. */

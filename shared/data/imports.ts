@@ -3,8 +3,9 @@ import type { Position } from "../domain/import/chunk.ts";
 import type { Mapping } from "../domain/import/columns.ts";
 import type { Counted } from "../domain/import/progress.ts";
 import { type Import as ImportSchema, ImportSummary, type NewImport } from "../domain/import.ts";
+import type { Written } from "../domain/invocation.ts";
 import { isAlive, recordKey, type Stored, ttl } from "./records.ts";
-import type { Item, Key, TableReader, Written } from "./table.ts";
+import type { Item, Key, TableReader } from "./table.ts";
 
 /** An import as stored: beside what is answered, how to read its file and how far that is. */
 export type Import = Stored &

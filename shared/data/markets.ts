@@ -1,10 +1,11 @@
 import type { Market } from "../domain/cma/market.ts";
 import { type Home, kindOf } from "../domain/cma/sale.ts";
 import { geohash } from "../domain/geo.ts";
+import type { Written } from "../domain/invocation.ts";
 import { allOf } from "./list.ts";
 import { pack, unpack } from "./packed.ts";
 import { create, firstVersion, nextVersion, recordKey, type Stored } from "./records.ts";
-import type { Item, TableQuerier, TableReader, Write, Written } from "./table.ts";
+import type { Item, TableQuerier, TableReader, Write } from "./table.ts";
 
 /** The sales of one kind and currency in one area of a brokerage, and what was fitted from them. */
 export interface StoredMarket extends Stored {

@@ -1,10 +1,11 @@
 import type * as z from "zod/mini";
 import type { Owned } from "../domain/access.ts";
+import type { Written } from "../domain/invocation.ts";
 import { type Media as MediaSchema, sizeNames } from "../domain/media.ts";
 import type { ObjectDeleter } from "./bucket.ts";
 import { bury, change, isAlive, recordKey, type Stored } from "./records.ts";
 import type { ReadSigner } from "./signed-urls.ts";
-import type { Item, Table, TableQuerier, TableReader, Written } from "./table.ts";
+import type { Item, Table, TableQuerier, TableReader } from "./table.ts";
 
 /** Media as stored. */
 export type StoredMedia = Stored & Omit<z.output<typeof MediaSchema>, "urls"> & { readonly entity: "media" };

@@ -1,10 +1,11 @@
 import { type Caller, listedStatuses, scopeOf } from "../domain/access.ts";
 import { geohash } from "../domain/geo.ts";
+import type { Written } from "../domain/invocation.ts";
 import { invalidInput, Problem } from "../domain/problem.ts";
 import { nothingKnown, Property, PropertySummary } from "../domain/property.ts";
 import type { Stamp } from "./imports.ts";
 import { isAlive, recordKey, type Stored } from "./records.ts";
-import type { Item, TableReader, Written } from "./table.ts";
+import type { Item, TableReader } from "./table.ts";
 import { type User, userKey } from "./users.ts";
 
 /** A property as stored. */

@@ -1,5 +1,5 @@
 import { ChangeMessageVisibilityCommand, SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
-import type { Grant, QueueName } from "../entry/grant.ts";
+import type { Grant, QueueName } from "./grant.ts";
 
 /** What a job's message says: whose it is, and what its worker's schema asks for. */
 export type JobMessage = { readonly brokerage_id: string } & Readonly<Record<string, string | number>>;

@@ -1,6 +1,7 @@
+import type { Written } from "../domain/invocation.ts";
 import type { ProblemCode } from "../domain/problem.ts";
 import { ttlAttribute } from "./schema.ts";
-import { ConditionFailed, type Item, type Key, type TableWriter, type Write, type Written } from "./table.ts";
+import { ConditionFailed, type Item, type Key, type TableWriter, type Write } from "./table.ts";
 
 /** Every kind of record that is addressed by its own id. */
 export type Entity = "brokerage" | "user" | "property" | "media" | "cma" | "market" | "task" | "import";

@@ -1,5 +1,5 @@
 import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
-import type { Grant, SecretName } from "../entry/grant.ts";
+import type { Grant, SecretName } from "./grant.ts";
 
 /** Reads one secret's text; read once in a process and kept. */
 export interface SecretReader {

@@ -1,7 +1,7 @@
+import type { Invocation, Written } from "../domain/invocation.ts";
 import { sessionDays } from "../domain/session.ts";
-import type { Invocation } from "../entry/definition.ts";
 import { ttl } from "./records.ts";
-import type { Key, Write, Written } from "./table.ts";
+import type { Key, Write } from "./table.ts";
 import { type User, userKey } from "./users.ts";
 
 /** A session as stored. */

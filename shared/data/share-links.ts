@@ -1,11 +1,11 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
+import type { Invocation, Written } from "../domain/invocation.ts";
 import type { ShareLink } from "../domain/share-link.ts";
-import type { Invocation } from "../entry/definition.ts";
 import { type Policy, policyKey } from "./brokerages.ts";
 import { cmaKey, type StoredCma } from "./cmas.ts";
 import { propertyKey } from "./properties.ts";
 import { isAlive, ttl } from "./records.ts";
-import type { Item, Key, TableReader, Write, Written } from "./table.ts";
+import type { Item, Key, TableReader, Write } from "./table.ts";
 import { userKey } from "./users.ts";
 
 /** A link as stored: the URL is none of it. */

@@ -1,6 +1,6 @@
 import { createHash, createHmac, type Hash, type Hmac } from "node:crypto";
 import { SignatureV4 } from "@smithy/signature-v4";
-import type { BucketPrefix, Grant } from "../entry/grant.ts";
+import type { BucketPrefix, Grant } from "./grant.ts";
 
 /** What a client needs to send the bytes: one request, exactly so. */
 export interface Upload {

@@ -11,21 +11,13 @@ import {
   UpdateCommand,
 } from "@aws-sdk/lib-dynamodb";
 import { unmarshall } from "@aws-sdk/util-dynamodb";
+import type { Written } from "../domain/invocation.ts";
 import type { ProblemCode } from "../domain/problem.ts";
-import type { Grant } from "../entry/grant.ts";
+import type { Grant } from "./grant.ts";
 
 export interface Key {
   readonly pk: string;
   readonly sk: string;
-}
-
-/** Who wrote an item, from where and in which invocation; on every record from its first write. */
-export interface Written {
-  /** User id, or the name of the worker that wrote. */
-  readonly by: string;
-  readonly ip: string | null;
-  /** One id for all that one invocation writes; how a repeated write recognises itself. */
-  readonly operation_id: string;
 }
 
 export type Item = Key & Record<string, unknown>;

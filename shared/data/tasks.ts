@@ -1,7 +1,8 @@
 import type * as z from "zod/mini";
+import type { Written } from "../domain/invocation.ts";
 import type { Task as TaskSchema } from "../domain/task.ts";
 import { isAlive, recordKey, type Stored } from "./records.ts";
-import type { Item, TableReader, Write, Written } from "./table.ts";
+import type { Item, TableReader, Write } from "./table.ts";
 
 /** A task as stored. */
 export type Task = Stored & z.output<typeof TaskSchema> & { readonly entity: "task" };

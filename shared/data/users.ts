@@ -1,8 +1,8 @@
 import type * as z from "zod/mini";
+import type { Invocation, Written } from "../domain/invocation.ts";
 import { type Person, User as UserSchema } from "../domain/user.ts";
-import type { Invocation } from "../entry/definition.ts";
 import { create, firstVersion, isAlive, nextVersion, recordKey, replace, type Stored } from "./records.ts";
-import type { Item, Key, TableReader, Write, Written } from "./table.ts";
+import type { Item, Key, TableReader, Write } from "./table.ts";
 
 /** A user as stored. */
 export type User = Stored &

@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
+import type { BucketPrefix } from "../data/grant.ts";
 import { id } from "../domain/schemas.ts";
-import type { BucketPrefix } from "./grant.ts";
 
 const event = z.object({
   Records: z.array(z.object({ s3: z.object({ object: z.object({ key: z.string() }) }) })),

@@ -1,10 +1,11 @@
 import type * as z from "zod/mini";
+import type { Access, Grant, Opened, QueueName } from "../data/grant.ts";
 import type { Stored } from "../data/records.ts";
-import type { TableQuerier, TableReader, TableWriter, Write, Written } from "../data/table.ts";
+import type { TableQuerier, TableReader, TableWriter, Write } from "../data/table.ts";
 import type { User } from "../data/users.ts";
 import type { Caller, Owned, Permission } from "../domain/access.ts";
+import type { Invocation } from "../domain/invocation.ts";
 import type { ProblemCode } from "../domain/problem.ts";
-import type { Access, Grant, Opened, QueueName } from "./grant.ts";
 
 /** What every entry point says about itself; infra, documents and tests are derived from it. */
 interface EntryPoint<A extends Access> {
@@ -18,15 +19,6 @@ interface EntryPoint<A extends Access> {
   readonly memory?: number;
   /** What the build puts beside the bundle: native packages, and files made by the build. */
   readonly bundle?: { readonly native?: readonly string[]; readonly files?: readonly string[] };
-}
-
-/** What one invocation knows. Time and ids come from here and nowhere else. */
-export interface Invocation {
-  readonly now: Date;
-  /** A new time-ordered id (UUIDv7). */
-  newId(): string;
-  /** Stamp for every item this invocation writes. */
-  readonly written: Written;
 }
 
 export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";

@@ -4,13 +4,14 @@ import type {
   APIGatewayProxyStructuredResultV2,
   Context as Lambda,
 } from "aws-lambda";
+import { openAll } from "../data/grant.ts";
 import { CommitConflict, ConditionFailed, type TableWriter, type Write } from "../data/table.ts";
 import { decide, type Owned, scopeOf } from "../domain/access.ts";
+import type { Invocation } from "../domain/invocation.ts";
 import { parseWith } from "../domain/parse.ts";
 import { Problem, type ProblemCode, problems } from "../domain/problem.ts";
 import { id } from "../domain/schemas.ts";
-import { Download, type Invocation, type Operation } from "./definition.ts";
-import { openAll } from "./grant.ts";
+import { Download, type Operation } from "./definition.ts";
 import { type Attempt, attempt, keep, replay } from "./idempotency.ts";
 import { invocation } from "./invocation.ts";
 import { errorFields, log } from "./log.ts";

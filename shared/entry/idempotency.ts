@@ -2,8 +2,8 @@ import { createHash } from "node:crypto";
 import { ttl } from "../data/records.ts";
 import type { Item, Key, Write } from "../data/table.ts";
 import { answerKey } from "../data/users.ts";
+import type { Invocation } from "../domain/invocation.ts";
 import { invalidInput, Problem } from "../domain/problem.ts";
-import type { Invocation } from "./definition.ts";
 import type { Claims } from "./session.ts";
 
 const hoursKept = 24;

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
+import type { Invocation } from "../domain/invocation.ts";
 import { uuidv7 } from "../domain/uuid.ts";
-import type { Invocation } from "./definition.ts";
 
 /** What an invocation knows: its moment, its ids and its stamp. The only clock and the only dice. */
 export function invocation(by: string, ip: string | null, now = new Date()): Invocation {

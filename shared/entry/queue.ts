@@ -1,6 +1,6 @@
 import type { Context as Lambda, SQSBatchResponse, SQSEvent } from "aws-lambda";
+import { type Access, openAll, queues, variable } from "../data/grant.ts";
 import type { QueueWorker } from "./definition.ts";
-import { type Access, openAll, queues, variable } from "./grant.ts";
 import { invocation } from "./invocation.ts";
 import { errorFields, log } from "./log.ts";
 

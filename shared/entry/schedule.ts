@@ -1,5 +1,5 @@
+import { type Access, openAll } from "../data/grant.ts";
 import type { Schedule } from "./definition.ts";
-import { type Access, openAll } from "./grant.ts";
 import { invocation } from "./invocation.ts";
 import { log } from "./log.ts";
 

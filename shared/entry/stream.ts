@@ -1,8 +1,8 @@
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 import { unmarshall } from "@aws-sdk/util-dynamodb";
 import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from "aws-lambda";
+import { type Access, openAll } from "../data/grant.ts";
 import type { StreamConsumer } from "./definition.ts";
-import { type Access, openAll } from "./grant.ts";
 import { invocation } from "./invocation.ts";
 import { errorFields, log } from "./log.ts";
 

@@ -5,8 +5,8 @@ import { pathToFileURL } from "node:url";
 import { afterAll, describe, expect, test } from "vitest";
 import { areas, definitions } from "../../functions/index.ts";
 import { type Bundle, bundle, type Chunk } from "../../infra/bundle.ts";
+import { type Access, variable } from "../../shared/data/grant.ts";
 import type { Definition } from "../../shared/entry/definition.ts";
-import { type Access, variable } from "../../shared/entry/grant.ts";
 
 // Inside the project, so that native packages, which stay outside the bundles, are found.
 const build = join(import.meta.dirname, "../../.build");

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { definitions } from "../../functions/index.ts";
 import { stages } from "../../infra/stages.ts";
+import { type Access, queues, type Target, variable, visibilityOf } from "../../shared/data/grant.ts";
 import { indexes } from "../../shared/data/schema.ts";
 import type { Definition } from "../../shared/entry/definition.ts";
-import { type Access, queues, type Target, variable, visibilityOf } from "../../shared/entry/grant.ts";
 import { appOf, type Resource, Templates } from "./templates.ts";
 
 const prod = new Templates(appOf());

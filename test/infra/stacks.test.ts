@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { definitions } from "../../functions/index.ts";
 import { stages } from "../../infra/stages.ts";
+import { type QueueName, queues, visibilityOf } from "../../shared/data/grant.ts";
 import { indexes, tableKey, ttlAttribute } from "../../shared/data/schema.ts";
-import { type QueueName, queues, visibilityOf } from "../../shared/entry/grant.ts";
 import { appOf, type Resource, Templates } from "./templates.ts";
 
 const prod = new Templates(appOf());

@@ -8,8 +8,8 @@ import { areas } from "../../functions/index.ts";
 import { gable } from "../../infra/gable.ts";
 import { type Stage, stages } from "../../infra/stages.ts";
 import { newApp } from "../../infra/synth.ts";
+import type { QueueName } from "../../shared/data/grant.ts";
 import type { Definition } from "../../shared/entry/definition.ts";
-import type { QueueName } from "../../shared/entry/grant.ts";
 
 export interface Resource {
   readonly Type: string;

@@ -1,6 +1,6 @@
 import { definitions } from "../../functions/index.ts";
+import type { Access } from "../../shared/data/grant.ts";
 import type { Operation } from "../../shared/entry/definition.ts";
-import type { Access } from "../../shared/entry/grant.ts";
 import { cloud, expectStatus } from "../cloud.ts";
 import { rows, type World } from "../contract/rows.ts";
 import { eventOf, goodRequest, type Known, Subject } from "../contract/subject.ts";

@@ -1,0 +1,17 @@
+/** Who wrote an item, from where and in which invocation; on every record from its first write. */
+export interface Written {
+  /** User id, or the name of the worker that wrote. */
+  readonly by: string;
+  readonly ip: string | null;
+  /** One id for all that one invocation writes; how a repeated write recognises itself. */
+  readonly operation_id: string;
+}
+
+/** What one invocation knows. Time and ids come from here and nowhere else. */
+export interface Invocation {
+  readonly now: Date;
+  /** A new time-ordered id (UUIDv7). */
+  newId(): string;
+  /** Stamp for every item this invocation writes. */
+  readonly written: Written;
+}
