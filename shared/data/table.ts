@@ -1,6 +1,7 @@
 import { type AttributeValue, DynamoDBClient, type DynamoDBClientConfig } from "@aws-sdk/client-dynamodb";
 import {
   BatchGetCommand,
+  DeleteCommand,
   DynamoDBDocumentClient,
   GetCommand,
   PutCommand,
@@ -25,16 +26,28 @@ export type Item = Key & Record<string, unknown>;
 type TransactItem = NonNullable<TransactWriteCommandInput["TransactItems"]>[number];
 type WithoutTable<T> = Omit<T, "TableName">;
 
-type Input =
-  | { readonly Put: WithoutTable<NonNullable<TransactItem["Put"]>> }
-  | { readonly Update: WithoutTable<NonNullable<TransactItem["Update"]>> }
-  | { readonly ConditionCheck: WithoutTable<NonNullable<TransactItem["ConditionCheck"]>> };
+/** An item as it is written: it says the version of its shape. */
+export type Stamped = Item & { readonly schema: number };
 
-/**
- * One write of a commit, in the document client's words without the table's name, and the problem that a caller
- * is told when its condition does not hold.
- */
-export type Write = Input & { readonly otherwise?: ProblemCode };
+/** The problem that a caller is told when a write's condition does not hold. */
+interface Conditional {
+  readonly ifConditionFails?: ProblemCode;
+}
+
+/** The writes of a commit, in the document client's words without the table's name. */
+export type PutWrite = Conditional & {
+  readonly Put: WithoutTable<NonNullable<TransactItem["Put"]>> & { readonly Item: Stamped };
+};
+export type UpdateWrite = Conditional & {
+  readonly Update: WithoutTable<NonNullable<TransactItem["Update"]>>;
+};
+export type DeleteWrite = Conditional & {
+  readonly Delete: WithoutTable<NonNullable<TransactItem["Delete"]>>;
+};
+export type CheckWrite = Conditional & {
+  readonly ConditionCheck: WithoutTable<NonNullable<TransactItem["ConditionCheck"]>>;
+};
+export type Write = PutWrite | UpdateWrite | DeleteWrite | CheckWrite;
 
 /** Conditions of a commit did not hold: nothing was written. `failed` maps a write's place to what stands there. */
 export class ConditionFailed extends Error {
@@ -65,10 +78,10 @@ export interface TableQuerier extends TableReader {
   query(input: Omit<QueryCommandInput, "TableName">): Promise<{ items: Item[]; last: Item | undefined }>;
 }
 
-/** Reads by key, and writes. */
-export interface TableWriter extends TableReader {
+/** Reads by key, and writes as its grant allows. */
+export interface TableWriter<W extends Write = Write> extends TableReader {
   /** Writes all or nothing: one write as itself, more as a transaction (at most 100). Throws `ConditionFailed`. */
-  commit(writes: readonly Write[]): Promise<void>;
+  commit(writes: readonly W[]): Promise<void>;
 }
 
 /** All that can be done with the table. */
@@ -147,10 +160,12 @@ async function write(
       await send.send(new PutCommand({ ...only.Put, TableName, ReturnValuesOnConditionCheckFailure }));
     else if (writes.length === 1 && only && "Update" in only)
       await send.send(new UpdateCommand({ ...only.Update, TableName, ReturnValuesOnConditionCheckFailure }));
+    else if (writes.length === 1 && only && "Delete" in only)
+      await send.send(new DeleteCommand({ ...only.Delete, TableName, ReturnValuesOnConditionCheckFailure }));
     else
       await send.send(
         new TransactWriteCommand({
-          TransactItems: writes.map(({ otherwise: _, ...one }) => {
+          TransactItems: writes.map(({ ifConditionFails: _, ...one }) => {
             const [[kind, input]] = Object.entries(one) as [[string, object]];
             return { [kind]: { ...input, TableName, ReturnValuesOnConditionCheckFailure } };
           }) as TransactItem[],
@@ -205,14 +220,25 @@ const name = ({ pk, sk }: Key) => `${pk}\n${sk}`;
 const pause = (attempt: number) =>
   new Promise((resolve) => setTimeout(resolve, Math.random() * 40 * 2 ** attempt));
 
-/** Nothing scans, and nothing deletes: a delete is a tombstone with a time to live. */
+/** Nothing scans. */
 type ReadAction = "GetItem" | "BatchGetItem" | "Query";
-type WriteAction = "PutItem" | "UpdateItem" | "ConditionCheckItem";
+type WriteAction = "PutItem" | "UpdateItem" | "DeleteItem" | "ConditionCheckItem";
 type TableAction = ReadAction | WriteAction;
 
-/** The door that opens for some actions: what needs another action is no part of its type. */
+/** The writes that an action allows. */
+type WriteFor<A> = A extends "PutItem"
+  ? PutWrite
+  : A extends "UpdateItem"
+    ? UpdateWrite
+    : A extends "DeleteItem"
+      ? DeleteWrite
+      : A extends "ConditionCheckItem"
+        ? CheckWrite
+        : never;
+
+/** The dependency for some actions: what needs another action is no part of its type. */
 type TableFor<A extends TableAction> = ("Query" extends A ? TableQuerier : TableReader) &
-  (A & WriteAction extends never ? unknown : TableWriter);
+  (A & WriteAction extends never ? unknown : TableWriter<WriteFor<A>>);
 
 /** Grant: exactly these actions on the table, of which a transaction asks for those of its parts. */
 export function tableFor<const A extends TableAction>(...actions: readonly A[]): Grant<TableFor<A>> {

@@ -4,9 +4,10 @@ import type {
   APIGatewayProxyStructuredResultV2,
   Context as Lambda,
 } from "aws-lambda";
+import type * as z from "zod/mini";
 import { openAll } from "../data/grant.ts";
 import { CommitConflict, ConditionFailed, type TableWriter, type Write } from "../data/table.ts";
-import { decide, type Owned, scopeOf } from "../domain/access.ts";
+import { decide, type Permission, scopeOf } from "../domain/access.ts";
 import type { Invocation } from "../domain/invocation.ts";
 import { parseWith } from "../domain/parse.ts";
 import { Problem, type ProblemCode, problems } from "../domain/problem.ts";
@@ -132,6 +133,7 @@ async function serve(operation: Operation, dependencies: Dependencies, event: Ev
     record,
     userAgent: userAgent?.slice(0, 500) ?? null,
     accept: event.headers.accept,
+    problem: (code: ProblemCode, detail?: string) => new Problem(code, detail),
   };
   const result = await operation.run(context as never).catch(async (error) => {
     if (error instanceof Replayed) return error.body;
@@ -148,7 +150,7 @@ const originOf = (domainName: string) => `${process.env.AWS_ENDPOINT_URL ? "http
 
 /** Session and record, read at the same time: 401, then 403, then 404. */
 async function admit(
-  { permission, recordPermission, record: load }: Operation,
+  { permission, recordPermission = permission, record: source }: Operation,
   table: TableWriter,
   claims: Claims,
   params: Record<string, string>,
@@ -158,18 +160,18 @@ async function admit(
   const idsAreIds = Object.entries(params).every(
     ([name, value]) => !name.endsWith("_id") || id.safeParse(value).success,
   );
-  const [signedIn, record] = await Promise.all([
+  const [signedIn, found] = await Promise.all([
     signIn(claims, table, now, once ? [once.key] : []),
-    idsAreIds ? load?.(table, claims.brokerage_id, params, claims.user_id) : undefined,
+    idsAreIds ? source?.load(table, claims.brokerage_id, params, claims.user_id) : undefined,
   ]);
   if (permission !== "session" && permission !== "public") {
     if (scopeOf(signedIn.caller, permission) === undefined)
       throw new Problem("forbidden", `Your role (${signedIn.caller.role}) lacks ${permission}`);
-    if (load && !(record && decide(signedIn.caller, recordPermission ?? permission, record as Owned).allowed))
+    if (found && !decide(signedIn.caller, recordPermission as Permission, found.guarded, now).allowed)
       throw new Problem("not_found");
-  } else if (load && !record) throw new Problem("not_found");
-  if (!idsAreIds) throw new Problem("not_found");
-  return [signedIn, record] as const;
+  }
+  if (!idsAreIds || (source && !found)) throw new Problem("not_found");
+  return [signedIn, found?.record] as const;
 }
 
 /** Another request with the same key committed first: its answer is ours. */
@@ -194,7 +196,7 @@ function commitWith(table: TableWriter, once: Attempt | undefined, invoked: Invo
       const kept = once && replay(error.failed.get(writes.length), once, invoked.now);
       if (kept) throw new Replayed(kept.body);
       const [first] = error.failed.keys();
-      throw new Problem(all[first ?? 0]?.otherwise ?? "conflict");
+      throw new Problem(all[first ?? 0]?.ifConditionFails ?? "conflict");
     }
   };
 }
@@ -218,7 +220,7 @@ async function answer(operation: Operation, result: unknown, context: object): P
     const policy = answer.policy && { "content-security-policy": answer.policy(page) };
     return { statusCode: 200, headers: { "content-type": answer.type, ...policy }, body: page };
   }
-  const parsed = answer.body?.safeParse(presented);
+  const parsed = (answer.body as z.ZodMiniType | undefined)?.safeParse(presented);
   if (!parsed?.success) {
     log("answer_off_schema", {
       operation: operation.id,

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { ttl } from "../data/records.ts";
-import type { Item, Key, Write } from "../data/table.ts";
+import { versioned } from "../data/schema.ts";
+import type { Item, Key, PutWrite } from "../data/table.ts";
 import { answerKey } from "../data/users.ts";
 import type { Invocation } from "../domain/invocation.ts";
 import { invalidInput, Problem } from "../domain/problem.ts";
@@ -51,15 +52,22 @@ export function replay(
 }
 
 /** Keeps the answer in the same transaction as the effect: both stand or neither does. */
-export function keep({ key, fingerprint }: Attempt, body: unknown, { now, written }: Invocation): Write {
+export function keep({ key, fingerprint }: Attempt, body: unknown, { now, written }: Invocation): PutWrite {
   const until = new Date(now.getTime() + hoursKept * 3_600_000);
   return {
     Put: {
-      Item: { ...key, fingerprint, body, kept_until: until.toISOString(), ttl: ttl(until), written },
+      Item: versioned("answer", {
+        ...key,
+        fingerprint,
+        body,
+        kept_until: until.toISOString(),
+        ttl: ttl(until),
+        written,
+      }),
       // DynamoDB removes expired items late: an expired answer is in nobody's way.
       ConditionExpression: "attribute_not_exists(pk) OR kept_until <= :now",
       ExpressionAttributeValues: { ":now": now.toISOString() },
     },
-    otherwise: "request_in_progress",
+    ifConditionFails: "request_in_progress",
   };
 }

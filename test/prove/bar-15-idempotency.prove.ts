@@ -1,5 +1,4 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import type { Entity } from "../../shared/data/records.ts";
 import type { Table } from "../../shared/data/table.ts";
 import type { Operation } from "../../shared/entry/definition.ts";
 import { takesIdempotencyKey } from "../../shared/entry/request.ts";
@@ -7,9 +6,10 @@ import { operations } from "../answers.ts";
 import { api, unique } from "../cloud.ts";
 import { makeWorld, type World } from "../contract/rows.ts";
 import { Subject } from "../contract/subject.ts";
-import { inProcess, table, unconditional, withTable } from "../in-process.ts";
+import { inProcess, unconditional, withTable } from "../in-process.ts";
+import { snapshot } from "./snapshot.ts";
 
-const entities = ["user", "property", "media", "cma", "task", "import"] as const satisfies readonly Entity[];
+const entities = ["user", "property", "media", "cma", "task", "import"] as const;
 const atOnce = 100;
 
 let world: World;
@@ -26,22 +26,12 @@ type Send = (key: string, body: object | undefined) => Promise<Sent>;
 
 /** How many records of each kind the brokerage has. */
 async function records(): Promise<Record<string, number>> {
-  const counts: Record<string, number> = {};
-  for (const entity of entities) {
-    let from: Awaited<ReturnType<typeof table.query>>["last"];
-    counts[entity] = 0;
-    do {
-      const { items, last } = await table.query({
-        IndexName: "newest",
-        KeyConditionExpression: "brokerage_id = :brokerage AND entity = :entity",
-        ExpressionAttributeValues: { ":brokerage": world.home.brokerage.id, ":entity": entity },
-        ExclusiveStartKey: from,
-      });
-      counts[entity] += items.length;
-      from = last;
-    } while (from);
-  }
-  return counts;
+  const all = [...(await snapshot()).values()].filter(
+    ({ pk, sk, deleted }) => pk.startsWith(world.home.brokerage.id) && sk === "record" && !deleted,
+  );
+  return Object.fromEntries(
+    entities.map((entity) => [entity, all.filter((item) => item.entity === entity).length]),
+  );
 }
 
 /** How many records of each kind an act adds; what a worker removes behind it is another matter. */
