@@ -11,7 +11,7 @@ export const deleteCmaLink = operation({
   summary: "End a link to a market analysis",
   answer: { status: 204 },
   unversioned: true,
-  access: { table: writeTable("UpdateItem") },
+  access: { table: writeTable("PutItem", "UpdateItem") },
   record: (table, brokerageId, { cma_id }) => getCmaRecord(table, brokerageId, cma_id),
   async run({ record: cma, params, caller, commit, now, written }) {
     const name = { brokerage_id: caller.brokerage_id, cma_id: cma.id, id: params.link_id };

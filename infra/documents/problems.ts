@@ -65,7 +65,7 @@ export function problemCodes(operation: Operation): ProblemCode[] {
     : [];
   const matched: ProblemCode[] = needsIfMatch(operation) ? ["if_match_required", "stale_version"] : [];
   const written: ProblemCode[] = operation.method === "GET" ? [] : ["conflict"];
-  const always: ProblemCode[] = ["invalid_input", "invalid_json", "too_large", "internal"];
+  const always: ProblemCode[] = ["invalid_input", "invalid_json", "too_large", "busy", "internal"];
   const listed: ProblemCode[] = takesCursor(operation) ? ["invalid_cursor"] : [];
   const own = operation.problems ?? [];
   return [
