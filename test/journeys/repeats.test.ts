@@ -3,7 +3,7 @@ import type { Table } from "../../shared/data/table.ts";
 import { answerKey } from "../../shared/data/users.ts";
 import type { Operation } from "../../shared/entry/definition.ts";
 import { needsIfMatch, takesIdempotencyKey } from "../../shared/entry/request.ts";
-import { operations } from "../answers.ts";
+import { document, operations } from "../answers.ts";
 import { type Answer, addUser, api, expectStatus, type SignedIn, unique } from "../cloud.ts";
 import { makeWorld, type World } from "../contract/rows.ts";
 import { type Known, Subject } from "../contract/subject.ts";
@@ -34,6 +34,18 @@ const respelled = (body: object) =>
   JSON.stringify(Object.fromEntries(Object.entries(body).reverse()), null, 2)
     .replace(/: (\d+)(?=,?\n)/g, ": $1.0")
     .replace(/"([a-z])/gi, (_, letter: string) => `"\\u00${letter.charCodeAt(0).toString(16)}`);
+
+test("the document has the header for every write of a signed-in caller outside /v1/auth, and for nothing else", () => {
+  const takesKey = { $ref: "#/components/parameters/IdempotencyKey" };
+  for (const { id, method, path, permission } of operations) {
+    const { parameters } = document.paths[path]![method.toLowerCase()]!;
+    const writes = method !== "GET" && permission !== "public" && !path.startsWith("/v1/auth/");
+    expect(
+      parameters.some((one) => JSON.stringify(one) === JSON.stringify(takesKey)),
+      id,
+    ).toBe(writes);
+  }
+});
 
 describe.each(operations.filter(takesIdempotencyKey).map((operation) => [operation.id, operation] as const))(
   "%s",
