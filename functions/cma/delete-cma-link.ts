@@ -12,7 +12,7 @@ export const deleteCmaLink = operation({
   summary: "End a link to a market analysis",
   answer: { status: 204 },
   unversioned: true,
-  access: { table: writeTable("UpdateItem") },
+  access: { table: writeTable("PutItem", "UpdateItem") },
   record: recordAt(cmaRecord, "cma_id"),
   async run({ record: cma, params, caller, commit, now, written }) {
     const name = { brokerage_id: caller.brokerage_id, cma_id: cma.id, id: params.link_id };

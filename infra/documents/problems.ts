@@ -31,6 +31,10 @@ export const problemSchema: JsonSchema = {
   additionalProperties: false,
 };
 
+/** What says after how many seconds to try again. */
+const asksToWait: readonly ProblemCode[] = ["too_many_requests", "busy"];
+const retryAfter = { description: "Seconds to wait", schema: { type: "string", pattern: "^\\d+$" } };
+
 /** The responses for what the operation can refuse, by status. */
 export function refusals(operation: Operation) {
   const byStatus = Map.groupBy(problemCodes(operation), (code) => problems[code].status);
@@ -39,6 +43,9 @@ export function refusals(operation: Operation) {
       status,
       {
         description: codes.map((code) => `\`${code}\`: ${problems[code].title}`).join("; "),
+        ...(codes.some((code) => asksToWait.includes(code))
+          ? { headers: { "Retry-After": retryAfter } }
+          : {}),
         content: {
           "application/problem+json": {
             schema: {
@@ -65,7 +72,7 @@ export function problemCodes(operation: Operation): ProblemCode[] {
     : [];
   const matched: ProblemCode[] = needsIfMatch(operation) ? ["if_match_required", "stale_version"] : [];
   const written: ProblemCode[] = operation.method === "GET" ? [] : ["conflict"];
-  const always: ProblemCode[] = ["invalid_input", "invalid_json", "too_large", "internal"];
+  const always: ProblemCode[] = ["invalid_input", "invalid_json", "too_large", "busy", "internal"];
   const listed: ProblemCode[] = takesCursor(operation) ? ["invalid_cursor"] : [];
   const own = operation.problems ?? [];
   return [
