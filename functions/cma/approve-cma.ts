@@ -1,7 +1,7 @@
 import { getCma, notCompleted } from "../../shared/data/cmas.ts";
 import { changeRecord, loadRecord } from "../../shared/data/records.ts";
 import { writeTable } from "../../shared/data/table.ts";
-import { Cma, cmaRecord } from "../../shared/domain/market-analysis.ts";
+import { Cma, cmaRecord, withAnalysis } from "../../shared/domain/market-analysis.ts";
 import { Problem } from "../../shared/domain/problem.ts";
 import { operation } from "../../shared/entry/definition.ts";
 import { recordAt } from "../../shared/entry/path-record.ts";
@@ -31,6 +31,6 @@ export const approveCma = operation({
   },
   // The analysis never changes: it is read for the answer, and not kept once more for a repeated Idempotency-Key.
   async present(cma, { table }) {
-    return { ...cma, analysis: (await getCma(table, cma.brokerage_id, cma.id))?.analysis ?? null };
+    return withAnalysis(cma, (await getCma(table, cma.brokerage_id, cma.id))?.analysis ?? null);
   },
 });

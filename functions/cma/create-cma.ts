@@ -1,7 +1,7 @@
 import { queued } from "../../shared/data/cmas.ts";
 import { createRecord } from "../../shared/data/records.ts";
 import { writeTable } from "../../shared/data/table.ts";
-import { Cma, cmaRecord, NewCma } from "../../shared/domain/market-analysis.ts";
+import { Cma, cmaRecord, NewCma, withAnalysis } from "../../shared/domain/market-analysis.ts";
 import { invalidInput } from "../../shared/domain/problem.ts";
 import { propertyRecord } from "../../shared/domain/property-record.ts";
 import { operation } from "../../shared/entry/definition.ts";
@@ -37,6 +37,6 @@ export const createCma = operation({
       currency: property.currency,
     };
     const { record, writes } = createRecord(cmaRecord, caller.brokerage_id, asked, invoked);
-    return commit(writes, { ...record, analysis: null });
+    return commit(writes, withAnalysis(record, null));
   },
 });

@@ -2,7 +2,7 @@ import { getWholeCma, notCompleted, queued } from "../../shared/data/cmas.ts";
 import { createRecord } from "../../shared/data/records.ts";
 import { writeTable } from "../../shared/data/table.ts";
 import { NewRevision, revise } from "../../shared/domain/cma-revision.ts";
-import { Cma, cmaRecord } from "../../shared/domain/market-analysis.ts";
+import { Cma, cmaRecord, withAnalysis } from "../../shared/domain/market-analysis.ts";
 import { operation } from "../../shared/entry/definition.ts";
 import { recordAt } from "../../shared/entry/path-record.ts";
 
@@ -38,6 +38,6 @@ export const reviseCma = operation({
       revision: revise(body, inputs, analysis),
     };
     const { record, writes } = createRecord(cmaRecord, caller.brokerage_id, asked, invoked);
-    return commit(writes, { ...record, analysis: null });
+    return commit(writes, withAnalysis(record, null));
   },
 });

@@ -105,7 +105,7 @@ function isOther(
 ): string | undefined {
   if (file.size_bytes !== size_bytes)
     return `The file has ${file.size_bytes} bytes where ${size_bytes} were announced`;
-  return etag === null || etag === file.etag
+  return etag === undefined || etag === file.etag
     ? undefined
     : "Another file was uploaded in the place of the first";
 }

@@ -13,7 +13,7 @@ interface Index {
  * items, 10 ms with the index. Answers are the same either way, so a file that looks different is left alone.
  */
 export function completeIndexes(folder: string, { name, properties }: Resource): void {
-  const store = new DatabaseSync(join(folder, "shared-local-instance.db"));
+  const store = new DatabaseSync(join(folder, "shared-local-instance.db"), { timeout: 30_000 });
   try {
     const own = new Map(
       store

@@ -1,5 +1,5 @@
 import type { Analysis, AnalysisInputs, Previous } from "../domain/cma/analysis.ts";
-import { cmaRecord, type StoredCma } from "../domain/market-analysis.ts";
+import { cmaRecord, type StoredCma, withAnalysis } from "../domain/market-analysis.ts";
 import { Problem } from "../domain/problem.ts";
 import { pack, unpack } from "./packed.ts";
 import { fromItem, isAlive, listedIn, recordKey } from "./record-item.ts";
@@ -8,7 +8,7 @@ import { versioned } from "./schema.ts";
 import type { Item, Key, PutWrite, TableQuerier, TableReader } from "./table.ts";
 
 /** A record and, once completed, its result. */
-export type CmaWithAnalysis = StoredCma & { readonly analysis: Analysis | null };
+export type CmaWithAnalysis = ReturnType<typeof withAnalysis<StoredCma>>;
 
 /** The same with what the result was computed from. */
 export type WholeCma = CmaWithAnalysis & { readonly inputs: AnalysisInputs | null };
@@ -42,7 +42,7 @@ export async function getCma(
   id: string,
 ): Promise<CmaWithAnalysis | undefined> {
   const { record, result } = await read(table, brokerageId, id);
-  return record && { ...record, analysis: result ? analysisIn(result) : null };
+  return record && withAnalysis(record, result ? analysisIn(result) : null);
 }
 
 /** Reads a record with its result and what that was computed from, in one request; these are null until then. */
@@ -53,8 +53,8 @@ export async function getWholeCma(
 ): Promise<WholeCma | undefined> {
   const { record, result } = await read(table, brokerageId, id);
   if (!record) return undefined;
-  if (!result) return { ...record, analysis: null, inputs: null };
-  return { ...record, analysis: analysisIn(result), inputs: unpack<AnalysisInputs>(result.inputs) };
+  if (!result) return { ...withAnalysis(record, null), inputs: null };
+  return { ...withAnalysis(record, analysisIn(result)), inputs: unpack<AnalysisInputs>(result.inputs) };
 }
 
 /** Reads a result alone; undefined until the analysis is completed. */

@@ -73,7 +73,7 @@ const sortAttributes = {
   created: ["at", "id"],
   changed: ["changed_at", "id"],
   rank: ["rank", "id"],
-  bedrooms: ["bedrooms", "rank", "id"],
+  bedrooms: ["bedrooms", "id"],
 } as const satisfies Record<Order, readonly string[]>;
 
 /**

@@ -1,5 +1,6 @@
 import type * as z from "zod/mini";
-import type { AnyRecordType, ListedOf, RecordOf, Roles, Shares } from "../domain/record-type.ts";
+import type { Shares } from "../domain/access.ts";
+import type { AnyRecordType, ListedOf, RecordOf, Roles } from "../domain/record-type.ts";
 import type { Item, Key, Stamped } from "./table.ts";
 
 /** The key of a record. */
@@ -55,11 +56,12 @@ export function toItem<T extends AnyRecordType>(type: T, record: RecordOf<T>): S
   const fields = Object.entries(record).filter(
     ([name, value]) => value !== null && value !== undefined && !meta.some((one) => one === name),
   );
+  const detail = fields.filter(([name]) => !listed.has(name));
   return {
     ...recordKey(record.brokerage_id, type, record.id),
     ...metaOf(type, record),
     listed: Object.fromEntries(fields.filter(([name]) => listed.has(name))),
-    detail: Object.fromEntries(fields.filter(([name]) => !listed.has(name))),
+    ...(detail.length > 0 ? { detail: Object.fromEntries(detail) } : {}),
     ...indexed(type, record),
   };
 }
@@ -75,7 +77,7 @@ export function toDeletedItem<T extends AnyRecordType>(
     ...recordKey(record.brokerage_id, type, record.id),
     ...metaOf(type, record),
     deleted_at: record.updated_at,
-    deleted: { listed, detail },
+    deleted: { listed, ...(detail ? { detail } : {}) },
     due_list: "purge" satisfies DueList,
     due_at: purgedAt.toISOString(),
   };
@@ -98,8 +100,14 @@ export const isAlive = <T extends Key>(item: T | undefined): item is T =>
 
 /** The record in an item, deleted or not: what the item leaves out is null. */
 export function fromItem<T extends AnyRecordType>(type: T, item: Item): RecordOf<T> {
-  const { listed, detail } = (item.deleted ?? item) as { listed: object; detail: object };
+  const { listed, detail } = (item.deleted ?? item) as { listed: object; detail?: object };
   return { ...nulls(shapeOf(type).nullable), ...listed, ...detail, ...pick(item, meta) } as RecordOf<T>;
+}
+
+/** A record as it is read back: what is not known is null. */
+export function complete<T extends AnyRecordType>(type: T, record: object): RecordOf<T> {
+  const known = Object.entries(record).filter(([, value]) => value !== undefined);
+  return { ...nulls(shapeOf(type).nullable), ...Object.fromEntries(known) } as RecordOf<T>;
 }
 
 /** What lists show of the record in an entry of an index. */

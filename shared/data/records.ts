@@ -2,7 +2,7 @@ import type { Invocation } from "../domain/invocation.ts";
 import type { ProblemCode } from "../domain/problem.ts";
 import type { AnyRecordType, Meta, RecordOf, Unique } from "../domain/record-type.ts";
 import { mergePatch } from "../domain/schemas.ts";
-import { fromItem, isAlive, recordKey, toDeletedItem, toItem } from "./record-item.ts";
+import { complete, fromItem, isAlive, recordKey, toDeletedItem, toItem } from "./record-item.ts";
 import {
   type CheckWrite,
   ConditionFailed,
@@ -91,7 +91,7 @@ export function createRecord<T extends AnyRecordType>(
   { now, written, newId }: Stamp & Pick<Invocation, "newId">,
 ): Made<T> {
   const at = now.toISOString();
-  const whole = {
+  const record = complete(type, {
     ...fields,
     brokerage_id: brokerageId,
     id: fields.id ?? newId(),
@@ -99,11 +99,8 @@ export function createRecord<T extends AnyRecordType>(
     created_at: at,
     updated_at: at,
     written,
-  } as unknown as RecordOf<T>;
-  const item = toItem(type, whole);
-  // As it is read back: what is not known is null.
-  const record = fromItem(type, item);
-  return made(record, [...hold(type, undefined, record), create(item)]);
+  });
+  return made(record, [...hold(type, undefined, record), create(toItem(type, record))]);
 }
 
 /** The next version of a record: written over the one that was read, and over no other. */

@@ -85,7 +85,7 @@ export const indexes = {
   /** In a state, by rank: price, score, due date. */
   state_rank: { partition: inState, sort: byRank, include: shown },
   /** In a state, by bedrooms. */
-  state_bedrooms: { partition: inState, sort: { bedrooms: "N", rank: "N", id: "S" }, include: shown },
+  state_bedrooms: { partition: inState, sort: { bedrooms: "N", id: "S" }, include: shown },
   /** What an audience may read (`<kind> owner:<user>`, `<kind> team:<team>`, what was shared), by creation. */
   audience_at: {
     partition: { brokerage_id: "S", audience: "S" },

@@ -1,5 +1,3 @@
-import type { Shares } from "./record-type.ts";
-
 /**
  * Who may do what: the one place that decides. A grant is `resource:action:scope`; the widest scope wins; a
  * record out of scope does not exist for the caller (404).
@@ -68,6 +66,11 @@ export interface Caller {
   readonly team_ids: readonly string[];
   readonly grants: readonly Grant[];
 }
+
+/** With whom a record is shared, by `user:<id>` or `team:<id>`. A share whose `until` has passed is none. */
+export type Shares = Readonly<
+  Record<string, { readonly access: "read" | "write"; readonly until?: string | undefined }>
+>;
 
 /** What a decision looks at in a record. */
 export interface Guarded {

@@ -149,10 +149,10 @@ export const importRecord = recordType({
     readonly defaults: NonNullable<z.output<typeof NewImport>["defaults"]>;
     readonly position: Position;
     /** The file that was read first: another one in its place is refused. */
-    readonly etag: string | null;
+    readonly etag?: string | undefined;
     /** Who asked for the import, and for its undo: the stamp of what either writes. */
     readonly asked: Written;
-    readonly undo_asked: Written | null;
+    readonly undo_asked?: Written | undefined;
     readonly lease?: Lease | null;
   }>(),
   lists: ["brokerage", "owner"],

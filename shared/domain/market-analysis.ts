@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import { Analysis, type Revision, type Subject } from "./cma/analysis.ts";
+import { Analysis, type Comp, Neighbour, type Revision, type Subject } from "./cma/analysis.ts";
 import { beside, type Lease, type RecordOf, recordType } from "./record-type.ts";
 import { amount, date, id, recordFields, timestamp } from "./schemas.ts";
 
@@ -29,8 +29,33 @@ export const CmaSummary = z.object({
   approved_by: z._default(z.nullable(id), null),
 });
 
-/** A market analysis with everything it rests on; `analysis` is null until it is completed. */
-export const Cma = z.extend(CmaSummary, { analysis: z.nullable(Analysis) });
+/** A comparable of the grid in a line. */
+const ComparableLine = z.pick(Neighbour, {
+  ...{ id: true, address: true, sale_date: true, price: true },
+  ...{ distance_km: true, net_adjustment: true, adjusted_price: true, weight: true },
+});
+
+/** A market analysis with everything it rests on; the last three are null until it is completed. */
+export const Cma = z.extend(CmaSummary, {
+  comps_json: z
+    .nullable(z.array(ComparableLine))
+    .check(z.describe("The comparables of the grid, a line each")),
+  recommendations: z.nullable(z.string()).check(z.describe("What the numbers advise, in sentences")),
+  analysis: z.nullable(Analysis),
+});
+
+/** An analysis as answered: its comparables and recommendations stand beside the whole of it, too. */
+export const withAnalysis = <C extends StoredCma>(cma: C, analysis: Analysis | null) => ({
+  ...cma,
+  comps_json: analysis?.comps.map(lineOf),
+  recommendations: analysis?.recommendations.join(" "),
+  analysis,
+});
+
+const lineOf = ({ sale, distance_km, net_adjustment, adjusted_price, weight }: Comp) => ({
+  ...{ id: sale.id, address: sale.address ?? null, sale_date: sale.sale_date, price: sale.price },
+  ...{ distance_km, net_adjustment, adjusted_price, weight },
+});
 
 /** What asking for a market analysis takes. */
 export const NewCma = z.strictObject({

@@ -1,5 +1,5 @@
 import type * as z from "zod/mini";
-import type { Resource } from "./access.ts";
+import type { Resource, Shares } from "./access.ts";
 import type { Written } from "./invocation.ts";
 import type { ProblemCode } from "./problem.ts";
 
@@ -15,11 +15,6 @@ export interface Meta {
   readonly team_id?: string | null | undefined;
   readonly shares?: Shares | undefined;
 }
-
-/** With whom a record is shared, by `user:<id>` or `team:<id>`. A share whose `until` has passed is none. */
-export type Shares = Readonly<
-  Record<string, { readonly access: "read" | "write"; readonly until?: string | undefined }>
->;
 
 /**
  * How a record is found beside its key: attributes of the table's indexes (`shared/data/schema.ts`). Each that is set

@@ -42,6 +42,7 @@ export const budgets: Readonly<Record<string, Budget>> = {
   getProperty: budget("GetItem", 1, 0),
   updateProperty: budget("GetItem PutItem", 1, 9),
   deleteProperty: budget("GetItem PutItem", 1, 9),
+  restoreProperty: budget("GetItem PutItem", 1, 9),
   listPropertyHistory: budget("GetItem Query", 2, 0),
   // The media's property says who may see it.
   listMedia: budget("GetItem Query", 2, 0),
@@ -74,5 +75,11 @@ export const budgets: Readonly<Record<string, Budget>> = {
   createImport: budget("TransactWriteItems", 0, 22),
   getImport: budget("GetItem", 1, 0),
   undoImport: budget("GetItem PutItem", 1, 8),
+  listTasks: budget("Query", 2, 0),
+  // On its owner's desk by change and, once it is due, by date: ten indexes where it is also about a property.
+  createTask: budget("PutItem", 0, 7),
   getTask: budget("GetItem", 1, 0),
+  updateTask: budget("GetItem PutItem", 1, 9),
+  deleteTask: budget("GetItem PutItem", 1, 7),
+  restoreTask: budget("GetItem PutItem", 1, 8),
 };

@@ -104,6 +104,7 @@ export const rows: Readonly<Record<string, Row>> = {
   getProperty: { params: aProperty },
   updateProperty: { params: aProperty, body: ownedByCaller, refusesMore: propertyRules },
   deleteProperty: { params: aProperty },
+  restoreProperty: { params: aDeletedProperty, once: true },
   listPropertyHistory: { params: aProperty },
   listMedia: { params: aProperty },
   createMedia: { params: aProperty },
@@ -124,7 +125,12 @@ export const rows: Readonly<Record<string, Row>> = {
   createImport: {},
   getImport: { params: anImport },
   undoImport: { params: aCompletedImport, once: true },
+  listTasks: {},
+  createTask: { body: ownedByCaller, refusesMore: ["/owner_user_id", "/property_id"] },
   getTask: { params: aTask },
+  updateTask: { params: aTask, body: ownedByCaller, refusesMore: ["/owner_user_id", "/property_id"] },
+  deleteTask: { params: aTask },
+  restoreTask: { params: aDeletedTask, once: true },
 };
 
 function ownedByCaller() {
@@ -222,11 +228,27 @@ async function aCompletedImport({ home }: World): Promise<{ import_id: string }>
   return { import_id: id };
 }
 
-async function aTask(world: World): Promise<{ task_id: string }> {
-  const { token } = world.home.users.admin;
-  const { import_id } = await anImport(world);
-  return { task_id: (await expectStatus(200, "GET", `/v1/imports/${import_id}`, { token })).task_id };
+async function aTask({ home }: World): Promise<{ task_id: string }> {
+  const { token } = home.users.admin;
+  return {
+    task_id: (await expectStatus(201, "POST", "/v1/tasks", { token, body: { title: "Call back" } })).id,
+  };
 }
+
+async function aDeletedTask(world: World): Promise<{ task_id: string }> {
+  const { task_id } = await aTask(world);
+  await deleted(world, `/v1/tasks/${task_id}`);
+  return { task_id };
+}
+
+async function aDeletedProperty(world: World): Promise<{ property_id: string }> {
+  const { property_id } = await aProperty(world);
+  await deleted(world, `/v1/properties/${property_id}`);
+  return { property_id };
+}
+
+const deleted = ({ home }: World, path: string) =>
+  expectStatus(204, "DELETE", path, { token: home.users.admin.token, headers: { "if-match": '"1"' } });
 
 /** Signs up both brokerages. */
 export async function makeWorld(): Promise<World> {

@@ -1,13 +1,15 @@
 import { createHash } from "node:crypto";
 import sharp from "sharp";
 import { beforeAll, describe, expect, test } from "vitest";
+import { recordKey } from "../../shared/data/record-item.ts";
 import type { Table } from "../../shared/data/table.ts";
 import { mediaRecord } from "../../shared/domain/media.ts";
+import { propertyRecord } from "../../shared/domain/property-record.ts";
 import { addUser, api, cloud, expectStatus, type SignedIn, signUp, waitFor } from "../cloud.ts";
 import { drawing, hostileUploads, mark, mp4, pdf } from "../hostile-uploads.ts";
-import { unconditional } from "../in-process.ts";
+import { table, unconditional } from "../in-process.ts";
 import { attack, deliverAtOnce, inStep, newProperty, resultsOf } from "../media-jobs.ts";
-import { makeOlder } from "../records.ts";
+import { makeDue, makeOlder } from "../records.ts";
 import { finished, objectsOf, send, upload } from "../uploads.ts";
 
 let admin: Awaited<ReturnType<typeof signUp>>;
@@ -212,17 +214,29 @@ describe("a document and a video", () => {
 });
 
 describe("a delete", () => {
-  test("of media takes its files with it", async () => {
+  /** Lets the time be over in which a deleted record can be restored. */
+  const purge = async (type: typeof mediaRecord | typeof propertyRecord, id: string) => {
+    await makeDue(recordKey(admin.brokerage.id, type, id));
+    await cloud.fire("purgeDeleted");
+  };
+  const remove = async (path: string) => {
+    const { version } = await expectStatus(200, "GET", path, { token: agent.token });
+    await expectStatus(204, "DELETE", path, { token: agent.token, headers: { "if-match": `"${version}"` } });
+  };
+
+  test("of media takes its files with it when it is purged, within a day", async () => {
     const property = await newProperty(agent.token);
     const media = await upload(agent.token, property, image(photo), photo);
     expect(await objects(media.id)).toHaveLength(3);
-    const headers = { "if-match": `"${media.version}"` };
-    expect((await api("DELETE", `/v1/media/${media.id}`, { token: agent.token, headers })).status).toBe(204);
+    await remove(`/v1/media/${media.id}`);
     expect((await api("GET", `/v1/media/${media.id}`, { token: agent.token })).status).toBe(404);
+    const { due_at } = (await table.get(recordKey(admin.brokerage.id, mediaRecord, media.id)))!;
+    expect(Date.parse(String(due_at)) - Date.now()).toBeLessThan(24 * 3_600_000);
+    await purge(mediaRecord, media.id);
     await waitFor(async () => ((await objects(media.id)).length === 0 ? true : undefined));
   });
 
-  test("of a property takes its media and their files, and a late upload leaves nothing", async () => {
+  test("of a property hides its media; restored it has them, purged it takes them, late uploads too", async () => {
     const property = await expectStatus(200, "GET", `/v1/properties/${await newProperty(agent.token)}`, {
       token: agent.token,
     });
@@ -231,14 +245,18 @@ describe("a delete", () => {
       token: agent.token,
       body: image(photo),
     });
-    const headers = { "if-match": `"${property.version}"` };
-    expect(
-      (await api("DELETE", `/v1/properties/${property.id}`, { token: agent.token, headers })).status,
-    ).toBe(204);
+    const path = `/v1/properties/${property.id}`;
+    await remove(path);
     expect((await api("GET", `/v1/media/${media.id}`, { token: agent.token })).status).toBe(404);
-    await waitFor(async () => ((await objects(media.id)).length === 0 ? true : undefined));
+    await expectStatus(200, "POST", `${path}/restore`, { token: agent.token });
+    expect((await finished(agent.token, media.id)).urls.large).toMatch(/^http/);
+    await remove(path);
     expect((await send(late.upload, photo)).status).toBe(200);
+    await waitFor(async () => ((await objects(late.media.id)).length === 3 ? true : undefined));
+    await purge(propertyRecord, property.id);
+    await waitFor(async () => ((await objects(media.id)).length === 0 ? true : undefined));
     await waitFor(async () => ((await objects(late.media.id)).length === 0 ? true : undefined));
+    await expectStatus(404, "POST", `${path}/restore`, { token: agent.token });
   });
 });
 
@@ -254,9 +272,9 @@ describe("one upload delivered ten times at once", () => {
     return (await resultsOf(admin.brokerage.id)).get(media.id);
   };
 
-  test("has one result", async () => expect(await results((table) => table)).toBe(1));
+  test("has one result", async () => expect(await results((real) => real)).toBe(1));
   test("sabotage: without the conditions it has more", async () =>
-    expect(await results((table) => unconditional(inStep(10, table)))).toBeGreaterThan(1));
+    expect(await results((real) => unconditional(inStep(10, real)))).toBeGreaterThan(1));
 });
 
 test("an upload that never comes and a job that nobody finishes are rejected, the rest is left alone", async () => {

@@ -131,8 +131,10 @@ test("an answer is not told to whose role lacks the permission, nor of a record 
     withTable(named("updateProperty"), (table) => ({
       ...table,
       getMany: async (keys) =>
-        (await table.getMany(keys)).map(
-          (item) => item && { ...item, ...(item.role ? { role: "client" } : {}) },
+        (await table.getMany(keys)).map((item) =>
+          item?.entity === "user"
+            ? { ...item, listed: { ...(item.listed as object), role: "client" } }
+            : item,
         ),
     })),
   );

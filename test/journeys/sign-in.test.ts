@@ -5,6 +5,7 @@ import { userRecord } from "../../shared/domain/user.ts";
 import { api, expectStatus, signIn, signUp, unique } from "../cloud.ts";
 import { refresh } from "../identity-attacks.ts";
 import { table } from "../in-process.ts";
+import { stored } from "../records.ts";
 
 const login = (email: string, password: string, address = "10.1.2.3") =>
   api("POST", "/v1/auth/login", { body: { email, password }, headers: { "x-forwarded-for": address } });
@@ -115,13 +116,13 @@ describe("sessions", () => {
       {
         Update: {
           Key: key,
-          UpdateExpression: "SET password_hash = :hash",
+          UpdateExpression: "SET detail.password_hash = :hash",
           ExpressionAttributeValues: { ":hash": old },
         },
       },
     ]);
     expect((await login(email, "password")).status).toBe(200);
-    const raised = await table.get(key);
+    const raised = await stored(userRecord, brokerage.id, user.id);
     expect(raised?.password_hash).toContain("m=65536,t=3,p=1");
     expect(raised?.version).toBe(1);
     expect((await login(email, "password")).status).toBe(200);
