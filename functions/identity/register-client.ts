@@ -18,14 +18,13 @@ export const registerClient = operation({
   problems: ["email_taken"],
   access: { table: tableFor("GetItem", "BatchGetItem", "PutItem") },
   memory: hashingMemory,
-  async run({ body, table, commit, ...invocation }) {
+  async run({ body, table, save, ...invocation }) {
     const [brokerage, taken] = await table.getMany([slugKey(body.brokerage_slug), emailKey(body.email)]);
     if (!brokerage) throw invalidInput("/brokerage_slug", "is no brokerage's slug");
     // The guard in the commit decides; looking first spares the hash when it is clear already.
     if (taken) throw new Problem("email_taken");
     const password_hash = await hashPassword(body.password);
     const client = newUser({ ...body, role: "client" }, password_hash);
-    const { record, writes } = createRecord(userRecord, String(brokerage.id), client, invocation);
-    return commit(writes, record);
+    return save(createRecord(userRecord, String(brokerage.id), client, invocation));
   },
 });

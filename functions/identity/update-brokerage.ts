@@ -14,8 +14,5 @@ export const updateBrokerage = operation({
   answer: { status: 200, body: Brokerage },
   access: { table: writeTable("PutItem") },
   record: ownBrokerage,
-  async run({ record, body, commit, ...invoked }) {
-    const changed = patchRecord(brokerageRecord, record, body, invoked);
-    return commit(changed.writes, changed.record);
-  },
+  run: ({ record, body, save, ...invoked }) => save(patchRecord(brokerageRecord, record, body, invoked)),
 });

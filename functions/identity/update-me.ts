@@ -14,8 +14,5 @@ export const updateMe = operation({
   answer: { status: 200, body: User },
   access: { table: writeTable("PutItem") },
   record: ownUser,
-  async run({ record, body, commit, ...invoked }) {
-    const changed = patchRecord(userRecord, record, body, invoked);
-    return commit(changed.writes, changed.record);
-  },
+  run: ({ record, body, save, ...invoked }) => save(patchRecord(userRecord, record, body, invoked)),
 });

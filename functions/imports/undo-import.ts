@@ -17,11 +17,10 @@ export const undoImport = operation({
   answer: { status: 202, body: Import },
   access: { table: writeTable("PutItem") },
   record: recordAt(importRecord, "import_id"),
-  async run({ record: job, commit, problem, ...invoked }) {
+  async run({ record: job, save, problem, ...invoked }) {
     if (job.dry_run) throw problem("invalid_transition", "A dry run wrote nothing that could be undone");
     if (job.status !== "completed" && job.status !== "failed")
       throw problem("invalid_transition", `An import that is ${job.status} cannot be undone`);
-    const { record, writes } = changeRecord(importRecord, job, undoing(invoked.written), invoked);
-    return commit(writes, record);
+    return save(changeRecord(importRecord, job, undoing(invoked.written), invoked));
   },
 });

@@ -16,9 +16,6 @@ export const updateMedia = operation({
   answer: { status: 200, body: Media },
   access: { table: writeTable("PutItem"), files: signReads("media") },
   record: recordAt(mediaRecord, "media_id"),
-  async run({ record, body, commit, ...invoked }) {
-    const changed = patchRecord(mediaRecord, record, body, invoked);
-    return commit(changed.writes, changed.record);
-  },
+  run: ({ record, body, save, ...invoked }) => save(patchRecord(mediaRecord, record, body, invoked)),
   present: (media, { files, now }) => withUrls(media, files, now),
 });

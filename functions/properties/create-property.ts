@@ -20,11 +20,10 @@ export const createProperty = operation({
   body: NewProperty,
   answer: { status: 201, body: Property },
   access: { table: writeTable("PutItem") },
-  async run({ table, body, caller, commit, ...invoked }) {
+  async run({ table, body, caller, save, ...invoked }) {
     const { owner_user_id = caller.user_id } = body;
     await checkAssignableOwner(table, caller, "property", owner_user_id);
     const property = newProperty(body, { owner_user_id, now: invoked.now });
-    const { record, writes } = createRecord(propertyRecord, caller.brokerage_id, property, invoked);
-    return commit(writes, record);
+    return save(createRecord(propertyRecord, caller.brokerage_id, property, invoked));
   },
 });

@@ -15,8 +15,5 @@ export const restoreProperty = operation({
   answer: { status: 200, body: Property },
   access: { table: writeTable("PutItem") },
   record: deletedAt(propertyRecord, "property_id"),
-  async run({ record, commit, ...invoked }) {
-    const restored = restoreRecord(propertyRecord, record, invoked);
-    return commit(restored.writes, restored.record);
-  },
+  run: ({ record, save, ...invoked }) => save(restoreRecord(propertyRecord, record, invoked)),
 });

@@ -23,12 +23,11 @@ export const updateProperty = operation({
   answer: { status: 200, body: Property },
   access: { table: writeTable("PutItem") },
   record: recordAt(propertyRecord, "property_id"),
-  async run({ table, record, body, caller, commit, ...invoked }) {
+  async run({ table, record, body, caller, save, ...invoked }) {
     const { owner_user_id = record.owner_user_id } = body;
     if (owner_user_id !== record.owner_user_id)
       await checkAssignableOwner(table, caller, "property", owner_user_id);
     const property = changedProperty(record, body, invoked);
-    const changed = changeRecord(propertyRecord, record, property, invoked);
-    return commit(changed.writes, changed.record);
+    return save(changeRecord(propertyRecord, record, property, invoked));
   },
 });

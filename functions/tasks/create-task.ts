@@ -14,10 +14,9 @@ export const createTask = operation({
   body: NewTask,
   answer: { status: 201, body: Task },
   access: { table: writeTable("PutItem") },
-  async run({ table, body, caller, commit, ...invoked }) {
+  async run({ table, body, caller, save, ...invoked }) {
     const task = newTask(body, caller.user_id);
     await checkTaskLinks(table, caller, task, invoked.now);
-    const { record, writes } = createRecord(taskRecord, caller.brokerage_id, task, invoked);
-    return commit(writes, record);
+    return save(createRecord(taskRecord, caller.brokerage_id, task, invoked));
   },
 });

@@ -14,8 +14,5 @@ export const restoreTask = operation({
   answer: { status: 200, body: Task },
   access: { table: writeTable("PutItem") },
   record: deletedAt(taskRecord, "task_id"),
-  async run({ record, commit, ...invoked }) {
-    const restored = restoreRecord(taskRecord, record, invoked);
-    return commit(restored.writes, restored.record);
-  },
+  run: ({ record, save, ...invoked }) => save(restoreRecord(taskRecord, record, invoked)),
 });

@@ -18,10 +18,9 @@ export const updateTask = operation({
   problems: ["invalid_transition"],
   access: { table: writeTable("PutItem") },
   record: recordAt(taskRecord, "task_id"),
-  async run({ table, record: task, body, caller, commit, ...invoked }) {
+  async run({ table, record: task, body, caller, save, ...invoked }) {
     const changes = changedTask(task, body);
     await checkTaskLinks(table, caller, changes, invoked.now);
-    const { record, writes } = changeRecord(taskRecord, task, changes, invoked);
-    return commit(writes, record);
+    return save(changeRecord(taskRecord, task, changes, invoked));
   },
 });

@@ -47,8 +47,8 @@ export const Cma = z.extend(CmaSummary, {
 /** An analysis as answered: its comparables and recommendations stand beside the whole of it, too. */
 export const withAnalysis = <C extends StoredCma>(cma: C, analysis: Analysis | null) => ({
   ...cma,
-  comps_json: analysis?.comps.map(lineOf),
-  recommendations: analysis?.recommendations.join(" "),
+  comps_json: analysis === null ? null : analysis.comps.map(lineOf),
+  recommendations: analysis === null ? null : analysis.recommendations.join(" "),
   analysis,
 });
 

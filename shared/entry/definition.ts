@@ -57,7 +57,13 @@ type SignedIn<P extends Permit> = P extends "public"
     };
 
 type Committing<A extends Access> =
-  A["table"] extends Grant<TableWriter<infer W>> ? { readonly commit: Commit<W> } : object;
+  A["table"] extends Grant<TableWriter<infer W>>
+    ? {
+        readonly commit: Commit<W>;
+        /** Commits what a record's own writes are, and answers the record. */
+        save<R>(made: { readonly record: R; readonly writes: readonly W[] }): Promise<R>;
+      }
+    : object;
 
 /** What a request adds to its invocation: who calls, and where the API stands. */
 type Request<P extends Permit> = Invocation &

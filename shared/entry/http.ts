@@ -119,11 +119,13 @@ async function serve(operation: Operation, dependencies: Dependencies, event: Ev
   const kept = once && replay(signedIn.also[0], once, invoked.now);
   if (kept) return answer(operation, kept.body, { ...dependencies, ...asked });
 
+  const commit = commitWith(operation, table, once, invoked);
   const context = {
     ...asked,
     ...opened,
     table,
-    commit: commitWith(operation, table, once, invoked),
+    commit,
+    save: ({ record, writes }: { record: unknown; writes: readonly Write[] }) => commit(writes, record),
     params,
     record,
     userAgent: userAgent?.slice(0, 500) ?? null,
