@@ -106,8 +106,8 @@ export async function listRecords<T extends AnyRecordType>(
   const entries = reads
     .flatMap(({ items }) => items)
     .sort(compare)
-    // A record can be in several audiences.
-    .filter(({ id }) => !seen.has(id) && seen.add(id))
+    // A record can be in several audiences, and have ended the page before in another.
+    .filter((entry) => !seen.has(entry.id) && seen.add(entry.id) && !(from && compare(entry, from) <= 0))
     .filter((entry) => !horizon || compare(entry, horizon) <= 0);
 
   const shown = entries.slice(0, limit);

@@ -119,10 +119,14 @@ export const indexes = {
   of_property: {
     partition: { brokerage_id: "S", property_id: "S", child: "S" },
     sort: byAge,
-    include: decided,
+    include: [...decided, "rank"],
   },
   /** What belongs to a client: interactions, tasks, interests. */
-  of_client: { partition: { brokerage_id: "S", client_id: "S", child: "S" }, sort: byAge, include: decided },
+  of_client: {
+    partition: { brokerage_id: "S", client_id: "S", child: "S" },
+    sort: byAge,
+    include: [...decided, "rank"],
+  },
   /** What is to be done at a moment, over all brokerages: jobs that expire, what is to be purged. */
   due: { partition: { due_list: "S" }, sort: { due_at: "S", id: "S" }, include: ["entity", "brokerage_id"] },
   /** The log's entries by who did it. */
