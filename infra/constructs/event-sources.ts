@@ -1,7 +1,9 @@
 import { Duration, Validations } from "aws-cdk-lib";
+import { MathExpression, Metric } from "aws-cdk-lib/aws-cloudwatch";
 import { Schedule as Rate, Rule } from "aws-cdk-lib/aws-events";
 import { LambdaFunction as LambdaTarget } from "aws-cdk-lib/aws-events-targets";
-import { EventSourceMapping, StartingPosition } from "aws-cdk-lib/aws-lambda";
+import { EventSourceMapping, MetricType, StartingPosition } from "aws-cdk-lib/aws-lambda";
+import type { IBucket } from "aws-cdk-lib/aws-s3";
 import type { IQueue } from "aws-cdk-lib/aws-sqs";
 import { queues } from "../../shared/data/grant.ts";
 import type { QueueWorker, Schedule, StreamConsumer } from "../../shared/entry/definition.ts";
@@ -27,7 +29,7 @@ export function workQueue(
     id: "Serverless-LambdaEventSourceMappingDestination",
     reason: "The queue's own redrive policy sets aside what fails; a destination is for streams.",
   });
-  setAsideAlarm(target, stage, worker.impact, deadLetters, "jobSetAside");
+  setAsideAlarm(target, stage, worker.impact, deadLetters);
   new UserAlarm(target, "Waits", {
     stage,
     metric: queue.metricApproximateAgeOfOldestMessage({ period: Duration.minutes(5) }),
@@ -39,28 +41,53 @@ export function workQueue(
 }
 
 /**
- * Feeds a consumer from the table's stream. A change that fails is tried again, alone, for six hours: long enough
- * to outlast an outage, and well within the stream's 24 hours, so that one who reads the alarm can still read the
- * change.
+ * Feeds a consumer from the table's stream, each shard in order. A batch that fails is halved until the change that
+ * fails stands alone, which costs no try. That one is tried a hundred times more. Lambda's pauses grow to about a
+ * minute, so that is an hour and a half: it outlasts a short outage, and what waits behind it in its shard waits no
+ * longer. Then the change goes whole to the bucket, and the rest go on.
  */
 export function followStream(
   target: OperationFunction,
   stage: Stage,
   consumer: StreamConsumer,
-  { streamArn, setAside }: { readonly streamArn: string; readonly setAside: IQueue },
+  { streamArn, setAside }: { readonly streamArn: string; readonly setAside: IBucket },
 ): void {
-  new EventSourceMapping(target, "Source", {
+  const source = new EventSourceMapping(target, "Source", {
     target: target.lambda,
     eventSourceArn: streamArn,
     startingPosition: StartingPosition.TRIM_HORIZON,
-    batchSize: 100,
+    batchSize: consumer.batch ?? 100,
     bisectBatchOnError: true,
     reportBatchItemFailures: true,
+    retryAttempts: 100,
     maxRecordAge: Duration.hours(6),
-    // Not the library's SqsDlq: it would grant more than grants.ts says.
-    onFailure: { bind: () => ({ destination: setAside.queueArn }) },
+    metricsConfig: { metrics: [MetricType.EVENT_COUNT] },
+    // Not the library's S3OnFailureDestination: it would grant more than grants.ts says.
+    onFailure: { bind: () => ({ destination: setAside.bucketArn }) },
   });
-  setAsideAlarm(target, stage, consumer.impact, setAside, "changeSetAside");
+  const events = (metricName: string) =>
+    new Metric({
+      namespace: "AWS/Lambda",
+      metricName,
+      dimensionsMap: { EventSourceMappingUUID: source.eventSourceMappingId },
+      statistic: "Sum",
+    });
+  new UserAlarm(target, "SetAside", {
+    stage,
+    metric: new MathExpression({
+      // Dropped: what could not be put into the bucket either.
+      expression: "FILL(delivered, 0) + FILL(dropped, 0)",
+      usingMetrics: {
+        delivered: events("OnFailureDestinationDeliveredEventCount"),
+        dropped: events("DroppedEventCount"),
+      },
+      period: Duration.minutes(5),
+    }),
+    threshold: 1,
+    periods: 1,
+    users: consumer.impact,
+    runbook: "changeSetAside",
+  });
   new UserAlarm(target, "Waits", {
     stage,
     metric: target.lambda.metric("IteratorAge", { statistic: "Maximum", period: Duration.minutes(5) }),
@@ -85,13 +112,7 @@ export function callEvery(target: OperationFunction, { everyMinutes, summary }: 
   });
 }
 
-function setAsideAlarm(
-  target: OperationFunction,
-  stage: Stage,
-  users: string,
-  setAside: IQueue,
-  heading: "jobSetAside" | "changeSetAside",
-): void {
+function setAsideAlarm(target: OperationFunction, stage: Stage, users: string, setAside: IQueue): void {
   new UserAlarm(target, "SetAside", {
     stage,
     metric: setAside.metricApproximateNumberOfMessagesVisible({
@@ -101,6 +122,6 @@ function setAsideAlarm(
     threshold: 1,
     periods: 1,
     users,
-    runbook: heading,
+    runbook: "jobSetAside",
   });
 }

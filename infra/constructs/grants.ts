@@ -41,21 +41,27 @@ export function environmentOf(definition: Definition, resources: Resources): Rec
   return Object.fromEntries(targets.map((target) => [variable(target), nameOf(target, resources)]));
 }
 
-/** Why the access's objects carry the one wildcard there is, `<prefix>/*`, as cdk-nag wants to be told. */
-export function wildcardReasons(access: Access, { bucket }: Resources): Acknowledgment[] {
+/** Why a role's objects carry the one wildcard there is, `<prefix>/*`, as cdk-nag wants to be told. */
+export function wildcardReasons({ kind, access }: Definition, { bucket }: Resources): Acknowledgment[] {
   const stack = Stack.of(bucket);
-  return Object.values(access).flatMap(({ target }) => {
-    if (target.kind !== "bucket") return [];
+  const because = (prefix: string, reason: string): Acknowledgment => {
     const exported: { "Fn::ImportValue": string } = stack.resolve(stack.exportValue(bucket.bucketArn));
-    return {
-      id: `AwsSolutions-IAM5[Resource::${exported["Fn::ImportValue"]}/${target.prefix}/*]`,
-      reason: "A bucket's objects can only be named by prefix; keys below it start with the brokerage.",
-    };
-  });
+    return { id: `AwsSolutions-IAM5[Resource::${exported["Fn::ImportValue"]}/${prefix}/*]`, reason };
+  };
+  const own = Object.values(access as Access).flatMap(({ target }) =>
+    target.kind === "bucket"
+      ? because(
+          target.prefix,
+          "A bucket's objects can only be named by prefix; keys below it start with the brokerage.",
+        )
+      : [],
+  );
+  if (kind !== "stream") return own;
+  return [...own, because(setAsidePrefix, "Lambda names each object by mapping, shard and moment.")];
 }
 
-/** Writing one's own log. */
-export const writeLog = (group: ILogGroup): PolicyStatement =>
+/** Writing one's own log lines. */
+export const logLines = (group: ILogGroup): PolicyStatement =>
   allow(["logs:CreateLogStream", "logs:PutLogEvents"], [group.logGroupArn]);
 
 /** What Lambda does in a worker's name to feed it from its queue, and the worker to have a failure back soon. */
@@ -65,13 +71,18 @@ export const consume = (queue: IQueue): PolicyStatement =>
     [queue.queueArn],
   );
 
+/** Where Lambda puts what a stream's consumer has failed: `aws/lambda/<mapping>/<shard>/<day>/<moment>-<UUID>`. */
+export const setAsidePrefix = "aws/lambda";
+
 /** What Lambda does in a consumer's name to feed it from the table's stream and set aside what fails. */
-export const follow = (streamArn: string, setAside: IQueue): PolicyStatement[] => [
+export const follow = (streamArn: string, setAside: IBucket): PolicyStatement[] => [
   allow(
     ["dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator", "dynamodb:ListStreams"],
     [streamArn],
   ),
-  allow(["sqs:SendMessage"], [setAside.queueArn]),
+  allow(["s3:PutObject"], [setAside.arnForObjects(`${setAsidePrefix}/*`)]),
+  // Lambda looks whether the bucket is there. Keys say ids and moments.
+  allow(["s3:ListBucket"], [setAside.bucketArn]),
 ];
 
 const allow = (actions: readonly string[], resources: string[]) =>

@@ -8,7 +8,7 @@ import type { Definition } from "../../shared/entry/definition.ts";
 import { cpuOf } from "../natives.ts";
 import type { Stage } from "../stages.ts";
 import { UserAlarm } from "./alarm.ts";
-import { environmentOf, type Resources, statementsOf, wildcardReasons, writeLog } from "./grants.ts";
+import { environmentOf, logLines, type Resources, statementsOf, wildcardReasons } from "./grants.ts";
 
 export interface OperationFunctionProps {
   readonly stage: Stage;
@@ -37,7 +37,7 @@ export class OperationFunction extends Construct {
       assumedBy: new ServicePrincipal("lambda.amazonaws.com"),
       inlinePolicies: {
         access: new PolicyDocument({
-          statements: [writeLog(logGroup), ...statementsOf(definition.access, resources), ...also],
+          statements: [logLines(logGroup), ...statementsOf(definition.access, resources), ...also],
         }),
       },
     });
@@ -54,7 +54,7 @@ export class OperationFunction extends Construct {
       role,
       logGroup,
     });
-    Validations.of(role).acknowledge(...wildcardReasons(definition.access, resources));
+    Validations.of(role).acknowledge(...wildcardReasons(definition, resources));
     Validations.of(this.lambda).acknowledge(
       {
         id: "Serverless-LambdaDLQ",

@@ -69,16 +69,25 @@ describe("functions", () => {
         expect(prod.text(source.EventSourceArn)).toBe(`${prod.queueId(definition.queue)}.Arn`);
         expect(source.BatchSize).toBe(queues[definition.queue].batch);
         expect(functionOf(definition).Properties.Timeout * 6).toBe(visibilityOf(definition.queue));
-      } else {
+      } else if (definition.kind === "stream") {
         expect(prod.text(source.EventSourceArn)).toBe(`${tableId}.StreamArn`);
         expect(source).toMatchObject({ BisectBatchOnFunctionError: true, StartingPosition: "TRIM_HORIZON" });
-        expect(source.MaximumRetryAttempts ?? -1, "tries again until the record is too old").toBe(-1);
+        expect(source.BatchSize).toBe(definition.batch ?? 100);
+        expect(source.MaximumRetryAttempts, "a change that never works holds up its shard").toBe(100);
         expect(source.MaximumRecordAgeInSeconds, "within the stream's 24 hours").toBeLessThan(86_400);
-        expect(prod.text(source.DestinationConfig.OnFailure.Destination)).toMatch(/SetAside.*\.Arn$/);
+        expect(source.ParallelizationFactor ?? 1, "each shard in order").toBe(1);
+        expect(prod.text(source.DestinationConfig.OnFailure.Destination)).toBe(`${bucketId}.Arn`);
       }
     }
     const queued = definitions.flatMap((one) => (one.kind === "queue" ? [one.queue] : []));
     expect(queued.sort(), "each queue has one worker").toEqual(Object.keys(queues).sort());
+  });
+
+  test("the stream has two consumers and no third: DynamoDB throttles more", () => {
+    expect(definitions.filter(({ kind }) => kind === "stream").map(({ id }) => id)).toEqual([
+      "applyChanges",
+      "writeLog",
+    ]);
   });
 
   test("schedules run at their rate", () => {
@@ -145,11 +154,11 @@ function triggerPermissions(definition: Definition): string[] {
       (action) => `Allow sqs:${action} ${prod.queueId(definition.queue)}.Arn`,
     );
   if (definition.kind !== "stream") return [];
-  const [setAside] = prod.all("AWS::SQS::Queue").find(([id]) => id.startsWith(`${definition.id}SetAside`))!;
   const reads = ["DescribeStream", "GetRecords", "GetShardIterator", "ListStreams"];
   return [
     ...reads.map((action) => `Allow dynamodb:${action} ${tableId}.StreamArn`),
-    `Allow sqs:SendMessage ${setAside}.Arn`,
+    `Allow s3:ListBucket ${bucketId}.Arn`,
+    `Allow s3:PutObject ${bucketId}.Arn/aws/lambda/*`,
   ];
 }
 

@@ -325,20 +325,32 @@ describe("queues and their workers", () => {
 });
 
 describe("the table's stream", () => {
-  it("brings every change, isolates the poison and sets it aside", async () => {
-    for (const [pk, poison] of [["s1"], ["s2", true], ["s3"]] as const)
-      await call("dynamodb", "PutItem", {
-        TableName: table,
-        Item: { pk: { S: pk }, ...(poison && { poison: { BOOL: true } }) },
-      });
+  it("brings every change, isolates the poison and sets it aside whole", async () => {
+    const poisonous = { pk: { S: "s2" }, poison: { BOOL: true } };
+    for (const Item of [{ pk: { S: "s1" } }, poisonous, { pk: { S: "s3" } }])
+      await call("dynamodb", "PutItem", { TableName: table, Item });
     const reports = await seen((all) => all.some(({ change }) => change === "s3"));
     expect(reports.map(({ change }) => change)).toContain("s1");
     expect(reports.map(({ change }) => change)).not.toContain("s2");
-    const [message] = await receive("SetAside", 5);
-    expect(JSON.parse(message!)).toMatchObject({
-      requestContext: { condition: "RetryAttemptsExhausted" },
+
+    const { Contents = [] } = await s3.send(
+      new ListObjectsV2Command({ Bucket: bucket, Prefix: "aws/lambda/" }),
+    );
+    expect(Contents.map(({ Key }) => Key)).toEqual([
+      expect.stringMatching(
+        /^aws\/lambda\/[\w-]+\/shardId-[\w-]+\/\d{4}\/\d\d\/\d\d\/\d{4}-\d\d-\d\dT\d\d\.\d\d\.\d\d-[\da-f-]{36}$/,
+      ),
+    ]);
+    const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: Contents[0]!.Key }));
+    const { payload, ...invocation } = JSON.parse(await Body!.transformToString());
+    expect(invocation).toMatchObject({
+      requestContext: { condition: "RetryAttemptsExhausted", approximateInvokeCount: 2 },
       DDBStreamBatchInfo: { batchSize: 1 },
     });
+    const event = JSON.parse(payload);
+    expect(event.Records).toMatchObject([{ eventName: "INSERT", dynamodb: { NewImage: poisonous } }]);
+    // What was set aside is an event as the function takes it.
+    await expect(cloud.invoke("Fixture-Consumer", event)).rejects.toThrow("poison");
   });
 });
 

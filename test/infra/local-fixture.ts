@@ -9,7 +9,6 @@ import { Rule, Schedule } from "aws-cdk-lib/aws-events";
 import { LambdaFunction } from "aws-cdk-lib/aws-events-targets";
 import { PolicyStatement, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import { Code, Function as Lambda, Runtime, StartingPosition } from "aws-cdk-lib/aws-lambda";
-import { SqsDlq } from "aws-cdk-lib/aws-lambda-event-sources";
 import { Bucket, type CfnBucket, HttpMethods } from "aws-cdk-lib/aws-s3";
 import { Secret } from "aws-cdk-lib/aws-secretsmanager";
 import { Queue } from "aws-cdk-lib/aws-sqs";
@@ -111,7 +110,6 @@ export function synthesiseFixture(): string {
     enforceSSL: true,
   });
   const seen = new Queue(data, "Seen");
-  const setAside = new Queue(data, "SetAside");
   const bucket = new Bucket(data, "Bucket", {
     cors: [
       {
@@ -184,14 +182,19 @@ export function synthesiseFixture(): string {
   });
   const consuming = make("Consumer", consumer, { SEEN: seen.queueUrl });
   table.grantStreamRead(consuming);
-  setAside.grantSendMessages(consuming);
   consuming.addEventSourceMapping("Source", {
     eventSourceArn: table.tableStreamArn!,
     startingPosition: StartingPosition.TRIM_HORIZON,
     bisectBatchOnError: true,
     retryAttempts: 1,
-    onFailure: new SqsDlq(setAside),
+    reportBatchItemFailures: true,
+    onFailure: { bind: () => ({ destination: bucket.bucketArn }) },
   });
+  for (const [action, resource] of [
+    ["s3:ListBucket", bucket.bucketArn],
+    ["s3:PutObject", `${bucket.bucketArn}/aws/lambda/*`],
+  ] as const)
+    consuming.addToRolePolicy(new PolicyStatement({ actions: [action], resources: [resource] }));
   const ticking = make("Tick", tick, { SEEN: seen.queueUrl });
   for (const each of [working, consuming, ticking])
     each.addToRolePolicy(new PolicyStatement({ actions: ["sqs:SendMessage"], resources: [seen.queueArn] }));

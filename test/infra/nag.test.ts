@@ -61,7 +61,7 @@ describe("nothing is unacknowledged", () => {
 describe("a control taken away is seen", () => {
   let app: App;
   beforeEach(() => {
-    app = appOf(stages.prod, { sample });
+    app = synthesised(stages.prod, { sample });
   });
 
   const nth = <T extends CfnResource>(type: abstract new (...args: never[]) => T, index = 0): T =>
@@ -72,7 +72,8 @@ describe("a control taken away is seen", () => {
     ["Gable-Visibility", () => (nth(CfnFunction).timeout = 61)],
     ["Gable-Visibility", () => (jobQueue().visibilityTimeout = 179)],
     ["Gable-DeadLetters", () => (jobQueue().redrivePolicy = undefined)],
-    ["Gable-DeadLetters", () => (streamSource().destinationConfig = undefined)],
+    ["Serverless-LambdaEventSourceMappingDestination", () => (streamSource().destinationConfig = undefined)],
+    ["Gable-StreamReaders", () => [1, 2].map(anotherReader)],
     ["Gable-Wildcard", () => allow("dynamodb:*", "arn:aws:dynamodb:::table/one")],
     ["Gable-Wildcard", () => allow("dynamodb:GetItem", "*")],
     ["Gable-Wildcard", () => allow("s3:GetObject", "arn:aws:s3:::bucket/*")],
@@ -93,6 +94,11 @@ describe("a control taken away is seen", () => {
     expect(findings(app)).toEqual([]);
   });
 
+  test("and two may read the stream", () => {
+    anotherReader(1);
+    expect(findings(app)).toEqual([]);
+  });
+
   test.each(sabotage)("%s (%#)", (rule, take) => {
     take();
     expect(findings(app).map((finding) => finding.split(/[ []/)[0])).toContain(rule);
@@ -101,6 +107,11 @@ describe("a control taken away is seen", () => {
   const jobQueue = () =>
     app.node.findAll().find((node): node is CfnQueue => /Cma\/Queue\/Resource$/.test(node.node.path))!;
   const streamSource = () => nth(CfnEventSourceMapping, 1);
+  const anotherReader = (number: number) => {
+    const { eventSourceArn, functionName, startingPosition, destinationConfig, stack } = streamSource();
+    const props = { eventSourceArn, functionName, startingPosition, destinationConfig };
+    return new CfnEventSourceMapping(stack, `Reader${number}`, props);
+  };
   const allow = (Action: string, Resource: string) => {
     nth(CfnRole).policies = [
       { policyName: "more", policyDocument: { Statement: [{ Effect: "Allow", Action, Resource }] } },

@@ -58,6 +58,12 @@ describe("data", () => {
       { Prefix: "uploads/media/", ExpirationInDays: 1, Status: "Enabled" },
       { Prefix: "uploads/imports/", ExpirationInDays: 90, Status: "Enabled" },
       {
+        Prefix: "aws/lambda/",
+        ExpirationInDays: 30,
+        NoncurrentVersionExpiration: { NoncurrentDays: 1 },
+        Status: "Enabled",
+      },
+      {
         AbortIncompleteMultipartUpload: { DaysAfterInitiation: 1 },
         NoncurrentVersionExpiration: { NoncurrentDays: 30 },
         ExpiredObjectDeleteMarker: true,
