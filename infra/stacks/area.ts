@@ -51,7 +51,7 @@ export class AreaStack extends Stack {
         break;
       }
       case "schedule": {
-        callEvery(new OperationFunction(this, definition.id, props), definition);
+        callEvery(new OperationFunction(this, definition.id, props), stage, definition);
         break;
       }
     }

@@ -50,6 +50,14 @@ export class GatewayStack extends Stack {
       users: "Callers of the API get errors that are not theirs.",
       runbook: "apiErrors",
     });
+    new UserAlarm(this, "Slow", {
+      stage,
+      metric: this.api.metricLatency({ period: Duration.minutes(5), statistic: "p95" }),
+      threshold: Duration.seconds(3).toMilliseconds(),
+      periods: 3,
+      users: "Callers of the API wait for seconds.",
+      runbook: "apiSlow",
+    });
     new CfnOutput(this, "ApiUrl", { value: this.api.apiEndpoint });
   }
 }

@@ -38,15 +38,6 @@ describe("functions", () => {
       prod.text(lambda.LoggingConfig.LogGroup)
     ]!;
     expect(log.Properties.RetentionInDays).toBe(stages.prod.logRetention);
-
-    const alarms = prod
-      .all("AWS::CloudWatch::Alarm")
-      .map(([, { Properties }]) => Properties)
-      .filter(({ MetricName, Dimensions = [] }) => {
-        const [dimension] = Dimensions as { Value: unknown }[];
-        return MetricName === "Errors" && dimension && prod.text(dimension.Value) === idOf(definition);
-      });
-    expect(alarms).toHaveLength(1);
   });
 
   test("no role serves two", () => {
