@@ -27,7 +27,7 @@ export const stages = {
     workers: 5,
     logRetention: RetentionDays.ONE_WEEK,
     removal: RemovalPolicy.DESTROY,
-    deletionProtection: true,
+    deletionProtection: false,
     corsOrigins: ["*"],
   },
   staging: {

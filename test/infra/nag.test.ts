@@ -120,7 +120,9 @@ describe("a control taken away is seen", () => {
 });
 
 test("every alarm links a heading of the runbook, and every heading has an alarm", () => {
-  const text = readFileSync(join(import.meta.dirname, "../../infra/runbook.md"), "utf8");
+  const [text = ""] = readFileSync(join(import.meta.dirname, "../../infra/runbook.md"), "utf8").split(
+    "\n# Deployments\n",
+  );
   const headings = [...text.matchAll(/^## (.+)$/gm)].map(([, heading]) => heading!);
   expect(headings.toSorted()).toEqual(Object.values(runbook).toSorted());
 
