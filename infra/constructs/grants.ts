@@ -1,10 +1,11 @@
 import { type Acknowledgment, Stack } from "aws-cdk-lib";
 import type { ITableV2 } from "aws-cdk-lib/aws-dynamodb";
-import { PolicyStatement } from "aws-cdk-lib/aws-iam";
+import { Effect, PolicyStatement } from "aws-cdk-lib/aws-iam";
 import type { ILogGroup } from "aws-cdk-lib/aws-logs";
 import type { IBucket } from "aws-cdk-lib/aws-s3";
 import type { ISecret } from "aws-cdk-lib/aws-secretsmanager";
 import type { IQueue } from "aws-cdk-lib/aws-sqs";
+import { jwksKey, policyKey } from "../../shared/data/brokerages.ts";
 import {
   type Access,
   type QueueName,
@@ -23,16 +24,45 @@ export interface Resources {
   readonly secrets: Readonly<Record<SecretName, ISecret>>;
 }
 
-/** This file is the one place that writes IAM. The statements of an access: exact actions on exact resources. */
-export function statementsOf(access: Access, resources: Resources): PolicyStatement[] {
-  return Object.values(access).flatMap(({ target, actions }) => {
+/**
+ * This file is the one place that writes IAM. The statements of an entry point: exact actions on exact resources, and
+ * of the table never the deployment's items, nor a brokerage's keys without need.
+ */
+export function statementsOf(definition: Definition, resources: Resources): PolicyStatement[] {
+  return Object.values(definition.access as Access).flatMap(({ target, actions }) => {
     const statements = [allow(actions, [arnOf(target, resources)])];
+    if (target.kind !== "table") return statements;
     // Of the table's actions only Query reaches an index.
-    if (target.kind === "table" && actions.includes("dynamodb:Query"))
+    if (actions.includes("dynamodb:Query"))
       statements.push(allow(["dynamodb:Query"], indexArns(resources.table)));
+    statements.push(denyWritingDeployment(resources.table));
+    if (!needsBrokerageKeys(definition)) statements.push(denyReadingKeys(resources.table));
     return statements;
   });
 }
+
+/** The deployment's items are the keys by which every function knows a session token: only the bootstrap writes them. */
+export const denyWritingDeployment = (table: ITableV2): PolicyStatement =>
+  deny(
+    ["PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem"],
+    table,
+    "ForAnyValue:StringEquals",
+    jwksKey.pk,
+  );
+
+/**
+ * A brokerage's policy, with the key of its cursors and links, stands beside its record. IAM sees partitions only, so
+ * who is denied the one is denied the other.
+ */
+export const denyReadingKeys = (table: ITableV2): PolicyStatement =>
+  deny(["GetItem", "BatchGetItem", "Query"], table, "ForAnyValue:StringLike", policyKey("*").pk);
+
+/** Without a session that need not be: those whose proof is made with a brokerage's key. */
+const provenByKey: readonly string[] = ["getSharedReport"];
+
+/** Whether it reads a brokerage's policy or record: every operation that signs its caller in does. */
+export const needsBrokerageKeys = (definition: Definition): boolean =>
+  definition.kind === "http" && (definition.permission !== "public" || provenByKey.includes(definition.id));
 
 /** The environment that an entry point reads: what its access opens, and the queue that it works off. */
 export function environmentOf(definition: Definition, resources: Resources): Record<string, string> {
@@ -87,6 +117,14 @@ export const follow = (streamArn: string, setAside: IBucket): PolicyStatement[] 
 
 const allow = (actions: readonly string[], resources: string[]) =>
   new PolicyStatement({ actions: [...actions], resources });
+
+const deny = (actions: readonly string[], table: ITableV2, operator: string, partition: string) =>
+  new PolicyStatement({
+    effect: Effect.DENY,
+    actions: actions.map((action) => `dynamodb:${action}`),
+    resources: [table.tableArn],
+    conditions: { [operator]: { "dynamodb:LeadingKeys": [partition] } },
+  });
 
 const indexArns = (table: ITableV2) => Object.keys(indexes).map((name) => `${table.tableArn}/index/${name}`);
 

@@ -36,7 +36,7 @@ export class OperationFunction extends Construct {
       assumedBy: new ServicePrincipal("lambda.amazonaws.com"),
       inlinePolicies: {
         access: new PolicyDocument({
-          statements: [logLines(logGroup), ...statementsOf(definition.access, resources), ...also],
+          statements: [logLines(logGroup), ...statementsOf(definition, resources), ...also],
         }),
       },
     });

@@ -49,6 +49,18 @@ describe("functions", () => {
     expect(JSON.stringify(prod.byStack)).not.toMatch(/dynamodb:(Scan|PartiQL|\*)/);
   });
 
+  test("a denial is of the deployment's items, or of a brokerage's keys", () => {
+    const denials = prod
+      .all("AWS::IAM::Role")
+      .flatMap(([, { Properties }]) => Properties.Policies[0].PolicyDocument.Statement)
+      .filter(({ Effect }: { Effect: string }) => Effect === "Deny")
+      .map(({ Condition }: { Condition: object }) => JSON.stringify(Condition));
+    expect([...new Set(denials)].sort()).toEqual([
+      '{"ForAnyValue:StringEquals":{"dynamodb:LeadingKeys":["deployment"]}}',
+      '{"ForAnyValue:StringLike":{"dynamodb:LeadingKeys":["*#brokerage#*"]}}',
+    ]);
+  });
+
   test("queues and the stream feed their workers, failures one by one", () => {
     const sources = prod.all("AWS::Lambda::EventSourceMapping").map(([, { Properties }]) => Properties);
     const fed = definitions.filter(({ kind }) => kind === "queue" || kind === "stream");
@@ -120,10 +132,23 @@ function expectedPermissions(definition: Definition): string[] {
   const granted = Object.values(definition.access as Access).flatMap(({ target, actions }) =>
     actions.flatMap((action) => placesOf(target, action).map((place) => `Allow ${action} ${place}`)),
   );
+  const touchesTable = Object.values(definition.access as Access).some(
+    ({ target }) => target.kind === "table",
+  );
+  const denied = touchesTable
+    ? ["PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem"].concat(
+        readsKeys(definition) ? [] : ["GetItem", "BatchGetItem", "Query"],
+      )
+    : [];
+  const denials = denied.map((action) => `Deny dynamodb:${action} ${tableId}.Arn`);
   const log = prod.text(functionOf(definition).Properties.LoggingConfig.LogGroup);
   const own = ["logs:CreateLogStream", "logs:PutLogEvents"].map((action) => `Allow ${action} ${log}.Arn`);
-  return [...new Set([...granted, ...own, ...triggerPermissions(definition)])].sort();
+  return [...new Set([...granted, ...denials, ...own, ...triggerPermissions(definition)])].sort();
 }
+
+/** Who reads a brokerage's policy: whoever has a session, and the shared page, whose link is proven by its key. */
+const readsKeys = (definition: Definition) =>
+  definition.kind === "http" && (definition.permission !== "public" || definition.id === "getSharedReport");
 
 function placesOf(target: Target, action: string): string[] {
   const ofIndexes = Object.keys(indexes).map((name) => `${tableId}.Arn/index/${name}`);

@@ -12,6 +12,7 @@ import { Code, Function as Lambda, Runtime, StartingPosition } from "aws-cdk-lib
 import { Bucket, type CfnBucket, HttpMethods } from "aws-cdk-lib/aws-s3";
 import { Secret } from "aws-cdk-lib/aws-secretsmanager";
 import { Queue } from "aws-cdk-lib/aws-sqs";
+import { denyReadingKeys, denyWritingDeployment } from "../../infra/constructs/grants.ts";
 
 /** Does what its event says; answers the AWS call's result, or the name of its error. */
 const actor = `
@@ -160,6 +161,19 @@ export function synthesiseFixture(): string {
     ["secretsmanager:GetSecretValue", secret.secretArn],
   ] as const)
     acting.addToRolePolicy(new PolicyStatement({ actions: [action], resources: [resource] }));
+
+  // Two that may do everything with the table's items, but one of them with Gable's denials.
+  for (const each of [make("Denied", actor), make("Undenied", actor)]) {
+    const actions = ["Get", "Put", "Update", "Delete", "BatchGet", "BatchWrite", "ConditionCheck"].map(
+      (name) => `dynamodb:${name}Item`,
+    );
+    each.addToRolePolicy(
+      new PolicyStatement({ actions: [...actions, "dynamodb:Query"], resources: [table.tableArn] }),
+    );
+    if (each.node.id === "Denied")
+      for (const denial of [denyWritingDeployment(table), denyReadingKeys(table)])
+        each.addToRolePolicy(denial);
+  }
 
   const api = new HttpApi(compute, "Api", {
     corsPreflight: {
