@@ -15,6 +15,7 @@ import { Download, type Operation } from "./definition.ts";
 import { type Attempt, attempt, keep, replay } from "./idempotency.ts";
 import { invocation } from "./invocation.ts";
 import { errorFields, log } from "./log.ts";
+import { Page } from "./page.ts";
 import { ifMatch, needsIfMatch, rawBody, readBody, takesIdempotencyKey } from "./request.ts";
 import { type Claims, loadKeys, signIn, verifyToken } from "./session.ts";
 
@@ -140,7 +141,9 @@ async function serve(operation: Operation, dependencies: Dependencies, event: Ev
     if (late) return late.body;
     throw error;
   });
-  return answer(operation, result, { ...dependencies, ...asked });
+  const done = { ...dependencies, ...asked };
+  if (result instanceof Page) return result.answer(await answer(operation, result.text, done), event.headers);
+  return answer(operation, result, done);
 }
 
 /** The API's own address. The domain is the gateway's word, not a header's; the local cloud alone speaks plain HTTP. */
