@@ -131,6 +131,41 @@ describe("gateway", () => {
     ]);
   });
 
+  test("what anyone may call, and what hashes a password, has a throttle of its own", () => {
+    const { Properties: stage } = prod.only("AWS::ApiGatewayV2::Stage");
+    const { password, public: open, rate } = stages.prod.throttle;
+    expect(password.rate).toBeLessThan(open.rate);
+    expect(open.rate).toBeLessThan(rate);
+    const limit = (of: { rate: number; burst: number }) => ({
+      ThrottlingRateLimit: of.rate,
+      ThrottlingBurstLimit: of.burst,
+    });
+    const hashing = [
+      "/v1/brokerages",
+      "/v1/auth/register",
+      "/v1/auth/login",
+      "/v1/auth/password",
+      "/v1/users",
+    ];
+    const expected = definitions.flatMap((one) => {
+      if (one.kind !== "http") return [];
+      const key = one.path === "$default" ? one.path : `${one.method} ${one.path}`;
+      if (one.method === "POST" && hashing.includes(one.path)) return [[key, limit(password)]];
+      return one.permission === "public" ? [[key, limit(open)]] : [];
+    });
+    expect(expected.length).toBeGreaterThan(8);
+    expect(stage.RouteSettings).toEqual(Object.fromEntries(expected));
+  });
+
+  test("the stage comes after every route that it throttles", () => {
+    const app = appOf();
+    const stacks = app.synth().stacks;
+    const stage = stacks.find(({ stackName }) => stackName === "Gable-prod-ApiStage")!;
+    const before = stage.dependencies.map(({ id }) => id);
+    for (const { stackName, template } of stacks)
+      if (JSON.stringify(template).includes("AWS::ApiGatewayV2::Route")) expect(before).toContain(stackName);
+  });
+
   test("its routes are the operations, each with its own function behind", () => {
     const integrations = Object.fromEntries(prod.all("AWS::ApiGatewayV2::Integration"));
     const routes = prod.all("AWS::ApiGatewayV2::Route").map(([, { Properties }]) => {
