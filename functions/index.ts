@@ -1,6 +1,7 @@
 /** The table of contents: every entry point of the system, by area. All else is derived from this list. */
 import type { Definition } from "../shared/entry/definition.ts";
 import { applyEffects } from "./changes/apply-effects.ts";
+import { writeLog } from "./changes/write-log.ts";
 import { approveCma } from "./cma/approve-cma.ts";
 import { createCma } from "./cma/create-cma.ts";
 import { createCmaLink } from "./cma/create-cma-link.ts";
@@ -106,7 +107,7 @@ export const areas = {
   ],
   imports: [listImports, createImport, getImport, undoImport, runImport],
   tasks: [listTasks, createTask, getTask, updateTask, deleteTask, restoreTask],
-  changes: [applyEffects],
+  changes: [applyEffects, writeLog],
 } as const satisfies Record<string, readonly Definition[]>;
 
 export const definitions: readonly Definition[] = Object.values(areas).flat();

@@ -1,19 +1,53 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { parseArgs } from "node:util";
+import { S3Client } from "@aws-sdk/client-s3";
 import { type Stage, stageNamed } from "./stages.ts";
 
 const root = resolve(import.meta.dirname, "..");
 
-/** The stage that the command line names; without one, says how to and ends the process. */
-export function stageOfCommandLine(command: string): Stage {
-  const [name] = process.argv.slice(2);
+/**
+ * Reads `<stage> [--yes] [--help]`. Prints `help` and ends the process where it is asked for (0), where the command
+ * line is wrong (2), and where nobody can be asked: without a terminal `--yes` must say so (2).
+ */
+export function readCommandLine(help: string): { readonly stage: Stage; readonly yes: boolean } {
   try {
-    return stageNamed(name ?? "");
+    const { values, positionals } = parseArgs({
+      allowPositionals: true,
+      options: {
+        yes: { type: "boolean", default: false },
+        help: { type: "boolean", default: false },
+      },
+    });
+    if (values.help) {
+      console.log(help);
+      process.exit(0);
+    }
+    const [name = "", ...rest] = positionals;
+    const stage = stageNamed(name);
+    if (rest.length > 0) throw new Error(`One stage, not also ${rest.join(" ")}`);
+    if (!values.yes && !process.stdin.isTTY) throw new Error("There is no terminal to ask on: add --yes");
+    return { stage, yes: values.yes };
   } catch (error) {
-    console.error(`npm run ${command} -- <stage>\n${(error as Error).message}`);
+    console.error(`${(error as Error).message}\n\n${help}`);
     process.exit(2);
   }
+}
+
+/**
+ * Makes CDK and every SDK client of this process use one region: AWS_REGION, else AWS_DEFAULT_REGION, else the
+ * profile's (AWS_PROFILE); without any, says so and ends the process (2). CDK alone would fall back to us-east-1, and the SDK does not read AWS_DEFAULT_REGION.
+ */
+export async function settleRegion(environment: NodeJS.ProcessEnv = process.env): Promise<string> {
+  const named = environment.AWS_REGION || environment.AWS_DEFAULT_REGION;
+  const region = named || (await new S3Client({}).config.region().catch(() => undefined));
+  if (!region) {
+    console.error("Which region? Set AWS_REGION, or a region in your AWS profile.");
+    process.exit(2);
+  }
+  environment.AWS_REGION = region;
+  return region;
 }
 
 /** Runs the project's CDK for a stage, on this terminal; throws when it fails. */
@@ -35,3 +69,6 @@ export function deploy(stage: Stage, ...args: readonly string[]): (stack: string
     return value;
   };
 }
+
+/** The approval that CDK asks for, or none where `--yes` has given it. */
+export const approval = (yes: boolean): readonly string[] => (yes ? ["--require-approval", "never"] : []);

@@ -1,13 +1,26 @@
 /** `npm run deploy -- <stage>`: native packages, every stack, then keys and default roles. Safe to run again. */
 import { definitions } from "../functions/index.ts";
 import { bootstrap } from "./bootstrap.ts";
-import { deploy, stageOfCommandLine } from "./cdk-cli.ts";
+import { approval, deploy, readCommandLine, settleRegion } from "./cdk-cli.ts";
 import { fetchNative, nativesOf } from "./natives.ts";
+import { stages } from "./stages.ts";
 
-const stage = stageOfCommandLine("deploy");
+const { stage, yes } = readCommandLine(`Usage: npm run deploy -- <stage> [--yes]
+
+Deploys every stack of a stage (${Object.keys(stages).join(", ")}) into the account of your AWS credentials and the region of
+AWS_REGION, AWS_DEFAULT_REGION or your profile. Then makes keys and default roles where they are missing. It can run
+again at any time. Once before the first time in an account and region: npx cdk bootstrap
+
+  --yes    ask nothing: for machines without a terminal
+  --help   this
+
+infra/runbook.md says which rights it needs, and which changes need more than one deployment.`);
+
+const region = await settleRegion();
+console.log(`Deploying Gable (${stage.name}) to ${region}`);
 for (const native of nativesOf(definitions)) fetchNative(native);
-const output = deploy(stage, "--all");
-await bootstrap(process.env as Record<string, string>, {
+const output = deploy(stage, "--all", ...approval(yes));
+await bootstrap(process.env, {
   table: output("Data", "TableName"),
   signingSecret: output("Data", "SigningSecretArn"),
 });

@@ -1,24 +1,35 @@
 /** `npm run destroy -- <stage>`: deletes every stack of a stage and all its data. Not for prod. */
 import { createInterface } from "node:readline/promises";
 import { DeleteObjectsCommand, ListObjectVersionsCommand, S3Client } from "@aws-sdk/client-s3";
-import { cdk, deploy, stageOfCommandLine } from "./cdk-cli.ts";
+import { approval, cdk, deploy, readCommandLine, settleRegion } from "./cdk-cli.ts";
 
-const stage = stageOfCommandLine("destroy");
+const { stage, yes } = readCommandLine(`Usage: npm run destroy -- <stage> [--yes]
+
+Deletes every stack of a stage with all its data: table, files, keys, logs. It asks for the stage's name first. The
+region is that of AWS_REGION, AWS_DEFAULT_REGION or your profile. prod is refused.
+
+  --yes    ask nothing: for machines without a terminal
+  --help   this`);
+
 if (stage.name === "prod") {
   console.error("prod keeps its data: delete its stacks by hand, and then what they leave.");
   process.exit(2);
 }
-const terminal = createInterface({ input: process.stdin, output: process.stdout });
-const answer = await terminal.question(
-  `This deletes all data of ${stage.name}. Type ${stage.name} to go on: `,
-);
-terminal.close();
-if (answer !== stage.name) process.exit(1);
+const region = await settleRegion();
+if (!yes && !(await isConfirmed())) process.exit(1);
 
 const data = `Gable-${stage.name}-Data`;
-const output = deploy(stage, data, "--exclusively", "-c", "teardown=true", "--require-approval", "never");
+const output = deploy(stage, data, "--exclusively", "-c", "teardown=true", ...approval(true));
 await emptyBucket(output("Data", "BucketName"));
 cdk(stage, "destroy", "--all", "--force", "-c", "teardown=true");
+
+async function isConfirmed(): Promise<boolean> {
+  const terminal = createInterface({ input: process.stdin, output: process.stdout });
+  const question = `This deletes all data of ${stage.name} in ${region}. Type ${stage.name} to go on: `;
+  const answer = await terminal.question(question);
+  terminal.close();
+  return answer === stage.name;
+}
 
 /** CloudFormation deletes no bucket that holds anything, old versions included. */
 async function emptyBucket(Bucket: string): Promise<void> {

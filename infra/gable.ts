@@ -1,6 +1,7 @@
 import type { App, Environment } from "aws-cdk-lib";
 import type { Code } from "aws-cdk-lib/aws-lambda";
 import type { Definition } from "../shared/entry/definition.ts";
+import { ApiStageStack } from "./stacks/api-stage.ts";
 import { AreaStack } from "./stacks/area.ts";
 import { DataStack } from "./stacks/data.ts";
 import { GatewayStack } from "./stacks/gateway.ts";
@@ -16,13 +17,18 @@ export interface GableProps {
   readonly env?: Environment;
 }
 
-/** All of Gable: what lasts, the way in, a stack per area, and the view from above. */
+/** All of Gable: what lasts, the way in, a stack per area, what opens the way, and the view from above. */
 export function gable(app: App, { stage, areas, code, env = {} }: GableProps): void {
   const name = (part: string) => `Gable-${stage.name}-${part}`;
   const data = new DataStack(app, name("Data"), { stage, env });
   const { api } = new GatewayStack(app, name("Gateway"), { stage, env });
-  for (const [area, definitions] of Object.entries(areas))
-    new AreaStack(app, name(areaTitle(area)), { stage, env, definitions, data, api, code });
+  const areaStacks = Object.entries(areas).map(
+    ([area, definitions]) =>
+      new AreaStack(app, name(areaTitle(area)), { stage, env, definitions, data, api, code }),
+  );
+  const definitions = Object.values(areas).flat();
+  const apiStage = new ApiStageStack(app, name("ApiStage"), { stage, env, api, definitions });
+  for (const area of areaStacks) apiStage.addStackDependency(area, "A throttle names a route that is there.");
   new ObservabilityStack(app, name("Observability"), { stage, env, data, api });
 }
 

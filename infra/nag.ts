@@ -6,6 +6,7 @@ import { CfnEventSourceMapping, CfnFunction } from "aws-cdk-lib/aws-lambda";
 import { CfnQueue } from "aws-cdk-lib/aws-sqs";
 import { AwsSolutionsChecks, NagMessageLevel, NagPack, NagRuleCompliance, ServerlessChecks } from "cdk-nag";
 import { bucketPrefixes } from "../shared/data/grant.ts";
+import { setAsidePrefix } from "./constructs/grants.ts";
 
 const { COMPLIANT, NON_COMPLIANT } = NagRuleCompliance;
 
@@ -72,6 +73,11 @@ const rules: readonly Rule[] = [
       !(node instanceof CfnQueue) || node.redrivePolicy !== undefined || takesDeadLetters(node),
   },
   {
+    name: "StreamReaders",
+    info: "DynamoDB throttles a stream that more than two read: give the change to one of its consumers.",
+    holds: (node) => !(node instanceof CfnEventSourceMapping) || readersBeside(node).length <= 2,
+  },
+  {
     name: "Wildcard",
     info: "A permission names its actions and its resources; only a prefix of the bucket may end in a wildcard.",
     holds: (node) =>
@@ -124,7 +130,7 @@ function texts(value: unknown): string[] {
 }
 
 const isWild = (text: string) =>
-  text.includes("*") && !bucketPrefixes.some((prefix) => text === `/${prefix}/*`);
+  text.includes("*") && ![...bucketPrefixes, setAsidePrefix].some((prefix) => text === `/${prefix}/*`);
 
 interface Replica {
   readonly pointInTimeRecoverySpecification?: { readonly pointInTimeRecoveryEnabled?: boolean };
@@ -139,13 +145,21 @@ function target(token: unknown): unknown {
 }
 
 function takesDeadLetters(queue: CfnQueue): boolean {
-  return queue.node.root.node.findAll().some((node) => {
-    if (node instanceof CfnQueue) return target(node.redrivePolicy?.deadLetterTargetArn) === queue;
-    if (!(node instanceof CfnEventSourceMapping)) return false;
-    const { onFailure } = (node.destinationConfig ?? {}) as CfnEventSourceMapping.DestinationConfigProperty;
-    return target((onFailure as CfnEventSourceMapping.OnFailureProperty | undefined)?.destination) === queue;
-  });
+  return queue.node.root.node
+    .findAll()
+    .some((node) => node instanceof CfnQueue && target(node.redrivePolicy?.deadLetterTargetArn) === queue);
 }
+
+/** The mappings that read the same stream or queue as one of them; only a stream has a position to start at. */
+const readersBeside = ({ node, startingPosition, eventSourceArn }: CfnEventSourceMapping) =>
+  node.root.node
+    .findAll()
+    .filter(
+      (other) =>
+        startingPosition !== undefined &&
+        other instanceof CfnEventSourceMapping &&
+        target(other.eventSourceArn) === target(eventSourceArn),
+    );
 
 const sharing = (node: CfnFunction) =>
   node.node.root.node

@@ -1,11 +1,20 @@
 import { RemovalPolicy } from "aws-cdk-lib";
 import { RetentionDays } from "aws-cdk-lib/aws-logs";
 
+/** Requests a second, and how many may come at once; the gateway answers 429 beyond. */
+export interface Throttle {
+  readonly rate: number;
+  readonly burst: number;
+}
+
 /** Everything in which one deployment differs from another. */
 export interface Stage {
   readonly name: string;
-  /** Requests a second over all callers, and how many may come at once; the gateway answers 429 beyond. */
-  readonly throttle: { readonly rate: number; readonly burst: number };
+  /**
+   * Over all callers. A route that anyone may call, and one that hashes a password (some 150 ms of a processor), has a
+   * limit of its own, so that one anonymous caller uses up that and no more.
+   */
+  readonly throttle: Throttle & { readonly public: Throttle; readonly password: Throttle };
   /** Workers of one queue that run at the same time (2 or more). */
   readonly workers: number;
   readonly logRetention: RetentionDays;
@@ -23,16 +32,26 @@ export interface Stage {
 export const stages = {
   dev: {
     name: "dev",
-    throttle: { rate: 100, burst: 200 },
+    throttle: {
+      rate: 100,
+      burst: 200,
+      public: { rate: 50, burst: 100 },
+      password: { rate: 10, burst: 20 },
+    },
     workers: 5,
     logRetention: RetentionDays.ONE_WEEK,
     removal: RemovalPolicy.DESTROY,
-    deletionProtection: true,
+    deletionProtection: false,
     corsOrigins: ["*"],
   },
   staging: {
     name: "staging",
-    throttle: { rate: 100, burst: 200 },
+    throttle: {
+      rate: 100,
+      burst: 200,
+      public: { rate: 50, burst: 100 },
+      password: { rate: 10, burst: 20 },
+    },
     workers: 5,
     logRetention: RetentionDays.ONE_MONTH,
     removal: RemovalPolicy.DESTROY,
@@ -41,7 +60,12 @@ export const stages = {
   },
   prod: {
     name: "prod",
-    throttle: { rate: 1000, burst: 2000 },
+    throttle: {
+      rate: 1000,
+      burst: 2000,
+      public: { rate: 200, burst: 400 },
+      password: { rate: 50, burst: 100 },
+    },
     workers: 20,
     logRetention: RetentionDays.ONE_YEAR,
     removal: RemovalPolicy.RETAIN,

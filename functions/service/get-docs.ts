@@ -2,8 +2,9 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { tableFor } from "../../shared/data/table.ts";
 import { operation } from "../../shared/entry/definition.ts";
+import { PublicPage } from "../../shared/entry/public-page.ts";
 
-let kept: { readonly page: string; readonly policy: string } | undefined;
+let kept: { readonly page: PublicPage; readonly policy: string } | undefined;
 
 export const getDocs = operation({
   id: "getDocs",
@@ -23,7 +24,7 @@ export const getDocs = operation({
 function docs() {
   if (!kept) {
     const page = readFileSync(new URL("./docs.html", import.meta.url), "utf8");
-    kept = { page, policy: policyOf(page) };
+    kept = { page: new PublicPage(page), policy: policyOf(page) };
   }
   return kept;
 }

@@ -1,8 +1,9 @@
 import { readFileSync } from "node:fs";
 import { tableFor } from "../../shared/data/table.ts";
 import { operation } from "../../shared/entry/definition.ts";
+import { PublicPage } from "../../shared/entry/public-page.ts";
 
-let document: string | undefined;
+let document: PublicPage | undefined;
 
 export const getOpenapi = operation({
   id: "getOpenapi",
@@ -14,7 +15,7 @@ export const getOpenapi = operation({
   access: { table: tableFor("GetItem") },
   bundle: { files: ["openapi.json"] },
   async run() {
-    document ??= readFileSync(new URL("./openapi.json", import.meta.url), "utf8");
+    document ??= new PublicPage(readFileSync(new URL("./openapi.json", import.meta.url), "utf8"));
     return document;
   },
 });

@@ -1,5 +1,11 @@
-import { ArnFormat, Stack } from "aws-cdk-lib";
-import { Alarm, ComparisonOperator, type IMetric, TreatMissingData } from "aws-cdk-lib/aws-cloudwatch";
+import { ArnFormat, Duration, Stack } from "aws-cdk-lib";
+import {
+  Alarm,
+  ComparisonOperator,
+  type IMetric,
+  MathExpression,
+  TreatMissingData,
+} from "aws-cdk-lib/aws-cloudwatch";
 import { SnsAction } from "aws-cdk-lib/aws-cloudwatch-actions";
 import { Topic } from "aws-cdk-lib/aws-sns";
 import type { Construct } from "constructs";
@@ -8,11 +14,10 @@ import type { Stage } from "../stages.ts";
 /** The headings of infra/runbook.md that alarms link. */
 export const runbook = {
   apiErrors: "The API answers with errors",
-  functionFails: "A function fails",
-  jobSetAside: "A job was set aside",
-  jobsWait: "Jobs wait too long",
-  changeSetAside: "A change was set aside",
-  changesWait: "Changes wait in the stream",
+  apiSlow: "The API is slow",
+  workerFails: "A worker fails",
+  consumerFails: "A consumer of the stream fails",
+  scheduleFails: "A schedule fails",
 } as const;
 
 /** A heading's anchor, as GitHub makes it. */
@@ -28,6 +33,19 @@ export interface UserAlarmProps {
   readonly users: string;
   /** Where the person who is woken reads on. */
   readonly runbook: keyof typeof runbook;
+}
+
+/**
+ * What reaches 1 as soon as one of several metrics reaches its limit within a period: one alarm for one thing that is
+ * wrong, whichever metric tells. Most of them say nothing while all is quiet, and that counts as 0.
+ */
+export function worstOf(
+  limits: Readonly<Record<string, { readonly metric: IMetric; readonly limit: number }>>,
+  period = Duration.minutes(5),
+): IMetric {
+  const shares = Object.entries(limits).map(([id, { limit }]) => `FILL(${id}, 0) / ${limit}`);
+  const usingMetrics = Object.fromEntries(Object.entries(limits).map(([id, { metric }]) => [id, metric]));
+  return new MathExpression({ expression: `MAX([${shares.join(", ")}])`, usingMetrics, period });
 }
 
 /** An alarm that says what it means for users and where to read what to do. */

@@ -1,15 +1,26 @@
 import { Duration, Validations } from "aws-cdk-lib";
+import { type IMetric, MathExpression, Metric } from "aws-cdk-lib/aws-cloudwatch";
 import { Schedule as Rate, Rule } from "aws-cdk-lib/aws-events";
 import { LambdaFunction as LambdaTarget } from "aws-cdk-lib/aws-events-targets";
-import { EventSourceMapping, StartingPosition } from "aws-cdk-lib/aws-lambda";
+import { EventSourceMapping, MetricType, StartingPosition } from "aws-cdk-lib/aws-lambda";
+import type { IBucket } from "aws-cdk-lib/aws-s3";
 import type { IQueue } from "aws-cdk-lib/aws-sqs";
 import { queues } from "../../shared/data/grant.ts";
 import type { QueueWorker, Schedule, StreamConsumer } from "../../shared/entry/definition.ts";
 import type { Stage } from "../stages.ts";
-import { UserAlarm } from "./alarm.ts";
+import { UserAlarm, worstOf } from "./alarm.ts";
 import type { OperationFunction } from "./operation-function.ts";
 
-/** Feeds a worker from its queue; what it fails goes back one by one. */
+const metricsConfig = { metrics: [MetricType.EVENT_COUNT] };
+
+/**
+ * Feeds a worker from its queue; what it fails goes back one by one.
+ *
+ * Its alarm: three failures within five minutes, which one message that always fails makes in its first minutes (it is
+ * tried at once and after 5, 20, 65 and 200 seconds); a crash or a timeout; a message newly set aside; one that waits
+ * for a quarter of an hour. A reported failure is no error of the function: only the mapping counts it. The queue's
+ * age alone would not do, for SQS leaves out a message that was received three times.
+ */
 export function workQueue(
   target: OperationFunction,
   stage: Stage,
@@ -22,57 +33,82 @@ export function workQueue(
     batchSize: queues[worker.queue].batch,
     reportBatchItemFailures: true,
     maxConcurrency: stage.workers,
+    metricsConfig,
   });
   Validations.of(source).acknowledge({
     id: "Serverless-LambdaEventSourceMappingDestination",
     reason: "The queue's own redrive policy sets aside what fails; a destination is for streams.",
   });
-  setAsideAlarm(target, stage, worker.impact, deadLetters, "jobSetAside");
-  new UserAlarm(target, "Waits", {
+  new UserAlarm(target, "Fails", {
     stage,
-    metric: queue.metricApproximateAgeOfOldestMessage({ period: Duration.minutes(5) }),
-    threshold: Duration.minutes(15).toSeconds(),
-    periods: 2,
+    metric: worstOf({
+      failures: { metric: eventsOf(source, "FailedInvokeEventCount"), limit: 3 },
+      errors: { metric: target.lambda.metricErrors(), limit: 1 },
+      newly_set_aside: { metric: increaseOf(deadLetters), limit: 1 },
+      age: {
+        metric: queue.metricApproximateAgeOfOldestMessage(),
+        limit: Duration.minutes(15).toSeconds(),
+      },
+    }),
+    threshold: 1,
+    periods: 1,
     users: worker.impact,
-    runbook: "jobsWait",
+    runbook: "workerFails",
   });
 }
 
 /**
- * Feeds a consumer from the table's stream. A change that fails is tried again, alone, for six hours: long enough
- * to outlast an outage, and well within the stream's 24 hours, so that one who reads the alarm can still read the
- * change.
+ * Feeds a consumer from the table's stream, each shard in order. A batch that fails is halved until the change that
+ * fails stands alone, which costs no try. That one is tried a hundred times more. Lambda's pauses grow to about a
+ * minute, so that is an hour and a half: it outlasts a short outage, and what waits behind it in its shard waits no
+ * longer. Then the change goes whole to the bucket, and the rest go on.
+ *
+ * Its alarm: three failed invocations within five minutes, which one change that always fails makes as its batch is
+ * halved; a change set aside, or dropped because the bucket did not take it; one that waits for ten minutes.
  */
 export function followStream(
   target: OperationFunction,
   stage: Stage,
   consumer: StreamConsumer,
-  { streamArn, setAside }: { readonly streamArn: string; readonly setAside: IQueue },
+  { streamArn, setAside }: { readonly streamArn: string; readonly setAside: IBucket },
 ): void {
-  new EventSourceMapping(target, "Source", {
+  const source = new EventSourceMapping(target, "Source", {
     target: target.lambda,
     eventSourceArn: streamArn,
     startingPosition: StartingPosition.TRIM_HORIZON,
-    batchSize: 100,
+    batchSize: consumer.batch ?? 100,
     bisectBatchOnError: true,
     reportBatchItemFailures: true,
+    retryAttempts: 100,
     maxRecordAge: Duration.hours(6),
-    // Not the library's SqsDlq: it would grant more than grants.ts says.
-    onFailure: { bind: () => ({ destination: setAside.queueArn }) },
+    metricsConfig,
+    // Not the library's S3OnFailureDestination: it would grant more than grants.ts says.
+    onFailure: { bind: () => ({ destination: setAside.bucketArn }) },
   });
-  setAsideAlarm(target, stage, consumer.impact, setAside, "changeSetAside");
-  new UserAlarm(target, "Waits", {
+  new UserAlarm(target, "Fails", {
     stage,
-    metric: target.lambda.metric("IteratorAge", { statistic: "Maximum", period: Duration.minutes(5) }),
-    threshold: Duration.minutes(10).toMilliseconds(),
+    metric: worstOf({
+      errors: { metric: target.lambda.metricErrors(), limit: 3 },
+      set_aside: { metric: eventsOf(source, "OnFailureDestinationDeliveredEventCount"), limit: 1 },
+      dropped: { metric: eventsOf(source, "DroppedEventCount"), limit: 1 },
+      age: {
+        metric: target.lambda.metric("IteratorAge", { statistic: "Maximum" }),
+        limit: Duration.minutes(10).toMilliseconds(),
+      },
+    }),
+    threshold: 1,
     periods: 1,
     users: consumer.impact,
-    runbook: "changesWait",
+    runbook: "consumerFails",
   });
 }
 
-/** Calls scheduled work at its rate. */
-export function callEvery(target: OperationFunction, { everyMinutes, summary }: Schedule): void {
+/** Calls scheduled work at its rate. Its alarm: a run that failed; Lambda itself tries each run three times. */
+export function callEvery(
+  target: OperationFunction,
+  stage: Stage,
+  { everyMinutes, summary, impact }: Schedule,
+): void {
   const rule = new Rule(target, "Rule", {
     description: summary,
     schedule: Rate.rate(Duration.minutes(everyMinutes)),
@@ -83,24 +119,28 @@ export function callEvery(target: OperationFunction, { everyMinutes, summary }: 
     reason:
       "The event carries nothing: the next run finds the same work, and the alarm tells of one that failed.",
   });
-}
-
-function setAsideAlarm(
-  target: OperationFunction,
-  stage: Stage,
-  users: string,
-  setAside: IQueue,
-  heading: "jobSetAside" | "changeSetAside",
-): void {
-  new UserAlarm(target, "SetAside", {
+  new UserAlarm(target, "Fails", {
     stage,
-    metric: setAside.metricApproximateNumberOfMessagesVisible({
-      statistic: "Maximum",
-      period: Duration.minutes(5),
-    }),
+    metric: target.lambda.metricErrors({ period: Duration.minutes(5) }),
     threshold: 1,
     periods: 1,
-    users,
-    runbook: heading,
+    users: impact,
+    runbook: "scheduleFails",
   });
 }
+
+/** What a mapping counts of the messages or changes that it hands to its function. */
+const eventsOf = (source: EventSourceMapping, metricName: string): IMetric =>
+  new Metric({
+    namespace: "AWS/Lambda",
+    metricName,
+    dimensionsMap: { EventSourceMappingUUID: source.eventSourceMappingId },
+    statistic: "Sum",
+  });
+
+/** How many messages more than before lie in a queue: a message that stays there rings once. */
+const increaseOf = (queue: IQueue): IMetric =>
+  new MathExpression({
+    expression: "DIFF(FILL(lying, 0))",
+    usingMetrics: { lying: queue.metricApproximateNumberOfMessagesVisible({ statistic: "Maximum" }) },
+  });

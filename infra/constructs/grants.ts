@@ -1,10 +1,11 @@
 import { type Acknowledgment, Stack } from "aws-cdk-lib";
 import type { ITableV2 } from "aws-cdk-lib/aws-dynamodb";
-import { PolicyStatement } from "aws-cdk-lib/aws-iam";
+import { Effect, PolicyStatement } from "aws-cdk-lib/aws-iam";
 import type { ILogGroup } from "aws-cdk-lib/aws-logs";
 import type { IBucket } from "aws-cdk-lib/aws-s3";
 import type { ISecret } from "aws-cdk-lib/aws-secretsmanager";
 import type { IQueue } from "aws-cdk-lib/aws-sqs";
+import { jwksKey, policyKey } from "../../shared/data/brokerages.ts";
 import {
   type Access,
   type QueueName,
@@ -23,16 +24,45 @@ export interface Resources {
   readonly secrets: Readonly<Record<SecretName, ISecret>>;
 }
 
-/** This file is the one place that writes IAM. The statements of an access: exact actions on exact resources. */
-export function statementsOf(access: Access, resources: Resources): PolicyStatement[] {
-  return Object.values(access).flatMap(({ target, actions }) => {
+/**
+ * This file is the one place that writes IAM. The statements of an entry point: exact actions on exact resources, and
+ * of the table never the deployment's items, nor a brokerage's keys without need.
+ */
+export function statementsOf(definition: Definition, resources: Resources): PolicyStatement[] {
+  return Object.values(definition.access as Access).flatMap(({ target, actions }) => {
     const statements = [allow(actions, [arnOf(target, resources)])];
+    if (target.kind !== "table") return statements;
     // Of the table's actions only Query reaches an index.
-    if (target.kind === "table" && actions.includes("dynamodb:Query"))
+    if (actions.includes("dynamodb:Query"))
       statements.push(allow(["dynamodb:Query"], indexArns(resources.table)));
+    statements.push(denyWritingDeployment(resources.table));
+    if (!needsBrokerageKeys(definition)) statements.push(denyReadingKeys(resources.table));
     return statements;
   });
 }
+
+/** The deployment's items are the keys by which every function knows a session token: only the bootstrap writes them. */
+export const denyWritingDeployment = (table: ITableV2): PolicyStatement =>
+  deny(
+    ["PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem"],
+    table,
+    "ForAnyValue:StringEquals",
+    jwksKey.pk,
+  );
+
+/**
+ * A brokerage's policy, with the key of its cursors and links, stands beside its record. IAM sees partitions only, so
+ * who is denied the one is denied the other.
+ */
+export const denyReadingKeys = (table: ITableV2): PolicyStatement =>
+  deny(["GetItem", "BatchGetItem", "Query"], table, "ForAnyValue:StringLike", policyKey("*").pk);
+
+/** Without a session that need not be: those whose proof is made with a brokerage's key. */
+const provenByKey: readonly string[] = ["getSharedReport"];
+
+/** Whether it reads a brokerage's policy or record: every operation that signs its caller in does. */
+export const needsBrokerageKeys = (definition: Definition): boolean =>
+  definition.kind === "http" && (definition.permission !== "public" || provenByKey.includes(definition.id));
 
 /** The environment that an entry point reads: what its access opens, and the queue that it works off. */
 export function environmentOf(definition: Definition, resources: Resources): Record<string, string> {
@@ -41,21 +71,27 @@ export function environmentOf(definition: Definition, resources: Resources): Rec
   return Object.fromEntries(targets.map((target) => [variable(target), nameOf(target, resources)]));
 }
 
-/** Why the access's objects carry the one wildcard there is, `<prefix>/*`, as cdk-nag wants to be told. */
-export function wildcardReasons(access: Access, { bucket }: Resources): Acknowledgment[] {
+/** Why a role's objects carry the one wildcard there is, `<prefix>/*`, as cdk-nag wants to be told. */
+export function wildcardReasons({ kind, access }: Definition, { bucket }: Resources): Acknowledgment[] {
   const stack = Stack.of(bucket);
-  return Object.values(access).flatMap(({ target }) => {
-    if (target.kind !== "bucket") return [];
+  const because = (prefix: string, reason: string): Acknowledgment => {
     const exported: { "Fn::ImportValue": string } = stack.resolve(stack.exportValue(bucket.bucketArn));
-    return {
-      id: `AwsSolutions-IAM5[Resource::${exported["Fn::ImportValue"]}/${target.prefix}/*]`,
-      reason: "A bucket's objects can only be named by prefix; keys below it start with the brokerage.",
-    };
-  });
+    return { id: `AwsSolutions-IAM5[Resource::${exported["Fn::ImportValue"]}/${prefix}/*]`, reason };
+  };
+  const own = Object.values(access as Access).flatMap(({ target }) =>
+    target.kind === "bucket"
+      ? because(
+          target.prefix,
+          "A bucket's objects can only be named by prefix; keys below it start with the brokerage.",
+        )
+      : [],
+  );
+  if (kind !== "stream") return own;
+  return [...own, because(setAsidePrefix, "Lambda names each object by mapping, shard and moment.")];
 }
 
-/** Writing one's own log. */
-export const writeLog = (group: ILogGroup): PolicyStatement =>
+/** Writing one's own log lines. */
+export const logLines = (group: ILogGroup): PolicyStatement =>
   allow(["logs:CreateLogStream", "logs:PutLogEvents"], [group.logGroupArn]);
 
 /** What Lambda does in a worker's name to feed it from its queue, and the worker to have a failure back soon. */
@@ -65,17 +101,30 @@ export const consume = (queue: IQueue): PolicyStatement =>
     [queue.queueArn],
   );
 
+/** Where Lambda puts what a stream's consumer has failed: `aws/lambda/<mapping>/<shard>/<day>/<moment>-<UUID>`. */
+export const setAsidePrefix = "aws/lambda";
+
 /** What Lambda does in a consumer's name to feed it from the table's stream and set aside what fails. */
-export const follow = (streamArn: string, setAside: IQueue): PolicyStatement[] => [
+export const follow = (streamArn: string, setAside: IBucket): PolicyStatement[] => [
   allow(
     ["dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator", "dynamodb:ListStreams"],
     [streamArn],
   ),
-  allow(["sqs:SendMessage"], [setAside.queueArn]),
+  allow(["s3:PutObject"], [setAside.arnForObjects(`${setAsidePrefix}/*`)]),
+  // Lambda looks whether the bucket is there. Keys say ids and moments.
+  allow(["s3:ListBucket"], [setAside.bucketArn]),
 ];
 
 const allow = (actions: readonly string[], resources: string[]) =>
   new PolicyStatement({ actions: [...actions], resources });
+
+const deny = (actions: readonly string[], table: ITableV2, operator: string, partition: string) =>
+  new PolicyStatement({
+    effect: Effect.DENY,
+    actions: actions.map((action) => `dynamodb:${action}`),
+    resources: [table.tableArn],
+    conditions: { [operator]: { "dynamodb:LeadingKeys": [partition] } },
+  });
 
 const indexArns = (table: ITableV2) => Object.keys(indexes).map((name) => `${table.tableArn}/index/${name}`);
 

@@ -7,8 +7,7 @@ import { queues } from "../../shared/data/grant.ts";
 import type { Definition } from "../../shared/entry/definition.ts";
 import { cpuOf } from "../natives.ts";
 import type { Stage } from "../stages.ts";
-import { UserAlarm } from "./alarm.ts";
-import { environmentOf, type Resources, statementsOf, wildcardReasons, writeLog } from "./grants.ts";
+import { environmentOf, logLines, type Resources, statementsOf, wildcardReasons } from "./grants.ts";
 
 export interface OperationFunctionProps {
   readonly stage: Stage;
@@ -19,7 +18,7 @@ export interface OperationFunctionProps {
   readonly also?: readonly PolicyStatement[];
 }
 
-/** The one place that makes a Lambda: from its definition, with a role, a log and an alarm of its own. */
+/** The one place that makes a Lambda: from its definition, with a role and a log of its own. */
 export class OperationFunction extends Construct {
   readonly lambda: LambdaFunction;
 
@@ -37,7 +36,7 @@ export class OperationFunction extends Construct {
       assumedBy: new ServicePrincipal("lambda.amazonaws.com"),
       inlinePolicies: {
         access: new PolicyDocument({
-          statements: [writeLog(logGroup), ...statementsOf(definition.access, resources), ...also],
+          statements: [logLines(logGroup), ...statementsOf(definition, resources), ...also],
         }),
       },
     });
@@ -54,7 +53,7 @@ export class OperationFunction extends Construct {
       role,
       logGroup,
     });
-    Validations.of(role).acknowledge(...wildcardReasons(definition.access, resources));
+    Validations.of(role).acknowledge(...wildcardReasons(definition, resources));
     Validations.of(this.lambda).acknowledge(
       {
         id: "Serverless-LambdaDLQ",
@@ -67,23 +66,11 @@ export class OperationFunction extends Construct {
           "Traces need a permission on every resource; log lines carry the request id from gateway to record.",
       },
     );
-    new UserAlarm(this, "Fails", {
-      stage,
-      metric: this.lambda.metricErrors({ period: Duration.minutes(5) }),
-      threshold: 1,
-      periods: 1,
-      users: impactOf(definition),
-      runbook: "functionFails",
-    });
   }
 }
 
 /** A function's physical name. */
 export const functionName = (stage: Stage, { id }: Definition): string => `Gable-${stage.name}-${id}`;
-
-/** What users see when the entry point fails. */
-export const impactOf = (definition: Definition): string =>
-  definition.kind === "http" ? `Callers got an error instead of: ${definition.summary}.` : definition.impact;
 
 /** Seconds an invocation may take. The gateway gives up on an operation after thirty. */
 function timeoutOf(definition: Definition): number {

@@ -6,7 +6,7 @@ import { type QueueName, queues, visibilityOf } from "../../shared/data/grant.ts
 const secured = { encryption: QueueEncryption.SQS_MANAGED, enforceSSL: true };
 
 /** Where what nothing could deal with waits, fourteen days, for a person. */
-export class DeadLetterQueue extends Queue {
+class DeadLetterQueue extends Queue {
   constructor(scope: Construct, id: string) {
     super(scope, id, { ...secured, retentionPeriod: Duration.days(14) });
     const reason = "It is itself where failures end: a person looks at it, no worker.";

@@ -5,7 +5,11 @@ import { HttpLambdaIntegration } from "aws-cdk-lib/aws-apigatewayv2-integrations
 import type { Operation } from "../../shared/entry/definition.ts";
 import type { OperationFunction } from "./operation-function.ts";
 
-/** Sends the operation's method and path to its function; the path `$default` is what no other route matches. */
+/** A route as the gateway names it; the path `$default` is what no other route matches. */
+export const routeKeyOf = ({ method, path }: Operation): string =>
+  path === "$default" ? path : `${method} ${path}`;
+
+/** Sends the operation's method and path to its function. */
 export function route(target: OperationFunction, httpApi: IHttpApi, { method, path }: Operation): HttpRoute {
   const made = new HttpRoute(target, "Route", {
     httpApi,

@@ -98,7 +98,15 @@ export async function startCloud({
   const schedules = createSchedules(resources, lambda, log);
   const serve = createHttpApi(resources, lambda);
   const checkpoints = openCheckpoints(join(data, "streams.json"));
-  const stopSources = startEventSources(resources, { dynamo, lambda, queues, checkpoints, principals, log });
+  const stopSources = startEventSources(resources, {
+    dynamo,
+    lambda,
+    queues,
+    checkpoints,
+    principals,
+    aws,
+    log,
+  });
   started.defer(async () => {
     // The sources first, or they would take messages that nobody answers for any more.
     const stopped = stopSources();

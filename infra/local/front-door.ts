@@ -93,7 +93,7 @@ export function createFrontDoor(
 }
 
 function authorise(principal: Principal, actions: readonly Action[], code: string, status: number) {
-  const denied = actions.find(({ action, resource }) => !principal.allows(action, resource));
+  const denied = actions.find(({ action, resource, items }) => !principal.allows(action, resource, items));
   if (denied) throw new AwsError(code, status, refusal(principal, denied));
 }
 

@@ -8,14 +8,18 @@ export interface Principal {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
   readonly sessionToken: string;
-  /** Whether the policies allow an action ("dynamodb:GetItem") on a resource's ARN. */
-  allows(action: string, resource: string): boolean;
+  /** Whether the policies allow an action ("dynamodb:GetItem") on a resource's ARN, and on these items of a table. */
+  allows(action: string, resource: string, items?: readonly Item[]): boolean;
 }
 
-/** One thing that a request does, as IAM names it. */
+/** An item of a table or its key, as DynamoDB's protocol has it: `{ pk: { S: "..." } }`. */
+export type Item = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+
+/** One thing that a request does, as IAM names it, and the items of a table that it is about. */
 export interface Action {
   readonly action: string;
   readonly resource: string;
+  readonly items?: readonly Item[];
 }
 
 interface Statement {
@@ -30,8 +34,8 @@ interface PolicyDocument {
   readonly Statement: Statement | Statement[];
 }
 
-/** Values of the condition keys that the local cloud can tell. */
-type Circumstances = Readonly<Record<string, string>>;
+/** Values of the condition keys that the local cloud can tell; a list for a key that has several. */
+type Circumstances = Readonly<Record<string, string | readonly string[]>>;
 
 const list = <T>(value: T | T[] | undefined): T[] =>
   value === undefined ? [] : Array.isArray(value) ? value : [value];
@@ -43,17 +47,32 @@ function pattern(text: string, flags = ""): RegExp {
 
 // Everything inside this machine counts as TLS: a policy that refuses plain HTTP is for the deployed world.
 const alwaysTrue: Circumstances = { "aws:SecureTransport": "true", "aws:SourceAccount": account };
-const knownOperators = new Set(["Bool", "StringEquals", "StringLike", "ArnEquals", "ArnLike"]);
+const same = (value: string) => (text: string) => text === value;
+const alike = (value: string) => (text: string) => pattern(value).test(text);
+const operators: Readonly<Record<string, (value: string) => (text: string) => boolean>> = {
+  Bool: same,
+  StringEquals: same,
+  StringLike: alike,
+  ArnEquals: alike,
+  ArnLike: alike,
+};
+
+/** One condition: its operator, of a key with several values after `ForAnyValue:`. */
+function condition(name: string, key: string, wanted: readonly string[]) {
+  const [, qualifier, operator = ""] = /^(ForAnyValue:)?(.+)$/.exec(name) ?? [];
+  const matcher = operators[operator];
+  if (!matcher) throw new Error(`The local cloud does not know IAM's condition ${name}`);
+  const matchers = wanted.map((value) => matcher(String(value)));
+  return (circumstances: Circumstances) => {
+    const given = circumstances[key] ?? (qualifier ? [] : "");
+    return [given].flat().some((value) => matchers.some((matches) => matches(value)));
+  };
+}
 
 function compile(statement: Statement) {
-  const conditions = Object.entries(statement.Condition ?? {}).flatMap(([operator, keys]) => {
-    if (!knownOperators.has(operator))
-      throw new Error(`The local cloud does not know IAM's condition ${operator}`);
-    return Object.entries(keys).map(([key, values]) => ({
-      key,
-      values: list(values).map((v) => pattern(String(v))),
-    }));
-  });
+  const conditions = Object.entries(statement.Condition ?? {}).flatMap(([operator, keys]) =>
+    Object.entries(keys).map(([key, values]) => condition(operator, key, list(values))),
+  );
   if (!statement.Action || !statement.Resource)
     throw new Error("The local cloud reads IAM statements with Action and Resource only");
   const actions = list(statement.Action).map((action) => pattern(action, "i"));
@@ -63,7 +82,7 @@ function compile(statement: Statement) {
     matches: (action: string, resource: string, circumstances: Circumstances) =>
       actions.some((a) => a.test(action)) &&
       resources.some((r) => r.test(resource)) &&
-      conditions.every(({ key, values }) => values.some((value) => value.test(circumstances[key] ?? ""))),
+      conditions.every((holds) => holds(circumstances)),
   };
 }
 
@@ -89,6 +108,7 @@ export function functionPrincipals(resources: readonly Resource[]): Map<string, 
   const roles = new Map<string, Resource>();
   for (const role of resources) if (role.type === "AWS::IAM::Role") roles.set(role.arn, role);
   const principals = new Map<string, Principal>();
+  const leadingKeys = leadingKeysOf(resources);
   for (const lambda of resources.filter(({ type }) => type === "AWS::Lambda::Function")) {
     const role = roles.get(lambda.properties.Role);
     if (!role) throw new Error(`${lambda.stack}/${lambda.logicalId}: its role is in no template`);
@@ -101,9 +121,24 @@ export function functionPrincipals(resources: readonly Resource[]): Map<string, 
       (p) => p.PolicyDocument,
     );
     const session = `arn:aws:sts::${account}:assumed-role/${role.name}/${lambda.name}`;
-    principals.set(lambda.name, { arn: session, ...newCredentials(), allows: policy(documents) });
+    const decide = policy(documents);
+    const allows: Principal["allows"] = (action, resource, items = []) =>
+      decide(action, resource, { "dynamodb:LeadingKeys": leadingKeys(resource, items) });
+    principals.set(lambda.name, { arn: session, ...newCredentials(), allows });
   }
   return principals;
+}
+
+/** Tells IAM's `dynamodb:LeadingKeys`: the items' values of their table's partition attribute. */
+function leadingKeysOf(resources: readonly Resource[]) {
+  const partitions = new Map<string, string>();
+  for (const { type, arn, properties } of resources)
+    if (type === "AWS::DynamoDB::GlobalTable") {
+      const keys: { AttributeName: string; KeyType: string }[] = properties.KeySchema;
+      partitions.set(arn, keys.find(({ KeyType }) => KeyType === "HASH")!.AttributeName);
+    }
+  return (resource: string, items: readonly Item[]): string[] =>
+    items.flatMap((item) => Object.values(item[partitions.get(resource) ?? ""] ?? {}).map(String));
 }
 
 /** The person at the keyboard: scripts and tests. May do everything. */
@@ -147,7 +182,10 @@ export function credentialsOf(principal: Principal): Record<string, string> {
   };
 }
 
-/** The sentence with which AWS refuses. */
+/** The sentence with which AWS refuses. What is allowed on the resource as such, a deny of the items forbids. */
 export function refusal(principal: Principal, { action, resource }: Action): string {
-  return `User: ${principal.arn} is not authorized to perform: ${action} on resource: ${resource} because no identity-based policy allows the ${action} action`;
+  const why = principal.allows(action, resource)
+    ? "with an explicit deny in an identity-based policy"
+    : `because no identity-based policy allows the ${action} action`;
+  return `User: ${principal.arn} is not authorized to perform: ${action} on resource: ${resource} ${why}`;
 }

@@ -37,8 +37,8 @@ export async function followStream(
     dynamo: DynamoDb;
     lambda: Lambda;
     checkpoints: Checkpoints;
-    /** Sends a message about records that were given up on to the failure destination. */
-    setAside: (message: string) => void;
+    /** Keeps records that were given up on in the failure destination, under a key. */
+    setAside: (key: string, invocation: string) => Promise<void>;
     signal: AbortSignal;
   },
 ): Promise<void> {
@@ -100,10 +100,11 @@ export async function followStream(
   async function deliver(records: readonly DynamoDBRecord[], shard: string): Promise<void> {
     let rest = records;
     for (let attempt = 1; rest.length > 0 && !signal.aborted; attempt++) {
-      const failedAt = await firstFailure(rest);
-      if (failedAt === undefined) return;
-      rest = rest.slice(failedAt);
-      if (BisectBatchOnFunctionError && rest.length > 1) {
+      const failure = await firstFailure(rest);
+      if (failure === undefined) return;
+      rest = rest.slice(failure.at);
+      // A report says itself where the batch is cut: only one whose function has failed is halved.
+      if (BisectBatchOnFunctionError && !failure.reported && rest.length > 1) {
         const half = Math.ceil(rest.length / 2);
         await deliver(rest.slice(0, half), shard);
         return deliver(rest.slice(half), shard);
@@ -113,29 +114,38 @@ export async function followStream(
       const tooOften = MaximumRetryAttempts >= 0 && attempt > MaximumRetryAttempts;
       if (tooOld || tooOften)
         return setAside(
-          setAsideMessage(rest, shard, tooOld ? "RecordAgeExceeded" : "RetryAttemptsExhausted", attempt),
+          setAsideKey(shard),
+          setAsideInvocation(rest, shard, tooOld ? "RecordAgeExceeded" : "RetryAttemptsExhausted", attempt),
         );
       await pause(Math.min(longestBackoff, 100 * 2 ** (attempt - 1)));
     }
   }
 
-  /** Index of the first record that the function did not take; undefined when it took all. */
-  async function firstFailure(records: readonly DynamoDBRecord[]): Promise<number | undefined> {
+  /** The first record that the function did not take, and whether it said so itself; undefined when it took all. */
+  async function firstFailure(
+    records: readonly DynamoDBRecord[],
+  ): Promise<{ at: number; reported: boolean } | undefined> {
     const result = await lambda.invoke(functionName, { Records: records }).catch(() => "failed" as const);
-    if (result === "failed") return 0;
+    if (result === "failed") return { at: 0, reported: false };
     const response = reports ? (result as DynamoDBBatchResponse | null) : null;
     const failures = response?.batchItemFailures ?? [];
     if (failures.length === 0) return undefined;
-    // An identifier that is in no record fails the whole batch.
-    return Math.max(
-      0,
-      Math.min(
-        ...failures.map((failure) => records.findIndex((r) => sequenceOf(r) === failure.itemIdentifier)),
-      ),
+    const at = Math.min(
+      ...failures.map((failure) => records.findIndex((r) => sequenceOf(r) === failure.itemIdentifier)),
     );
+    // An identifier that is in no record fails the whole batch.
+    return at < 0 ? { at: 0, reported: false } : { at, reported: true };
   }
 
-  function setAsideMessage(
+  /** Where Lambda puts it: `aws/lambda/<mapping>/<shard>/YYYY/MM/DD/YYYY-MM-DDTHH.MM.SS-<UUID>`. */
+  function setAsideKey(shardId: string): string {
+    const [moment = ""] = new Date().toISOString().split(".");
+    const day = moment.slice(0, 10).replaceAll("-", "/");
+    return `aws/lambda/${mapping.name}/${shardId}/${day}/${moment.replaceAll(":", ".")}-${randomUUID()}`;
+  }
+
+  /** The invocation as Lambda describes it to a bucket: with the whole event, as text, in `payload`. */
+  function setAsideInvocation(
     records: readonly DynamoDBRecord[],
     shardId: string,
     condition: string,
@@ -163,6 +173,7 @@ export async function followStream(
         batchSize: records.length,
         streamArn: EventSourceArn,
       },
+      payload: JSON.stringify({ Records: records }),
     });
   }
 

@@ -6,7 +6,6 @@ import type { Definition } from "../../shared/entry/definition.ts";
 import { callEvery, followStream, workQueue } from "../constructs/event-sources.ts";
 import { consume, follow } from "../constructs/grants.ts";
 import { OperationFunction } from "../constructs/operation-function.ts";
-import { DeadLetterQueue } from "../constructs/queue-with-dlq.ts";
 import { route } from "../constructs/route.ts";
 import type { Stage } from "../stages.ts";
 import type { DataStack } from "./data.ts";
@@ -44,16 +43,15 @@ export class AreaStack extends Stack {
       }
       case "stream": {
         const streamArn = data.table.tableStreamArn!;
-        const setAside = new DeadLetterQueue(this, `${definition.id}SetAside`);
         const target = new OperationFunction(this, definition.id, {
           ...props,
-          also: follow(streamArn, setAside),
+          also: follow(streamArn, data.bucket),
         });
-        followStream(target, stage, definition, { streamArn, setAside });
+        followStream(target, stage, definition, { streamArn, setAside: data.bucket });
         break;
       }
       case "schedule": {
-        callEvery(new OperationFunction(this, definition.id, props), definition);
+        callEvery(new OperationFunction(this, definition.id, props), stage, definition);
         break;
       }
     }

@@ -21,7 +21,7 @@ import { Secret } from "aws-cdk-lib/aws-secretsmanager";
 import type { Construct } from "constructs";
 import { type QueueName, queues, type SecretName, secretNames } from "../../shared/data/grant.ts";
 import { type Index, indexes, tableKey, ttlAttribute } from "../../shared/data/schema.ts";
-import type { Resources } from "../constructs/grants.ts";
+import { type Resources, setAsidePrefix } from "../constructs/grants.ts";
 import { QueueWithDlq } from "../constructs/queue-with-dlq.ts";
 import type { Stage } from "../stages.ts";
 
@@ -113,6 +113,11 @@ function bucket(scope: Construct, stage: Stage): Bucket {
     lifecycleRules: [
       { prefix: "uploads/media/", expiration: Duration.days(1) },
       { prefix: "uploads/imports/", expiration: Duration.days(90) },
+      {
+        prefix: `${setAsidePrefix}/`,
+        expiration: Duration.days(30),
+        noncurrentVersionExpiration: Duration.days(1),
+      },
       {
         abortIncompleteMultipartUploadAfter: Duration.days(1),
         noncurrentVersionExpiration: Duration.days(30),

@@ -1,26 +1,10 @@
 import { CfnOutput, Duration, Stack, type StackProps } from "aws-cdk-lib";
-import { AccessLogFormat } from "aws-cdk-lib/aws-apigateway";
-import { CorsHttpMethod, HttpApi, HttpStage, LogGroupLogDestination } from "aws-cdk-lib/aws-apigatewayv2";
-import { LogGroup } from "aws-cdk-lib/aws-logs";
+import { CorsHttpMethod, HttpApi } from "aws-cdk-lib/aws-apigatewayv2";
 import type { Construct } from "constructs";
 import { UserAlarm } from "../constructs/alarm.ts";
 import type { Stage } from "../stages.ts";
 
-/** One line a request, without what a person sent. */
-const accessLog = AccessLogFormat.custom(
-  JSON.stringify({
-    time: "$context.requestTime",
-    request_id: "$context.requestId",
-    ip: "$context.identity.sourceIp",
-    route: "$context.routeKey",
-    status: "$context.status",
-    bytes: "$context.responseLength",
-    milliseconds: "$context.responseLatency",
-    integration_error: "$context.integrationErrorMessage",
-  }),
-);
-
-/** The HTTP API: throttling, access log and CORS. Its routes stand with their functions in the area stacks. */
+/** The HTTP API and its CORS. Its routes stand with their functions in the area stacks, its stage comes after them. */
 export class GatewayStack extends Stack {
   readonly api: HttpApi;
 
@@ -32,16 +16,6 @@ export class GatewayStack extends Stack {
       createDefaultStage: false,
       ...(stage.corsOrigins.length ? { corsPreflight: cors(stage.corsOrigins) } : {}),
     });
-    const logGroup = new LogGroup(this, "AccessLog", {
-      retention: stage.logRetention,
-      removalPolicy: stage.removal,
-    });
-    new HttpStage(this, "Stage", {
-      httpApi: this.api,
-      autoDeploy: true,
-      throttle: { rateLimit: stage.throttle.rate, burstLimit: stage.throttle.burst },
-      accessLogSettings: { destination: new LogGroupLogDestination(logGroup), format: accessLog },
-    });
     new UserAlarm(this, "Errors", {
       stage,
       metric: this.api.metricServerError({ period: Duration.minutes(5), statistic: "Sum" }),
@@ -49,6 +23,14 @@ export class GatewayStack extends Stack {
       periods: 1,
       users: "Callers of the API get errors that are not theirs.",
       runbook: "apiErrors",
+    });
+    new UserAlarm(this, "Slow", {
+      stage,
+      metric: this.api.metricLatency({ period: Duration.minutes(5), statistic: "p95" }),
+      threshold: Duration.seconds(3).toMilliseconds(),
+      periods: 3,
+      users: "Callers of the API wait for seconds.",
+      runbook: "apiSlow",
     });
     new CfnOutput(this, "ApiUrl", { value: this.api.apiEndpoint });
   }

@@ -1,6 +1,7 @@
 import { Duration, Stack, type StackProps, Validations } from "aws-cdk-lib";
 import type { HttpApi } from "aws-cdk-lib/aws-apigatewayv2";
 import { Dashboard, GraphWidget, type IMetric, MathExpression } from "aws-cdk-lib/aws-cloudwatch";
+import { PolicyStatement, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import { Topic } from "aws-cdk-lib/aws-sns";
 import { EmailSubscription } from "aws-cdk-lib/aws-sns-subscriptions";
 import type { Construct } from "constructs";
@@ -21,6 +22,15 @@ export class ObservabilityStack extends Stack {
     const { stage, data, api } = props;
     if (stage.alarmEmail) {
       const topic = new Topic(this, "Alarms", { topicName: alarmTopicName(stage), enforceSSL: true });
+      // A policy of its own replaces the topic's default one, which would have let the account's alarms publish.
+      topic.addToResourcePolicy(
+        new PolicyStatement({
+          principals: [new ServicePrincipal("cloudwatch.amazonaws.com")],
+          actions: ["sns:Publish"],
+          resources: [topic.topicArn],
+          conditions: { StringEquals: { "aws:SourceAccount": this.account } },
+        }),
+      );
       topic.addSubscription(new EmailSubscription(stage.alarmEmail));
       Validations.of(topic).acknowledge({
         id: "Serverless-SNSRedrivePolicy",

@@ -5,6 +5,7 @@ import type { Caller, Guarded, Permission, Resource } from "../domain/access.ts"
 import type { Invocation } from "../domain/invocation.ts";
 import type { Problem, ProblemCode } from "../domain/problem.ts";
 import type { StoredUser } from "../domain/user.ts";
+import type { Page } from "./page.ts";
 
 /** What every entry point says about itself; infra, documents and tests are derived from it. */
 interface EntryPoint<A extends Access> {
@@ -141,7 +142,7 @@ type Answered<R> = R extends { readonly body: infer S extends Schema }
   : R extends { readonly also: string }
     ? string | Download
     : R extends { readonly type: string }
-      ? string
+      ? string | Page
       : unknown;
 
 /** One HTTP operation. PATCH and DELETE of a `record` require If-Match, unless it says `unversioned`. */
@@ -206,11 +207,16 @@ export interface Change {
   readonly after: Readonly<Record<string, unknown>> | undefined;
 }
 
-/** A consumer of the table's stream: called for every change, in order per item, at least once. */
+/** A consumer of the table's stream: gets every change at least once. A stream has two consumers at most. */
 export interface StreamConsumer<A extends Access = Access> extends EntryPoint<A> {
   readonly kind: "stream";
   readonly impact: string;
-  run(context: Invocation & Opened<A> & { readonly change: Change }): Promise<void>;
+  /** Changes that an invocation gets at most; 100 unless said. */
+  readonly batch?: number;
+  /** Takes changes one by one: those of an item in order, those of different items at the same time. */
+  run?(context: Invocation & Opened<A> & { readonly change: Change }): Promise<void>;
+  /** Instead of `run`: takes all changes of a batch, in the order of their shard; a throw fails them all. */
+  runBatch?(context: Invocation & Opened<A> & { readonly changes: readonly Change[] }): Promise<void>;
 }
 
 /** Work on a schedule. */

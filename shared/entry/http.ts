@@ -16,6 +16,7 @@ import { Download, type Operation } from "./definition.ts";
 import { type Attempt, attempt, keep, keptAt, replay } from "./idempotency.ts";
 import { invocation } from "./invocation.ts";
 import { errorFields, log } from "./log.ts";
+import { Page } from "./page.ts";
 import { ifMatch, needsIfMatch, rawBody, readBody, takesIdempotencyKey } from "./request.ts";
 import { type Claims, loadKeys, signIn, verifyToken } from "./session.ts";
 
@@ -139,7 +140,9 @@ async function serve(operation: Operation, dependencies: Dependencies, event: Ev
     if (late) return late.body;
     throw error;
   });
-  return answer(operation, result, { ...dependencies, ...asked });
+  const done = { ...dependencies, ...asked };
+  if (result instanceof Page) return result.answer(await answer(operation, result.text, done), event.headers);
+  return answer(operation, result, done);
 }
 
 /** What is asked for the first time: found, read, compared and run. */

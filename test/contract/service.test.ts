@@ -8,6 +8,23 @@ test("the document served is the one that the build makes, and the page carries 
   expect((await api("GET", "/docs")).body).toBe(page);
 });
 
+test.each(["/docs", "/openapi.json"])(
+  "%s is compressed, and kept by caches until it changes",
+  async (path) => {
+    const first = await fetch(cloud.url + path, { headers: { "accept-encoding": "br" } });
+    expect(first.status).toBe(200);
+    expect(first.headers.get("content-encoding")).toBe("br");
+    expect(first.headers.get("cache-control")).toBe("public, max-age=300");
+    expect(first.headers.get("x-content-type-options")).toBe("nosniff");
+    const size = (await first.text()).length;
+    expect(Number(first.headers.get("content-length"))).toBeLessThan(size / 4);
+
+    const etag = first.headers.get("etag")!;
+    const again = await fetch(cloud.url + path, { headers: { "if-none-match": etag } });
+    expect([again.status, await again.text(), again.headers.get("etag")]).toEqual([304, "", etag]);
+  },
+);
+
 test("what no route matches is a problem document, whatever is sent", async () => {
   for (const [method, path] of [
     ["GET", "/"],

@@ -38,15 +38,6 @@ describe("functions", () => {
       prod.text(lambda.LoggingConfig.LogGroup)
     ]!;
     expect(log.Properties.RetentionInDays).toBe(stages.prod.logRetention);
-
-    const alarms = prod
-      .all("AWS::CloudWatch::Alarm")
-      .map(([, { Properties }]) => Properties)
-      .filter(({ MetricName, Dimensions = [] }) => {
-        const [dimension] = Dimensions as { Value: unknown }[];
-        return MetricName === "Errors" && dimension && prod.text(dimension.Value) === idOf(definition);
-      });
-    expect(alarms).toHaveLength(1);
   });
 
   test("no role serves two", () => {
@@ -56,6 +47,18 @@ describe("functions", () => {
 
   test("a Scan is granted to nothing", () => {
     expect(JSON.stringify(prod.byStack)).not.toMatch(/dynamodb:(Scan|PartiQL|\*)/);
+  });
+
+  test("a denial is of the deployment's items, or of a brokerage's keys", () => {
+    const denials = prod
+      .all("AWS::IAM::Role")
+      .flatMap(([, { Properties }]) => Properties.Policies[0].PolicyDocument.Statement)
+      .filter(({ Effect }: { Effect: string }) => Effect === "Deny")
+      .map(({ Condition }: { Condition: object }) => JSON.stringify(Condition));
+    expect([...new Set(denials)].sort()).toEqual([
+      '{"ForAnyValue:StringEquals":{"dynamodb:LeadingKeys":["deployment"]}}',
+      '{"ForAnyValue:StringLike":{"dynamodb:LeadingKeys":["*#brokerage#*"]}}',
+    ]);
   });
 
   test("queues and the stream feed their workers, failures one by one", () => {
@@ -69,16 +72,25 @@ describe("functions", () => {
         expect(prod.text(source.EventSourceArn)).toBe(`${prod.queueId(definition.queue)}.Arn`);
         expect(source.BatchSize).toBe(queues[definition.queue].batch);
         expect(functionOf(definition).Properties.Timeout * 6).toBe(visibilityOf(definition.queue));
-      } else {
+      } else if (definition.kind === "stream") {
         expect(prod.text(source.EventSourceArn)).toBe(`${tableId}.StreamArn`);
         expect(source).toMatchObject({ BisectBatchOnFunctionError: true, StartingPosition: "TRIM_HORIZON" });
-        expect(source.MaximumRetryAttempts ?? -1, "tries again until the record is too old").toBe(-1);
+        expect(source.BatchSize).toBe(definition.batch ?? 100);
+        expect(source.MaximumRetryAttempts, "a change that never works holds up its shard").toBe(100);
         expect(source.MaximumRecordAgeInSeconds, "within the stream's 24 hours").toBeLessThan(86_400);
-        expect(prod.text(source.DestinationConfig.OnFailure.Destination)).toMatch(/SetAside.*\.Arn$/);
+        expect(source.ParallelizationFactor ?? 1, "each shard in order").toBe(1);
+        expect(prod.text(source.DestinationConfig.OnFailure.Destination)).toBe(`${bucketId}.Arn`);
       }
     }
     const queued = definitions.flatMap((one) => (one.kind === "queue" ? [one.queue] : []));
     expect(queued.sort(), "each queue has one worker").toEqual(Object.keys(queues).sort());
+  });
+
+  test("the stream has two consumers and no third: DynamoDB throttles more", () => {
+    expect(definitions.filter(({ kind }) => kind === "stream").map(({ id }) => id)).toEqual([
+      "applyChanges",
+      "writeLog",
+    ]);
   });
 
   test("schedules run at their rate", () => {
@@ -120,10 +132,23 @@ function expectedPermissions(definition: Definition): string[] {
   const granted = Object.values(definition.access as Access).flatMap(({ target, actions }) =>
     actions.flatMap((action) => placesOf(target, action).map((place) => `Allow ${action} ${place}`)),
   );
+  const touchesTable = Object.values(definition.access as Access).some(
+    ({ target }) => target.kind === "table",
+  );
+  const denied = touchesTable
+    ? ["PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem"].concat(
+        readsKeys(definition) ? [] : ["GetItem", "BatchGetItem", "Query"],
+      )
+    : [];
+  const denials = denied.map((action) => `Deny dynamodb:${action} ${tableId}.Arn`);
   const log = prod.text(functionOf(definition).Properties.LoggingConfig.LogGroup);
   const own = ["logs:CreateLogStream", "logs:PutLogEvents"].map((action) => `Allow ${action} ${log}.Arn`);
-  return [...new Set([...granted, ...own, ...triggerPermissions(definition)])].sort();
+  return [...new Set([...granted, ...denials, ...own, ...triggerPermissions(definition)])].sort();
 }
+
+/** Who reads a brokerage's policy: whoever has a session, and the shared page, whose link is proven by its key. */
+const readsKeys = (definition: Definition) =>
+  definition.kind === "http" && (definition.permission !== "public" || definition.id === "getSharedReport");
 
 function placesOf(target: Target, action: string): string[] {
   const ofIndexes = Object.keys(indexes).map((name) => `${tableId}.Arn/index/${name}`);
@@ -145,11 +170,11 @@ function triggerPermissions(definition: Definition): string[] {
       (action) => `Allow sqs:${action} ${prod.queueId(definition.queue)}.Arn`,
     );
   if (definition.kind !== "stream") return [];
-  const [setAside] = prod.all("AWS::SQS::Queue").find(([id]) => id.startsWith(`${definition.id}SetAside`))!;
   const reads = ["DescribeStream", "GetRecords", "GetShardIterator", "ListStreams"];
   return [
     ...reads.map((action) => `Allow dynamodb:${action} ${tableId}.StreamArn`),
-    `Allow sqs:SendMessage ${setAside}.Arn`,
+    `Allow s3:ListBucket ${bucketId}.Arn`,
+    `Allow s3:PutObject ${bucketId}.Arn/aws/lambda/*`,
   ];
 }
 

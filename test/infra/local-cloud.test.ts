@@ -173,6 +173,70 @@ describe("IAM, from the templates", () => {
     expect((await call(service, command, input())).error).toBe(error);
   });
 
+  describe("an explicit deny of items by their partition", () => {
+    const put = (pk: string) => ({ TableName: table, Item: { pk: { S: pk } } });
+    const key = (pk: string) => ({ TableName: table, Key: { pk: { S: pk } } });
+    const writes: [command: string, input: (pk: string) => object][] = [
+      ["PutItem", put],
+      ["UpdateItem", key],
+      ["DeleteItem", key],
+      [
+        "BatchWriteItem",
+        (pk) => ({
+          RequestItems: {
+            [table]: ["other", pk].map((one) => ({ PutRequest: { Item: { pk: { S: one } } } })),
+          },
+        }),
+      ],
+      ["TransactWriteItems", (pk) => ({ TransactItems: [{ Put: put("other") }, { Put: put(pk) }] })],
+      ["TransactWriteItems", (pk) => ({ TransactItems: [{ Put: put("other") }, { Delete: key(pk) }] })],
+      [
+        "TransactWriteItems",
+        (pk) => ({
+          TransactItems: [
+            { Put: put("other") },
+            {
+              Update: {
+                ...key(pk),
+                UpdateExpression: "SET a = :a",
+                ExpressionAttributeValues: { ":a": { S: "a" } },
+              },
+            },
+          ],
+        }),
+      ],
+    ];
+    const reads: [command: string, input: (pk: string) => object][] = [
+      ["GetItem", key],
+      ["BatchGetItem", (pk) => ({ RequestItems: { [table]: { Keys: [{ pk: { S: pk } }] } } })],
+      [
+        "Query",
+        (pk) => ({
+          TableName: table,
+          KeyConditionExpression: "#pk = :pk",
+          ExpressionAttributeNames: { "#pk": "pk" },
+          ExpressionAttributeValues: { ":pk": { S: pk } },
+        }),
+      ],
+    ];
+    const as = async (who: string, command: string, input: object) =>
+      (await cloud.invoke(`Fixture-${who}`, { service: "dynamodb", command, input })) as { error?: string };
+
+    it.each(writes)("keeps %s off the deployment's items, and nothing else (%#)", async (command, input) => {
+      expect((await as("Denied", command, input("deployment"))).error).toBe("AccessDeniedException");
+      expect(await as("Denied", command, input("deployment2"))).not.toHaveProperty("error");
+      // Sabotage: without the denial it would be written.
+      expect(await as("Undenied", command, input("deployment"))).not.toHaveProperty("error");
+    });
+
+    it.each(reads)("keeps %s off a brokerage's keys, and nothing else", async (command, input) => {
+      expect((await as("Denied", command, input("b1#brokerage#b1"))).error).toBe("AccessDeniedException");
+      for (const pk of ["b1#property#p1", "deployment"])
+        expect(await as("Denied", command, input(pk))).not.toHaveProperty("error");
+      expect(await as("Undenied", command, input("b1#brokerage#b1"))).not.toHaveProperty("error");
+    });
+  });
+
   it("refuses who does not sign, and who signs with another's secret", async () => {
     const unsigned = await fetch(`${cloud.environment.AWS_ENDPOINT_URL}/${bucket}/open/a%20b.txt`);
     expect([unsigned.status, await unsigned.text()]).toEqual([403, expect.stringContaining("AccessDenied")]);
@@ -325,20 +389,32 @@ describe("queues and their workers", () => {
 });
 
 describe("the table's stream", () => {
-  it("brings every change, isolates the poison and sets it aside", async () => {
-    for (const [pk, poison] of [["s1"], ["s2", true], ["s3"]] as const)
-      await call("dynamodb", "PutItem", {
-        TableName: table,
-        Item: { pk: { S: pk }, ...(poison && { poison: { BOOL: true } }) },
-      });
+  it("brings every change, isolates the poison and sets it aside whole", async () => {
+    const poisonous = { pk: { S: "s2" }, poison: { BOOL: true } };
+    for (const Item of [{ pk: { S: "s1" } }, poisonous, { pk: { S: "s3" } }])
+      await call("dynamodb", "PutItem", { TableName: table, Item });
     const reports = await seen((all) => all.some(({ change }) => change === "s3"));
     expect(reports.map(({ change }) => change)).toContain("s1");
     expect(reports.map(({ change }) => change)).not.toContain("s2");
-    const [message] = await receive("SetAside", 5);
-    expect(JSON.parse(message!)).toMatchObject({
-      requestContext: { condition: "RetryAttemptsExhausted" },
+
+    const { Contents = [] } = await s3.send(
+      new ListObjectsV2Command({ Bucket: bucket, Prefix: "aws/lambda/" }),
+    );
+    expect(Contents.map(({ Key }) => Key)).toEqual([
+      expect.stringMatching(
+        /^aws\/lambda\/[\w-]+\/shardId-[\w-]+\/\d{4}\/\d\d\/\d\d\/\d{4}-\d\d-\d\dT\d\d\.\d\d\.\d\d-[\da-f-]{36}$/,
+      ),
+    ]);
+    const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: Contents[0]!.Key }));
+    const { payload, ...invocation } = JSON.parse(await Body!.transformToString());
+    expect(invocation).toMatchObject({
+      requestContext: { condition: "RetryAttemptsExhausted", approximateInvokeCount: 2 },
       DDBStreamBatchInfo: { batchSize: 1 },
     });
+    const event = JSON.parse(payload);
+    expect(event.Records).toMatchObject([{ eventName: "INSERT", dynamodb: { NewImage: poisonous } }]);
+    // What was set aside is an event as the function takes it.
+    await expect(cloud.invoke("Fixture-Consumer", event)).rejects.toThrow("poison");
   });
 });
 

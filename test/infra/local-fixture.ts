@@ -9,10 +9,10 @@ import { Rule, Schedule } from "aws-cdk-lib/aws-events";
 import { LambdaFunction } from "aws-cdk-lib/aws-events-targets";
 import { PolicyStatement, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import { Code, Function as Lambda, Runtime, StartingPosition } from "aws-cdk-lib/aws-lambda";
-import { SqsDlq } from "aws-cdk-lib/aws-lambda-event-sources";
 import { Bucket, type CfnBucket, HttpMethods } from "aws-cdk-lib/aws-s3";
 import { Secret } from "aws-cdk-lib/aws-secretsmanager";
 import { Queue } from "aws-cdk-lib/aws-sqs";
+import { denyReadingKeys, denyWritingDeployment } from "../../infra/constructs/grants.ts";
 
 /** Does what its event says; answers the AWS call's result, or the name of its error. */
 const actor = `
@@ -111,7 +111,6 @@ export function synthesiseFixture(): string {
     enforceSSL: true,
   });
   const seen = new Queue(data, "Seen");
-  const setAside = new Queue(data, "SetAside");
   const bucket = new Bucket(data, "Bucket", {
     cors: [
       {
@@ -163,6 +162,19 @@ export function synthesiseFixture(): string {
   ] as const)
     acting.addToRolePolicy(new PolicyStatement({ actions: [action], resources: [resource] }));
 
+  // Two that may do everything with the table's items, but one of them with Gable's denials.
+  for (const each of [make("Denied", actor), make("Undenied", actor)]) {
+    const actions = ["Get", "Put", "Update", "Delete", "BatchGet", "BatchWrite", "ConditionCheck"].map(
+      (name) => `dynamodb:${name}Item`,
+    );
+    each.addToRolePolicy(
+      new PolicyStatement({ actions: [...actions, "dynamodb:Query"], resources: [table.tableArn] }),
+    );
+    if (each.node.id === "Denied")
+      for (const denial of [denyWritingDeployment(table), denyReadingKeys(table)])
+        each.addToRolePolicy(denial);
+  }
+
   const api = new HttpApi(compute, "Api", {
     corsPreflight: {
       allowOrigins: ["https://app.example"],
@@ -184,14 +196,19 @@ export function synthesiseFixture(): string {
   });
   const consuming = make("Consumer", consumer, { SEEN: seen.queueUrl });
   table.grantStreamRead(consuming);
-  setAside.grantSendMessages(consuming);
   consuming.addEventSourceMapping("Source", {
     eventSourceArn: table.tableStreamArn!,
     startingPosition: StartingPosition.TRIM_HORIZON,
     bisectBatchOnError: true,
     retryAttempts: 1,
-    onFailure: new SqsDlq(setAside),
+    reportBatchItemFailures: true,
+    onFailure: { bind: () => ({ destination: bucket.bucketArn }) },
   });
+  for (const [action, resource] of [
+    ["s3:ListBucket", bucket.bucketArn],
+    ["s3:PutObject", `${bucket.bucketArn}/aws/lambda/*`],
+  ] as const)
+    consuming.addToRolePolicy(new PolicyStatement({ actions: [action], resources: [resource] }));
   const ticking = make("Tick", tick, { SEEN: seen.queueUrl });
   for (const each of [working, consuming, ticking])
     each.addToRolePolicy(new PolicyStatement({ actions: ["sqs:SendMessage"], resources: [seen.queueArn] }));

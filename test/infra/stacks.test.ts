@@ -58,6 +58,12 @@ describe("data", () => {
       { Prefix: "uploads/media/", ExpirationInDays: 1, Status: "Enabled" },
       { Prefix: "uploads/imports/", ExpirationInDays: 90, Status: "Enabled" },
       {
+        Prefix: "aws/lambda/",
+        ExpirationInDays: 30,
+        NoncurrentVersionExpiration: { NoncurrentDays: 1 },
+        Status: "Enabled",
+      },
+      {
         AbortIncompleteMultipartUpload: { DaysAfterInitiation: 1 },
         NoncurrentVersionExpiration: { NoncurrentDays: 30 },
         ExpiredObjectDeleteMarker: true,
@@ -123,6 +129,41 @@ describe("gateway", () => {
     expect(open.only("AWS::S3::Bucket").Properties.CorsConfiguration.CorsRules[0].AllowedOrigins).toEqual([
       origin,
     ]);
+  });
+
+  test("what anyone may call, and what hashes a password, has a throttle of its own", () => {
+    const { Properties: stage } = prod.only("AWS::ApiGatewayV2::Stage");
+    const { password, public: open, rate } = stages.prod.throttle;
+    expect(password.rate).toBeLessThan(open.rate);
+    expect(open.rate).toBeLessThan(rate);
+    const limit = (of: { rate: number; burst: number }) => ({
+      ThrottlingRateLimit: of.rate,
+      ThrottlingBurstLimit: of.burst,
+    });
+    const hashing = [
+      "/v1/brokerages",
+      "/v1/auth/register",
+      "/v1/auth/login",
+      "/v1/auth/password",
+      "/v1/users",
+    ];
+    const expected = definitions.flatMap((one) => {
+      if (one.kind !== "http") return [];
+      const key = one.path === "$default" ? one.path : `${one.method} ${one.path}`;
+      if (one.method === "POST" && hashing.includes(one.path)) return [[key, limit(password)]];
+      return one.permission === "public" ? [[key, limit(open)]] : [];
+    });
+    expect(expected.length).toBeGreaterThan(8);
+    expect(stage.RouteSettings).toEqual(Object.fromEntries(expected));
+  });
+
+  test("the stage comes after every route that it throttles", () => {
+    const app = appOf();
+    const stacks = app.synth().stacks;
+    const stage = stacks.find(({ stackName }) => stackName === "Gable-prod-ApiStage")!;
+    const before = stage.dependencies.map(({ id }) => id);
+    for (const { stackName, template } of stacks)
+      if (JSON.stringify(template).includes("AWS::ApiGatewayV2::Route")) expect(before).toContain(stackName);
   });
 
   test("its routes are the operations, each with its own function behind", () => {

@@ -59,7 +59,7 @@ function live(brokerageId: string): Life {
   return { id: property.id, changes, steps };
 }
 
-/** Delivers every change one to four times, in any order, in batches; what a batch reports as failed comes again. */
+/** Delivers every change one to four times, in any order, in batches; what a batch fails comes again. */
 async function deliver(consumer: StreamConsumer, changes: readonly Change[]): Promise<number> {
   for (const name of Object.keys(queues) as (keyof typeof queues)[])
     process.env[variable({ kind: "queue", name })] ??= "http://127.0.0.1:1/unused";
@@ -75,7 +75,9 @@ async function deliver(consumer: StreamConsumer, changes: readonly Change[]): Pr
   const delivered = due.length;
   while (due.length > 0) {
     const batch = due.slice(0, 1 + dice(25));
-    const { batchItemFailures } = await handle({ Records: batch } as unknown as DynamoDBStreamEvent);
+    const { batchItemFailures } = await handle({ Records: batch } as unknown as DynamoDBStreamEvent).catch(
+      () => ({ batchItemFailures: [{ itemIdentifier: batch[0]?.eventID }] }),
+    );
     const failed = batchItemFailures[0]?.itemIdentifier;
     due = due.slice(
       failed === undefined ? batch.length : batch.findIndex(({ eventID }) => eventID === failed),

@@ -51,8 +51,9 @@ export const copiesOf = (wanted: (functionName: string) => boolean) => async (as
 function actionsOf(role: Resource): string[] {
   const statements = role.Properties.Policies.flatMap(
     (policy: { PolicyDocument: { Statement: unknown } }) => policy.PolicyDocument.Statement,
-  ) as { Action: string | string[]; Resource: unknown }[];
-  const actions = new Set(statements.flatMap(({ Action }) => Action));
+  ) as { Effect: string; Action: string | string[] }[];
+  const allowed = statements.filter(({ Effect }) => Effect === "Allow");
+  const actions = new Set(allowed.flatMap(({ Action }) => Action));
   const isOwn = (action: string) =>
     services.includes(action.split(":")[0]!) &&
     !triggers.includes(action) &&

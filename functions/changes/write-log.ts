@@ -1,0 +1,12 @@
+import { streamConsumer } from "../../shared/entry/definition.ts";
+
+/** The log's consumer: it has its place in the stream and writes nothing yet. */
+export const writeLog = streamConsumer({
+  id: "writeLog",
+  summary: "Read every change for the log",
+  impact: "The log of changes lags behind.",
+  // A transaction commits up to 45 entries of the log.
+  batch: 45,
+  access: {},
+  async runBatch() {},
+});

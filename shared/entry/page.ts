@@ -1,0 +1,11 @@
+import type { APIGatewayProxyStructuredResultV2 } from "aws-lambda";
+
+export type Result = APIGatewayProxyStructuredResultV2;
+export type Headers = Readonly<Record<string, string | undefined>>;
+
+/** What an operation answers instead of its page's text, where the request's headers say how the page travels. */
+export abstract class Page {
+  abstract readonly text: string;
+  /** The answer to a request with these headers, made of the plain answer with the text. */
+  abstract answer(plain: Result, headers: Headers): Result;
+}

@@ -1,0 +1,59 @@
+import { createHash } from "node:crypto";
+import { brotliCompressSync, constants, gzipSync } from "node:zlib";
+import Negotiator from "negotiator";
+import { type Headers, Page, type Result } from "./page.ts";
+
+// Brotli's best takes seconds for a page of megabytes and saves a tenth.
+const compress = {
+  br: (text: string) => brotliCompressSync(text, { params: { [constants.BROTLI_PARAM_QUALITY]: 5 } }),
+  gzip: (text: string) => gzipSync(text),
+};
+type Encoding = keyof typeof compress;
+
+/** A page that is the same for everybody until the next release: caches keep it, and it travels compressed. */
+export class PublicPage extends Page {
+  readonly text: string;
+  readonly #etag: string;
+  readonly #compressed = new Map<Encoding, string>();
+
+  constructor(text: string) {
+    super();
+    this.text = text;
+    // Weak: one and the same for every encoding.
+    this.#etag = `W/"${createHash("sha256").update(text).digest("base64url").slice(0, 22)}"`;
+  }
+
+  /** The plain answer as this request gets it: compressed, or 304 to who has it. Compresses once a process. */
+  answer(plain: Result, headers: Headers): Result {
+    const kept = { etag: this.#etag, vary: "accept-encoding", "cache-control": "public, max-age=300" };
+    if (this.#isKnown(headers["if-none-match"])) return { statusCode: 304, headers: kept };
+    const encoding = encodingFor(headers["accept-encoding"]);
+    const own = { ...plain.headers, ...kept };
+    if (!encoding) return { ...plain, headers: own };
+    return {
+      ...plain,
+      headers: { ...own, "content-encoding": encoding },
+      body: this.#in(encoding),
+      isBase64Encoded: true,
+    };
+  }
+
+  #isKnown(ifNoneMatch = ""): boolean {
+    const known = ifNoneMatch.split(",").map((tag) => tag.trim());
+    return known.includes("*") || known.some((tag) => tag.replace("W/", "") === this.#etag.replace("W/", ""));
+  }
+
+  /** The text compressed, in Base64 as it passes the gateway. */
+  #in(encoding: Encoding): string {
+    const made = this.#compressed.get(encoding) ?? compress[encoding](this.text).toString("base64");
+    this.#compressed.set(encoding, made);
+    return made;
+  }
+}
+
+/** The best encoding that the caller takes; undefined for none. */
+function encodingFor(acceptEncoding: string | undefined): Encoding | undefined {
+  const headers = { "accept-encoding": acceptEncoding };
+  const accepted = new Negotiator({ headers }).encodings([...Object.keys(compress)]);
+  return (["br", "gzip"] as const).find((encoding) => accepted.includes(encoding));
+}
