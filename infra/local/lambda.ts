@@ -56,8 +56,11 @@ const inAll = 32;
 const initTimeout = 30_000;
 const largestPayload = 6 * 1024 * 1024;
 
-/** Starts no process until a function is called; keeps them warm, and ends the longest idle one when there are too many. */
-export function createLambda(runnables: readonly Runnable[], logs: Logs): Lambda {
+/**
+ * Starts no process until a function is called. Ends one that has been idle for `idleTimeout` milliseconds, and the
+ * longest idle one when there are too many.
+ */
+export function createLambda(runnables: readonly Runnable[], logs: Logs, idleTimeout = 30_000): Lambda {
   const pools = new Map(
     runnables.map((each): [string, Pool] => [
       each.resource.name,
@@ -65,6 +68,12 @@ export function createLambda(runnables: readonly Runnable[], logs: Logs): Lambda
     ]),
   );
   let stopped = false;
+  const sweep = setInterval(() => {
+    for (const pool of pools.values())
+      for (const environment of pool.environments)
+        if (environment.state === "idle" && Date.now() - environment.idleSince > idleTimeout)
+          end(pool, environment);
+  }, idleTimeout / 3);
 
   function invoke(name: string, event: unknown): Promise<unknown> {
     const pool = pools.get(name);
@@ -200,6 +209,7 @@ export function createLambda(runnables: readonly Runnable[], logs: Logs): Lambda
 
   async function stop() {
     stopped = true;
+    clearInterval(sweep);
     const children = [...pools.values()].flatMap((pool) => [...pool.environments]);
     await Promise.all(
       children.map(async ({ process }) => {

@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from "node:crypto";
 import { EventEmitter, once } from "node:events";
-import { DatabaseSync } from "node:sqlite";
+import type { DatabaseSync } from "node:sqlite";
 import { AwsError } from "./aws-error.ts";
 import { region } from "./identities.ts";
 import type { Resource } from "./templates.ts";
@@ -57,36 +57,25 @@ interface Row {
 
 export const md5 = (text: string) => createHash("md5").update(text).digest("hex");
 
-/** All queues of the templates over one file, which this process holds alone; closing them keeps the messages. */
+/** All queues of the templates. */
 export interface Queues {
   readonly byArn: ReadonlyMap<string, Queue>;
   readonly byName: ReadonlyMap<string, Queue>;
-  close(): void;
 }
 
-/** Opens the message store; throws when another process has it open. */
-export function openStore(file: string): DatabaseSync {
-  const store = new DatabaseSync(file);
-  // Exclusive: a second start on the same folder is refused by the operating system's lock, which no crash leaves behind.
-  store.exec("PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;");
-  store.exec(`BEGIN EXCLUSIVE;
-    CREATE TABLE IF NOT EXISTS messages (
+/** The templates' queues over a store. */
+export function openQueues(store: DatabaseSync, resources: readonly Resource[]): Queues {
+  store.exec(`CREATE TABLE IF NOT EXISTS messages (
       id TEXT PRIMARY KEY, queue TEXT NOT NULL, body TEXT NOT NULL, attributes TEXT, sent INTEGER NOT NULL,
       visible INTEGER NOT NULL, received INTEGER NOT NULL DEFAULT 0, first_received INTEGER, receipt TEXT, source TEXT
     ) STRICT, WITHOUT ROWID;
     CREATE INDEX IF NOT EXISTS by_visibility ON messages (queue, visible);
-    CREATE INDEX IF NOT EXISTS by_receipt ON messages (receipt);
-    COMMIT`);
-  return store;
-}
-
-/** The templates' queues over a message store. */
-export function openQueues(store: DatabaseSync, resources: readonly Resource[]): Queues {
+    CREATE INDEX IF NOT EXISTS by_receipt ON messages (receipt)`);
   // Whoever held a message ended with the last run: unlike on AWS we know, and nobody waits out the visibility timeout.
   store.exec("UPDATE messages SET visible = 0 WHERE receipt IS NOT NULL");
   const queues = resources.map((resource) => openQueue(store, resource, (arn) => byArn.get(arn)?.arrived()));
   const byArn = new Map(queues.map((queue) => [queue.arn, queue]));
-  return { byArn, byName: new Map(queues.map((queue) => [queue.name, queue])), close: () => store.close() };
+  return { byArn, byName: new Map(queues.map((queue) => [queue.name, queue])) };
 }
 
 function openQueue(store: DatabaseSync, resource: Resource, arrivedAt: (arn: string) => void) {
