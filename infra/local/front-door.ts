@@ -31,20 +31,23 @@ export function createFrontDoor(
 ): RequestListener {
   const byAccessKey = new Map(principals.map((principal) => [principal.accessKeyId, principal]));
   return (request, response) => {
-    // Only S3 is spoken to by browsers; a JSON call names its operation in a header.
+    // A JSON call names its operation in a header; S3's do not.
     const isS3 = !request.headers["x-amz-target"];
-    if (isS3) {
-      const cors = corsHeaders(s3.corsRules(request), request);
-      if (isPreflight(request)) return void response.writeHead(cors ? 200 : 403, cors).end();
-      for (const [name, value] of Object.entries(cors ?? {})) response.setHeader(name, value);
-    }
-    enter(request, response).catch((error) => {
+    (isS3 ? enterFromBrowser : enter)(request, response).catch((error) => {
       const known = error instanceof AwsError ? error : new AwsError("InternalError", 500, String(error));
       if (response.headersSent) response.destroy();
       else if (isS3) answerXmlError(response, known);
       else answerJsonError(response, known);
     });
   };
+
+  /** Only S3 is spoken to by browsers. */
+  async function enterFromBrowser(request: IncomingMessage, response: ServerResponse) {
+    const cors = corsHeaders(s3.corsRules(request), request);
+    if (isPreflight(request)) return void response.writeHead(cors ? 200 : 403, cors).end();
+    for (const [name, value] of Object.entries(cors ?? {})) response.setHeader(name, value);
+    return enter(request, response);
+  }
 
   async function enter(request: IncomingMessage, response: ServerResponse) {
     const claim = readClaim(request);

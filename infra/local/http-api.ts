@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer";
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from "aws-lambda";
@@ -117,8 +118,11 @@ function eventOf(
   const query: Record<string, string> = {};
   for (const [name, value] of new URLSearchParams(search))
     query[name] = name in query ? `${query[name]},${value}` : value;
+  // Bytes that are no UTF-8 stay as they are, whatever they call themselves: decoding would replace them unseen.
   const isText =
-    /^(text\/|application\/json\b)/i.test(headers["content-type"] ?? "") && !headers["content-encoding"];
+    /^(text\/|application\/json\b)/i.test(headers["content-type"] ?? "") &&
+    !headers["content-encoding"] &&
+    isUtf8(body);
   const now = new Date();
   // The gateway decodes the path, whatever the field's name says.
   const rawPath = decodeURIComponent(path);
