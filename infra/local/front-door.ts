@@ -55,16 +55,12 @@ export function createFrontDoor(
     if (!principal)
       throw new AwsError("InvalidAccessKeyId", 403, "The access key id does not exist in our records.");
     if (claim.service === "s3") {
-      await verifySignature(
-        request,
-        claim,
-        principal,
-        String(request.headers["x-amz-content-sha256"] ?? "UNSIGNED-PAYLOAD"),
-      );
+      const payloadHash = String(request.headers["x-amz-content-sha256"] ?? "UNSIGNED-PAYLOAD");
+      verifySignature(request, claim, principal, payloadHash);
       return s3.answer(request, response, principal, claim);
     }
     const body = await readBody(request);
-    await verifySignature(request, claim, principal, createHash("sha256").update(body).digest("hex"));
+    verifySignature(request, claim, principal, createHash("sha256").update(body).digest("hex"));
     return answerJson(request, response, principal, claim, body);
   }
 

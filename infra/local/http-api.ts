@@ -2,7 +2,7 @@ import { isUtf8 } from "node:buffer";
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from "aws-lambda";
-import { type CorsRule, corsHeaders, isPreflight } from "./cors.ts";
+import { corsHeaders, corsRule, isPreflight } from "./cors.ts";
 import { account } from "./identities.ts";
 import { FunctionError, type Lambda } from "./lambda.ts";
 import { type Match, matchRoute, readRoutes } from "./routes.ts";
@@ -31,7 +31,8 @@ export function createHttpApi(resources: readonly Resource[], lambda: Lambda) {
   const [api] = apis;
   if (!api || apis.length > 1) throw new Error(`The templates must have one HTTP API, not ${apis.length}`);
   const routes = readRoutes(resources);
-  const cors = corsRule(api.properties.CorsConfiguration);
+  const { CorsConfiguration } = api.properties;
+  const cors = CorsConfiguration && corsRule(CorsConfiguration);
 
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     response.setHeader("apigw-requestid", randomUUID());
@@ -183,26 +184,4 @@ async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);
-}
-
-interface CorsConfiguration {
-  AllowOrigins?: string[];
-  AllowMethods?: string[];
-  AllowHeaders?: string[];
-  ExposeHeaders?: string[];
-  MaxAge?: number;
-  AllowCredentials?: boolean;
-}
-
-function corsRule(cors: CorsConfiguration | undefined): CorsRule | undefined {
-  return (
-    cors && {
-      origins: cors.AllowOrigins ?? [],
-      methods: cors.AllowMethods ?? [],
-      headers: cors.AllowHeaders ?? [],
-      exposed: cors.ExposeHeaders ?? [],
-      maxAge: cors.MaxAge,
-      credentials: cors.AllowCredentials,
-    }
-  );
 }

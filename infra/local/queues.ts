@@ -12,13 +12,6 @@ export interface Received {
   readonly Body: string;
   readonly MD5OfBody: string;
   readonly Attributes: Readonly<Record<string, string>>;
-  readonly MessageAttributes?: Readonly<Record<string, unknown>>;
-}
-
-/** What may be said about one sending; delays and visibility are seconds. */
-export interface Sending {
-  readonly delay?: number;
-  readonly attributes?: Readonly<Record<string, unknown>>;
 }
 
 /** One queue: at least once, unordered, its messages on disk. */
@@ -28,7 +21,8 @@ export interface Queue {
   readonly arn: string;
   readonly visibility: number;
   readonly attributes: () => Record<string, string>;
-  send(body: string, sending?: Sending): { MessageId: string; MD5OfMessageBody: string };
+  /** Hidden for `delay` seconds, or as long as the template says. */
+  send(body: string, delay?: number): { MessageId: string; MD5OfMessageBody: string };
   /** Waits up to `wait` seconds for a first message; [] when none came or the signal ended the wait. */
   receive(options: {
     max: number;
@@ -48,7 +42,6 @@ export interface Queue {
 interface Row {
   id: string;
   body: string;
-  attributes: string | null;
   sent: number;
   received: number;
   first_received: number | null;
@@ -66,7 +59,7 @@ export interface Queues {
 /** The templates' queues over a store. */
 export function openQueues(store: DatabaseSync, resources: readonly Resource[]): Queues {
   store.exec(`CREATE TABLE IF NOT EXISTS messages (
-      id TEXT PRIMARY KEY, queue TEXT NOT NULL, body TEXT NOT NULL, attributes TEXT, sent INTEGER NOT NULL,
+      id TEXT PRIMARY KEY, queue TEXT NOT NULL, body TEXT NOT NULL, sent INTEGER NOT NULL,
       visible INTEGER NOT NULL, received INTEGER NOT NULL DEFAULT 0, first_received INTEGER, receipt TEXT, source TEXT
     ) STRICT, WITHOUT ROWID;
     CREATE INDEX IF NOT EXISTS by_visibility ON messages (queue, visible);
@@ -87,10 +80,10 @@ function openQueue(store: DatabaseSync, resource: Resource, arrivedAt: (arn: str
   const arrivals = new EventEmitter().setMaxListeners(0);
 
   const insert = store.prepare(
-    "INSERT INTO messages (id, queue, body, attributes, sent, visible) VALUES (?, ?, ?, ?, ?, ?)",
+    "INSERT INTO messages (id, queue, body, sent, visible) VALUES (?, ?, ?, ?, ?)",
   );
   const visibleNow = store.prepare(
-    `SELECT id, body, attributes, sent, received, first_received, source FROM messages
+    `SELECT id, body, sent, received, first_received, source FROM messages
      WHERE queue = ? AND visible <= ? ORDER BY visible LIMIT ?`,
   );
   const nextVisible = store.prepare("SELECT min(visible) AS at FROM messages WHERE queue = ?");
@@ -169,10 +162,10 @@ function openQueue(store: DatabaseSync, resource: Resource, arrivedAt: (arn: str
         ...(properties.RedrivePolicy && { RedrivePolicy: JSON.stringify(properties.RedrivePolicy) }),
       };
     },
-    send(body: string, { delay = properties.DelaySeconds ?? 0, attributes }: Sending = {}) {
+    send(body: string, delay = properties.DelaySeconds ?? 0) {
       const id = randomUUID();
       const now = Date.now();
-      insert.run(id, name, body, attributes ? JSON.stringify(attributes) : null, now, now + delay * 1000);
+      insert.run(id, name, body, now, now + delay * 1000);
       arrivals.emit("arrived");
       return { MessageId: id, MD5OfMessageBody: md5(body) };
     },
@@ -214,6 +207,5 @@ function received(row: Row, receipt: string, firstReceived: number): Received {
       SenderId: region,
       ...(row.source && { DeadLetterQueueSourceArn: row.source }),
     },
-    ...(row.attributes && { MessageAttributes: JSON.parse(row.attributes) }),
   };
 }

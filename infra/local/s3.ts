@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { DatabaseSync } from "node:sqlite";
 import { AwsError } from "./aws-error.ts";
-import type { CorsRule } from "./cors.ts";
+import { type CorsRule, corsRule } from "./cors.ts";
 import { type Principal, refusal } from "./iam.ts";
 import { type LifecycleRule, type Objects, openObjects } from "./s3-objects.ts";
 import { operationOf } from "./s3-operations.ts";
@@ -108,39 +108,15 @@ function locate(path: string): { bucketName: string; key: string } {
   throw new AwsError("KeyTooLongError", 400, "Your key is too long");
 }
 
-const knownLifecycle = [
-  "Id",
-  "Status",
-  "Prefix",
-  "ExpirationInDays",
-  "NoncurrentVersionExpiration",
-  "ExpiredObjectDeleteMarker",
-  // There are no multipart uploads here to abort.
-  "AbortIncompleteMultipartUpload",
-];
-
 function lifecycleRule(rule: Resource["properties"]): LifecycleRule[] {
-  const { NewerNoncurrentVersions, NoncurrentDays } = rule.NoncurrentVersionExpiration ?? {};
-  const unknown = Object.keys(rule).find((name) => !knownLifecycle.includes(name));
-  if (unknown || NewerNoncurrentVersions)
-    throw new Error(`The local cloud's lifecycle rules do not know ${unknown ?? "NewerNoncurrentVersions"}`);
-  if (rule.Status !== "Enabled") return [];
-  return [
-    {
-      prefix: rule.Prefix ?? "",
-      expiration: rule.ExpirationInDays,
-      noncurrentExpiration: NoncurrentDays,
-      expiredDeleteMarker: rule.ExpiredObjectDeleteMarker,
-    },
-  ];
-}
-
-function corsRule(rule: Resource["properties"]): CorsRule {
-  return {
-    origins: rule.AllowedOrigins,
-    methods: rule.AllowedMethods,
-    headers: rule.AllowedHeaders ?? [],
-    exposed: rule.ExposedHeaders ?? [],
-    maxAge: rule.MaxAge,
-  };
+  // There are no multipart uploads here that could be aborted.
+  const { Id: _, Status, Prefix = "", AbortIncompleteMultipartUpload: __, ...actions } = rule;
+  const { ExpirationInDays, NoncurrentVersionExpiration, ExpiredObjectDeleteMarker, ...others } = actions;
+  const { NoncurrentDays, ...more } = NoncurrentVersionExpiration ?? {};
+  const [unknown] = Object.keys({ ...others, ...more });
+  if (unknown) throw new Error(`The local cloud's lifecycle rules do not know ${unknown}`);
+  const days = { expiration: ExpirationInDays, noncurrentExpiration: NoncurrentDays };
+  return Status === "Enabled"
+    ? [{ prefix: Prefix, ...days, expiredDeleteMarker: ExpiredObjectDeleteMarker }]
+    : [];
 }

@@ -7,7 +7,7 @@ import { bootstrapLocally } from "./bootstrap-locally.ts";
 import { build } from "./build.ts";
 import { type Cloud, close, listen, startCloud } from "./cloud.ts";
 import { clearData, openData } from "./data.ts";
-import { findJava } from "./java.ts";
+import { findJava } from "./dynamodb.ts";
 import { stopwatch } from "./logs.ts";
 
 const help = `Usage: npm start -- [options]

@@ -52,24 +52,16 @@ export function resolveStacks(stacks: readonly Stack[], at: Addresses): Resource
 
   function intrinsic(name: string, argument: unknown, stack: string): unknown {
     if (name === "Ref") return reference(String(argument), stack);
-    if (name === "Fn::Sub") return substitute(argument, stack);
+    if (name === "Fn::Sub") return substitute(String(argument), stack);
     if (name === "Fn::GetAtt") {
-      const [logicalId, attribute] = Array.isArray(argument) ? argument : String(argument).split(/\.(.*)/s);
-      return attributeOf(String(logicalId), String(attribute), stack);
+      const [logicalId, attribute] = argument as [string, string];
+      return attributeOf(logicalId, attribute, stack);
     }
     const resolved = resolve(argument, stack);
     if (name === "Fn::ImportValue") return imported(String(resolved));
     if (name === "Fn::Join") {
       const [separator, parts] = resolved as [string, string[]];
       return parts.join(separator);
-    }
-    if (name === "Fn::Split") {
-      const [separator, text] = resolved as [string, string];
-      return text.split(separator);
-    }
-    if (name === "Fn::Select") {
-      const [index, items] = resolved as [number | string, unknown[]];
-      return items[Number(index)];
     }
     throw new Error(`${stack}: the local cloud does not know ${name}`);
   }
@@ -96,14 +88,7 @@ export function resolveStacks(stacks: readonly Stack[], at: Addresses): Resource
     return resolve(found.value, found.stack);
   }
 
-  function substitute(argument: unknown, stack: string): string {
-    const [text, variables] = Array.isArray(argument) ? argument : [argument, {}];
-    return String(text).replace(/\$\{(!?)([^}]+)\}/g, (_, literal: string, name: string) => {
-      if (literal) return `\${${name}}`;
-      if (name in variables) return String(resolve(variables[name], stack));
-      return name.includes(".")
-        ? String(intrinsic("Fn::GetAtt", name, stack))
-        : String(reference(name, stack));
-    });
+  function substitute(text: string, stack: string): string {
+    return text.replace(/\$\{([^}]+)\}/g, (_, name: string) => String(reference(name, stack)));
   }
 }
