@@ -13,7 +13,7 @@ import { type QueueName, queues } from "../shared/data/grant.ts";
 export interface TestCloud {
   /** The HTTP API. */
   readonly url: string;
-  /** Where `POST /fire/<schedule>`, `/kill/<function>` and `/invoke/<function>` are. */
+  /** Where `POST /fire/<schedule>`, `/lifecycle/<ISO time>`, `/kill/<function>` and `/invoke/<function>` are. */
   readonly control: string;
   /** The administrator's AWS_* variables. */
   readonly environment: Readonly<Record<string, string>>;
@@ -72,6 +72,7 @@ async function serveControl(cloud: Cloud) {
     const [, verb, name = ""] = (request.url ?? "").split("/").map(decodeURIComponent);
     try {
       if (verb === "fire") await cloud.fire(name);
+      else if (verb === "lifecycle") cloud.runLifecycle(new Date(name));
       else if (verb === "kill") cloud.kill(`Gable-dev-${name}`);
       else if (verb === "invoke") {
         const event = JSON.parse(Buffer.concat(await request.toArray()).toString());

@@ -1,4 +1,4 @@
-import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdirSync, readdirSync } from "node:fs";
 import { Agent, type IncomingMessage, request, type ServerResponse } from "node:http";
@@ -43,15 +43,14 @@ export async function startDynamoDb(folder: string, log: (line: string) => void)
   async function launch(): Promise<void> {
     child = leashed(java, [...flags, "-jar", join(home, "DynamoDBLocal.jar"), ...options]);
     for (let attempt = 0; ; attempt++) {
-      if (child.exitCode !== null)
-        throw new Error(`DynamoDB Local stopped at once: is ${folder} damaged or in use?`);
+      if (hasEnded(child)) throw new Error(`DynamoDB Local stopped at once: is ${folder} damaged or in use?`);
       if (await ask("DynamoDB_20120810.ListTables", {}).catch(() => undefined)) break;
       if (attempt > 600) throw new Error("DynamoDB Local did not answer within a minute");
       await sleep(100);
     }
-    child.once("exit", (status) => {
+    child.once("exit", () => {
       if (stopping) return;
-      log(`DynamoDB Local ended (status ${status}): starting it again`);
+      log("DynamoDB Local has died: starting it again");
       ready = revive();
     });
   }
@@ -64,7 +63,7 @@ export async function startDynamoDb(folder: string, log: (line: string) => void)
         await launch();
         return log("DynamoDB Local answers again");
       } catch (error) {
-        log((error as Error).message);
+        if (!stopping) log((error as Error).message);
         await sleep(1000);
       }
     }
@@ -113,7 +112,7 @@ export async function startDynamoDb(folder: string, log: (line: string) => void)
   async function stop() {
     stopping = true;
     agent.destroy();
-    if (child.exitCode !== null) return;
+    if (hasEnded(child)) return;
     const exited = once(child, "exit");
     child.stdin!.end();
     await exited;
@@ -134,6 +133,8 @@ function leashed(command: string, args: string[]): ChildProcess {
   });
 }
 
+const hasEnded = ({ exitCode, signalCode }: ChildProcess) => exitCode !== null || signalCode !== null;
+
 async function freePort(): Promise<number> {
   const server = createServer().listen(0, "127.0.0.1");
   await once(server, "listening");
@@ -147,23 +148,12 @@ async function freePort(): Promise<number> {
 export function findJava(): string {
   const home = process.env.JAVA_HOME && join(process.env.JAVA_HOME, "bin", "java");
   const java = home && existsSync(home) ? home : "java";
-  const version = javaVersion(java);
-  if (version >= 17) return java;
+  // No output from none, nor from one older than 9, which does not know the flag.
+  const { stdout } = spawnSync(java, ["--version"], { encoding: "utf8" });
+  const version = stdout?.match(/\s(\d+)/)?.[1];
+  if (Number(version) >= 17) return java;
   const found = version ? `found version ${version}` : "found none";
   throw new Error(
     `DynamoDB Local needs Java 17 or later (${found}): install a JRE, for example from https://adoptium.net`,
   );
-}
-
-/** The major version; 0 when there is no Java, or one older than 9, which does not know `--version`. */
-function javaVersion(java: string): number {
-  try {
-    const output = execFileSync(java, ["--version"], {
-      encoding: "utf8",
-      stdio: ["ignore", "pipe", "ignore"],
-    });
-    return Number(output.match(/\s(\d+)/)?.[1] ?? 0);
-  } catch {
-    return 0;
-  }
 }

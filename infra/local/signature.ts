@@ -33,14 +33,11 @@ export function readClaim(request: IncomingMessage): Claim {
   const { "X-Amz-Signature": _, ...signedQuery } = query;
 
   const age = Date.now() - dateOf(claim.time).getTime();
-  if (Number.isNaN(age))
-    throw new AwsError("AccessDenied", 403, "The request's date is missing or malformed");
-  if (age < -clockSkew)
-    throw new AwsError("RequestTimeTooSkewed", 403, "The request was signed in the future");
-  if (claim.expiresIn === undefined && age > clockSkew)
-    throw new AwsError("RequestTimeTooSkewed", 403, "The request was signed too long ago");
-  if (claim.expiresIn !== undefined && age > claim.expiresIn * 1000)
-    throw new AwsError("AccessDenied", 403, "Request has expired");
+  const lifetime = claim.expiresIn === undefined ? clockSkew : claim.expiresIn * 1000;
+  if (!(age >= -clockSkew && age <= lifetime))
+    throw claim.expiresIn === undefined
+      ? new AwsError("RequestTimeTooSkewed", 403, "The request's date is missing, too old or in the future")
+      : new AwsError("AccessDenied", 403, "Request has expired");
 
   const unsigned = Object.keys(request.headers).find(
     (name) => (name === "host" || name.startsWith("x-amz-")) && !claim.signedHeaders.includes(name),
@@ -74,7 +71,8 @@ export function verifySignature(
   const hmac = (key: string | Buffer, part: string) => createHmac("sha256", key).update(part).digest();
   const key = scope.split("/").reduce<string | Buffer>(hmac, `AWS4${secretAccessKey}`);
   const expected = Buffer.from(hmac(key, text).toString("hex"));
-  if (expected.length !== signature.length || !timingSafeEqual(expected, Buffer.from(signature)))
+  const given = Buffer.from(signature);
+  if (expected.length !== given.length || !timingSafeEqual(expected, given))
     throw new AwsError(
       "SignatureDoesNotMatch",
       403,
