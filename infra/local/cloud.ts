@@ -8,13 +8,12 @@ import { openData } from "./data.ts";
 import { startDynamoDb } from "./dynamodb.ts";
 import { completeIndexes, createTables } from "./dynamodb-tables.ts";
 import { startEventSources } from "./event-sources.ts";
-import { createFrontDoor, type Services } from "./front-door.ts";
+import { createFrontDoor } from "./front-door.ts";
 import { createHttpApi } from "./http-api.ts";
-import { adminPrincipal, credentialsOf, functionPrincipals } from "./iam.ts";
-import { region } from "./identities.ts";
-import { createLambda, type Runnable } from "./lambda.ts";
+import { adminPrincipal, credentialsOf, functionPrincipals, type Principal } from "./iam.ts";
+import { named, region } from "./identities.ts";
+import { createLambda } from "./lambda.ts";
 import { openLogs, stopwatch } from "./logs.ts";
-import { named } from "./naming.ts";
 import { checkNotifications, notifyQueues, sendTestEvents } from "./notifications.ts";
 import { openQueues } from "./queues.ts";
 import { openS3 } from "./s3.ts";
@@ -99,10 +98,14 @@ export async function startCloud({
   await createTables(dynamo, tables);
   for (const table of tables) completeIndexes(join(data, "dynamodb"), table);
   step("Started DynamoDB Local");
-  const services: Services = { dynamo, s3, queues, secrets };
-  awsServer.on("request", createFrontDoor([admin, ...principals.values()], services));
+  const frontDoor = createFrontDoor([admin, ...principals.values()], { dynamo, s3, queues, secrets });
+  awsServer.on("request", frontDoor);
 
-  const lambda = createLambda(runnables(stacks, ofType("AWS::Lambda::Function"), environmentFor), logs);
+  const runnables = ofType("AWS::Lambda::Function").map((resource) => {
+    const environment = environmentOf(principals.get(resource.name)!);
+    return { resource, folder: codeOf(resource, stacks), environment };
+  });
+  const lambda = createLambda(runnables, logs);
   const schedules = createSchedules(resources, lambda, log);
   const serve = createHttpApi(resources, lambda);
   const checkpoints = openCheckpoints(join(data, "streams.json"));
@@ -117,7 +120,7 @@ export async function startCloud({
 
   const cloud: Cloud = {
     url,
-    environment: { ...credentialsOf(admin), ...endpoint() },
+    environment: environmentOf(admin),
     resource: (type, logicalId) => theOne(resources, type, logicalId),
     fire: schedules.fire,
     runLifecycle: s3.runLifecycle,
@@ -127,42 +130,33 @@ export async function startCloud({
   };
   await prepare(cloud);
   step("Prepared the data");
-  open.resolve((request, response) => {
+  open.resolve(async (request, response) => {
     const schedule = request.method === "POST" && request.url!.match(/^\/_local\/fire\/([^/?]+)$/)?.[1];
-    const answered = schedule
-      ? schedules.fire(decodeURIComponent(schedule)).then(() => void response.writeHead(204).end())
-      : serve(request, response);
-    answered.catch((error) => {
+    try {
+      if (!schedule) return await serve(request, response);
+      await schedules.fire(decodeURIComponent(schedule));
+      response.writeHead(204).end();
+    } catch (error) {
       if (response.headersSent) return response.destroy();
+      const message = schedule ? (error as Error).message : "Internal Server Error";
       response.writeHead(schedule ? 422 : 500, { "content-type": "application/json" });
-      response.end(JSON.stringify({ message: schedule ? error.message : "Internal Server Error" }));
-    });
+      response.end(JSON.stringify({ message }));
+    }
   });
 
   const running = started.move();
   return cloud;
 
-  function endpoint() {
-    return { AWS_ENDPOINT_URL: aws, AWS_REGION: region };
-  }
-
-  function environmentFor(functionName: string) {
-    return { ...credentialsOf(principals.get(functionName)!), ...endpoint() };
+  function environmentOf(principal: Principal) {
+    return { ...credentialsOf(principal), AWS_ENDPOINT_URL: aws, AWS_REGION: region };
   }
 }
 
-function runnables(
-  stacks: readonly Stack[],
-  functions: readonly Resource[],
-  environmentFor: (functionName: string) => Record<string, string>,
-): Runnable[] {
-  return functions.map((resource) => {
-    const folder = stacks
-      .find(({ name }) => name === resource.stack)!
-      .assets.get(resource.properties.Code?.S3Key);
-    if (!folder) throw new Error(`${resource.logicalId}: its code is no asset of the assembly`);
-    return { resource, folder, environment: environmentFor(resource.name) };
-  });
+/** The folder of a function's code. */
+function codeOf({ stack, logicalId, properties }: Resource, stacks: readonly Stack[]): string {
+  const folder = stacks.find(({ name }) => name === stack)!.assets.get(properties.Code?.S3Key);
+  if (!folder) throw new Error(`${logicalId}: its code is no asset of the assembly`);
+  return folder;
 }
 
 /** Listens on this machine alone and answers the address; throws one line when the port is taken. */

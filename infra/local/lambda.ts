@@ -9,9 +9,10 @@ import type { Resource } from "./templates.ts";
 
 /** A function's invocation that did not return: it threw, timed out, crashed or answered too much. */
 export class FunctionError extends Error {
-  constructor(type: string, message: string) {
+  constructor(type: string, message: string, stack?: string) {
     super(message);
     this.name = type;
+    if (stack) this.stack = stack;
   }
 }
 
@@ -163,9 +164,9 @@ export function createLambda(runnables: readonly Runnable[], logs: Logs, idleTim
 
   function hear(pool: Pool, environment: Environment, said: Said) {
     if ("error" in said) {
-      const error = new FunctionError(said.error.type, said.error.message);
-      if (environment.state === "starting") return end(pool, environment, error, said.error);
-      fail(pool, environment, error, said.error);
+      const error = new FunctionError(said.error.type, said.error.message, said.error.stack);
+      if (environment.state === "starting") return end(pool, environment, error);
+      fail(pool, environment, error);
     } else if ("result" in said && said.result.length > largestPayload)
       fail(pool, environment, new FunctionError("Function.ResponseSizeTooLarge", "Response too large"));
     else if ("result" in said) environment.job?.resolve(JSON.parse(said.result));
@@ -185,24 +186,24 @@ export function createLambda(runnables: readonly Runnable[], logs: Logs, idleTim
   }
 
   /** Kills an environment that has not ended yet; its job fails. */
-  function end(pool: Pool, environment: Environment, error = exited("SIGKILL"), details: object = {}) {
+  function end(pool: Pool, environment: Environment, error = exited("SIGKILL")) {
     if (!pool.environments.delete(environment)) return;
     clearTimeout(environment.timer);
     environment.process.kill("SIGKILL");
-    fail(pool, environment, error, details);
+    fail(pool, environment, error);
   }
 
   /** Fails the job of an environment. One that never becomes ready takes a waiting job with it, as a cold start does. */
-  function fail(pool: Pool, environment: Environment, error: FunctionError, details: object = {}) {
-    const job = environment.state === "starting" ? pool.waiting.shift() : environment.job;
-    if (!job) return;
-    logs.write(pool.resource.name, `${environment.state === "starting" ? "INIT" : "Invoke"} Error`, {
-      request_id: job.requestId,
-      duration_ms: Date.now() - environment.since,
+  function fail(pool: Pool, { state, since, job }: Environment, error: FunctionError) {
+    const failed = state === "starting" ? pool.waiting.shift() : job;
+    if (!failed) return;
+    logs.write(pool.resource.name, state === "starting" ? "INIT Error" : "Invoke Error", {
+      request_id: failed.requestId,
+      duration_ms: Date.now() - since,
       type: error.name,
-      ...details,
+      stack: error.stack,
     });
-    job.reject(error);
+    failed.reject(error);
   }
 
   async function stop() {

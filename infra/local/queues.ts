@@ -17,9 +17,7 @@ export interface Received {
 /** One queue: at least once, unordered, its messages on disk. */
 export interface Queue {
   readonly name: string;
-  readonly url: string;
   readonly arn: string;
-  readonly visibility: number;
   readonly attributes: () => Record<string, string>;
   /** Hidden for `delay` seconds, or as long as the template says. */
   send(body: string, delay?: number): { MessageId: string; MD5OfMessageBody: string };
@@ -72,7 +70,7 @@ export function openQueues(store: DatabaseSync, resources: readonly Resource[]):
 }
 
 function openQueue(store: DatabaseSync, resource: Resource, arrivedAt: (arn: string) => void) {
-  const { name, ref: url, arn, properties } = resource;
+  const { name, arn, properties } = resource;
   if (properties.FifoQueue) throw new Error(`${name}: the local cloud has no FIFO queues`);
   const visibility = properties.VisibilityTimeout ?? 30;
   const retention = (properties.MessageRetentionPeriod ?? 345_600) * 1000;
@@ -147,9 +145,7 @@ function openQueue(store: DatabaseSync, resource: Resource, arrivedAt: (arn: str
 
   return {
     name,
-    url,
     arn,
-    visibility,
     arrived: () => arrivals.emit("arrived"),
     attributes() {
       const { ready, taken, delayed } = count.get(Date.now(), name) as Record<string, number>;

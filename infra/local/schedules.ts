@@ -1,7 +1,6 @@
 import { randomUUID } from "node:crypto";
-import { account, region } from "./identities.ts";
+import { account, named, region } from "./identities.ts";
 import type { Lambda } from "./lambda.ts";
-import { named } from "./naming.ts";
 import type { Resource } from "./templates.ts";
 
 /** The templates' EventBridge rules; `start` lets them fire by their own clock. */

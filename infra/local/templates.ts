@@ -68,7 +68,6 @@ export function resolveStacks(stacks: readonly Stack[], at: Addresses): Resource
 
   function reference(name: string, stack: string): string | undefined {
     if (name === "AWS::StackName") return stack;
-    if (name === "AWS::StackId") return `arn:aws:cloudformation:${region}:${account}:stack/${stack}/local`;
     if (name === "AWS::NoValue") return undefined;
     const found = pseudo[name] ?? identities.get(`${stack}/${name}`)?.ref;
     if (found === undefined) throw new Error(`${stack}: nothing is called ${name}`);

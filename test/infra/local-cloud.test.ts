@@ -508,6 +508,7 @@ describe("functions", () => {
     expect((await fetch(`${cloud.url}/_local/fire/Fixture-Tick`, { method: "POST" })).status).toBe(204);
     const unknown = await fetch(`${cloud.url}/_local/fire/nothing`, { method: "POST" });
     expect([unknown.status, await unknown.text()]).toEqual([422, expect.stringContaining("Fixture-Tick")]);
+    expect((await fetch(`${cloud.url}/_local/fire/%zz`, { method: "POST" })).status).toBe(422);
   });
 });
 
