@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
 import { promisify } from "node:util";
 
@@ -18,13 +18,17 @@ export async function build(stage: string, outdir: string): Promise<"made" | "un
   const digest = digestOf(stage, root);
   const mark = join(outdir, "digest");
   if (existsSync(mark) && readFileSync(mark, "utf8") === digest) return "unchanged";
-  const synthesis = promisify(execFile)(process.execPath, [join(root, "infra/synth.ts"), stage, outdir]);
+  // Beside it until it is whole: what a crash left half made is made again.
+  const partial = `${outdir}.${process.pid}`;
+  const synthesis = promisify(execFile)(process.execPath, [join(root, "infra/synth.ts"), stage, partial]);
   process.once("exit", () => synthesis.child.kill());
   await synthesis.catch(({ stderr, message }) => {
+    rmSync(partial, { recursive: true, force: true });
     throw new Error(`The stacks cannot be synthesised\n${stderr || message}`);
   });
-  // Last, so that what a crash left half made is made again.
-  writeFileSync(mark, digest);
+  writeFileSync(join(partial, "digest"), digest);
+  rmSync(outdir, { recursive: true, force: true });
+  renameSync(partial, outdir);
   return "made";
 }
 

@@ -94,7 +94,7 @@ export function createLambda(runnables: readonly Runnable[], logs: Logs, idleTim
   const sweep = setInterval(() => {
     for (const { pool, environment } of idle())
       if (Date.now() - environment.since > idleTimeout) end(pool, environment);
-  }, idleTimeout / 3);
+  }, idleTimeout / 3).unref();
 
   function invoke(name: string, event: unknown): Promise<unknown> {
     const pool = pools.get(name);
