@@ -28,19 +28,21 @@ const javaFlags = ["-XX:+UseSerialGC", "-Xmx256m", "-XX:+ExitOnOutOfMemoryError"
 export async function startDynamoDb(folder: string, log: (line: string) => void): Promise<DynamoDb> {
   const java = findJava();
   mkdirSync(folder, { recursive: true });
-  const port = await freePort();
   const home = join(packageLib, readdirSync(packageLib).find((name) => name.startsWith("dynamodb_local"))!);
   const flags = [...javaFlags, `-Djava.library.path=${home}/DynamoDBLocal_lib`];
-  const options = ["-sharedDb", "-disableTelemetry", "-dbPath", folder, "-port", String(port)];
+  const options = ["-sharedDb", "-disableTelemetry", "-dbPath", folder, "-port"];
   const agent = new Agent({ keepAlive: true, maxSockets: 64 });
   let child: ChildProcess;
+  let port: number;
   let stopping = false;
   await launch();
   let ready = Promise.resolve();
   return { call, forward, stop };
 
   async function launch(): Promise<void> {
-    child = leashed(java, [...flags, "-jar", join(home, "DynamoDBLocal.jar"), ...options]);
+    // Another one each time: the one before may still answer for a moment.
+    port = await freePort();
+    child = leashed(java, [...flags, "-jar", join(home, "DynamoDBLocal.jar"), ...options, String(port)]);
     for (let attempt = 0; ; attempt++) {
       if (hasEnded(child)) throw new Error(`DynamoDB Local stopped at once: is ${folder} damaged or in use?`);
       if (await ask("DynamoDB_20120810.ListTables", {}).catch(() => undefined)) break;
