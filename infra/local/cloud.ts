@@ -108,7 +108,7 @@ export async function startCloud({
   const lambda = createLambda(runnables, logs);
   const schedules = createSchedules(resources, lambda, log);
   const serve = createHttpApi(resources, lambda);
-  const checkpoints = openCheckpoints(join(data, "streams.json"));
+  const checkpoints = openCheckpoints(store);
   const stopSources = startEventSources(resources, { dynamo, lambda, queues, checkpoints, principals, log });
   started.defer(async () => {
     // The sources first, or they would take messages that nobody answers for any more.

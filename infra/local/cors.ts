@@ -8,7 +8,6 @@ export interface CorsRule {
   readonly headers: readonly string[];
   readonly exposed: readonly string[];
   readonly maxAge?: number;
-  readonly credentials?: boolean;
 }
 
 /** The rule that a template declares, for an API ("AllowOrigins") or for a bucket ("AllowedOrigins"). */
@@ -18,7 +17,6 @@ export const corsRule = (declared: Resource["properties"]): CorsRule => ({
   headers: declared.AllowHeaders ?? declared.AllowedHeaders ?? [],
   exposed: declared.ExposeHeaders ?? declared.ExposedHeaders ?? [],
   maxAge: declared.MaxAge,
-  credentials: declared.AllowCredentials,
 });
 
 const matches = (patterns: readonly string[], text: string) =>
@@ -53,9 +51,8 @@ export function corsHeaders(
   );
   if (!rule) return;
   return {
-    "access-control-allow-origin": rule.origins.includes("*") && !rule.credentials ? "*" : origin,
+    "access-control-allow-origin": rule.origins.includes("*") ? "*" : origin,
     vary: "Origin, Access-Control-Request-Headers, Access-Control-Request-Method",
-    ...(rule.credentials && { "access-control-allow-credentials": "true" }),
     ...(rule.exposed.length > 0 && { "access-control-expose-headers": rule.exposed.join(",") }),
     ...(preflight && {
       "access-control-allow-methods": rule.methods.join(","),

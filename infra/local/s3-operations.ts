@@ -41,7 +41,6 @@ const readParameters = ["versionId", ...overrides.map((name) => `response-${name
 
 const operations: Readonly<Record<string, Operation>> = {
   "GET key": { action: "GetObject", parameters: readParameters, run: getObject },
-  "HEAD key": { action: "GetObject", parameters: readParameters, run: getObject },
   "PUT key": { action: "PutObject", parameters: [], run: putObject },
   "DELETE key": { action: "DeleteObject", parameters: ["versionId"], run: deleteObject },
   "GET bucket": {
@@ -101,7 +100,7 @@ async function getObject(call: Call): Promise<void> {
     "content-length": end - start + 1,
     ...(range && { "content-range": `bytes ${start}-${end}/${version.size}` }),
   });
-  if (request.method === "HEAD" || version.size === 0) return void response.end();
+  if (version.size === 0) return void response.end();
   await pipeline(file.createReadStream({ start, end, autoClose: false }), response);
 }
 

@@ -74,12 +74,6 @@ async function receive(queue: Queue, input: Input, signal: AbortSignal) {
 }
 
 function checkSize(entries: readonly { MessageBody: string }[]) {
-  if (entries.length > 10)
-    throw new AwsError(
-      "AWS.SimpleQueueService.TooManyEntriesInBatchRequest",
-      400,
-      "A batch has ten entries at most",
-    );
   const size = entries.reduce((sum, { MessageBody }) => sum + Buffer.byteLength(MessageBody), 0);
   if (size > largestMessage)
     throw new AwsError("InvalidParameterValue", 400, `Messages may have ${largestMessage} bytes together`);

@@ -52,7 +52,8 @@ export function resolveStacks(stacks: readonly Stack[], at: Addresses): Resource
 
   function intrinsic(name: string, argument: unknown, stack: string): unknown {
     if (name === "Ref") return reference(String(argument), stack);
-    if (name === "Fn::Sub") return substitute(String(argument), stack);
+    if (name === "Fn::Sub")
+      return String(argument).replace(/\$\{([^}]+)\}/g, (_, inner) => String(reference(inner, stack)));
     if (name === "Fn::GetAtt") {
       const [logicalId, attribute] = argument as [string, string];
       return attributeOf(logicalId, attribute, stack);
@@ -85,9 +86,5 @@ export function resolveStacks(stacks: readonly Stack[], at: Addresses): Resource
     const found = exported.get(name);
     if (!found) throw new Error(`No stack exports ${name}`);
     return resolve(found.value, found.stack);
-  }
-
-  function substitute(text: string, stack: string): string {
-    return text.replace(/\$\{([^}]+)\}/g, (_, name: string) => String(reference(name, stack)));
   }
 }
