@@ -214,7 +214,8 @@ describe("a delete", () => {
   test("of media takes its files with it", async () => {
     const property = await newProperty(agent.token);
     const media = await upload(agent.token, property, image(photo), photo);
-    expect(await objects(media.id)).toHaveLength(3);
+    // The upload itself goes just after the media is ready.
+    await waitFor(async () => ((await objects(media.id)).length === 3 ? true : undefined));
     const headers = { "if-match": `"${media.version}"` };
     expect((await api("DELETE", `/v1/media/${media.id}`, { token: agent.token, headers })).status).toBe(204);
     expect((await api("GET", `/v1/media/${media.id}`, { token: agent.token })).status).toBe(404);
