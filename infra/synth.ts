@@ -33,3 +33,9 @@ export async function addGable(
   const bundles = await bundle({ areas, outdir: join(app.outdir, "bundles"), release });
   gable(app, { stage, areas, env, code: ({ id }) => Code.fromAsset(bundles.get(id)!.folder) });
 }
+
+// `node infra/synth.ts <stage> <outdir>`
+if (import.meta.main) {
+  const [stage = "", outdir = ""] = process.argv.slice(2);
+  await synthesise({ stage, outdir });
+}

@@ -10,6 +10,8 @@ const provided = inject("cloud");
 export const cloud = {
   ...provided,
   fire: async (schedule: string): Promise<void> => void (await wish("fire", schedule)),
+  /** Runs the bucket's lifecycle rules as of a moment, for all test files that share the cloud. */
+  runLifecycle: async (now: Date): Promise<void> => void (await wish("lifecycle", now.toISOString())),
   kill: async (functionId: string): Promise<void> => void (await wish("kill", functionId)),
   /** What the function returns; an error when it throws. */
   invoke: async (functionId: string, event: unknown) =>

@@ -1,19 +1,19 @@
 import { once } from "node:events";
-import { mkdtemp, rm } from "node:fs/promises";
+import { cp, mkdtemp, rm } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { bootstrapLocally } from "../infra/local/bootstrap-locally.ts";
+import { build } from "../infra/local/build.ts";
 import { type Cloud, startCloud } from "../infra/local/cloud.ts";
-import { synthesise } from "../infra/synth.ts";
 import { type QueueName, queues } from "../shared/data/grant.ts";
 
 /** A running local cloud, as tests in other processes see it. */
 export interface TestCloud {
   /** The HTTP API. */
   readonly url: string;
-  /** Where `POST /fire/<schedule>`, `/kill/<function>` and `/invoke/<function>` are. */
+  /** Where `POST /fire/<schedule>`, `/lifecycle/<ISO time>`, `/kill/<function>` and `/invoke/<function>` are. */
   readonly control: string;
   /** The administrator's AWS_* variables. */
   readonly environment: Readonly<Record<string, string>>;
@@ -27,13 +27,18 @@ export interface TestCloud {
   stop(): Promise<void>;
 }
 
+/** Kept between runs: made anew when the sources have changed. */
+const built = join(import.meta.dirname, "../.build/test-assembly");
+
 /** Synthesises, lets `patch` change the assembly (a folder), starts it on a free port and bootstraps it. */
 export async function startTestCloud(patch?: (assembly: string) => Promise<void>): Promise<TestCloud> {
   // Tests send from many addresses through one socket.
   process.env.GABLE_LOCAL_TRUST_FORWARDED = "1";
   const folder = await mkdtemp(join(tmpdir(), "gable-test-"));
   const data = join(folder, "data");
-  const assembly = await synthesise({ stage: "dev", outdir: join(folder, "assembly") });
+  const assembly = join(folder, "assembly");
+  await build("dev", built);
+  await cp(built, assembly, { recursive: true });
   await patch?.(assembly);
   const cloud = await startCloud({ assembly, data, port: 0, log: () => {}, prepare: bootstrapLocally });
   const tableName = cloud.resource("AWS::DynamoDB::GlobalTable");
@@ -67,6 +72,7 @@ async function serveControl(cloud: Cloud) {
     const [, verb, name = ""] = (request.url ?? "").split("/").map(decodeURIComponent);
     try {
       if (verb === "fire") await cloud.fire(name);
+      else if (verb === "lifecycle") cloud.runLifecycle(new Date(name));
       else if (verb === "kill") cloud.kill(`Gable-dev-${name}`);
       else if (verb === "invoke") {
         const event = JSON.parse(Buffer.concat(await request.toArray()).toString());

@@ -12,6 +12,10 @@ export class AwsError extends Error {
   }
 }
 
+/** The refusal of an operation that the product does not use. */
+export const unsupported = (service: string, operation: string): AwsError =>
+  new AwsError("UnsupportedOperation", 501, `The local cloud has no ${service}:${operation}`);
+
 /** Answers a refusal in the JSON protocols of DynamoDB, SQS and Secrets Manager. */
 export function answerJsonError(response: ServerResponse, { code, status, message }: AwsError): void {
   const headers = {

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import type { DatabaseSync } from "node:sqlite";
 
 /** How far each reader of a shard has come: a sequence number, or "end" of a shard that is closed. */
 export interface Checkpoints {
@@ -6,15 +6,13 @@ export interface Checkpoints {
   set(reader: string, shard: string, position: string): void;
 }
 
-/** Checkpoints in one file, written whole at each step. */
-export function openCheckpoints(file: string): Checkpoints {
-  const positions: Record<string, string> = existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : {};
+/** The checkpoints of a store. */
+export function openCheckpoints(store: DatabaseSync): Checkpoints {
+  store.exec("CREATE TABLE IF NOT EXISTS checkpoints (name TEXT PRIMARY KEY, position TEXT NOT NULL) STRICT");
+  const read = store.prepare("SELECT position FROM checkpoints WHERE name = ?");
+  const write = store.prepare("INSERT OR REPLACE INTO checkpoints (name, position) VALUES (?, ?)");
   return {
-    get: (reader, shard) => positions[`${reader} ${shard}`],
-    set(reader, shard, position) {
-      positions[`${reader} ${shard}`] = position;
-      writeFileSync(`${file}.new`, JSON.stringify(positions));
-      renameSync(`${file}.new`, file);
-    },
+    get: (reader, shard) => read.get(`${reader} ${shard}`)?.position as string | undefined,
+    set: (reader, shard, position) => void write.run(`${reader} ${shard}`, position),
   };
 }

@@ -5,16 +5,15 @@ import { join } from "node:path";
 import { readAssembly, type Stack } from "./assembly.ts";
 import { openCheckpoints } from "./checkpoints.ts";
 import { openData } from "./data.ts";
-import { createTables, startDynamoDb } from "./dynamodb.ts";
-import { completeIndexes } from "./dynamodb-indexes.ts";
+import { startDynamoDb } from "./dynamodb.ts";
+import { completeIndexes, createTables } from "./dynamodb-tables.ts";
 import { startEventSources } from "./event-sources.ts";
-import { createFrontDoor, type Services } from "./front-door.ts";
+import { createFrontDoor } from "./front-door.ts";
 import { createHttpApi } from "./http-api.ts";
-import { adminPrincipal, credentialsOf, functionPrincipals } from "./iam.ts";
-import { region } from "./identities.ts";
-import { createLambda, type Runnable } from "./lambda.ts";
-import { openLogs } from "./logs.ts";
-import { named } from "./naming.ts";
+import { adminPrincipal, credentialsOf, functionPrincipals, type Principal } from "./iam.ts";
+import { named, region } from "./identities.ts";
+import { createLambda } from "./lambda.ts";
+import { openLogs, stopwatch } from "./logs.ts";
 import { checkNotifications, notifyQueues, sendTestEvents } from "./notifications.ts";
 import { openQueues } from "./queues.ts";
 import { openS3 } from "./s3.ts";
@@ -32,6 +31,8 @@ export interface Cloud {
   resource(type: string, logicalId?: string): string;
   /** Fires the schedule that a word names (its rule or function, or an unmistakable part); throws when that fails. */
   fire(schedule: string): Promise<void>;
+  /** Runs the buckets' lifecycle rules as of a moment; they run by themselves at the start and once a day. */
+  runLifecycle(now: Date): void;
   /** Invokes a function; throws FunctionError when it does not return. */
   invoke(functionName: string, event: unknown): Promise<unknown>;
   /** Kills (SIGKILL) the running processes of the function that a word names, as a crash does; answers how many. */
@@ -59,7 +60,8 @@ export async function startCloud({
 }): Promise<Cloud> {
   await using started = new AsyncDisposableStack();
   const stacks = readAssembly(assembly);
-  const store = openData(data);
+  const step = stopwatch(log);
+  const store = openData(data, log);
   started.defer(() => store.close());
 
   const open = Promise.withResolvers<RequestListener>();
@@ -84,20 +86,29 @@ export async function startCloud({
   const queues = openQueues(store, ofType("AWS::SQS::Queue"));
   const secrets = openSecrets(join(data, "secrets.json"), ofType("AWS::SecretsManager::Secret"));
   const buckets = ofType("AWS::S3::Bucket");
-  const s3 = await openS3(join(data, "s3"), buckets, (event) => notifyQueues(buckets, queues, event));
+  const s3 = openS3(store, join(data, "s3"), buckets, (event) => notifyQueues(buckets, queues, event));
   for (const bucket of buckets) if (s3.created.includes(bucket.name)) sendTestEvents(bucket, queues);
-  const dynamo = await startDynamoDb(join(data, "dynamodb"));
+  s3.runLifecycle(new Date());
+  const daily = setInterval(() => s3.runLifecycle(new Date()), 86_400_000);
+  started.defer(() => clearInterval(daily));
+  step("Read the stacks");
+  const dynamo = await startDynamoDb(join(data, "dynamodb"), log);
   started.defer(() => dynamo.stop());
   const tables = ofType("AWS::DynamoDB::GlobalTable");
   await createTables(dynamo, tables);
   for (const table of tables) completeIndexes(join(data, "dynamodb"), table);
-  const services: Services = { dynamo, s3, queues, secrets };
-  awsServer.on("request", createFrontDoor([admin, ...principals.values()], services));
+  step("Started DynamoDB Local");
+  const frontDoor = createFrontDoor([admin, ...principals.values()], { dynamo, s3, queues, secrets });
+  awsServer.on("request", frontDoor);
 
-  const lambda = createLambda(runnables(stacks, ofType("AWS::Lambda::Function"), environmentFor), logs);
+  const runnables = ofType("AWS::Lambda::Function").map((resource) => {
+    const environment = environmentOf(principals.get(resource.name)!);
+    return { resource, folder: codeOf(resource, stacks), environment };
+  });
+  const lambda = createLambda(runnables, logs);
   const schedules = createSchedules(resources, lambda, log);
   const serve = createHttpApi(resources, lambda);
-  const checkpoints = openCheckpoints(join(data, "streams.json"));
+  const checkpoints = openCheckpoints(store);
   const stopSources = startEventSources(resources, {
     dynamo,
     lambda,
@@ -117,50 +128,43 @@ export async function startCloud({
 
   const cloud: Cloud = {
     url,
-    environment: { ...credentialsOf(admin), ...endpoint() },
+    environment: environmentOf(admin),
     resource: (type, logicalId) => theOne(resources, type, logicalId),
     fire: schedules.fire,
+    runLifecycle: s3.runLifecycle,
     invoke: lambda.invoke,
     kill: (word) => lambda.kill(named([...principals.keys()], (name) => [name], word)),
     stop: () => running.disposeAsync(),
   };
   await prepare(cloud);
-  open.resolve((request, response) => {
+  step("Prepared the data");
+  open.resolve(async (request, response) => {
     const schedule = request.method === "POST" && request.url!.match(/^\/_local\/fire\/([^/?]+)$/)?.[1];
-    const answered = schedule
-      ? schedules.fire(decodeURIComponent(schedule)).then(() => void response.writeHead(204).end())
-      : serve(request, response);
-    answered.catch((error) => {
+    try {
+      if (!schedule) return await serve(request, response);
+      await schedules.fire(decodeURIComponent(schedule));
+      response.writeHead(204).end();
+    } catch (error) {
       if (response.headersSent) return response.destroy();
+      const message = schedule ? (error as Error).message : "Internal Server Error";
       response.writeHead(schedule ? 422 : 500, { "content-type": "application/json" });
-      response.end(JSON.stringify({ message: schedule ? error.message : "Internal Server Error" }));
-    });
+      response.end(JSON.stringify({ message }));
+    }
   });
 
   const running = started.move();
   return cloud;
 
-  function endpoint() {
-    return { AWS_ENDPOINT_URL: aws, AWS_REGION: region };
-  }
-
-  function environmentFor(functionName: string) {
-    return { ...credentialsOf(principals.get(functionName)!), ...endpoint() };
+  function environmentOf(principal: Principal) {
+    return { ...credentialsOf(principal), AWS_ENDPOINT_URL: aws, AWS_REGION: region };
   }
 }
 
-function runnables(
-  stacks: readonly Stack[],
-  functions: readonly Resource[],
-  environmentFor: (functionName: string) => Record<string, string>,
-): Runnable[] {
-  return functions.map((resource) => {
-    const folder = stacks
-      .find(({ name }) => name === resource.stack)!
-      .assets.get(resource.properties.Code?.S3Key);
-    if (!folder) throw new Error(`${resource.logicalId}: its code is no asset of the assembly`);
-    return { resource, folder, environment: environmentFor(resource.name) };
-  });
+/** The folder of a function's code. */
+function codeOf({ stack, logicalId, properties }: Resource, stacks: readonly Stack[]): string {
+  const folder = stacks.find(({ name }) => name === stack)!.assets.get(properties.Code?.S3Key);
+  if (!folder) throw new Error(`${logicalId}: its code is no asset of the assembly`);
+  return folder;
 }
 
 /** Listens on this machine alone and answers the address; throws one line when the port is taken. */

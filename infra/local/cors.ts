@@ -1,4 +1,5 @@
 import type { IncomingMessage } from "node:http";
+import type { Resource } from "./templates.ts";
 
 /** A cross-origin rule, as S3 and API Gateway both have it. */
 export interface CorsRule {
@@ -7,8 +8,16 @@ export interface CorsRule {
   readonly headers: readonly string[];
   readonly exposed: readonly string[];
   readonly maxAge?: number;
-  readonly credentials?: boolean;
 }
+
+/** The rule that a template declares, for an API ("AllowOrigins") or for a bucket ("AllowedOrigins"). */
+export const corsRule = (declared: Resource["properties"]): CorsRule => ({
+  origins: declared.AllowOrigins ?? declared.AllowedOrigins ?? [],
+  methods: declared.AllowMethods ?? declared.AllowedMethods ?? [],
+  headers: declared.AllowHeaders ?? declared.AllowedHeaders ?? [],
+  exposed: declared.ExposeHeaders ?? declared.ExposedHeaders ?? [],
+  maxAge: declared.MaxAge,
+});
 
 const matches = (patterns: readonly string[], text: string) =>
   patterns.some((pattern) => {
@@ -42,9 +51,8 @@ export function corsHeaders(
   );
   if (!rule) return;
   return {
-    "access-control-allow-origin": rule.origins.includes("*") && !rule.credentials ? "*" : origin,
+    "access-control-allow-origin": rule.origins.includes("*") ? "*" : origin,
     vary: "Origin, Access-Control-Request-Headers, Access-Control-Request-Method",
-    ...(rule.credentials && { "access-control-allow-credentials": "true" }),
     ...(rule.exposed.length > 0 && { "access-control-expose-headers": rule.exposed.join(",") }),
     ...(preflight && {
       "access-control-allow-methods": rule.methods.join(","),

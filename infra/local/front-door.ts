@@ -31,14 +31,9 @@ export function createFrontDoor(
 ): RequestListener {
   const byAccessKey = new Map(principals.map((principal) => [principal.accessKeyId, principal]));
   return (request, response) => {
-    // Only S3 is spoken to by browsers; a JSON call names its operation in a header.
+    // A JSON call names its operation in a header; S3's do not.
     const isS3 = !request.headers["x-amz-target"];
-    if (isS3) {
-      const cors = corsHeaders(s3.corsRules(request), request);
-      if (isPreflight(request)) return void response.writeHead(cors ? 200 : 403, cors).end();
-      for (const [name, value] of Object.entries(cors ?? {})) response.setHeader(name, value);
-    }
-    enter(request, response).catch((error) => {
+    (isS3 ? enterFromBrowser : enter)(request, response).catch((error) => {
       const known = error instanceof AwsError ? error : new AwsError("InternalError", 500, String(error));
       if (response.headersSent) response.destroy();
       else if (isS3) answerXmlError(response, known);
@@ -46,22 +41,26 @@ export function createFrontDoor(
     });
   };
 
+  /** Only S3 is spoken to by browsers. */
+  async function enterFromBrowser(request: IncomingMessage, response: ServerResponse) {
+    const cors = corsHeaders(s3.corsRules(request), request);
+    if (isPreflight(request)) return void response.writeHead(cors ? 200 : 403, cors).end();
+    for (const [name, value] of Object.entries(cors ?? {})) response.setHeader(name, value);
+    return enter(request, response);
+  }
+
   async function enter(request: IncomingMessage, response: ServerResponse) {
     const claim = readClaim(request);
     const principal = byAccessKey.get(claim.accessKeyId);
     if (!principal)
       throw new AwsError("InvalidAccessKeyId", 403, "The access key id does not exist in our records.");
     if (claim.service === "s3") {
-      await verifySignature(
-        request,
-        claim,
-        principal,
-        String(request.headers["x-amz-content-sha256"] ?? "UNSIGNED-PAYLOAD"),
-      );
+      const payloadHash = String(request.headers["x-amz-content-sha256"] ?? "UNSIGNED-PAYLOAD");
+      verifySignature(request, claim, principal, payloadHash);
       return s3.answer(request, response, principal, claim);
     }
     const body = await readBody(request);
-    await verifySignature(request, claim, principal, createHash("sha256").update(body).digest("hex"));
+    verifySignature(request, claim, principal, createHash("sha256").update(body).digest("hex"));
     return answerJson(request, response, principal, claim, body);
   }
 

@@ -1,7 +1,8 @@
+import { isUtf8 } from "node:buffer";
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from "aws-lambda";
-import { type CorsRule, corsHeaders, isPreflight } from "./cors.ts";
+import { corsHeaders, corsRule, isPreflight } from "./cors.ts";
 import { account } from "./identities.ts";
 import { FunctionError, type Lambda } from "./lambda.ts";
 import { type Match, matchRoute, readRoutes } from "./routes.ts";
@@ -30,7 +31,8 @@ export function createHttpApi(resources: readonly Resource[], lambda: Lambda) {
   const [api] = apis;
   if (!api || apis.length > 1) throw new Error(`The templates must have one HTTP API, not ${apis.length}`);
   const routes = readRoutes(resources);
-  const cors = corsRule(api.properties.CorsConfiguration);
+  const { CorsConfiguration } = api.properties;
+  const cors = CorsConfiguration && corsRule(CorsConfiguration);
 
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     response.setHeader("apigw-requestid", randomUUID());
@@ -40,16 +42,21 @@ export function createHttpApi(resources: readonly Resource[], lambda: Lambda) {
     const body = await readBody(request);
     if (!body) return refuse(413, "Request Entity Too Large");
     const [path, search = ""] = request.url!.split(/\?(.*)/s) as [string, string?];
-    const match = matched(request.method!, path);
-    if (match === "malformed") return refuse(400, "Bad Request");
+    // The gateway decodes the path, whatever the field's name says.
+    const rawPath = decoded(path);
+    if (rawPath === undefined) return refuse(400, "Bad Request");
+    const match = matchRoute(routes, request.method!, path);
     if (!match) return refuse(404, "Not Found");
-    const event = eventOf(request, match, path, search, body, api.ref);
+    const event = eventOf(request, match, rawPath, search, body, api.ref);
     if ((event.body?.length ?? 0) > largestEvent) return refuse(413, "Request Entity Too Large");
     const name = match.route.functionArn.split(":").at(-1)!;
     const timeout = new Promise<"timeout">((resolve) => {
       setTimeout(() => resolve("timeout"), match.route.timeout).unref();
     });
-    const result = await Promise.race([lambda.invoke(name, event).catch(asFailure), timeout]);
+    const result = await Promise.race([
+      lambda.invoke(name, event).catch((error: FunctionError) => error),
+      timeout,
+    ]);
     if (result === "timeout") return refuse(503, "Service Unavailable");
     if (result instanceof FunctionError) return refuse(500, "Internal Server Error");
     answer(result);
@@ -78,20 +85,14 @@ export function createHttpApi(resources: readonly Resource[], lambda: Lambda) {
       response.writeHead(statusCode!, lower).end(content);
     }
   };
-
-  function matched(method: string, path: string): Match | undefined | "malformed" {
-    try {
-      decodeURIComponent(path);
-      return matchRoute(routes, method, path);
-    } catch {
-      return "malformed";
-    }
-  }
 }
 
-function asFailure(error: unknown): FunctionError {
-  if (error instanceof FunctionError) return error;
-  throw error;
+function decoded(path: string): string | undefined {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return undefined;
+  }
 }
 
 /** Without a status the gateway takes the whole result for the body of a 200. */
@@ -105,7 +106,7 @@ function structured(result: unknown): APIGatewayProxyStructuredResultV2 {
 function eventOf(
   request: IncomingMessage,
   { route, parameters }: Match,
-  path: string,
+  rawPath: string,
   search: string,
   body: Buffer,
   apiId: string,
@@ -117,11 +118,12 @@ function eventOf(
   const query: Record<string, string> = {};
   for (const [name, value] of new URLSearchParams(search))
     query[name] = name in query ? `${query[name]},${value}` : value;
+  // Bytes that are no UTF-8 stay as they are, whatever they call themselves: decoding would replace them unseen.
   const isText =
-    /^(text\/|application\/json\b)/i.test(headers["content-type"] ?? "") && !headers["content-encoding"];
+    /^(text\/|application\/json\b)/i.test(headers["content-type"] ?? "") &&
+    !headers["content-encoding"] &&
+    isUtf8(body);
   const now = new Date();
-  // The gateway decodes the path, whatever the field's name says.
-  const rawPath = decodeURIComponent(path);
   return {
     version: "2.0",
     routeKey: route.key,
@@ -179,26 +181,4 @@ async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);
-}
-
-interface CorsConfiguration {
-  AllowOrigins?: string[];
-  AllowMethods?: string[];
-  AllowHeaders?: string[];
-  ExposeHeaders?: string[];
-  MaxAge?: number;
-  AllowCredentials?: boolean;
-}
-
-function corsRule(cors: CorsConfiguration | undefined): CorsRule | undefined {
-  return (
-    cors && {
-      origins: cors.AllowOrigins ?? [],
-      methods: cors.AllowMethods ?? [],
-      headers: cors.AllowHeaders ?? [],
-      exposed: cors.ExposeHeaders ?? [],
-      maxAge: cors.MaxAge,
-      credentials: cors.AllowCredentials,
-    }
-  );
 }

@@ -34,13 +34,12 @@ const identify: Record<string, (name: string, at: Addresses) => Identity> = {
     attributes: {
       Arn: arn("dynamodb", `table/${name}`),
       StreamArn: arn("dynamodb", `table/${name}/stream/local`),
-      TableId: name,
     },
   }),
   "AWS::S3::Bucket": (name) => ({ name, ref: name, attributes: { Arn: `arn:aws:s3:::${name}` } }),
   "AWS::SQS::Queue": (name, { aws }) => {
     const url = `${aws}/${account}/${name}`;
-    return { name, ref: url, attributes: { Arn: arn("sqs", name), QueueName: name, QueueUrl: url } };
+    return { name, ref: url, attributes: { Arn: arn("sqs", name), QueueName: name } };
   },
   "AWS::SQS::QueuePolicy": byRef,
   "AWS::SecretsManager::Secret": (name) => {
@@ -52,10 +51,7 @@ const identify: Record<string, (name: string, at: Addresses) => Identity> = {
   "AWS::IAM::Role": (name) => ({
     name,
     ref: name,
-    attributes: {
-      Arn: `arn:aws:iam::${account}:role/${name}`,
-      RoleId: `AROA${shortHash(name).toUpperCase()}`,
-    },
+    attributes: { Arn: `arn:aws:iam::${account}:role/${name}` },
   }),
   "AWS::IAM::Policy": byRef,
   "AWS::ApiGatewayV2::Api": (name, { api }) => ({
@@ -69,29 +65,15 @@ const identify: Record<string, (name: string, at: Addresses) => Identity> = {
   "AWS::Events::Rule": (name) => withArn(name, "events", `rule/${name}`),
 };
 
-/**
- * Types that change nothing about what runs here: observability, metadata, permissions between services, and the
- * bucket's policy, which asks for TLS.
- */
-const ignored: Record<string, (name: string) => Identity> = {
-  "AWS::CDK::Metadata": byRef,
-  "AWS::S3::BucketPolicy": byRef,
-  "AWS::Lambda::Permission": byRef,
-  "AWS::Logs::LogGroup": (name) => withArn(name, "logs", `log-group:${name}:*`),
-  "AWS::Logs::MetricFilter": byRef,
-  "AWS::Logs::ResourcePolicy": byRef,
-  "AWS::Logs::QueryDefinition": byRef,
-  "AWS::CloudWatch::Alarm": (name) => withArn(name, "cloudwatch", `alarm:${name}`),
-  "AWS::CloudWatch::CompositeAlarm": (name) => withArn(name, "cloudwatch", `alarm:${name}`),
-  "AWS::CloudWatch::Dashboard": byRef,
-  "AWS::SNS::Topic": (name) => ({
-    name,
-    ref: arn("sns", name),
-    attributes: { TopicArn: arn("sns", name), TopicName: name },
-  }),
-  "AWS::SNS::TopicPolicy": byRef,
-  "AWS::SNS::Subscription": byRef,
-};
+/** Beginnings of types that change nothing about what runs here: observability, metadata, permissions between services. */
+const ignored = [
+  "AWS::CDK::Metadata",
+  "AWS::CloudWatch::",
+  "AWS::Lambda::Permission",
+  "AWS::Logs::",
+  "AWS::S3::BucketPolicy",
+  "AWS::SNS::",
+];
 
 const nameProperties = [
   "TableName",
@@ -105,7 +87,8 @@ const nameProperties = [
 
 /** The identity of a declared resource; throws one clear error for a type that the local cloud does not run. */
 export function identityOf(declared: Declared, at: Addresses): Identity {
-  const known = identify[declared.type] ?? ignored[declared.type];
+  const isIgnored = ignored.some((beginning) => declared.type.startsWith(beginning));
+  const known = identify[declared.type] ?? (isIgnored && ((name) => withArn(name, "ignored", name)));
   if (!known)
     throw new Error(
       `The local cloud does not run ${declared.type} (${declared.stack}/${declared.logicalId}): add it in infra/local`,
@@ -122,3 +105,26 @@ function physicalName({ type, stack, logicalId, properties }: Declared): string 
 }
 
 const shortHash = (text: string) => createHash("sha256").update(text).digest("hex").slice(0, 6);
+
+/**
+ * The one thing that a person's word names: by a full name, else by how a name ends, else by an unmistakable part,
+ * letters and digits alone compared. Throws a line with the names there are.
+ */
+export function named<Thing>(
+  things: readonly Thing[],
+  namesOf: (thing: Thing) => readonly string[],
+  word: string,
+): Thing {
+  const plain = (text: string) => text.toLowerCase().replace(/[^a-z0-9]/g, "");
+  const fits = [
+    (name: string) => name === word,
+    (name: string) => plain(name).endsWith(plain(word)),
+    (name: string) => plain(name).includes(plain(word)),
+  ];
+  for (const fit of fits) {
+    const [found, another] = things.filter((thing) => namesOf(thing).some(fit));
+    if (found && !another) return found;
+  }
+  const known = things.map((thing) => namesOf(thing).at(-1)).join(", ");
+  throw new Error(`"${word}" names none of these, or more than one: ${known}`);
+}

@@ -4,15 +4,15 @@ import { once } from "node:events";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { region } from "./identities.ts";
-import type { Invocation, Said } from "./lambda-worker.ts";
 import type { Logs } from "./logs.ts";
 import type { Resource } from "./templates.ts";
 
 /** A function's invocation that did not return: it threw, timed out, crashed or answered too much. */
 export class FunctionError extends Error {
-  constructor(type: string, message: string) {
+  constructor(type: string, message: string, stack?: string) {
     super(message);
     this.name = type;
+    if (stack) this.stack = stack;
   }
 }
 
@@ -22,6 +22,20 @@ export interface Runnable {
   readonly folder: string;
   readonly environment: Readonly<Record<string, string>>;
 }
+
+/** One event for a worker; `deadline` in epoch milliseconds. */
+export interface Invocation {
+  readonly event: unknown;
+  readonly requestId: string;
+  readonly deadline: number;
+  readonly functionArn: string;
+}
+
+/** What a worker says: that it is ready, an invocation's result as JSON, or an error (of INIT before `ready`). */
+export type Said =
+  | { readonly ready: true }
+  | { readonly result: string }
+  | { readonly error: { readonly type: string; readonly message: string; readonly stack: string } };
 
 /** Runs functions by name. */
 export interface Lambda {
@@ -34,6 +48,7 @@ export interface Lambda {
 
 interface Job {
   readonly event: unknown;
+  readonly requestId: string;
   resolve(result: unknown): void;
   reject(error: FunctionError): void;
 }
@@ -41,8 +56,11 @@ interface Job {
 interface Environment {
   readonly process: ChildProcess;
   state: "starting" | "idle" | "busy";
-  idleSince: number;
-  fail(error: FunctionError): void;
+  /** When that began, in epoch milliseconds. */
+  since: number;
+  job?: Job | undefined;
+  /** Ends an INIT or an invocation that takes too long. */
+  timer?: NodeJS.Timeout;
 }
 
 interface Pool extends Runnable {
@@ -56,26 +74,39 @@ const inAll = 32;
 const initTimeout = 30_000;
 const largestPayload = 6 * 1024 * 1024;
 
-/** Starts no process until a function is called; keeps them warm, and ends the longest idle one when there are too many. */
-export function createLambda(runnables: readonly Runnable[], logs: Logs): Lambda {
+/**
+ * Starts no process until a function is called. Ends one that has been idle for `idleTimeout` milliseconds, and the
+ * longest idle one when there are too many.
+ */
+export function createLambda(runnables: readonly Runnable[], logs: Logs, idleTimeout = 30_000): Lambda {
   const pools = new Map(
     runnables.map((each): [string, Pool] => [
       each.resource.name,
       { ...each, environments: new Set(), waiting: [] },
     ]),
   );
+  const all = () =>
+    [...pools.values()].flatMap((pool) =>
+      [...pool.environments].map((environment) => ({ pool, environment })),
+    );
+  const idle = () => all().filter(({ environment }) => environment.state === "idle");
   let stopped = false;
+  const sweep = setInterval(() => {
+    for (const { pool, environment } of idle())
+      if (Date.now() - environment.since > idleTimeout) end(pool, environment);
+  }, idleTimeout / 3).unref();
 
   function invoke(name: string, event: unknown): Promise<unknown> {
     const pool = pools.get(name);
     if (!pool || stopped)
       return Promise.reject(new FunctionError("ResourceNotFound", `No function ${name} is running`));
     return new Promise((resolve, reject) => {
-      pool.waiting.push({ event, resolve, reject });
+      pool.waiting.push({ event, requestId: randomUUID(), resolve, reject });
       serve(pool);
     });
   }
 
+  /** Gives waiting jobs to idle environments, and starts as many more as may run. */
   function serve(pool: Pool) {
     const inState = (state: Environment["state"]) =>
       [...pool.environments].filter((each) => each.state === state);
@@ -89,128 +120,100 @@ export function createLambda(runnables: readonly Runnable[], logs: Logs): Lambda
       start(pool);
   }
 
-  function makeRoom(): boolean {
-    const all = [...pools.values()].flatMap((pool) =>
-      [...pool.environments].map((environment) => ({ pool, environment })),
-    );
-    if (all.length < inAll) return true;
-    const idle = all.filter(({ environment }) => environment.state === "idle");
-    const oldest = idle.sort((a, b) => a.environment.idleSince - b.environment.idleSince)[0];
-    if (!oldest) return false;
-    end(oldest.pool, oldest.environment);
-    return true;
+  function serveAll() {
+    if (!stopped) for (const pool of pools.values()) if (pool.waiting.length > 0) serve(pool);
   }
 
-  function end(pool: Pool, environment: Environment) {
-    pool.environments.delete(environment);
-    environment.process.kill("SIGKILL");
+  function makeRoom(): boolean {
+    if (all().length < inAll) return true;
+    const [oldest] = idle().sort((a, b) => a.environment.since - b.environment.since);
+    if (oldest) end(oldest.pool, oldest.environment);
+    return oldest !== undefined;
   }
 
   function start(pool: Pool) {
     const { resource, folder } = pool;
     const { MemorySize = 128, Handler } = resource.properties;
-    const child = fork(join(import.meta.dirname, "lambda-worker.ts"), [folder, Handler], {
+    const child = fork(join(import.meta.dirname, "lambda-worker.mjs"), [folder, Handler], {
       env: environmentOf(pool),
       execArgv: [`--max-old-space-size=${Math.max(192, MemorySize)}`],
       stdio: ["ignore", "pipe", "pipe", "ipc"],
     });
     logs.follow(resource.name, child.stdout!);
     logs.follow(resource.name, child.stderr!);
-    const environment: Environment = { process: child, state: "starting", idleSince: 0, fail: failFirst };
+    const environment: Environment = { process: child, state: "starting", since: Date.now() };
     pool.environments.add(environment);
-    const timer = setTimeout(() => end(pool, environment), initTimeout);
-
-    child.once("message", (said: Said) => {
-      clearTimeout(timer);
-      if ("error" in said) {
-        logs.write(resource.name, "INIT failed", said.error);
-        failFirst(new FunctionError(said.error.type, said.error.message));
-        return end(pool, environment);
-      }
-      free(pool, environment);
-    });
+    endAfter(initTimeout, pool, environment);
+    child.on("message", (said: Said) => hear(pool, environment, said));
     child.once("exit", (code, signal) => {
-      clearTimeout(timer);
-      pool.environments.delete(environment);
-      environment.fail(
-        new FunctionError("Runtime.ExitError", `RequestId: Error: Runtime exited (${signal ?? code})`),
-      );
-      for (const other of pools.values()) if (other.waiting.length > 0 && !stopped) serve(other);
+      end(pool, environment, exited(signal ?? code));
+      serveAll();
     });
-
-    // An environment that never becomes ready takes one waiting call with it, as a cold start does.
-    function failFirst(error: FunctionError) {
-      if (environment.state === "starting") pool.waiting.shift()?.reject(error);
-    }
   }
 
   function dispatch(pool: Pool, environment: Environment, job: Job) {
-    const { name, arn, properties } = pool.resource;
+    const { arn, properties } = pool.resource;
     const timeout = (properties.Timeout ?? 3) * 1000;
-    const started = Date.now();
-    const requestId = randomUUID();
-    environment.state = "busy";
-    const settle = (status: string, act: () => void) => {
-      clearTimeout(timer);
-      environment.process.removeListener("message", answered);
-      environment.fail = () => {};
-      const duration = Date.now() - started;
-      if (status !== "success")
-        logs.write(name, `REPORT ${status}`, { request_id: requestId, duration_ms: duration });
-      act();
-    };
-    const timer = setTimeout(() => {
-      const error = new FunctionError("Sandbox.Timedout", `Task timed out after ${timeout / 1000} seconds`);
-      settle("timeout", () => job.reject(error));
-      end(pool, environment);
-    }, timeout);
-    const answered = (said: Said) => {
-      free(pool, environment, () => {
-        if ("error" in said) {
-          logs.write(name, "Invoke Error", { request_id: requestId, ...said.error });
-          settle("error", () => job.reject(new FunctionError(said.error.type, said.error.message)));
-        } else if ("result" in said && said.result.length <= largestPayload)
-          settle("success", () => job.resolve(JSON.parse(said.result)));
-        else
-          settle("too large", () =>
-            job.reject(new FunctionError("Function.ResponseSizeTooLarge", "Response too large")),
-          );
-      });
-    };
-    environment.fail = (error) => settle("crash", () => job.reject(error));
-    environment.process.on("message", answered);
-    const invocation: Invocation = {
-      event: job.event,
-      requestId,
-      deadline: started + timeout,
-      functionArn: arn,
-    };
+    Object.assign(environment, { state: "busy", since: Date.now(), job });
+    endAfter(timeout, pool, environment);
+    const { event, requestId } = job;
+    const invocation: Invocation = { event, requestId, deadline: Date.now() + timeout, functionArn: arn };
     // A process that has just died refuses the message; its exit fails the job.
     environment.process.send(invocation, () => {});
   }
 
-  function free(pool: Pool, environment: Environment, settle: () => void = () => {}) {
-    settle();
-    environment.state = "idle";
-    environment.idleSince = Date.now();
+  function hear(pool: Pool, environment: Environment, said: Said) {
+    if ("error" in said) {
+      const error = new FunctionError(said.error.type, said.error.message, said.error.stack);
+      if (environment.state === "starting") return end(pool, environment, error);
+      fail(pool, environment, error);
+    } else if ("result" in said && said.result.length > largestPayload)
+      fail(pool, environment, new FunctionError("Function.ResponseSizeTooLarge", "Response too large"));
+    else if ("result" in said) environment.job?.resolve(JSON.parse(said.result));
+    clearTimeout(environment.timer);
+    Object.assign(environment, { state: "idle", since: Date.now(), job: undefined });
+    // Its own function first: another one's may be given its place.
     serve(pool);
-    if (pool.waiting.length === 0)
-      for (const other of pools.values()) if (other.waiting.length > 0) serve(other);
+    serveAll();
+  }
+
+  function endAfter(milliseconds: number, pool: Pool, environment: Environment) {
+    const message = `Task timed out after ${milliseconds / 1000} seconds`;
+    environment.timer = setTimeout(
+      () => end(pool, environment, new FunctionError("Sandbox.Timedout", message)),
+      milliseconds,
+    );
+  }
+
+  /** Kills an environment that has not ended yet; its job fails. */
+  function end(pool: Pool, environment: Environment, error = exited("SIGKILL")) {
+    if (!pool.environments.delete(environment)) return;
+    clearTimeout(environment.timer);
+    environment.process.kill("SIGKILL");
+    fail(pool, environment, error);
+  }
+
+  /** Fails the job of an environment. One that never becomes ready takes a waiting job with it, as a cold start does. */
+  function fail(pool: Pool, { state, since, job }: Environment, error: FunctionError) {
+    const failed = state === "starting" ? pool.waiting.shift() : job;
+    if (!failed) return;
+    logs.write(pool.resource.name, state === "starting" ? "INIT Error" : "Invoke Error", {
+      request_id: failed.requestId,
+      duration_ms: Date.now() - since,
+      type: error.name,
+      stack: error.stack,
+    });
+    failed.reject(error);
   }
 
   async function stop() {
     stopped = true;
-    const children = [...pools.values()].flatMap((pool) => [...pool.environments]);
-    await Promise.all(
-      children.map(async ({ process }) => {
-        const exited = once(process, "exit");
-        process.kill("SIGKILL");
-        await exited;
-      }),
-    );
-    for (const { waiting } of pools.values())
-      for (const job of waiting.splice(0))
-        job.reject(new FunctionError("Stopped", "The local cloud stopped"));
+    clearInterval(sweep);
+    const ended = all().map(({ environment }) => once(environment.process, "exit"));
+    const error = new FunctionError("Stopped", "The local cloud stopped");
+    for (const { pool, environment } of all()) end(pool, environment, error);
+    for (const { waiting } of pools.values()) for (const job of waiting.splice(0)) job.reject(error);
+    await Promise.all(ended);
   }
 
   function kill(name: string): number {
@@ -222,6 +225,9 @@ export function createLambda(runnables: readonly Runnable[], logs: Logs): Lambda
 
   return { invoke, kill, stop };
 }
+
+const exited = (how: string | number | null) =>
+  new FunctionError("Runtime.ExitError", `RequestId: Error: Runtime exited (${how})`);
 
 function environmentOf({ resource, folder, environment }: Runnable): Record<string, string> {
   const { name, properties } = resource;

@@ -35,3 +35,12 @@ export function openLogs(folder: string): Logs {
     },
   };
 }
+
+/** Logs each step of a long undertaking, when it is done, with the seconds that it took. */
+export function stopwatch(log: (line: string) => void): (step: string) => void {
+  let since = performance.now();
+  return (step) => {
+    log(`${step}: ${((performance.now() - since) / 1000).toFixed(1)} s`);
+    since = performance.now();
+  };
+}

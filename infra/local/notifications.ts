@@ -55,7 +55,7 @@ export function notifyQueues(buckets: readonly Resource[], queues: Queues, event
 
 let sequence = 0n;
 
-function recordOf(bucket: Resource, { name, key, size, eTag }: ObjectEvent) {
+function recordOf(bucket: Resource, { name, key, bucket: _, ...object }: ObjectEvent) {
   sequence += 1n;
   return {
     eventVersion: "2.1",
@@ -72,7 +72,7 @@ function recordOf(bucket: Resource, { name, key, size, eTag }: ObjectEvent) {
       bucket: { name: bucket.name, ownerIdentity: { principalId: account }, arn: bucket.arn },
       object: {
         key: encodeURIComponent(key).replaceAll("%20", "+").replaceAll("%2F", "/"),
-        ...(size !== undefined && { size, eTag }),
+        ...object,
         sequencer: (BigInt(Date.now()) * 1_000_000n + sequence).toString(16).toUpperCase(),
       },
     },

@@ -68,20 +68,12 @@ function failedOf(messages: readonly Received[], response: SQSBatchResponse | nu
 }
 
 function recordOf(message: Received, arn: string): SQSEvent["Records"][number] {
-  const attributes = Object.entries(
-    (message.MessageAttributes ?? {}) as Record<string, Record<string, string>>,
-  );
   return {
     messageId: message.MessageId,
     receiptHandle: message.ReceiptHandle,
     body: message.Body,
     attributes: message.Attributes as unknown as SQSEvent["Records"][number]["attributes"],
-    messageAttributes: Object.fromEntries(
-      attributes.map(([name, { DataType, StringValue, BinaryValue }]) => [
-        name,
-        { dataType: DataType!, stringValue: StringValue, binaryValue: BinaryValue },
-      ]),
-    ),
+    messageAttributes: {},
     md5OfBody: message.MD5OfBody,
     eventSource: "aws:sqs",
     eventSourceARN: arn,

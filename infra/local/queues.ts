@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from "node:crypto";
 import { EventEmitter, once } from "node:events";
-import { DatabaseSync } from "node:sqlite";
+import type { DatabaseSync } from "node:sqlite";
 import { AwsError } from "./aws-error.ts";
 import { region } from "./identities.ts";
 import type { Resource } from "./templates.ts";
@@ -12,23 +12,15 @@ export interface Received {
   readonly Body: string;
   readonly MD5OfBody: string;
   readonly Attributes: Readonly<Record<string, string>>;
-  readonly MessageAttributes?: Readonly<Record<string, unknown>>;
-}
-
-/** What may be said about one sending; delays and visibility are seconds. */
-export interface Sending {
-  readonly delay?: number;
-  readonly attributes?: Readonly<Record<string, unknown>>;
 }
 
 /** One queue: at least once, unordered, its messages on disk. */
 export interface Queue {
   readonly name: string;
-  readonly url: string;
   readonly arn: string;
-  readonly visibility: number;
   readonly attributes: () => Record<string, string>;
-  send(body: string, sending?: Sending): { MessageId: string; MD5OfMessageBody: string };
+  /** Hidden for `delay` seconds, or as long as the template says. */
+  send(body: string, delay?: number): { MessageId: string; MD5OfMessageBody: string };
   /** Waits up to `wait` seconds for a first message; [] when none came or the signal ended the wait. */
   receive(options: {
     max: number;
@@ -48,7 +40,6 @@ export interface Queue {
 interface Row {
   id: string;
   body: string;
-  attributes: string | null;
   sent: number;
   received: number;
   first_received: number | null;
@@ -57,40 +48,29 @@ interface Row {
 
 export const md5 = (text: string) => createHash("md5").update(text).digest("hex");
 
-/** All queues of the templates over one file, which this process holds alone; closing them keeps the messages. */
+/** All queues of the templates. */
 export interface Queues {
   readonly byArn: ReadonlyMap<string, Queue>;
   readonly byName: ReadonlyMap<string, Queue>;
-  close(): void;
 }
 
-/** Opens the message store; throws when another process has it open. */
-export function openStore(file: string): DatabaseSync {
-  const store = new DatabaseSync(file);
-  // Exclusive: a second start on the same folder is refused by the operating system's lock, which no crash leaves behind.
-  store.exec("PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;");
-  store.exec(`BEGIN EXCLUSIVE;
-    CREATE TABLE IF NOT EXISTS messages (
-      id TEXT PRIMARY KEY, queue TEXT NOT NULL, body TEXT NOT NULL, attributes TEXT, sent INTEGER NOT NULL,
+/** The templates' queues over a store. */
+export function openQueues(store: DatabaseSync, resources: readonly Resource[]): Queues {
+  store.exec(`CREATE TABLE IF NOT EXISTS messages (
+      id TEXT PRIMARY KEY, queue TEXT NOT NULL, body TEXT NOT NULL, sent INTEGER NOT NULL,
       visible INTEGER NOT NULL, received INTEGER NOT NULL DEFAULT 0, first_received INTEGER, receipt TEXT, source TEXT
     ) STRICT, WITHOUT ROWID;
     CREATE INDEX IF NOT EXISTS by_visibility ON messages (queue, visible);
-    CREATE INDEX IF NOT EXISTS by_receipt ON messages (receipt);
-    COMMIT`);
-  return store;
-}
-
-/** The templates' queues over a message store. */
-export function openQueues(store: DatabaseSync, resources: readonly Resource[]): Queues {
+    CREATE INDEX IF NOT EXISTS by_receipt ON messages (receipt)`);
   // Whoever held a message ended with the last run: unlike on AWS we know, and nobody waits out the visibility timeout.
   store.exec("UPDATE messages SET visible = 0 WHERE receipt IS NOT NULL");
   const queues = resources.map((resource) => openQueue(store, resource, (arn) => byArn.get(arn)?.arrived()));
   const byArn = new Map(queues.map((queue) => [queue.arn, queue]));
-  return { byArn, byName: new Map(queues.map((queue) => [queue.name, queue])), close: () => store.close() };
+  return { byArn, byName: new Map(queues.map((queue) => [queue.name, queue])) };
 }
 
 function openQueue(store: DatabaseSync, resource: Resource, arrivedAt: (arn: string) => void) {
-  const { name, ref: url, arn, properties } = resource;
+  const { name, arn, properties } = resource;
   if (properties.FifoQueue) throw new Error(`${name}: the local cloud has no FIFO queues`);
   const visibility = properties.VisibilityTimeout ?? 30;
   const retention = (properties.MessageRetentionPeriod ?? 345_600) * 1000;
@@ -98,10 +78,10 @@ function openQueue(store: DatabaseSync, resource: Resource, arrivedAt: (arn: str
   const arrivals = new EventEmitter().setMaxListeners(0);
 
   const insert = store.prepare(
-    "INSERT INTO messages (id, queue, body, attributes, sent, visible) VALUES (?, ?, ?, ?, ?, ?)",
+    "INSERT INTO messages (id, queue, body, sent, visible) VALUES (?, ?, ?, ?, ?)",
   );
   const visibleNow = store.prepare(
-    `SELECT id, body, attributes, sent, received, first_received, source FROM messages
+    `SELECT id, body, sent, received, first_received, source FROM messages
      WHERE queue = ? AND visible <= ? ORDER BY visible LIMIT ?`,
   );
   const nextVisible = store.prepare("SELECT min(visible) AS at FROM messages WHERE queue = ?");
@@ -165,9 +145,7 @@ function openQueue(store: DatabaseSync, resource: Resource, arrivedAt: (arn: str
 
   return {
     name,
-    url,
     arn,
-    visibility,
     arrived: () => arrivals.emit("arrived"),
     attributes() {
       const { ready, taken, delayed } = count.get(Date.now(), name) as Record<string, number>;
@@ -180,10 +158,10 @@ function openQueue(store: DatabaseSync, resource: Resource, arrivedAt: (arn: str
         ...(properties.RedrivePolicy && { RedrivePolicy: JSON.stringify(properties.RedrivePolicy) }),
       };
     },
-    send(body: string, { delay = properties.DelaySeconds ?? 0, attributes }: Sending = {}) {
+    send(body: string, delay = properties.DelaySeconds ?? 0) {
       const id = randomUUID();
       const now = Date.now();
-      insert.run(id, name, body, attributes ? JSON.stringify(attributes) : null, now, now + delay * 1000);
+      insert.run(id, name, body, now, now + delay * 1000);
       arrivals.emit("arrived");
       return { MessageId: id, MD5OfMessageBody: md5(body) };
     },
@@ -225,6 +203,5 @@ function received(row: Row, receipt: string, firstReceived: number): Received {
       SenderId: region,
       ...(row.source && { DeadLetterQueueSourceArn: row.source }),
     },
-    ...(row.attributes && { MessageAttributes: JSON.parse(row.attributes) }),
   };
 }

@@ -1,6 +1,6 @@
 import type { Resource } from "./templates.ts";
 
-/** One route of the HTTP API: its key ("GET /v1/properties/{property_id}" or "$default") and the function behind it. */
+/** One route of the HTTP API: its key ("GET /v1/properties/{property_id}") and the function behind it. */
 export interface Route {
   readonly key: string;
   readonly method: string;
@@ -42,7 +42,7 @@ export function readRoutes(resources: readonly Resource[]): Route[] {
     });
 }
 
-/** The route that API Gateway would take: a full match before parameters, those before a greedy one, then $default. */
+/** The route that API Gateway would take: a full match before parameters, those before a greedy one. */
 export function matchRoute(routes: readonly Route[], method: string, path: string): Match | undefined {
   const segments = path.split("/").slice(1);
   let best: (Match & { rank: string }) | undefined;
@@ -56,9 +56,7 @@ export function matchRoute(routes: readonly Route[], method: string, path: strin
       (route.method === "ANY" ? 1 : 0);
     if (!best || rank < best.rank) best = { route, parameters, rank };
   }
-  if (best) return best;
-  const fallback = routes.find(({ key }) => key === "$default");
-  return fallback && { route: fallback, parameters: {} };
+  return best;
 }
 
 function fit(pattern: readonly string[], segments: readonly string[]): Record<string, string> | undefined {

@@ -1,13 +1,10 @@
-import { mkdirSync } from "node:fs";
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { Readable } from "node:stream";
-import S3rver from "@20minutes/s3rver";
-import { AwsError, answerXmlError } from "./aws-error.ts";
-import type { CorsRule } from "./cors.ts";
-import { type Action, type Principal, refusal } from "./iam.ts";
-import { objectBody } from "./s3-body.ts";
-import { listObjects } from "./s3-list.ts";
-import { mendStore } from "./s3-store.ts";
+import type { DatabaseSync } from "node:sqlite";
+import { AwsError } from "./aws-error.ts";
+import { type CorsRule, corsRule } from "./cors.ts";
+import { type Principal, refusal } from "./iam.ts";
+import { type LifecycleRule, type Objects, openObjects } from "./s3-objects.ts";
+import { operationOf } from "./s3-operations.ts";
 import type { Claim } from "./signature.ts";
 import type { Resource } from "./templates.ts";
 
@@ -18,54 +15,52 @@ export interface ObjectEvent {
   readonly key: string;
   readonly size?: number;
   readonly eTag?: string;
+  readonly versionId: string;
+}
+
+/** A bucket of the templates and what is in it. */
+export interface Bucket {
+  readonly name: string;
+  readonly arn: string;
+  readonly objects: Objects;
+  readonly lifecycle: readonly LifecycleRule[];
+  readonly cors: readonly CorsRule[];
 }
 
 /** The S3 server; its caller has verified who asks. */
 export interface S3 {
-  /** Answers a verified request, after asking `principal`'s policies. */
+  /** Answers a verified request, after asking `principal`'s policies; throws AwsError. */
   answer(
     request: IncomingMessage,
     response: ServerResponse,
     principal: Principal,
     claim: Claim,
   ): Promise<void>;
-  corsRules(request: IncomingMessage): CorsRule[];
+  corsRules(request: IncomingMessage): readonly CorsRule[];
+  /** Runs the buckets' lifecycle rules as of a moment, as S3 does once a day. */
+  runLifecycle(now: Date): void;
   /** Names of the buckets that this start has created. */
   readonly created: readonly string[];
 }
 
-/** Opens the buckets of the templates in a folder. Objects have one version: S3's history of them is not kept here. */
-export async function openS3(
+/** Opens the buckets of the templates: versions are rows in the store, bytes are files in the folder. */
+export function openS3(
+  store: DatabaseSync,
   folder: string,
-  buckets: readonly Resource[],
+  resources: readonly Resource[],
   notify: (event: ObjectEvent) => void,
-): Promise<S3> {
-  mkdirSync(folder, { recursive: true });
-  const server = new S3rver({ directory: folder, silent: true, vhostBuckets: false });
-  const { store } = server;
-  mendStore(store);
+): S3 {
   const created: string[] = [];
-  for (const { name } of buckets) {
-    if (!(await store.getBucket(name))) created.push(name);
-    await store.putBucket(name);
+  const buckets = new Map<string, Bucket>();
+  for (const { name, arn, properties } of resources) {
+    if (properties.VersioningConfiguration?.Status !== "Enabled")
+      throw new Error(`The bucket ${name} keeps no versions: the local cloud's buckets do`);
+    const { objects, isNew } = openObjects(store, folder, name);
+    if (isNew) created.push(name);
+    const lifecycle = (properties.LifecycleConfiguration?.Rules ?? []).flatMap(lifecycleRule);
+    const cors = (properties.CorsConfiguration?.CorsRules ?? []).map(corsRule);
+    buckets.set(name, { name, arn, objects, lifecycle, cors });
   }
-  const bodies = new WeakMap<object, Readable>();
-  server.middleware.unshift(async (context, next) => {
-    context.state.account = {};
-    context.req = bodies.get(context.req) ?? context.req;
-    await next().catch((error: unknown) => {
-      if (!(error instanceof AwsError)) throw error;
-      context.respond = false;
-      answerXmlError(context.res, error);
-    });
-  });
-  server.on("event", ({ Records: [{ eventName, s3 }] }) => {
-    const { key, size, eTag } = s3.object;
-    // s3rver calls the end of a multipart upload a form's POST, which it gets from nobody here.
-    const name = eventName.replace("ObjectCreated:Post", "ObjectCreated:CompleteMultipartUpload");
-    notify({ name, bucket: s3.bucket.name, key, size, eTag });
-  });
-  const handle = server.callback();
 
   async function answer(
     request: IncomingMessage,
@@ -73,108 +68,55 @@ export async function openS3(
     principal: Principal,
     claim: Claim,
   ) {
-    const { bucket, key } = locate(claim.path);
-    const { headers, method } = request;
-    const payloadHash = String(headers["x-amz-content-sha256"] ?? "UNSIGNED-PAYLOAD");
-    let body = objectBody(request, headers, claim.query, payloadHash);
-    let doomed: string[] = [];
-    if (method === "POST" && "delete" in claim.query) {
-      const xml = Buffer.concat(await body.toArray());
-      doomed = [...xml.toString().matchAll(/<Key>(.*?)<\/Key>/gs)].map(([, text]) => text!);
-      body = Readable.from([xml], { objectMode: false });
-    }
-    if (/^bytes=-/.test(headers.range ?? ""))
-      throw new AwsError("NotImplemented", 501, "The local cloud knows no ranges from the end");
-    authorise(principal, s3Actions(request, bucket, key, claim.query, doomed));
-    const exists = key !== "" && (await store.existsObject(bucket, key));
-    if (key && !exists && (method === "GET" || method === "HEAD"))
-      // Without ListBucket, S3 does not say whether an object exists.
-      authorise(principal, [{ action: "s3:ListBucket", resource: `arn:aws:s3:::${bucket}` }]);
-    if (method === "PUT" && exists && headers["if-none-match"] === "*")
-      throw new AwsError(
-        "PreconditionFailed",
-        412,
-        "At least one of the pre-conditions you specified did not hold",
-      );
-    if (method === "GET" && claim.query["list-type"] === "2")
-      return listObjects(store, bucket, claim.query, response);
-    bodies.set(request, body);
-    forS3rver(request, claim);
-    handle(request, response);
+    const { bucketName, key } = locate(claim.path);
+    const parameters = Object.fromEntries(
+      Object.entries(claim.query)
+        .filter(([name]) => !/^x-(amz-|id$)/i.test(name))
+        .map(([name, value]) => [name, String(value)]),
+    );
+    const { action, run } = operationOf(request, key, parameters);
+    const bucketArn = `arn:aws:s3:::${bucketName}`;
+    const authorise = (name: string, resource: string) => {
+      const asked = { action: `s3:${name}`, resource };
+      if (!principal.allows(asked.action, resource))
+        throw new AwsError("AccessDenied", 403, refusal(principal, asked));
+    };
+    authorise(action, key ? `${bucketArn}/${key}` : bucketArn);
+    const bucket = buckets.get(bucketName);
+    if (!bucket) throw new AwsError("NoSuchBucket", 404, "The specified bucket does not exist");
+    await run({ request, response, signed: claim.query, bucket, key, parameters, authorise, notify });
   }
 
-  const corsRules = (request: IncomingMessage) => {
-    const { bucket } = locate(request.url!.split("?")[0]!);
-    return rulesOf(buckets.find(({ name }) => name === bucket));
+  return {
+    answer,
+    corsRules: (request) => buckets.get(locate(request.url!.split("?")[0]!).bucketName)?.cors ?? [],
+    runLifecycle(now) {
+      for (const { objects, lifecycle } of buckets.values()) objects.expire(lifecycle, now);
+    },
+    created,
   };
-  return { answer, corsRules, created };
 }
 
-function locate(path: string): { bucket: string; key: string } {
-  const [bucket = "", ...rest] = path.slice(1).split("/").map(decodeURIComponent);
-  if ([bucket, ...rest].includes("..")) throw new AwsError("InvalidURI", 400, "The URI may not contain '..'");
-  return { bucket, key: rest.join("/") };
+function locate(path: string): { bucketName: string; key: string } {
+  try {
+    const [bucketName = "", ...rest] = path.slice(1).split("/").map(decodeURIComponent);
+    const key = rest.join("/");
+    if (Buffer.byteLength(key) <= 1024) return { bucketName, key };
+  } catch {
+    throw new AwsError("InvalidURI", 400, "Couldn't parse the specified URI");
+  }
+  throw new AwsError("KeyTooLongError", 400, "Your key is too long");
 }
 
-/** Takes off what has been dealt with here: the signature, the SDK's framing, browsers' origin, conditional writes. */
-function forS3rver(request: IncomingMessage, { path, query }: Claim) {
-  const kept = new URLSearchParams();
-  for (const [name, value] of Object.entries(query))
-    if (!name.toLowerCase().startsWith("x-amz-") && name !== "x-id") kept.set(name, String(value));
-  request.url = kept.size > 0 ? `${path}?${kept}` : path;
-  const { headers } = request;
-  for (const name of ["authorization", "origin", "x-amz-content-sha256", "x-amz-decoded-content-length"])
-    delete headers[name];
-  const encoding = String(headers["content-encoding"] ?? "").replace(/aws-chunked,?\s*/, "");
-  if (encoding) headers["content-encoding"] = encoding;
-  else delete headers["content-encoding"];
-  const source = headers["x-amz-copy-source"];
-  if (source) headers["x-amz-copy-source"] = encodeURI(decodeURIComponent(String(source)));
-}
-
-function authorise(principal: Principal, actions: readonly Action[]) {
-  const denied = actions.find(({ action, resource }) => !principal.allows(action, resource));
-  if (denied) throw new AwsError("AccessDenied", 403, refusal(principal, denied));
-}
-
-/** What IAM must allow for an S3 request. */
-function s3Actions(
-  { method, headers }: IncomingMessage,
-  bucket: string,
-  key: string,
-  query: Claim["query"],
-  doomed: readonly string[],
-): Action[] {
-  const ofBucket = `arn:aws:s3:::${bucket}`;
-  const on = (action: string, resource = `${ofBucket}/${key}`) => ({ action: `s3:${action}`, resource });
-  if (doomed.length > 0) return doomed.map((name) => on("DeleteObject", `${ofBucket}/${name}`));
-  if (!key) return [on(method === "GET" || method === "HEAD" ? "ListBucket" : "PutBucket", ofBucket)];
-  const suffix = "tagging" in query ? "Tagging" : "acl" in query ? "Acl" : "";
-  if (method === "GET" || method === "HEAD") return [on(`GetObject${suffix}`)];
-  if (method === "DELETE")
-    return [on("uploadId" in query ? "AbortMultipartUpload" : `DeleteObject${suffix}`)];
-  const source = headers["x-amz-copy-source"];
-  const from = source
-    ? [on("GetObject", `arn:aws:s3:::${decodeURIComponent(String(source)).replace(/^\//, "")}`)]
+function lifecycleRule(rule: Resource["properties"]): LifecycleRule[] {
+  // There are no multipart uploads here that could be aborted.
+  const { Id: _, Status, Prefix = "", AbortIncompleteMultipartUpload: __, ...actions } = rule;
+  const { ExpirationInDays, NoncurrentVersionExpiration, ExpiredObjectDeleteMarker, ...others } = actions;
+  const { NoncurrentDays, ...more } = NoncurrentVersionExpiration ?? {};
+  const [unknown] = Object.keys({ ...others, ...more });
+  if (unknown) throw new Error(`The local cloud's lifecycle rules do not know ${unknown}`);
+  const days = { expiration: ExpirationInDays, noncurrentExpiration: NoncurrentDays };
+  return Status === "Enabled"
+    ? [{ prefix: Prefix, ...days, expiredDeleteMarker: ExpiredObjectDeleteMarker }]
     : [];
-  return [on(`PutObject${suffix}`), ...("x-amz-tagging" in headers ? [on("PutObjectTagging")] : []), ...from];
-}
-
-interface TemplateRule {
-  AllowedOrigins: string[];
-  AllowedMethods: string[];
-  AllowedHeaders?: string[];
-  ExposedHeaders?: string[];
-  MaxAge?: number;
-}
-
-function rulesOf(bucket: Resource | undefined): CorsRule[] {
-  const rules: TemplateRule[] = bucket?.properties.CorsConfiguration?.CorsRules ?? [];
-  return rules.map((rule) => ({
-    origins: rule.AllowedOrigins,
-    methods: rule.AllowedMethods,
-    headers: rule.AllowedHeaders ?? [],
-    exposed: rule.ExposedHeaders ?? [],
-    maxAge: rule.MaxAge,
-  }));
 }

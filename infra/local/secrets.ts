@@ -1,14 +1,8 @@
-import { randomInt, randomUUID } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
-import { AwsError } from "./aws-error.ts";
+import { AwsError, unsupported } from "./aws-error.ts";
 import type { Action } from "./iam.ts";
 import type { Resource } from "./templates.ts";
-
-interface Secret {
-  readonly value: string;
-  readonly version: string;
-  readonly created: number;
-}
 
 // biome-ignore lint/suspicious/noExplicitAny: inputs as AWS documents them; the SDK's types have made them.
 type Input = any;
@@ -20,23 +14,10 @@ export interface Secrets {
   answer(operation: string, input: Input): object;
 }
 
-/** Opens the store, and gives each secret of the templates its first value as GenerateSecretString asks. */
+/** Opens the store, and gives each secret of the templates a generated first value. */
 export function openSecrets(file: string, resources: readonly Resource[]): Secrets {
-  const stored: Record<string, Secret> = existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : {};
-  for (const { name, properties } of resources) {
-    const { GenerateSecretString, SecretString } = properties;
-    if (!stored[name] && (GenerateSecretString || SecretString))
-      put(name, SecretString ?? generate(GenerateSecretString));
-  }
-
-  function put(name: string, value: string): Secret {
-    const secret = { value, version: randomUUID(), created: Date.now() };
-    stored[name] = secret;
-    writeFileSync(`${file}.new`, JSON.stringify(stored), { mode: 0o600 });
-    renameSync(`${file}.new`, file);
-    return secret;
-  }
-
+  const values: Record<string, string> = existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : {};
+  for (const { name } of resources) if (!values[name]) put(name, randomBytes(16).toString("hex"));
   const find = (id: string) => resources.find(({ name, ref }) => id === ref || id === name);
 
   return {
@@ -44,49 +25,20 @@ export function openSecrets(file: string, resources: readonly Resource[]): Secre
       { action: `secretsmanager:${operation}`, resource: find(SecretId)?.ref ?? SecretId },
     ],
     answer(operation, { SecretId, SecretString }) {
-      const resource = find(SecretId);
-      if (!resource)
+      const secret = find(SecretId);
+      if (!secret)
         throw new AwsError("ResourceNotFoundException", 400, "Secrets Manager can't find the secret.");
-      const { name, ref } = resource;
-      if (operation === "PutSecretValue") return describe(name, ref, put(name, SecretString));
-      if (operation === "DescribeSecret") return { ARN: ref, Name: name };
-      if (operation !== "GetSecretValue")
-        throw new AwsError(
-          "InvalidRequestException",
-          400,
-          `The local cloud has no secretsmanager:${operation}`,
-        );
-      const secret = stored[name];
-      if (!secret) throw new AwsError("ResourceNotFoundException", 400, "The secret has no value yet.");
-      return {
-        ...describe(name, ref, secret),
-        SecretString: secret.value,
-        CreatedDate: secret.created / 1000,
-      };
+      const { name, ref: ARN } = secret;
+      if (operation === "GetSecretValue") return { ARN, Name: name, SecretString: values[name] };
+      if (operation !== "PutSecretValue") throw unsupported("secretsmanager", operation);
+      put(name, SecretString);
+      return { ARN, Name: name };
     },
   };
-}
 
-const describe = (name: string, arn: string, { version }: Secret) => ({
-  ARN: arn,
-  Name: name,
-  VersionId: version,
-  VersionStages: ["AWSCURRENT"],
-});
-
-function generate(options: Input): string {
-  const punctuation = options.ExcludePunctuation ? "" : "!#$%&()*+,-./:;<=>?@[]^_{|}~";
-  const alphabet = [
-    ..."ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789",
-    ...punctuation,
-  ].filter((character) => !options.ExcludeCharacters?.includes(character));
-  const password = Array.from(
-    { length: options.PasswordLength ?? 32 },
-    () => alphabet[randomInt(alphabet.length)],
-  ).join("");
-  if (!options.SecretStringTemplate) return password;
-  return JSON.stringify({
-    ...JSON.parse(options.SecretStringTemplate),
-    [options.GenerateStringKey]: password,
-  });
+  function put(name: string, value: string): void {
+    values[name] = value;
+    writeFileSync(`${file}.new`, JSON.stringify(values), { mode: 0o600 });
+    renameSync(`${file}.new`, file);
+  }
 }

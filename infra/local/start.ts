@@ -3,11 +3,12 @@ import { createServer } from "node:http";
 import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
-import { synthesise } from "../synth.ts";
 import { bootstrapLocally } from "./bootstrap-locally.ts";
+import { build } from "./build.ts";
 import { type Cloud, close, listen, startCloud } from "./cloud.ts";
 import { clearData, openData } from "./data.ts";
-import { findJava } from "./java.ts";
+import { findJava } from "./dynamodb.ts";
+import { stopwatch } from "./logs.ts";
 
 const help = `Usage: npm start -- [options]
 
@@ -69,12 +70,15 @@ async function main() {
   await listen(probe, port);
   await close(probe);
   if (values.fresh) clearData(data);
-  else openData(data).close();
-  console.log("Synthesising the stacks");
-  const assembly = await synthesise({ stage: "dev", outdir: join(data, "assembly") });
-  console.log(`Starting the local cloud on ${values.data}`);
-  cloud = await startCloud({ assembly, data, port, prepare: bootstrapLocally });
+  else openData(data, console.log).close();
+  const step = stopwatch(console.log);
+  const assembly = join(data, "assembly");
+  const built = await build("dev", assembly);
+  step(built === "made" ? "Bundled and synthesised the stacks" : "The stacks are as they were");
+  cloud = await startCloud({ assembly, data, port, log: console.log, prepare: bootstrapLocally });
+  const check = stopwatch(console.log);
   await healthy(cloud.url);
+  check("Checked the health");
   console.log(
     `Gable answers\n  API   ${cloud.url}/v1\n  Docs  ${cloud.url}/docs\n  Logs  ${join(values.data, "logs")}`,
   );

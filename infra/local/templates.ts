@@ -52,10 +52,11 @@ export function resolveStacks(stacks: readonly Stack[], at: Addresses): Resource
 
   function intrinsic(name: string, argument: unknown, stack: string): unknown {
     if (name === "Ref") return reference(String(argument), stack);
-    if (name === "Fn::Sub") return substitute(argument, stack);
+    if (name === "Fn::Sub")
+      return String(argument).replace(/\$\{([^}]+)\}/g, (_, inner) => String(reference(inner, stack)));
     if (name === "Fn::GetAtt") {
-      const [logicalId, attribute] = Array.isArray(argument) ? argument : String(argument).split(/\.(.*)/s);
-      return attributeOf(String(logicalId), String(attribute), stack);
+      const [logicalId, attribute] = argument as [string, string];
+      return attributeOf(logicalId, attribute, stack);
     }
     const resolved = resolve(argument, stack);
     if (name === "Fn::ImportValue") return imported(String(resolved));
@@ -63,20 +64,11 @@ export function resolveStacks(stacks: readonly Stack[], at: Addresses): Resource
       const [separator, parts] = resolved as [string, string[]];
       return parts.join(separator);
     }
-    if (name === "Fn::Split") {
-      const [separator, text] = resolved as [string, string];
-      return text.split(separator);
-    }
-    if (name === "Fn::Select") {
-      const [index, items] = resolved as [number | string, unknown[]];
-      return items[Number(index)];
-    }
     throw new Error(`${stack}: the local cloud does not know ${name}`);
   }
 
   function reference(name: string, stack: string): string | undefined {
     if (name === "AWS::StackName") return stack;
-    if (name === "AWS::StackId") return `arn:aws:cloudformation:${region}:${account}:stack/${stack}/local`;
     if (name === "AWS::NoValue") return undefined;
     const found = pseudo[name] ?? identities.get(`${stack}/${name}`)?.ref;
     if (found === undefined) throw new Error(`${stack}: nothing is called ${name}`);
@@ -94,16 +86,5 @@ export function resolveStacks(stacks: readonly Stack[], at: Addresses): Resource
     const found = exported.get(name);
     if (!found) throw new Error(`No stack exports ${name}`);
     return resolve(found.value, found.stack);
-  }
-
-  function substitute(argument: unknown, stack: string): string {
-    const [text, variables] = Array.isArray(argument) ? argument : [argument, {}];
-    return String(text).replace(/\$\{(!?)([^}]+)\}/g, (_, literal: string, name: string) => {
-      if (literal) return `\${${name}}`;
-      if (name in variables) return String(resolve(variables[name], stack));
-      return name.includes(".")
-        ? String(intrinsic("Fn::GetAtt", name, stack))
-        : String(reference(name, stack));
-    });
   }
 }

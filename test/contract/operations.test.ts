@@ -80,10 +80,13 @@ describe.each(operations.map((operation) => [operation.id, operation] as const))
 
     test("400, 413, 415 for what is no JSON, too large, or of another type", async () => {
       const json = bodyTypes[method]?.[0] ?? "";
-      const raw = (text: string, type = json) =>
+      const raw = (text: string | Uint8Array<ArrayBuffer>, type = json) =>
         call(operation, { raw: text, headers: { "content-type": type } });
       for (const text of ["", "{", "{'a':1}", "undefined", "[1,]"])
         await refused(400, "invalid_json", await raw(text));
+      const latin1 = await raw(Uint8Array.from(Buffer.from('{"title":"Straße"}', "latin1")));
+      const { body: problem } = await refused(400, "invalid_json", latin1);
+      expect(problem.detail).toBe("The body is not UTF-8");
       await refused(413, "too_large", await raw(`"${"x".repeat(maxBodyBytes)}"`));
       for (const type of ["text/plain", "application/xml", "application/json-seq", "multipart/form-data"])
         await refused(415, "unsupported_media_type", await raw("{}", type));

@@ -1,13 +1,21 @@
+import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { readFileSync, rmSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync } from "node:fs";
+import { request } from "node:http";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Sha256 } from "@aws-crypto/sha256-js";
+import { DynamoDBClient, GetItemCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
 import {
+  CopyObjectCommand,
+  CreateMultipartUploadCommand,
   DeleteObjectCommand,
+  GetObjectAclCommand,
   GetObjectCommand,
   ListObjectsV2Command,
+  ListObjectVersionsCommand,
   PutObjectCommand,
+  PutObjectTaggingCommand,
   S3Client,
 } from "@aws-sdk/client-s3";
 import {
@@ -26,6 +34,7 @@ let cloud: Cloud;
 /** A request that was sent before the cloud was ready. */
 let early: Promise<Response>;
 let data: string;
+const log: string[] = [];
 let s3: S3Client;
 let credentials: { accessKeyId: string; secretAccessKey: string; sessionToken: string };
 let sqs: SQSClient;
@@ -43,7 +52,7 @@ beforeAll(async () => {
     early = fetch(`${url}/no/such/route`);
     await sleep(100);
   };
-  cloud = await startCloud({ assembly, data, port: 0, prepare });
+  cloud = await startCloud({ assembly, data, port: 0, log: (line) => void log.push(line), prepare });
   const { AWS_ENDPOINT_URL: endpoint, AWS_REGION: region, ...keys } = cloud.environment;
   credentials = {
     accessKeyId: keys.AWS_ACCESS_KEY_ID!,
@@ -158,12 +167,6 @@ describe("IAM, from the templates", () => {
     ["s3", "DeleteObject", () => ({ Bucket: bucket, Key: "open/a b.txt" }), "AccessDenied"],
     ["s3", "GetObject", () => ({ Bucket: bucket, Key: "open/missing" }), "AccessDenied"],
     [
-      "s3",
-      "CopyObject",
-      () => ({ Bucket: bucket, Key: "open/b", CopySource: `${bucket}/closed/a` }),
-      "AccessDenied",
-    ],
-    [
       "secrets",
       "PutSecretValue",
       () => ({ SecretId: cloud.resource("AWS::SecretsManager::Secret"), SecretString: "x" }),
@@ -246,6 +249,22 @@ describe("IAM, from the templates", () => {
     expect((await fetch(`${url}&x-amz-extra=1`)).status).toBe(403);
     const expired = await presigned("GET", "open/a b.txt", {}, {}, new Date(Date.now() - 61_000));
     expect((await fetch(expired)).status).toBe(403);
+    for (const [wrong, name] of [
+      [{ secretAccessKey: "another" }, "SignatureDoesNotMatch"],
+      [{ sessionToken: "another" }, "InvalidToken"],
+      [{ accessKeyId: "another" }, "InvalidAccessKeyId"],
+    ] as const) {
+      const stranger = new S3Client({
+        endpoint: cloud.environment.AWS_ENDPOINT_URL!,
+        region: "us-east-1",
+        credentials: { ...credentials, ...wrong },
+      });
+      await expect(stranger.send(new ListObjectsV2Command({ Bucket: bucket }))).rejects.toMatchObject({
+        name,
+      });
+    }
+    const malformed = await fetch(`${cloud.environment.AWS_ENDPOINT_URL}/%zz`);
+    expect([malformed.status, await malformed.text()]).toEqual([400, expect.stringContaining("InvalidURI")]);
   });
 });
 
@@ -286,6 +305,11 @@ describe("objects", () => {
     expect([response.status, await response.text()]).toEqual([206, "234"]);
     expect(response.headers.get("content-disposition")).toBe('attachment; filename="a.png"');
     expect(response.headers.get("content-type")).toBe("application/octet-stream");
+    const last = await fetch(url, { headers: { range: "bytes=-3" } });
+    expect([await last.text(), last.headers.get("content-range")]).toEqual(["789", "bytes 7-9/10"]);
+    expect((await fetch(url, { headers: { range: "bytes=10-" } })).status).toBe(416);
+    const etag = createHash("md5").update(bytes).digest("hex");
+    expect((await fetch(url, { headers: { "if-none-match": `"${etag}"` } })).status).toBe(304);
   });
 
   it("are listed over pages, written once where asked, and deleted", async () => {
@@ -314,6 +338,83 @@ describe("objects", () => {
     await expect(s3.send(new GetObjectCommand({ Bucket: bucket, Key: "list/1" }))).rejects.toMatchObject({
       name: "NoSuchKey",
     });
+  });
+
+  it("keep their versions until the rules of the template remove them", async () => {
+    const at = (days: number) => cloud.runLifecycle(new Date(Date.now() + days * 86_400_000));
+    const kept = async () => {
+      const { Versions = [], DeleteMarkers = [] } = await s3.send(
+        new ListObjectVersionsCommand({ Bucket: bucket, Prefix: "brief/" }),
+      );
+      return { versions: Versions, markers: DeleteMarkers };
+    };
+    const Key = "brief/1";
+    for (const Body of ["first", "second"])
+      await s3.send(new PutObjectCommand({ Bucket: bucket, Key, Body }));
+    const { versions } = await kept();
+    expect(versions.map(({ IsLatest }) => IsLatest)).toEqual([true, false]);
+    const { VersionId } = versions[1]!;
+    const read = async (input: object) =>
+      (await s3.send(new GetObjectCommand({ Bucket: bucket, Key, ...input }))).Body!.transformToString();
+    expect([await read({}), await read({ VersionId })]).toEqual(["second", "first"]);
+
+    at(0);
+    expect((await kept()).versions).toHaveLength(2);
+    at(2);
+    await expect(read({})).rejects.toMatchObject({ name: "NoSuchKey" });
+    expect(await kept()).toMatchObject({ versions: [{}, {}], markers: [{ Key, IsLatest: true }] });
+    expect(await read({ VersionId })).toBe("first");
+    at(29);
+    expect((await kept()).versions).toHaveLength(2);
+    // The delete marker of an object without versions is removed in the same run.
+    at(32);
+    expect(await kept()).toEqual({ versions: [], markers: [] });
+    await expect(read({ VersionId })).rejects.toMatchObject({ name: "NoSuchKey" });
+  });
+
+  it("come back when their delete marker is deleted, and go for good version by version", async () => {
+    const object = { Bucket: bucket, Key: "open/undone" };
+    const { VersionId } = await s3.send(new PutObjectCommand({ ...object, Body: "x" }));
+    const marker = await s3.send(new DeleteObjectCommand(object));
+    expect(marker.DeleteMarker).toBe(true);
+    // Whoever may read the latest version and may not list is told nothing of one by name, nor whether one is there.
+    expect((await call("s3", "GetObject", { ...object, VersionId })).error).toBe("AccessDenied");
+    expect((await call("s3", "GetObject", object)).error).toBe("AccessDenied");
+    await s3.send(new DeleteObjectCommand({ ...object, VersionId: marker.VersionId }));
+    expect((await call("s3", "GetObject", object)).text).toBe("x");
+    await s3.send(new DeleteObjectCommand({ ...object, VersionId }));
+    await expect(s3.send(new GetObjectCommand(object))).rejects.toMatchObject({ name: "NoSuchKey" });
+  });
+
+  it("are refused when the body is cut off, and what was there stays", async () => {
+    const Key = "closed/cut";
+    await s3.send(new PutObjectCommand({ Bucket: bucket, Key, Body: "whole" }));
+    const url = new URL(await presigned("PUT", Key, { "content-length": "10" }));
+    const cut = request(url, { method: "PUT", headers: { "content-length": "10" } });
+    cut.on("error", () => {});
+    const files = () => readdirSync(join(data, "s3", bucket)).length;
+    const before = files();
+    cut.write("half");
+    await expect.poll(files).toBe(before + 1);
+    cut.destroy();
+    await expect.poll(files).toBe(before);
+    const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key }));
+    expect(await Body!.transformToString()).toBe("whole");
+    const { Versions } = await s3.send(new ListObjectVersionsCommand({ Bucket: bucket, Prefix: Key }));
+    expect(Versions).toHaveLength(1);
+  });
+
+  it("are not copied, tagged or sent in parts: the product does none of that", async () => {
+    const copy = { Bucket: bucket, Key: "open/b", CopySource: `${bucket}/closed/a` };
+    const other = [
+      new CopyObjectCommand(copy),
+      new PutObjectTaggingCommand({ Bucket: bucket, Key: "open/b", Tagging: { TagSet: [] } }),
+      new CreateMultipartUploadCommand({ Bucket: bucket, Key: "open/b" }),
+      new GetObjectAclCommand({ Bucket: bucket, Key: "open/b" }),
+    ];
+    // biome-ignore lint/suspicious/noExplicitAny: commands of four kinds.
+    for (const command of other as any[])
+      await expect(s3.send(command)).rejects.toMatchObject({ name: "NotImplemented" });
   });
 
   it("arrive as a stream too, whose checksum stands in a trailer", async () => {
@@ -418,6 +519,34 @@ describe("the table's stream", () => {
   });
 });
 
+describe("DynamoDB Local", () => {
+  // Java itself, and the shell that ends it with the cloud.
+  it.each(["java", "/bin/sh"])(
+    "is started again when %s dies, and calls wait for it",
+    async (program) => {
+      const started = execFileSync("ps", ["-A", "-o", "pid,args"], { encoding: "utf8" })
+        .split("\n")
+        .map((line) => line.trim().split(/\s+/))
+        .find(
+          ([, name, ...rest]) => name?.endsWith(program) && rest.join(" ").includes(join(data, "dynamodb")),
+        )!;
+      log.length = 0;
+      process.kill(Number(started[0]), "SIGKILL");
+      await expect.poll(() => log).toContain("DynamoDB Local has died: starting it again");
+      const Item = { pk: { S: `after ${program}` } };
+      const Key = { pk: Item.pk };
+      const endpoint = cloud.environment.AWS_ENDPOINT_URL!;
+      const dynamodb = new DynamoDBClient({ endpoint, region: "us-east-1", credentials });
+      await dynamodb.send(new PutItemCommand({ TableName: table, Item }));
+      expect((await dynamodb.send(new GetItemCommand({ TableName: table, Key }))).Item).toEqual(Item);
+      expect(log).toContain("DynamoDB Local answers again");
+      // The stream goes on where it was.
+      await seen((all) => all.some(({ change }) => change === Item.pk.S));
+    },
+    60_000,
+  );
+});
+
 describe("functions", () => {
   it("start once, stay warm, and see their own environment alone", async () => {
     const first = await act({ act: "context" });
@@ -455,6 +584,7 @@ describe("functions", () => {
     expect((await fetch(`${cloud.url}/_local/fire/Fixture-Tick`, { method: "POST" })).status).toBe(204);
     const unknown = await fetch(`${cloud.url}/_local/fire/nothing`, { method: "POST" });
     expect([unknown.status, await unknown.text()]).toEqual([422, expect.stringContaining("Fixture-Tick")]);
+    expect((await fetch(`${cloud.url}/_local/fire/%zz`, { method: "POST" })).status).toBe(422);
   });
 });
 
@@ -502,6 +632,11 @@ describe("the HTTP API", () => {
       headers: { "content-type": "application/merge-patch+json" },
     });
     expect([merge.body, merge.isBase64Encoded]).toEqual(["e30=", true]);
+    // As they are: a function that is to refuse these bytes has to see them.
+    const latin1 = Buffer.from('{"title":"Straße"}', "latin1");
+    const headers = { "content-type": "application/json" };
+    const raw = await get("/v1/any", { method: "POST", body: latin1, headers });
+    expect([raw.body, raw.isBase64Encoded]).toEqual([latin1.toString("base64"), true]);
   });
 
   it("answers as the gateway does", async () => {

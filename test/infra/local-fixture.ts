@@ -112,6 +112,11 @@ export function synthesiseFixture(): string {
   });
   const seen = new Queue(data, "Seen");
   const bucket = new Bucket(data, "Bucket", {
+    versioned: true,
+    lifecycleRules: [
+      { prefix: "brief/", expiration: Duration.days(1) },
+      { noncurrentVersionExpiration: Duration.days(30), expiredObjectDeleteMarker: true },
+    ],
     cors: [
       {
         allowedMethods: [HttpMethods.PUT],

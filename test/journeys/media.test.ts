@@ -227,7 +227,8 @@ describe("a delete", () => {
   test("of media takes its files with it when it is purged, within a day", async () => {
     const property = await newProperty(agent.token);
     const media = await upload(agent.token, property, image(photo), photo);
-    expect(await objects(media.id)).toHaveLength(3);
+    // The upload itself goes just after the media is ready.
+    await waitFor(async () => ((await objects(media.id)).length === 3 ? true : undefined));
     await remove(`/v1/media/${media.id}`);
     expect((await api("GET", `/v1/media/${media.id}`, { token: agent.token })).status).toBe(404);
     const { due_at } = (await table.get(recordKey(admin.brokerage.id, mediaRecord, media.id)))!;

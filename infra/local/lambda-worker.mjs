@@ -1,30 +1,16 @@
 /**
- * One execution environment of one function, as a child process: `lambda-worker.ts <asset folder> <handler>`. Imports
- * the bundle once (INIT), then answers one event at a time over the IPC channel.
+ * One execution environment of one function, as a child process: `lambda-worker.mjs <asset folder> <handler>`. Imports
+ * the bundle once (INIT), then answers one event at a time over the IPC channel. In JavaScript: each process would load
+ * what strips TypeScript of its types, 12 MB.
  */
 import { existsSync } from "node:fs";
 import { registerHooks } from "node:module";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 
-/** One event for a worker; `deadline` in epoch milliseconds. */
-export interface Invocation {
-  readonly event: unknown;
-  readonly requestId: string;
-  readonly deadline: number;
-  readonly functionArn: string;
-}
-
-/** What a worker says: that it is ready, an invocation's result as JSON, or an error (of INIT before `ready`). */
-export type Said =
-  | { readonly ready: true }
-  | { readonly result: string }
-  | { readonly error: { readonly type: string; readonly message: string; readonly stack: string } };
-
-type Handler = (event: unknown, context: object) => Promise<unknown>;
+/** @import { Invocation, Said } from "./lambda.ts" */
 
 const [folder = "", handlerName = ""] = process.argv.slice(2);
-const say = (said: Said) => process.send!(said);
 
 // Ctrl-C reaches the whole process group: the parent decides when a worker ends, and its own end is ours.
 process.on("SIGINT", () => {});
@@ -47,22 +33,24 @@ registerHooks({
 
 try {
   const handler = await load();
-  process.on("message", (invocation: Invocation) => run(handler, invocation));
+  process.on("message", (/** @type {Invocation} */ invocation) => run(handler, invocation));
   say({ ready: true });
 } catch (error) {
   say(described(error));
 }
 
-async function load(): Promise<Handler> {
-  const [file, name] = handlerName.split(".");
+/** @returns {Promise<(event: unknown, context: object) => Promise<unknown>>} */
+async function load() {
+  const [file, name = ""] = handlerName.split(".");
   const path = ["mjs", "js", "cjs"].map((ending) => join(folder, `${file}.${ending}`)).find(existsSync);
   if (!path) throw new Error(`No ${file}.mjs or ${file}.js in ${folder}`);
-  const handler = (await import(pathToFileURL(path).href))[name!];
+  const handler = (await import(pathToFileURL(path).href))[name];
   if (typeof handler !== "function") throw new Error(`${handlerName} is not a function`);
   return handler;
 }
 
-async function run(handler: Handler, { event, requestId, deadline, functionArn }: Invocation) {
+/** @type {(handler: Awaited<ReturnType<typeof load>>, invocation: Invocation) => Promise<void>} */
+async function run(handler, { event, requestId, deadline, functionArn }) {
   const context = {
     awsRequestId: requestId,
     functionName: process.env.AWS_LAMBDA_FUNCTION_NAME,
@@ -81,7 +69,13 @@ async function run(handler: Handler, { event, requestId, deadline, functionArn }
   }
 }
 
-function described(error: unknown): Said {
+/** @type {(error: unknown) => Said} */
+function described(error) {
   const { name, message, stack } = error instanceof Error ? error : new Error(String(error));
   return { error: { type: name, message, stack: stack ?? "" } };
+}
+
+/** @param {Said} said */
+function say(said) {
+  process.send?.(said);
 }

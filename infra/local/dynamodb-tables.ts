@@ -1,10 +1,51 @@
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import type { DynamoDb } from "./dynamodb.ts";
 import type { Resource } from "./templates.ts";
+
+/** Creates the templates' tables where they do not exist; throws when one exists with other keys or indexes. */
+export async function createTables(dynamo: DynamoDb, tables: readonly Resource[]): Promise<void> {
+  for (const { name, properties } of tables) {
+    const { AttributeDefinitions, KeySchema, GlobalSecondaryIndexes, StreamSpecification } = properties;
+    const definition = {
+      TableName: name,
+      AttributeDefinitions,
+      KeySchema,
+      GlobalSecondaryIndexes,
+      StreamSpecification: { StreamEnabled: true, ...StreamSpecification },
+      BillingMode: "PAY_PER_REQUEST",
+    };
+    const existing = await dynamo
+      .call("DynamoDB_20120810.DescribeTable", { TableName: name })
+      .catch(() => undefined);
+    if (existing && shape(existing.Table) !== shape(definition))
+      throw new Error(
+        `The stored table ${name} has other keys or indexes than the templates: start with --fresh`,
+      );
+    if (existing) continue;
+    await dynamo.call("DynamoDB_20120810.CreateTable", definition);
+    const ttl = properties.TimeToLiveSpecification;
+    if (ttl?.Enabled) {
+      const TimeToLiveSpecification = { AttributeName: ttl.AttributeName, Enabled: true };
+      await dynamo.call("DynamoDB_20120810.UpdateTimeToLive", { TableName: name, TimeToLiveSpecification });
+    }
+  }
+}
 
 interface Index {
   readonly IndexName: string;
-  readonly KeySchema: readonly { readonly AttributeName: string }[];
+  readonly KeySchema: readonly { readonly AttributeName: string; readonly KeyType: string }[];
+  readonly Projection: { readonly ProjectionType: string; readonly NonKeyAttributes?: readonly string[] };
+}
+
+function shape(table: { KeySchema: Index["KeySchema"]; GlobalSecondaryIndexes?: Index[] }): string {
+  const indexes = (table.GlobalSecondaryIndexes ?? []).map(({ IndexName, KeySchema, Projection }) => [
+    IndexName,
+    KeySchema.map((key) => `${key.KeyType} ${key.AttributeName}`),
+    Projection.ProjectionType,
+    Projection.NonKeyAttributes?.toSorted(),
+  ]);
+  return JSON.stringify([table.KeySchema.map((key) => key.AttributeName), indexes.toSorted()]);
 }
 
 /**

@@ -1,0 +1,49 @@
+import { execFile } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { join, relative, resolve } from "node:path";
+import { promisify } from "node:util";
+
+const root = resolve(import.meta.dirname, "../..");
+
+/** Files and folders that an assembly is made from; the lock file stands for all packages. */
+const sources = ["functions", "shared", "infra", "package.json", "package-lock.json", "tsconfig.json"];
+const notSources = join("infra", "local");
+
+/**
+ * Synthesises a stage with its bundles into `outdir`, unless that was done from the same sources before; says which. In
+ * a process of its own: what bundling and synthesis take of memory is given back when it ends.
+ */
+export async function build(stage: string, outdir: string): Promise<"made" | "unchanged"> {
+  const digest = digestOf(stage, root);
+  const mark = join(outdir, "digest");
+  if (existsSync(mark) && readFileSync(mark, "utf8") === digest) return "unchanged";
+  // Beside it until it is whole: what a crash left half made is made again.
+  const partial = `${outdir}.${process.pid}`;
+  const synthesis = promisify(execFile)(process.execPath, [join(root, "infra/synth.ts"), stage, partial]);
+  process.once("exit", () => synthesis.child.kill());
+  await synthesis.catch(({ stderr, message }) => {
+    rmSync(partial, { recursive: true, force: true });
+    throw new Error(`The stacks cannot be synthesised\n${stderr || message}`);
+  });
+  writeFileSync(join(partial, "digest"), digest);
+  rmSync(outdir, { recursive: true, force: true });
+  renameSync(partial, outdir);
+  return "made";
+}
+
+/** A digest of everything that the assembly of a stage depends on, below a project's folder. */
+export function digestOf(stage: string, folder: string): string {
+  const hash = createHash("sha256").update(`${process.version} ${stage}`);
+  for (const path of sources.flatMap((source) => filesIn(folder, source)).sort())
+    hash.update(`\n${path}\n`).update(readFileSync(join(folder, path)));
+  return hash.digest("hex");
+}
+
+function filesIn(folder: string, source: string): string[] {
+  if (source.includes(".")) return [source];
+  return readdirSync(join(folder, source), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(folder, join(entry.parentPath, entry.name)))
+    .filter((path) => !path.startsWith(notSources));
+}

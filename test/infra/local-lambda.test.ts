@@ -1,0 +1,43 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterEach, expect, it } from "vitest";
+import { createLambda, type Lambda } from "../../infra/local/lambda.ts";
+import { openLogs } from "../../infra/local/logs.ts";
+import type { Resource } from "../../infra/local/templates.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "gable-lambda-"));
+const code =
+  "export const handler = async ({ wait }) => (await new Promise((r) => setTimeout(r, wait)), process.pid);";
+let lambda: Lambda;
+afterEach(async () => {
+  await lambda.stop();
+  rmSync(folder, { recursive: true });
+});
+
+const isRunning = (pid: number) => {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+};
+
+it("ends a process that is idle, and none that works", async () => {
+  writeFileSync(join(folder, "index.mjs"), code);
+  const resource = { name: "Waits", arn: "", properties: { Handler: "index.handler", Timeout: 10 } };
+  const logs = openLogs(join(folder, "logs"));
+  lambda = createLambda([{ resource: resource as Resource, folder, environment: {} }], logs, 600);
+  const call = (wait: number) => lambda.invoke("Waits", { wait }) as Promise<number>;
+
+  const pid = await call(0);
+  expect(await call(0)).toBe(pid);
+  // Twice as long as an idle one may stay.
+  expect(await call(1200)).toBe(pid);
+  expect(isRunning(pid)).toBe(true);
+  await expect.poll(() => isRunning(pid), { timeout: 5000 }).toBe(false);
+  await sleep(100);
+  const next = await call(0);
+  expect(next).not.toBe(pid);
+});
