@@ -32,7 +32,12 @@ export const PropertyQuery = z
     radius_km: z.optional(queryNumber(0.01, 50, "How far near looks; 50 unless said")),
     q: z.optional(text(200, "Words that must all occur in title, address, city or postal code")),
     updated_since: z.optional(
-      z.iso.datetime().check(z.describe("Changed at this moment or later; sorted by updated_at unless said")),
+      z.iso
+        .datetime()
+        .check(
+          z.maxLength(30),
+          z.describe("Changed at this moment or later; sorted by updated_at unless said"),
+        ),
     ),
     sort: z.optional(z.enum(sorts).check(z.describe("-created_at unless said; - is descending"))),
   })

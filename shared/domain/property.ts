@@ -81,7 +81,9 @@ const currency = z
   .string()
   .check(z.regex(/^[A-Z]{3}$/), z.meta({ description: "ISO 4217", examples: ["USD"] }));
 const status = z.enum(propertyStatuses);
-const listedAt = z.iso.datetime().check(z.describe("When it came on the market: ISO 8601 in UTC"));
+const listedAt = z.iso
+  .datetime()
+  .check(z.maxLength(30), z.describe("When it came on the market: ISO 8601 in UTC"));
 
 /** A property as answered. */
 export const Property = z.object({
