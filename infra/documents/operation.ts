@@ -122,7 +122,9 @@ function success(operation: Operation, components: Components): Record<string, R
   const headers = { ETag: { $ref: "#/components/headers/ETag" } };
   return {
     [answer.status]: {
-      description: { 200: "Found", 201: "Created", 202: "Accepted" }[answer.status],
+      description: { 200: operation.method === "GET" ? "Found" : "Done", 201: "Created", 202: "Accepted" }[
+        answer.status
+      ],
       ...(isVersioned(media) ? { headers } : {}),
       content: { "application/json": media },
     },

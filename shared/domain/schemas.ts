@@ -11,7 +11,10 @@ const address = new RegExp(`^[^\\s${control}@<>()\\[\\]\\\\,;:"]+@${domainLabel}
 export const plainName = new RegExp(`^[^\\S${control}]*[^\\s${control}/\\\\][^${control}/\\\\]*$`);
 
 /** No unpaired surrogates, which no pattern can say in every language. JSON that is exchanged has none (RFC 7493). */
-export const wellFormed = z.refine<string>((value) => value.isWellFormed(), "must be well-formed text");
+export const wellFormed = z.check<string>(({ value, issues }) => {
+  if (!value.isWellFormed())
+    issues.push({ code: "custom", input: value, message: "must be well-formed text" });
+});
 
 /** Text that a person wrote: 1 to `max` characters, at least one of them visible, no control characters. */
 export function text(max: number, description?: string) {
