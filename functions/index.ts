@@ -1,6 +1,6 @@
 /** The table of contents: every entry point of the system, by area. All else is derived from this list. */
 import type { Definition } from "../shared/entry/definition.ts";
-import { applyChanges } from "./changes/apply-changes.ts";
+import { applyEffects } from "./changes/apply-effects.ts";
 import { approveCma } from "./cma/approve-cma.ts";
 import { createCma } from "./cma/create-cma.ts";
 import { createCmaLink } from "./cma/create-cma-link.ts";
@@ -45,6 +45,7 @@ import { deleteProperty } from "./properties/delete-property.ts";
 import { getProperty } from "./properties/get-property.ts";
 import { listProperties } from "./properties/list-properties.ts";
 import { listPropertyHistory } from "./properties/list-property-history.ts";
+import { restoreProperty } from "./properties/restore-property.ts";
 import { updateProperty } from "./properties/update-property.ts";
 import { expireUnfinished } from "./service/expire-unfinished.ts";
 import { getDocs } from "./service/get-docs.ts";
@@ -52,10 +53,16 @@ import { getHealth } from "./service/get-health.ts";
 import { getJwks } from "./service/get-jwks.ts";
 import { getOpenapi } from "./service/get-openapi.ts";
 import { notFound } from "./service/not-found.ts";
+import { purgeDeleted } from "./service/purge-deleted.ts";
+import { createTask } from "./tasks/create-task.ts";
+import { deleteTask } from "./tasks/delete-task.ts";
 import { getTask } from "./tasks/get-task.ts";
+import { listTasks } from "./tasks/list-tasks.ts";
+import { restoreTask } from "./tasks/restore-task.ts";
+import { updateTask } from "./tasks/update-task.ts";
 
 export const areas = {
-  service: [getHealth, getOpenapi, getDocs, getJwks, notFound, expireUnfinished],
+  service: [getHealth, getOpenapi, getDocs, getJwks, notFound, expireUnfinished, purgeDeleted],
   identity: [
     createBrokerage,
     getBrokerage,
@@ -78,6 +85,7 @@ export const areas = {
     getProperty,
     updateProperty,
     deleteProperty,
+    restoreProperty,
     listPropertyHistory,
   ],
   media: [listMedia, createMedia, getMedia, updateMedia, deleteMedia, ingestUpload, removeFiles],
@@ -97,8 +105,8 @@ export const areas = {
     refitMarkets,
   ],
   imports: [listImports, createImport, getImport, undoImport, runImport],
-  tasks: [getTask],
-  changes: [applyChanges],
+  tasks: [listTasks, createTask, getTask, updateTask, deleteTask, restoreTask],
+  changes: [applyEffects],
 } as const satisfies Record<string, readonly Definition[]>;
 
 export const definitions: readonly Definition[] = Object.values(areas).flat();

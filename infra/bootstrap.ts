@@ -6,6 +6,7 @@ import {
 } from "@aws-sdk/client-secrets-manager";
 import { calculateJwkThumbprint, type JWK } from "jose";
 import { allBrokerages, jwksKey, policyKey } from "../shared/data/brokerages.ts";
+import { versioned } from "../shared/data/schema.ts";
 import { openTable, type Table, type Write } from "../shared/data/table.ts";
 import { defaultGrants } from "../shared/domain/access.ts";
 import type { Written } from "../shared/domain/invocation.ts";
@@ -92,7 +93,7 @@ async function newKeys(): Promise<SigningSecret> {
 
 function publish({ session_key: { kid, kty, crv, x } }: SigningSecret, written: Written): Write {
   const key = { kty, crv, x, kid, use: "sig", alg: tokenRules.algorithm };
-  return { Put: { Item: { ...jwksKey, keys: [key], written } } };
+  return { Put: { Item: versioned("jwks", { ...jwksKey, keys: [key], written }) } };
 }
 
 async function compilePolicies(table: Table, written: Written): Promise<void> {

@@ -76,7 +76,8 @@ function checkFor(operation: Operation | undefined, answer: RawAnswer): void {
 
 /** A 503 that the operation declares: what it needs is not on this machine. */
 function mayBeUnavailable(operation: Operation | undefined, { status, text }: RawAnswer): boolean {
-  const declared = operation?.problems?.filter((code) => problems[code].status === 503) ?? [];
+  const declared =
+    operation?.problems?.filter((code: keyof typeof problems) => problems[code].status === 503) ?? [];
   return status === 503 && declared.some((code) => text.includes(`"code":"${code}"`));
 }
 

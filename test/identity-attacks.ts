@@ -1,11 +1,12 @@
 import { listUsers } from "../functions/identity/list-users.ts";
 import { refreshSession } from "../functions/identity/refresh-session.ts";
-import { create } from "../shared/data/records.ts";
+import { recordKey } from "../shared/data/record-item.ts";
+import { create, createRecord } from "../shared/data/records.ts";
 import { readSecret } from "../shared/data/secret.ts";
-import { newSession, sessionKey } from "../shared/data/sessions.ts";
-import type { Table, Write } from "../shared/data/table.ts";
-import { newUser, type User, userKey } from "../shared/data/users.ts";
+import { newSession, sessionItem, sessionKey } from "../shared/data/sessions.ts";
+import type { Table, UpdateWrite } from "../shared/data/table.ts";
 import type { Role } from "../shared/domain/access.ts";
+import { newUser, type StoredUser, userRecord } from "../shared/domain/user.ts";
 import { invocation } from "../shared/entry/invocation.ts";
 import { issueTokens, signingSecret } from "../shared/identity/tokens.ts";
 import { type Answer, api, cloud, expectStatus, signUp, unique } from "./cloud.ts";
@@ -33,9 +34,10 @@ export const refresh = (refresh_token: string): Promise<Answer> =>
 export async function plantUser(brokerageId: string, role: Role) {
   const invoked = invocation("test", null);
   const person = { email: `${unique()}@planted.example`, first_name: "Pia", last_name: "Planted" };
-  const { user, writes } = newUser({ ...person, role, password_hash: "none" }, brokerageId, invoked);
+  const planted = newUser({ ...person, role }, "none");
+  const { record: user, writes } = createRecord(userRecord, brokerageId, planted, invoked);
   const session = newSession(user, null, invoked);
-  await table.commit([...writes, create({ ...session })]);
+  await table.commit([...writes, create(sessionItem(session))]);
   const secret = await signingSecret(readSecret("signing").open(cloud.signingSecret));
   const { session_token, refresh_token } = await issueTokens(secret, session, new Date());
   return { user, session, token: session_token, refresh_token };
@@ -74,7 +76,7 @@ export async function countRotations(times: number, change: (table: Table) => Ta
 /** Bar 5: a chain of refreshes whose first answer is lost each time; how many recovered by asking again. */
 export async function loseAnswers(
   times: number,
-  beforeAsking: (user: User) => Promise<void> = async () => {},
+  beforeAsking: (user: StoredUser) => Promise<void> = async () => {},
 ) {
   const { brokerage } = await signUp();
   const planted = await plantUser(brokerage.id, "agent");
@@ -92,21 +94,27 @@ export async function loseAnswers(
 }
 
 /** Makes all rotations of a user's sessions older, as if time had passed. */
-export async function age(user: User, seconds: number): Promise<void> {
+export async function age(user: StoredUser, seconds: number): Promise<void> {
   const { items } = await table.query({
     KeyConditionExpression: "pk = :pk AND begins_with(sk, :session)",
-    ExpressionAttributeValues: { ":pk": userKey(user.brokerage_id, user.id).pk, ":session": "session#" },
+    ExpressionAttributeValues: {
+      ":pk": recordKey(user.brokerage_id, userRecord, user.id).pk,
+      ":session": "session#",
+    },
     ConsistentRead: true,
   });
   const rotated_at = new Date(Date.now() - seconds * 1000).toISOString();
   for (const { pk, sk } of items) await table.commit([set({ pk, sk }, "rotated_at", rotated_at)]);
 }
 
-const set = (Key: { pk: string; sk: string }, name: string, value: unknown): Write => ({
+const set = (Key: { pk: string; sk: string }, name: string, value: unknown): UpdateWrite => ({
   Update: {
     Key,
-    UpdateExpression: "SET #name = :value",
-    ExpressionAttributeNames: { "#name": name },
+    UpdateExpression: `SET ${name
+      .split(".")
+      .map((part) => `#${part}`)
+      .join(".")} = :value`,
+    ExpressionAttributeNames: Object.fromEntries(name.split(".").map((part) => [`#${part}`, part])),
     ExpressionAttributeValues: { ":value": value },
   },
 });
@@ -134,8 +142,8 @@ export async function endRights(times: number, ask: Ask = askOverHttp) {
     else
       await table.commit([
         kind === "deactivation"
-          ? set(userKey(brokerage.id, user.id), "is_active", false)
-          : set(userKey(brokerage.id, user.id), "role", "client"),
+          ? set(recordKey(brokerage.id, userRecord, user.id), "listed.is_active", false)
+          : set(recordKey(brokerage.id, userRecord, user.id), "listed.role", "client"),
       ]);
     return (await ask(token)) === endings[kind];
   });

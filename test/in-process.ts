@@ -24,6 +24,7 @@ export const table = tableFor(
   "Query",
   "PutItem",
   "UpdateItem",
+  "DeleteItem",
   "ConditionCheckItem",
 ).open(cloud.tableName);
 
@@ -87,5 +88,6 @@ function always(write: Write): Write {
         };
   if ("Put" in write) return { ...write, Put: open(write.Put) };
   if ("Update" in write) return { ...write, Update: open(write.Update) };
+  if ("Delete" in write) return { ...write, Delete: open(write.Delete) };
   return write;
 }

@@ -20,7 +20,11 @@ export async function newProperty(token: string): Promise<string> {
 export async function resultsOf(brokerageId: string): Promise<Map<string, number>> {
   const results = new Map<string, number>();
   for (const { after } of await changesOf(brokerageId))
-    if (after?.entity === "media" && after.written.by === "ingestUpload" && after.status !== "processing")
+    if (
+      after?.entity === "media" &&
+      after.written.by === "ingestUpload" &&
+      after.listed.status !== "processing"
+    )
       results.set(after.id, (results.get(after.id) ?? 0) + 1);
   return results;
 }
@@ -47,7 +51,13 @@ export async function deliverAtOnce(
     unwanted: unwanted.open(cloud.bucketName),
   };
   const deliver = () =>
-    ingestUpload.run({ ...invocation("ingestUpload", null), ...doors, message: [media], lastTry: false });
+    ingestUpload.run({
+      ...invocation("ingestUpload", null),
+      ...doors,
+      message: [media],
+      lastTry: false,
+      secondsLeft: 60,
+    });
   await Promise.all(Array.from({ length: times }, deliver));
 }
 

@@ -1,6 +1,6 @@
-import { toItem } from "../shared/data/properties.ts";
-import { create } from "../shared/data/records.ts";
-import { NewProperty, type Property } from "../shared/domain/property.ts";
+import { createRecord } from "../shared/data/records.ts";
+import { NewProperty } from "../shared/domain/property.ts";
+import { propertyRecord, type StoredProperty } from "../shared/domain/property-record.ts";
 import { newProperty } from "../shared/domain/property-status.ts";
 import { invocation } from "../shared/entry/invocation.ts";
 import { type Answer, expectStatus, type SignedIn } from "./cloud.ts";
@@ -16,15 +16,16 @@ export const house = { title: "A house", property_type: "house", price: 500_000 
 export async function fill(
   by: SignedIn & { readonly brokerage: { readonly id: string } },
   bodies: readonly (object & { readonly created?: Date; readonly owner?: string })[],
-): Promise<Property[]> {
+): Promise<StoredProperty[]> {
   const { newId, written } = invocation(by.user.id, null);
-  const properties = bodies.map(({ created = new Date(), owner = by.user.id, ...body }) => {
+  const made = bodies.map(({ created = new Date(), owner = by.user.id, ...body }) => {
     const parsed = NewProperty.parse({ ...house, ...body });
-    return newProperty(parsed, { id: newId(), owner_user_id: owner, now: created });
+    const property = newProperty(parsed, { owner_user_id: owner, now: created });
+    return createRecord(propertyRecord, by.brokerage.id, property, { now: created, newId, written });
   });
-  const writes = properties.map((property) => create(toItem(by.brokerage.id, property, written)));
+  const writes = made.flatMap(({ writes }) => writes);
   for (let at = 0; at < writes.length; at += 50) await table.commit(writes.slice(at, at + 50));
-  return properties;
+  return made.map(({ record }) => record);
 }
 
 /** Reads a list to its end and answers its items; throws when a page is larger than asked for or it never ends. */

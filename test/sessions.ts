@@ -1,6 +1,7 @@
+import { loadRecord } from "../shared/data/records.ts";
 import { readSecret } from "../shared/data/secret.ts";
-import { newSession } from "../shared/data/sessions.ts";
-import { type User, userKey } from "../shared/data/users.ts";
+import { newSession, sessionItem } from "../shared/data/sessions.ts";
+import { userRecord } from "../shared/domain/user.ts";
 import { invocation } from "../shared/entry/invocation.ts";
 import { issueTokens, signingSecret } from "../shared/identity/tokens.ts";
 import { cloud, type SignedIn } from "./cloud.ts";
@@ -14,10 +15,10 @@ const signing = readSecret("signing").open(cloud.signingSecret);
  */
 export async function anotherSession<Who extends SignedIn>(who: Who): Promise<Who> {
   const { bid } = JSON.parse(Buffer.from(who.token.split(".")[1]!, "base64url").toString());
-  const user = (await table.get<User>(userKey(bid, who.user.id)))!;
+  const user = (await loadRecord(table, userRecord, bid, who.user.id))!;
   const invoked = invocation("test", null, new Date());
   const session = newSession(user, null, invoked);
-  await table.commit([{ Put: { Item: { ...session } } }]);
+  await table.commit([{ Put: { Item: sessionItem(session) } }]);
   const { session_token, refresh_token } = await issueTokens(
     await signingSecret(signing),
     session,

@@ -1,8 +1,10 @@
-import { cmaItem, getCma, getCmaRecord, notCompleted, type StoredCma } from "../../shared/data/cmas.ts";
-import { nextVersion, replace } from "../../shared/data/records.ts";
+import { getCma, notCompleted } from "../../shared/data/cmas.ts";
+import { changeRecord, loadRecord } from "../../shared/data/records.ts";
 import { writeTable } from "../../shared/data/table.ts";
-import { Cma } from "../../shared/domain/market-analysis.ts";
+import { Cma, cmaRecord } from "../../shared/domain/market-analysis.ts";
+import { Problem } from "../../shared/domain/problem.ts";
 import { operation } from "../../shared/entry/definition.ts";
+import { recordAt } from "../../shared/entry/path-record.ts";
 
 export const approveCma = operation({
   id: "approveCma",
@@ -14,22 +16,21 @@ export const approveCma = operation({
   answer: { status: 200, body: Cma },
   problems: ["not_completed"],
   access: { table: writeTable("PutItem") },
-  record: (table, brokerageId, { cma_id }) => getCmaRecord(table, brokerageId, cma_id),
-  async run({ record: cma, caller, table, commit, now, written }) {
+  record: recordAt(cmaRecord, "cma_id"),
+  async run({ record: cma, caller, table, commit, ...invoked }) {
     if (cma.status !== "completed") throw notCompleted(cma);
     if (cma.approved_at) return commit([], cma);
-    const approved = { approved_at: now.toISOString(), approved_by: caller.user_id };
-    const next = nextVersion(cma, approved, now, written);
-    const writes = [{ ...replace(cmaItem(next)), otherwise: "conflict" as const }];
-    return commit(writes, next).catch(async (error) => {
+    const approval = { approved_at: invoked.now.toISOString(), approved_by: caller.user_id };
+    const { record, writes } = changeRecord(cmaRecord, cma, approval, invoked);
+    return commit(writes, record).catch(async (error) => {
       // Someone approved it at the same moment: theirs is the approval.
-      const stands = await getCmaRecord(table, caller.brokerage_id, cma.id);
-      if (stands?.approved_at) return stands;
-      throw error;
+      const current = await loadRecord(table, cmaRecord, caller.brokerage_id, cma.id);
+      if (current?.approved_at) return current;
+      throw error instanceof Problem && error.code === "stale_version" ? new Problem("conflict") : error;
     });
   },
   // The analysis never changes: it is read for the answer, and not kept once more for a repeated Idempotency-Key.
-  async present(cma: StoredCma, { table }) {
+  async present(cma, { table }) {
     return { ...cma, analysis: (await getCma(table, cma.brokerage_id, cma.id))?.analysis ?? null };
   },
 });

@@ -1,10 +1,10 @@
-import { getCmaRecord } from "../../shared/data/cmas.ts";
 import { create } from "../../shared/data/records.ts";
-import { isPresentable, newLink, type StoredLink, withUrl } from "../../shared/data/share-links.ts";
+import { isPresentable, linkItem, newLink, withUrl } from "../../shared/data/share-links.ts";
 import { writeTable } from "../../shared/data/table.ts";
-import { Problem } from "../../shared/domain/problem.ts";
+import { cmaRecord } from "../../shared/domain/market-analysis.ts";
 import { NewShareLink, ShareLink } from "../../shared/domain/share-link.ts";
 import { operation } from "../../shared/entry/definition.ts";
+import { recordAt } from "../../shared/entry/path-record.ts";
 
 export const createCmaLink = operation({
   id: "createCmaLink",
@@ -19,19 +19,19 @@ export const createCmaLink = operation({
   answer: { status: 201, body: ShareLink },
   problems: ["not_approved", "invalid_transition"],
   access: { table: writeTable("PutItem") },
-  record: (table, brokerageId, { cma_id }) => getCmaRecord(table, brokerageId, cma_id),
-  async run({ record: cma, body, caller, table, commit, ...invoked }) {
-    if (!cma.approved_at) throw new Problem("not_approved");
+  record: recordAt(cmaRecord, "cma_id"),
+  async run({ record: cma, body, caller, table, commit, problem, ...invoked }) {
+    if (!cma.approved_at) throw problem("not_approved");
     if (!(await isPresentable(table, cma)))
-      throw new Problem(
+      throw problem(
         "invalid_transition",
         "The property is gone or its agent no longer active: no link opens",
       );
     const of = { brokerage_id: caller.brokerage_id, cma_id: cma.id };
     const link = newLink(of, body.expires_in_days, caller.user_id, invoked);
-    return commit([create({ ...link })], link);
+    return commit([create(linkItem(link))], link);
   },
-  async present(link: StoredLink, { cursorKey, origin }) {
+  async present(link, { cursorKey, origin }) {
     return withUrl(link, cursorKey, origin);
   },
 });

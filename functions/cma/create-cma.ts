@@ -1,10 +1,11 @@
-import { cmaItem, queuedCma } from "../../shared/data/cmas.ts";
-import { getProperty } from "../../shared/data/properties.ts";
-import { create } from "../../shared/data/records.ts";
+import { queued } from "../../shared/data/cmas.ts";
+import { createRecord } from "../../shared/data/records.ts";
 import { writeTable } from "../../shared/data/table.ts";
-import { Cma, NewCma } from "../../shared/domain/market-analysis.ts";
+import { Cma, cmaRecord, NewCma } from "../../shared/domain/market-analysis.ts";
 import { invalidInput } from "../../shared/domain/problem.ts";
+import { propertyRecord } from "../../shared/domain/property-record.ts";
 import { operation } from "../../shared/entry/definition.ts";
+import { recordAt } from "../../shared/entry/path-record.ts";
 
 export const createCma = operation({
   id: "createCma",
@@ -20,7 +21,7 @@ export const createCma = operation({
   body: NewCma,
   answer: { status: 202, body: Cma },
   access: { table: writeTable("PutItem") },
-  record: (table, brokerageId, { property_id }) => getProperty(table, brokerageId, property_id),
+  record: recordAt(propertyRecord, "property_id"),
   async run({ record: property, body, caller, commit, ...invoked }) {
     const { now } = invoked;
     // Somewhere on earth it is tomorrow already.
@@ -28,13 +29,14 @@ export const createCma = operation({
     if (body.effective_date && body.effective_date > tomorrow)
       throw invalidInput("/effective_date", "must not be in the future");
     const asked = {
+      ...queued,
       property_id: property.id,
       owner_user_id: caller.user_id,
       effective_date: body.effective_date ?? now.toISOString().slice(0, 10),
       asking_price: body.asking_price ?? null,
       currency: property.currency,
     };
-    const cma = queuedCma(caller.brokerage_id, asked, invoked);
-    return commit([create(cmaItem(cma))], { ...cma, analysis: null });
+    const { record, writes } = createRecord(cmaRecord, caller.brokerage_id, asked, invoked);
+    return commit(writes, { ...record, analysis: null });
   },
 });

@@ -1,7 +1,8 @@
-import { getCmaRecord } from "../../shared/data/cmas.ts";
 import { revokeLink } from "../../shared/data/share-links.ts";
 import { writeTable } from "../../shared/data/table.ts";
+import { cmaRecord } from "../../shared/domain/market-analysis.ts";
 import { operation } from "../../shared/entry/definition.ts";
+import { recordAt } from "../../shared/entry/path-record.ts";
 
 export const deleteCmaLink = operation({
   id: "deleteCmaLink",
@@ -11,8 +12,8 @@ export const deleteCmaLink = operation({
   summary: "End a link to a market analysis",
   answer: { status: 204 },
   unversioned: true,
-  access: { table: writeTable("UpdateItem") },
-  record: (table, brokerageId, { cma_id }) => getCmaRecord(table, brokerageId, cma_id),
+  access: { table: writeTable("PutItem", "UpdateItem") },
+  record: recordAt(cmaRecord, "cma_id"),
   async run({ record: cma, params, caller, commit, now, written }) {
     const name = { brokerage_id: caller.brokerage_id, cma_id: cma.id, id: params.link_id };
     return commit([revokeLink(name, now, written)], undefined);

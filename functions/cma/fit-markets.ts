@@ -1,34 +1,48 @@
 import * as z from "zod/mini";
-import { fittedMarket, marketIds, marketKey, type StoredMarket } from "../../shared/data/markets.ts";
-import { sendTo } from "../../shared/data/queue.ts";
-import { isAlive, replace, tryCommit } from "../../shared/data/records.ts";
+import { hasWork, type Step } from "../../shared/data/jobs.ts";
+import { marketIds, packedFit } from "../../shared/data/markets.ts";
+import { changeInTurn, changeRecord } from "../../shared/data/records.ts";
 import { salesOfArea } from "../../shared/data/sales.ts";
-import { type Item, type TableQuerier, tableFor } from "../../shared/data/table.ts";
+import { type TableQuerier, tableFor } from "../../shared/data/table.ts";
 import { learnMarket } from "../../shared/domain/cma/learned-market.ts";
 import type { Market } from "../../shared/domain/cma/market.ts";
 import { dateOf, dayOf, kindOf } from "../../shared/domain/cma/sale.ts";
+import { marketRecord, type StoredMarket } from "../../shared/domain/fitted-market.ts";
 import { id } from "../../shared/domain/schemas.ts";
 import { queueWorker } from "../../shared/entry/definition.ts";
+import { jobWorker } from "../../shared/entry/job-worker.ts";
 
-/** Fits a market, or sends for each of a brokerage's; a market that cannot be fitted keeps its older fit. */
-export const fitMarkets = queueWorker({
+const everyMarket = z.strictObject({ brokerage_id: id });
+const oneMarket = z.object({ brokerage_id: id, id: z.string() });
+
+/** Fits one market; what cannot be fitted keeps its older fit. */
+const fitMarket = jobWorker(marketRecord, {
   id: "fitMarkets",
   queue: "markets",
   summary: "Fit a market from its sales: what features are worth, and how far analyses were off",
   impact: "Market analyses take their rates from an older fit of the market, or from their own candidates.",
   memory: 1769,
-  access: { table: tableFor("GetItem", "Query", "PutItem"), queue: sendTo("markets") },
-  message: z.object({ brokerage_id: id, market_id: z.optional(z.string()) }),
-  async run({ message: { brokerage_id, market_id }, table, queue, now, written }) {
-    if (market_id === undefined) {
-      for await (const one of marketIds(table, brokerage_id))
-        await queue.send({ brokerage_id, market_id: one });
-      return;
-    }
-    const market = await table.get<Item & StoredMarket>(marketKey(brokerage_id, market_id));
-    if (!isAlive(market)) return;
-    const fit = await fitOf(table, market, now.toISOString().slice(0, 10));
-    await tryCommit(table, [replace(fittedMarket(market, fit, now, written))]);
+  access: { table: tableFor("GetItem", "Query", "PutItem") },
+  message: { parse: (body) => [oneMarket.parse(body)] },
+  async work({ record, table, now }): Promise<Step<typeof marketRecord>> {
+    const fit = await fitOf(table, record, now.toISOString().slice(0, 10));
+    return { changes: { status: "fitted", fitted_at: now.toISOString(), fit: packedFit(fit) } };
+  },
+});
+
+/** Fits a market; or queues a fit of each of a brokerage's, for a message that names none. */
+export const fitMarkets = queueWorker({
+  ...fitMarket,
+  message: z.union([oneMarket, everyMarket]),
+  async run({ message, ...context }) {
+    if ("id" in message) return fitMarket.run({ ...context, message: [message] });
+    const { table, ...stamp } = context;
+    for await (const one of marketIds(table, message.brokerage_id))
+      await changeInTurn(table, marketRecord, message.brokerage_id, one, (market) =>
+        hasWork(marketRecord, market)
+          ? undefined
+          : changeRecord(marketRecord, market, { status: "queued" }, stamp).writes,
+      );
   },
 });
 

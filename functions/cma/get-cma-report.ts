@@ -1,7 +1,9 @@
 import { getWholeCma } from "../../shared/data/cmas.ts";
 import { signReads } from "../../shared/data/signed-urls.ts";
 import { queryTable } from "../../shared/data/table.ts";
+import { cmaRecord } from "../../shared/domain/market-analysis.ts";
 import { operation } from "../../shared/entry/definition.ts";
+import { recordAt } from "../../shared/entry/path-record.ts";
 import { reportOperation, serveReport } from "../../shared/report/serve-report.ts";
 
 export const getCmaReport = operation({
@@ -15,6 +17,6 @@ export const getCmaReport = operation({
     "A page for screen and print (A4 and Letter) that runs no script, its photos signed for minutes; or the same as a " +
     "tagged PDF where `Accept` prefers `application/pdf`. Whatever else `Accept` says, the answer is the page.",
   access: { table: queryTable, files: signReads("media") },
-  record: (table, brokerageId, { cma_id }) => getWholeCma(table, brokerageId, cma_id),
+  record: recordAt(cmaRecord, "cma_id", getWholeCma),
   run: ({ record, accept, table, files, now }) => serveReport(record, { table, files, now, accept }),
 });

@@ -1,7 +1,8 @@
 import { getCma as readCma } from "../../shared/data/cmas.ts";
 import { readTable } from "../../shared/data/table.ts";
-import { Cma } from "../../shared/domain/market-analysis.ts";
+import { Cma, cmaRecord } from "../../shared/domain/market-analysis.ts";
 import { operation } from "../../shared/entry/definition.ts";
+import { recordAt } from "../../shared/entry/path-record.ts";
 
 export const getCma = operation({
   id: "getCma",
@@ -11,7 +12,7 @@ export const getCma = operation({
   summary: "Show a market analysis with everything it rests on",
   answer: { status: 200, body: Cma },
   access: { table: readTable },
-  record: (table, brokerageId, { cma_id }) => readCma(table, brokerageId, cma_id),
+  record: recordAt(cmaRecord, "cma_id", readCma),
   async run({ record }) {
     return record;
   },

@@ -1,11 +1,13 @@
 import * as z from "zod/mini";
-import { getCmaRecord } from "../../shared/data/cmas.ts";
 import { besidePage } from "../../shared/data/list.ts";
+import { recordKey } from "../../shared/data/record-item.ts";
 import { linkPrefix, type StoredLink, withUrl } from "../../shared/data/share-links.ts";
 import { queryTable } from "../../shared/data/table.ts";
+import { cmaRecord } from "../../shared/domain/market-analysis.ts";
 import { listQuery, page } from "../../shared/domain/schemas.ts";
 import { ShareLink } from "../../shared/domain/share-link.ts";
 import { operation } from "../../shared/entry/definition.ts";
+import { recordAt } from "../../shared/entry/path-record.ts";
 
 export const listCmaLinks = operation({
   id: "listCmaLinks",
@@ -17,11 +19,11 @@ export const listCmaLinks = operation({
   query: z.strictObject(listQuery),
   answer: { status: 200, body: page(ShareLink) },
   access: { table: queryTable },
-  record: (table, brokerageId, { cma_id }) => getCmaRecord(table, brokerageId, cma_id),
+  record: recordAt(cmaRecord, "cma_id"),
   async run({ table, record: cma, query, cursorKey, origin }) {
     const { items, next_cursor } = await besidePage<StoredLink>(
       table,
-      cma,
+      recordKey(cma.brokerage_id, cmaRecord, cma.id),
       linkPrefix,
       query,
       cursorKey,

@@ -1,10 +1,11 @@
 import * as z from "zod/mini";
-import { listPage } from "../../shared/data/list.ts";
-import { getProperty } from "../../shared/data/properties.ts";
+import { listRecords } from "../../shared/data/list.ts";
 import { queryTable } from "../../shared/data/table.ts";
-import { CmaSummary } from "../../shared/domain/market-analysis.ts";
+import { CmaSummary, cmaRecord } from "../../shared/domain/market-analysis.ts";
+import { propertyRecord } from "../../shared/domain/property-record.ts";
 import { listQuery, page } from "../../shared/domain/schemas.ts";
 import { operation } from "../../shared/entry/definition.ts";
+import { recordAt } from "../../shared/entry/path-record.ts";
 
 export const listCmas = operation({
   id: "listCmas",
@@ -16,19 +17,7 @@ export const listCmas = operation({
   query: z.strictObject(listQuery),
   answer: { status: 200, body: page(CmaSummary) },
   access: { table: queryTable },
-  record: (table, brokerageId, { property_id }) => getProperty(table, brokerageId, property_id),
-  async run({ table, record: property, query, caller, cursorKey }) {
-    return listPage<z.output<typeof CmaSummary>>(table, {
-      sources: [
-        {
-          index: "parent",
-          partition: { brokerage_id: caller.brokerage_id, entity: "cma", property_id: property.id },
-        },
-      ],
-      query,
-      cursorKey,
-      audience: { caller, permission: "cma:read" },
-      descending: true,
-    });
-  },
+  record: recordAt(propertyRecord, "property_id"),
+  run: ({ table, record, ...asked }) =>
+    listRecords(table, { ...asked, type: cmaRecord, ofProperty: record.id }),
 });

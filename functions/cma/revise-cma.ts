@@ -1,9 +1,10 @@
-import { cmaItem, getWholeCma, notCompleted, queuedCma } from "../../shared/data/cmas.ts";
-import { create } from "../../shared/data/records.ts";
+import { getWholeCma, notCompleted, queued } from "../../shared/data/cmas.ts";
+import { createRecord } from "../../shared/data/records.ts";
 import { writeTable } from "../../shared/data/table.ts";
 import { NewRevision, revise } from "../../shared/domain/cma-revision.ts";
-import { Cma } from "../../shared/domain/market-analysis.ts";
+import { Cma, cmaRecord } from "../../shared/domain/market-analysis.ts";
 import { operation } from "../../shared/entry/definition.ts";
+import { recordAt } from "../../shared/entry/path-record.ts";
 
 export const reviseCma = operation({
   id: "reviseCma",
@@ -21,11 +22,12 @@ export const reviseCma = operation({
   answer: { status: 202, body: Cma },
   problems: ["not_completed"],
   access: { table: writeTable("PutItem") },
-  record: (table, brokerageId, { cma_id }) => getWholeCma(table, brokerageId, cma_id),
+  record: recordAt(cmaRecord, "cma_id", getWholeCma),
   async run({ record: revised, body, caller, commit, ...invoked }) {
     const { analysis, inputs, property_id, owner_user_id, effective_date, asking_price, currency } = revised;
     if (!analysis || !inputs) throw notCompleted(revised);
     const asked = {
+      ...queued,
       property_id,
       // Whoever revises it: the agent whose analysis it is goes on seeing it.
       owner_user_id,
@@ -35,7 +37,7 @@ export const reviseCma = operation({
       revision_of: revised.id,
       revision: revise(body, inputs, analysis),
     };
-    const cma = queuedCma(caller.brokerage_id, asked, invoked);
-    return commit([create(cmaItem(cma))], { ...cma, analysis: null });
+    const { record, writes } = createRecord(cmaRecord, caller.brokerage_id, asked, invoked);
+    return commit(writes, { ...record, analysis: null });
   },
 });

@@ -1,79 +1,52 @@
-import {
-  asPrevious,
-  cmaItem,
-  cmaKey,
-  failCma,
-  getResult,
-  lastCompleted,
-  putAnalysis,
-  type StoredCma,
-} from "../../shared/data/cmas.ts";
+import { asPrevious, getResult, lastCompleted, putAnalysis } from "../../shared/data/cmas.ts";
+import type { Step } from "../../shared/data/jobs.ts";
 import { readMarket } from "../../shared/data/markets.ts";
-import { getProperty } from "../../shared/data/properties.ts";
-import { isAlive, nextVersion, replace, tryCommit } from "../../shared/data/records.ts";
+import { loadRecord } from "../../shared/data/records.ts";
 import { activeNear, salesNear } from "../../shared/data/sales.ts";
-import { type Table, tableFor } from "../../shared/data/table.ts";
+import { type TableQuerier, tableFor } from "../../shared/data/table.ts";
 import { analyse } from "../../shared/domain/cma/analyse.ts";
 import type { AnalysisInputs } from "../../shared/domain/cma/analysis.ts";
 import { selectCandidates } from "../../shared/domain/cma/select-candidates.ts";
-import type { Written } from "../../shared/domain/invocation.ts";
-import { subjectOf } from "../../shared/domain/market-analysis.ts";
-import { queueWorker } from "../../shared/entry/definition.ts";
-import { jobMessage } from "../../shared/entry/job-message.ts";
+import { cmaRecord, type StoredCma, subjectOf } from "../../shared/domain/market-analysis.ts";
+import { propertyRecord } from "../../shared/domain/property-record.ts";
+import { jobWorker } from "../../shared/entry/job-worker.ts";
 
-export const runCma = queueWorker({
+export const runCma = jobWorker(cmaRecord, {
   id: "runCma",
   queue: "cma",
-  summary: "Work off a market analysis",
+  summary: "Compute a market analysis",
   impact: "Market analyses that agents asked for stay queued or end as failed.",
   memory: 1024,
   access: { table: tableFor("GetItem", "Query", "PutItem") },
-  message: jobMessage,
-  async run({ message, table, now, written, lastTry }) {
-    const read = await table.get<StoredCma>(cmaKey(message.brokerage_id, message.id));
-    if (!isAlive(read) || (read.status !== "queued" && read.status !== "processing")) return;
-    const claimed = nextVersion(read, { status: "processing" }, now, written);
-    if (!(await tryCommit(table, [replace(cmaItem(claimed))]))) return;
-    try {
-      await finish(table, claimed, now, written);
-    } catch (error) {
-      if (lastTry)
-        await tryCommit(table, [failCma(claimed, "The analysis could not be computed", now, written)]);
-      throw error;
-    }
+  async work({ record: cma, table, now }): Promise<Step<typeof cmaRecord>> {
+    const completed_at = now.toISOString();
+    const end = (reason: string) => ({ changes: { status: "failed", reason, completed_at } }) as const;
+    const inputs = await (cma.revision_of
+      ? revisedInputs(table, cma, cma.revision_of)
+      : freshInputs(table, cma, now));
+    if ("failed" in inputs) return end(inputs.failed);
+    const analysis = analyse(inputs);
+    if ("failed" in analysis) return end(analysis.failed);
+    const { suggested_price, range: price_range, market_position, confidence } = analysis;
+    return {
+      changes: {
+        status: "completed",
+        suggested_price,
+        price_range,
+        market_position,
+        confidence,
+        completed_at,
+      },
+      also: [putAnalysis(cma, analysis, inputs)],
+    };
   },
 });
-
-async function finish(table: Table, cma: StoredCma, now: Date, written: Written): Promise<void> {
-  const inputs = await (cma.revision_of
-    ? revisedInputs(table, cma, cma.revision_of)
-    : freshInputs(table, cma, now));
-  const end = async (reason: string) => void (await tryCommit(table, [failCma(cma, reason, now, written)]));
-  if ("failed" in inputs) return end(inputs.failed);
-  const analysis = analyse(inputs);
-  if ("failed" in analysis) return end(analysis.failed);
-  const { suggested_price, range, market_position, confidence } = analysis;
-  const completed = nextVersion(
-    cma,
-    {
-      status: "completed",
-      suggested_price,
-      price_range: range,
-      market_position,
-      confidence,
-      completed_at: now.toISOString(),
-    },
-    now,
-    written,
-  );
-  await tryCommit(table, [replace(cmaItem(completed)), putAnalysis(cma, analysis, inputs)]);
-}
 
 type Inputs = AnalysisInputs | { readonly failed: string };
 
 /** What an analysis starts from: the property as it is, and the sales around it. */
-async function freshInputs(table: Table, cma: StoredCma, now: Date): Promise<Inputs> {
-  const property = await getProperty(table, cma.brokerage_id, cma.property_id);
+async function freshInputs(table: TableQuerier, cma: StoredCma, now: Date): Promise<Inputs> {
+  const property = await loadRecord(table, propertyRecord, cma.brokerage_id, cma.property_id);
   const subject = property && subjectOf(property);
   if (!subject) return { failed: property ? "The property has no location" : "The property is gone" };
   const { brokerage_id, effective_date, asking_price, currency } = cma;
@@ -103,7 +76,7 @@ async function freshInputs(table: Table, cma: StoredCma, now: Date): Promise<Inp
 }
 
 /** What a revision starts from: what the revised analysis was computed from, read nowhere anew, and the changes. */
-async function revisedInputs(table: Table, cma: StoredCma, revised: string): Promise<Inputs> {
+async function revisedInputs(table: TableQuerier, cma: StoredCma, revised: string): Promise<Inputs> {
   const result = await getResult(table, cma.brokerage_id, revised);
   if (!result) return { failed: "The analysis that it revises is gone" };
   return { ...result.inputs, ...cma.revision, previous: asPrevious(revised, result.analysis) };

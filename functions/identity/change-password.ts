@@ -28,8 +28,8 @@ export const changePassword = operation({
     const { right } = await verifyPassword(body.current_password, user.password_hash);
     if (!right) throw invalidInput("/current_password", "is not your password");
     const hash = await hashPassword(body.new_password);
-    const [next, write] = changePasswordHash(user, hash, now, written);
-    await commit([write, carryOver(next, caller.session_id)], undefined);
+    const changed = changePasswordHash(user, hash, { now, written });
+    await commit([...changed.writes, carryOver(changed.user, caller.session_id)], undefined);
     await returnGuess(commit, { email, address: written.ip }, now);
   },
 });

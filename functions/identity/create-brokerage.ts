@@ -1,12 +1,11 @@
 import { randomBytes } from "node:crypto";
 import * as z from "zod/mini";
-import { brokerageKey, policyKey, type Brokerage as Stored, slugItem } from "../../shared/data/brokerages.ts";
-import { create, firstVersion } from "../../shared/data/records.ts";
+import { policyItem } from "../../shared/data/brokerages.ts";
+import { create, createRecord } from "../../shared/data/records.ts";
 import { tableFor } from "../../shared/data/table.ts";
-import { newUser } from "../../shared/data/users.ts";
 import { defaultGrants } from "../../shared/domain/access.ts";
-import { Brokerage, NewBrokerage } from "../../shared/domain/brokerage.ts";
-import { User } from "../../shared/domain/user.ts";
+import { Brokerage, brokerageRecord, NewBrokerage } from "../../shared/domain/brokerage.ts";
+import { newUser, User, userRecord } from "../../shared/domain/user.ts";
 import { operation } from "../../shared/entry/definition.ts";
 import { hashingMemory, hashPassword } from "../../shared/identity/passwords.ts";
 
@@ -24,27 +23,16 @@ export const createBrokerage = operation({
   async run({ body, commit, ...invocation }) {
     const { newId, written } = invocation;
     const id = newId();
-    const brokerage: Stored = {
-      ...brokerageKey(id),
-      entity: "brokerage",
-      brokerage_id: id,
-      id,
-      ...firstVersion(invocation),
-      name: body.name,
-      slug: body.slug,
-      accent_color: null,
-    };
+    const named = { id, name: body.name, slug: body.slug };
+    const brokerage = createRecord(brokerageRecord, id, named, invocation);
     const password_hash = await hashPassword(body.admin.password);
-    const { user, writes } = newUser({ ...body.admin, role: "admin", password_hash }, id, invocation);
-    const policy = {
-      ...policyKey(id),
-      grants: defaultGrants,
-      cursor_key: randomBytes(32).toString("base64url"),
-      written,
-    };
-    return commit(
-      [create(slugItem(brokerage), "slug_taken"), ...writes, create({ ...brokerage }), create(policy)],
-      { brokerage, user },
-    );
+    const admin = newUser({ ...body.admin, role: "admin" }, password_hash);
+    const user = createRecord(userRecord, id, admin, invocation);
+    const cursor_key = randomBytes(32).toString("base64url");
+    const policy = create(policyItem(id, { grants: defaultGrants, cursor_key, written }));
+    return commit([...brokerage.writes, ...user.writes, policy], {
+      brokerage: brokerage.record,
+      user: user.record,
+    });
   },
 });

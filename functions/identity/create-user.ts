@@ -1,6 +1,6 @@
+import { createRecord } from "../../shared/data/records.ts";
 import { writeTable } from "../../shared/data/table.ts";
-import { newUser } from "../../shared/data/users.ts";
-import { NewUser, User } from "../../shared/domain/user.ts";
+import { NewUser, newUser, User, userRecord } from "../../shared/domain/user.ts";
 import { operation } from "../../shared/entry/definition.ts";
 import { hashingMemory, hashPassword } from "../../shared/identity/passwords.ts";
 
@@ -17,8 +17,9 @@ export const createUser = operation({
   memory: hashingMemory,
   async run({ body, caller, commit, ...invocation }) {
     const password_hash = await hashPassword(body.password);
-    const { user, writes } = newUser({ ...body, password_hash }, caller.brokerage_id, invocation);
+    const user = newUser(body, password_hash);
+    const { record, writes } = createRecord(userRecord, caller.brokerage_id, user, invocation);
     // The answer may be kept for an Idempotency-Key: without the hash.
-    return commit(writes, User.parse(user));
+    return commit(writes, User.parse(record));
   },
 });

@@ -1,7 +1,7 @@
-import { readBrokerage } from "../../shared/data/brokerages.ts";
 import { readTable } from "../../shared/data/table.ts";
 import { Brokerage } from "../../shared/domain/brokerage.ts";
 import { operation } from "../../shared/entry/definition.ts";
+import { ownBrokerage } from "../../shared/entry/path-record.ts";
 
 export const getBrokerage = operation({
   id: "getBrokerage",
@@ -11,7 +11,7 @@ export const getBrokerage = operation({
   summary: "Show your brokerage",
   answer: { status: 200, body: Brokerage },
   access: { table: readTable },
-  record: (table, brokerageId) => readBrokerage(table, brokerageId),
+  record: ownBrokerage,
   async run({ record }) {
     return record;
   },

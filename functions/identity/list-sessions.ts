@@ -1,10 +1,11 @@
 import * as z from "zod/mini";
 import { openCursor, sealCursor } from "../../shared/data/cursor.ts";
+import { recordKey } from "../../shared/data/record-item.ts";
 import type { Session } from "../../shared/data/sessions.ts";
 import { type Item, queryTable } from "../../shared/data/table.ts";
-import { userKey } from "../../shared/data/users.ts";
 import { listQuery, page } from "../../shared/domain/schemas.ts";
 import { isLive, UserSession } from "../../shared/domain/session.ts";
+import { userRecord } from "../../shared/domain/user.ts";
 import { operation } from "../../shared/entry/definition.ts";
 
 export const listSessions = operation({
@@ -17,7 +18,7 @@ export const listSessions = operation({
   answer: { status: 200, body: page(UserSession) },
   access: { table: queryTable },
   async run({ table, query, user, caller, cursorKey, now }) {
-    const { pk } = userKey(caller.brokerage_id, caller.user_id);
+    const { pk } = recordKey(caller.brokerage_id, userRecord, caller.user_id);
     const scope = `sessions ${pk}`;
     const { items, last } = await table.query({
       KeyConditionExpression: "pk = :pk AND begins_with(sk, :session)",

@@ -1,9 +1,9 @@
 import * as z from "zod/mini";
-import { listPage } from "../../shared/data/list.ts";
+import { listRecords } from "../../shared/data/list.ts";
 import { queryTable } from "../../shared/data/table.ts";
 import { roles } from "../../shared/domain/access.ts";
 import { listQuery, page } from "../../shared/domain/schemas.ts";
-import { User } from "../../shared/domain/user.ts";
+import { User, userRecord } from "../../shared/domain/user.ts";
 import { operation } from "../../shared/entry/definition.ts";
 
 export const listUsers = operation({
@@ -15,14 +15,9 @@ export const listUsers = operation({
   query: z.strictObject({ ...listQuery, role: z.optional(z.enum(roles)) }),
   answer: { status: 200, body: page(User) },
   access: { table: queryTable },
-  async run({ table, query, caller, cursorKey }) {
-    return listPage<z.output<typeof User>>(table, {
-      sources: [{ index: "newest", partition: { brokerage_id: caller.brokerage_id, entity: "user" } }],
-      query,
-      cursorKey,
-      audience: { caller, permission: "user:read" },
-      descending: true,
-      matches: query.role && ((user) => user.role === query.role),
-    });
+  async run({ table, ...asked }) {
+    const { role } = asked.query;
+    const filters = role ? [{ holds: (user: z.output<typeof User>) => user.role === role }] : [];
+    return listRecords(table, { ...asked, type: userRecord, filters });
   },
 });

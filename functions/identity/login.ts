@@ -1,19 +1,13 @@
 import * as z from "zod/mini";
-import { create } from "../../shared/data/records.ts";
+import { create, loadRecord } from "../../shared/data/records.ts";
 import { readSecret } from "../../shared/data/secret.ts";
-import { newSession } from "../../shared/data/sessions.ts";
-import { tableFor, type Write } from "../../shared/data/table.ts";
-import {
-  type EmailLookup,
-  emailKey,
-  rememberAddress,
-  type User,
-  updateHash,
-  userKey,
-} from "../../shared/data/users.ts";
+import { newSession, sessionItem } from "../../shared/data/sessions.ts";
+import { type PutWrite, tableFor, type UpdateWrite } from "../../shared/data/table.ts";
+import { type EmailLookup, emailKey, rememberAddress, updateHash } from "../../shared/data/users.ts";
 import { Problem } from "../../shared/domain/problem.ts";
 import { email } from "../../shared/domain/schemas.ts";
 import { Tokens } from "../../shared/domain/session.ts";
+import { userRecord } from "../../shared/domain/user.ts";
 import { operation } from "../../shared/entry/definition.ts";
 import { returnGuess, spendGuess } from "../../shared/identity/guesses.ts";
 import { hashingMemory, hashPassword, verifyPassword } from "../../shared/identity/passwords.ts";
@@ -38,17 +32,17 @@ export const login = operation({
     const secret = await signingSecret(signing);
     const lookup = await table.get<EmailLookup>(emailKey(body.email));
     const mark = markOf(written.ip, body.email, secret);
-    const known = lookup?.addresses.includes(mark) ?? false;
+    const known = lookup?.addresses?.includes(mark) ?? false;
     await spendGuess(commit, { email: body.email, address: written.ip, known }, now);
 
     // An email that nobody has costs the same reads and the same hash as one that somebody has.
-    const user = await table.get<User>(userKey(lookup?.brokerage_id ?? "-", lookup?.user_id ?? "-"));
+    const user = await loadRecord(table, userRecord, lookup?.brokerage_id ?? "-", lookup?.id ?? "-");
     const { right, outdated } = await verifyPassword(body.password, user?.password_hash);
     if (!right || !lookup || !user?.is_active)
       throw new Problem("wrong_credentials", undefined, { headers: { "www-authenticate": "Bearer" } });
 
     const session = newSession(user, userAgent, invocation);
-    const writes: Write[] = [create({ ...session })];
+    const writes: (PutWrite | UpdateWrite)[] = [create(sessionItem(session))];
     if (!known) writes.push(rememberAddress(lookup, mark));
     if (outdated) writes.push(updateHash(user, await hashPassword(body.password)));
     await Promise.all([

@@ -1,10 +1,11 @@
 import * as z from "zod/mini";
+import { fromItem, isAlive, recordKey } from "../../shared/data/record-item.ts";
 import { readSecret } from "../../shared/data/secret.ts";
 import { endSession, rotate, type Session, sessionKey } from "../../shared/data/sessions.ts";
-import { type TableReader, tableFor } from "../../shared/data/table.ts";
-import { type User, userKey } from "../../shared/data/users.ts";
+import { type Item, type TableReader, tableFor } from "../../shared/data/table.ts";
 import { Problem } from "../../shared/domain/problem.ts";
 import { isLive, judgeRefresh, Tokens } from "../../shared/domain/session.ts";
+import { type StoredUser, userRecord } from "../../shared/domain/user.ts";
 import { operation } from "../../shared/entry/definition.ts";
 import { log } from "../../shared/entry/log.ts";
 import {
@@ -63,14 +64,15 @@ export const refreshSession = operation({
 
 interface Live {
   readonly session: Session;
-  readonly user: User;
+  readonly user: StoredUser;
 }
 
 async function liveSession(table: TableReader, claims: RefreshClaims, now: Date): Promise<Live> {
-  const [session, user] = (await table.getMany([
+  const [session, item] = (await table.getMany([
     sessionKey(claims.brokerage, claims.user, claims.session),
-    userKey(claims.brokerage, claims.user),
-  ])) as unknown as [Session | undefined, User | undefined];
+    recordKey(claims.brokerage, userRecord, claims.user),
+  ])) as unknown as [Session | undefined, Item | undefined];
+  const user = isAlive(item) ? fromItem(userRecord, item) : undefined;
   if (!session || !user || !isLive(session, user, now)) throw refused();
   return { session, user };
 }

@@ -1,8 +1,9 @@
 import { slugKey } from "../../shared/data/brokerages.ts";
+import { createRecord } from "../../shared/data/records.ts";
 import { tableFor } from "../../shared/data/table.ts";
-import { emailKey, newUser } from "../../shared/data/users.ts";
+import { emailKey } from "../../shared/data/users.ts";
 import { invalidInput, Problem } from "../../shared/domain/problem.ts";
-import { Registration, User } from "../../shared/domain/user.ts";
+import { newUser, Registration, User, userRecord } from "../../shared/domain/user.ts";
 import { operation } from "../../shared/entry/definition.ts";
 import { hashingMemory, hashPassword } from "../../shared/identity/passwords.ts";
 
@@ -23,11 +24,8 @@ export const registerClient = operation({
     // The guard in the commit decides; looking first spares the hash when it is clear already.
     if (taken) throw new Problem("email_taken");
     const password_hash = await hashPassword(body.password);
-    const { user, writes } = newUser(
-      { ...body, role: "client", password_hash },
-      String(brokerage.id),
-      invocation,
-    );
-    return commit(writes, user);
+    const client = newUser({ ...body, role: "client" }, password_hash);
+    const { record, writes } = createRecord(userRecord, String(brokerage.id), client, invocation);
+    return commit(writes, record);
   },
 });

@@ -1,9 +1,8 @@
-import { readBrokerage } from "../../shared/data/brokerages.ts";
-import { nextVersion, replace } from "../../shared/data/records.ts";
+import { patchRecord } from "../../shared/data/records.ts";
 import { writeTable } from "../../shared/data/table.ts";
-import { Brokerage, BrokeragePatch } from "../../shared/domain/brokerage.ts";
-import { mergePatch } from "../../shared/domain/schemas.ts";
+import { Brokerage, BrokeragePatch, brokerageRecord } from "../../shared/domain/brokerage.ts";
 import { operation } from "../../shared/entry/definition.ts";
+import { ownBrokerage } from "../../shared/entry/path-record.ts";
 
 export const updateBrokerage = operation({
   id: "updateBrokerage",
@@ -14,9 +13,9 @@ export const updateBrokerage = operation({
   body: BrokeragePatch,
   answer: { status: 200, body: Brokerage },
   access: { table: writeTable("PutItem") },
-  record: (table, brokerageId) => readBrokerage(table, brokerageId),
-  async run({ record, body, now, written, commit }) {
-    const next = nextVersion(record, mergePatch(record, body), now, written);
-    return commit([replace(next)], next);
+  record: ownBrokerage,
+  async run({ record, body, commit, ...invoked }) {
+    const changed = patchRecord(brokerageRecord, record, body, invoked);
+    return commit(changed.writes, changed.record);
   },
 });

@@ -1,9 +1,8 @@
-import { nextVersion, replace } from "../../shared/data/records.ts";
+import { patchRecord } from "../../shared/data/records.ts";
 import { writeTable } from "../../shared/data/table.ts";
-import { readUser, userItem } from "../../shared/data/users.ts";
-import { mergePatch } from "../../shared/domain/schemas.ts";
-import { PersonPatch, User } from "../../shared/domain/user.ts";
+import { PersonPatch, User, userRecord } from "../../shared/domain/user.ts";
 import { operation } from "../../shared/entry/definition.ts";
+import { ownUser } from "../../shared/entry/path-record.ts";
 
 export const updateMe = operation({
   id: "updateMe",
@@ -14,9 +13,9 @@ export const updateMe = operation({
   body: PersonPatch,
   answer: { status: 200, body: User },
   access: { table: writeTable("PutItem") },
-  record: (table, brokerageId, _params, userId) => readUser(table, brokerageId, userId),
-  async run({ record, body, now, written, commit }) {
-    const next = nextVersion(record, mergePatch(record, body), now, written);
-    return commit([replace(userItem(next))], next);
+  record: ownUser,
+  async run({ record, body, commit, ...invoked }) {
+    const changed = patchRecord(userRecord, record, body, invoked);
+    return commit(changed.writes, changed.record);
   },
 });

@@ -1,9 +1,15 @@
-import { fileKey, type Import, importItem, importKey } from "../../shared/data/imports.ts";
-import { create, firstVersion } from "../../shared/data/records.ts";
+import { fileKey } from "../../shared/data/imports.ts";
+import { createRecord } from "../../shared/data/records.ts";
 import { signUploads } from "../../shared/data/signed-urls.ts";
 import { writeTable } from "../../shared/data/table.ts";
-import { type Task, taskItem, taskKey } from "../../shared/data/tasks.ts";
-import { contentTypes, NewImport, StartedImport } from "../../shared/domain/import.ts";
+import {
+  contentTypes,
+  importRecord,
+  NewImport,
+  newImport,
+  StartedImport,
+} from "../../shared/domain/import.ts";
+import { jobTask, taskRecord } from "../../shared/domain/task.ts";
 import { operation } from "../../shared/entry/definition.ts";
 
 export const createImport = operation({
@@ -23,64 +29,19 @@ export const createImport = operation({
   body: NewImport,
   answer: { status: 201, body: StartedImport },
   access: { table: writeTable("PutItem"), uploads: signUploads("uploads/imports") },
-  async run({ body, caller, now, newId, written, commit }) {
-    const { resource, format, size_bytes, dry_run = false, mapping = {}, defaults = {} } = body;
-    const started = {
-      brokerage_id: caller.brokerage_id,
-      owner_user_id: caller.user_id,
-      ...firstVersion({ now, written }),
-      progress: 0,
-    };
-    const task_id = newId();
-    const task: Task = {
-      ...taskKey(caller.brokerage_id, task_id),
-      ...started,
-      entity: "task",
-      id: task_id,
-      title: dry_run ? "Try an import of properties" : "Import properties",
-      description: null,
-      status: "pending",
-      priority: "normal",
-      category: "import",
-      due_date: null,
-      property_id: null,
-      client_id: null,
-    };
-    const id = newId();
-    const job: Import = {
-      ...importKey(caller.brokerage_id, id),
-      ...started,
-      entity: "import",
-      id,
-      task_id,
-      resource,
-      format,
-      dry_run,
-      size_bytes,
-      mapping,
-      defaults,
-      status: "awaiting_upload",
-      reason: null,
-      rows_total: 0,
-      rows_created: 0,
-      rows_updated: 0,
-      rows_unchanged: 0,
-      rows_failed: 0,
-      undo_removed: 0,
-      undo_restored: 0,
-      undo_left: 0,
-      errors: [],
-      columns_ignored: [],
-      undo_skipped: [],
-      completed_at: null,
-      position: { offset: 0, row: 0, header: null },
-      etag: null,
-      asked: written,
-      undo_asked: null,
-    };
-    return commit([create(importItem(job)), create(taskItem(task))], { import: job });
+  async run({ body, caller, commit, ...invoked }) {
+    const { brokerage_id, user_id } = caller;
+    const title = body.dry_run ? "Try an import of properties" : "Import properties";
+    const task = createRecord(taskRecord, brokerage_id, jobTask("import", title, user_id), invoked);
+    const fields = newImport(body, {
+      owner_user_id: user_id,
+      task_id: task.record.id,
+      asked: invoked.written,
+    });
+    const { record, writes } = createRecord(importRecord, brokerage_id, fields, invoked);
+    return commit([...writes, ...task.writes], { import: record });
   },
-  async present({ import: job }: { import: Import }, { uploads, now }) {
+  async present({ import: job }, { uploads, now }) {
     const expected = { content_type: contentTypes[job.format], size_bytes: job.size_bytes };
     return { import: job, upload: await uploads.sign(fileKey(job), expected, now) };
   },

@@ -1,7 +1,7 @@
-import { readImport } from "../../shared/data/imports.ts";
 import { readTable } from "../../shared/data/table.ts";
-import { Import } from "../../shared/domain/import.ts";
+import { Import, importRecord } from "../../shared/domain/import.ts";
 import { operation } from "../../shared/entry/definition.ts";
+import { recordAt } from "../../shared/entry/path-record.ts";
 
 export const getImport = operation({
   id: "getImport",
@@ -11,7 +11,7 @@ export const getImport = operation({
   summary: "Show how far an import is, what it did and what it could not take",
   answer: { status: 200, body: Import },
   access: { table: readTable },
-  record: (table, brokerageId, { import_id }) => readImport(table, brokerageId, import_id),
+  record: recordAt(importRecord, "import_id"),
   async run({ record }) {
     return record;
   },

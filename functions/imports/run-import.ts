@@ -2,43 +2,41 @@ import * as z from "zod/mini";
 import { type ObjectReader, readObjects } from "../../shared/data/bucket.ts";
 import { writeRows } from "../../shared/data/import-rows.ts";
 import { undoRows } from "../../shared/data/import-undo.ts";
-import { fileKey, type Import, importItem, readImport } from "../../shared/data/imports.ts";
+import { fileKey } from "../../shared/data/imports.ts";
+import type { Step } from "../../shared/data/jobs.ts";
 import { type QueueSender, sendTo } from "../../shared/data/queue.ts";
-import { nextVersion, replace, tryCommit } from "../../shared/data/records.ts";
 import { type TableWriter, tableFor } from "../../shared/data/table.ts";
-import { moveTask } from "../../shared/data/tasks.ts";
 import { bytesAhead, readChunk } from "../../shared/domain/import/chunk.ts";
 import { type Columns, lacking } from "../../shared/domain/import/columns.ts";
 import { grouped } from "../../shared/domain/import/groups.ts";
 import { afterChunk, imported, noneCounted, undone } from "../../shared/domain/import/progress.ts";
+import { importRecord, type StoredImport } from "../../shared/domain/import.ts";
 import type { Invocation } from "../../shared/domain/invocation.ts";
-import { id } from "../../shared/domain/schemas.ts";
 import { arrivals } from "../../shared/entry/arrival.ts";
-import { queueWorker } from "../../shared/entry/definition.ts";
+import { jobMessage, jobWorker } from "../../shared/entry/job-worker.ts";
 
-const chunkMessage = z.object({ brokerage_id: id, id, offset: z.int() });
-type Delivery = Pick<Import, "brokerage_id" | "id"> & { readonly offset?: number };
+const chunkMessage = z.extend(jobMessage, { offset: z.optional(z.int()) });
+type Delivery = z.output<typeof chunkMessage>;
 
 interface Job extends Invocation {
   readonly table: TableWriter;
   readonly files: ObjectReader;
   readonly queue: QueueSender;
-  readonly lastTry: boolean;
 }
 
 /**
- * Works off one chunk of an import, or of its undo, and sends the message for the next. Any number of deliveries and
- * crashes count each row once: rows are written so that doing them again is nothing, counters and position move
- * together, and only from the position that was read.
+ * Processes one chunk of an import, or of its undo, and sends the message for the next. Any number of deliveries and
+ * crashes count each row once: rows are written so that doing them again is nothing, and counters and position move
+ * together.
  */
-export const runImport = queueWorker({
+export const runImport = jobWorker(importRecord, {
   id: "runImport",
   queue: "imports",
-  summary: "Work off a chunk of an import or of its undo",
-  impact: "Imports and their undos stand still or end as failed.",
+  summary: "Process a chunk of an import or of its undo",
+  impact: "Imports and their undos make no progress or end as failed.",
   memory: 1024,
   access: {
-    table: tableFor("GetItem", "BatchGetItem", "PutItem", "UpdateItem"),
+    table: tableFor("GetItem", "BatchGetItem", "PutItem"),
     files: readObjects("uploads/imports"),
     queue: sendTo("imports"),
   },
@@ -52,38 +50,28 @@ export const runImport = queueWorker({
       z.transform((all): Delivery[] => all),
     ),
   ]),
-  async run({ message, ...job }) {
-    for (const delivery of message) await work(job, delivery);
+  async work({ record, message, ...job }): Promise<Step<typeof importRecord>> {
+    const { brokerage_id, id, position } = record;
+    // A delivery of a chunk that was done by one which perhaps died before it sent for the next.
+    const isDone = (message.offset ?? 0) !== position.offset;
+    const changes = isDone ? {} : await nextChunk(job, record);
+    const { status, position: next } = { ...record, ...changes };
+    const goesOn = status === "processing" || status === "undoing";
+    return {
+      changes,
+      ...(goesOn ? { after: () => job.queue.send({ brokerage_id, id, offset: next.offset }) } : {}),
+    };
   },
 });
 
-async function work(job: Job, { brokerage_id, id, offset }: Delivery): Promise<void> {
-  const { table, queue, now, written, lastTry } = job;
-  const record = await readImport(table, brokerage_id, id);
-  if (!record || !["awaiting_upload", "processing", "undoing"].includes(record.status)) return;
-  // Its chunk is done, by a delivery that perhaps died before it sent for the next.
-  if (record.status !== "awaiting_upload" && offset !== record.position.offset)
-    return queue.send({ brokerage_id, id, offset: record.position.offset });
-  try {
-    const next = nextVersion(record, await step(job, record), now, written);
-    const goesOn = next.status === "processing" || next.status === "undoing";
-    if ((await moved(table, next)) && goesOn)
-      await queue.send({ brokerage_id, id, offset: next.position.offset });
-  } catch (error) {
-    if (lastTry)
-      await moved(table, nextVersion(record, stopped("The file could not be worked off", now), now, written));
-    throw error;
-  }
-}
-
-const stopped = (reason: string, now: Date): Partial<Import> => ({
+const stopped = (reason: string, now: Date): Partial<StoredImport> => ({
   status: "failed",
   reason,
   completed_at: now.toISOString(),
 });
 
 /** Reads the record's next chunk and does it; answers what that changes of the record. */
-async function step({ table, files, now }: Job, record: Import): Promise<Partial<Import>> {
+async function nextChunk({ table, files, now }: Job, record: StoredImport): Promise<Partial<StoredImport>> {
   const { position, size_bytes, defaults, format, mapping } = record;
   const end = Math.min(position.offset + bytesAhead, size_bytes);
   const file = await files.stream(fileKey(record), position.offset, end - position.offset);
@@ -113,32 +101,11 @@ async function step({ table, files, now }: Job, record: Import): Promise<Partial
 
 function isOther(
   file: { size_bytes: number; etag: string },
-  { size_bytes, etag }: Import,
+  { size_bytes, etag }: StoredImport,
 ): string | undefined {
   if (file.size_bytes !== size_bytes)
     return `The file has ${file.size_bytes} bytes where ${size_bytes} were announced`;
   return etag === null || etag === file.etag
     ? undefined
     : "Another file was uploaded in the place of the first";
-}
-
-/** Moves the record, and its task if that still stands; false when another delivery moved it first. */
-async function moved(table: TableWriter, next: Import): Promise<boolean> {
-  const { brokerage_id, task_id, status, progress, written } = next;
-  const taskStatus =
-    status === "failed"
-      ? "failed"
-      : status === "completed" || status === "undone"
-        ? "completed"
-        : "processing";
-  const record = replace(importItem(next));
-  const task = moveTask(
-    brokerage_id,
-    task_id,
-    { status: taskStatus, progress },
-    new Date(next.updated_at),
-    written,
-  );
-  // Its task may be gone: that alone keeps no import from going on.
-  return (await tryCommit(table, [record, task])) || tryCommit(table, [record]);
 }

@@ -1,9 +1,8 @@
-import { importItem, readImport } from "../../shared/data/imports.ts";
-import { nextVersion, replace } from "../../shared/data/records.ts";
+import { changeRecord } from "../../shared/data/records.ts";
 import { writeTable } from "../../shared/data/table.ts";
-import { Import } from "../../shared/domain/import.ts";
-import { Problem } from "../../shared/domain/problem.ts";
+import { Import, importRecord, undoing } from "../../shared/domain/import.ts";
 import { operation } from "../../shared/entry/definition.ts";
+import { recordAt } from "../../shared/entry/path-record.ts";
 
 export const undoImport = operation({
   id: "undoImport",
@@ -17,28 +16,12 @@ export const undoImport = operation({
   problems: ["invalid_transition"],
   answer: { status: 202, body: Import },
   access: { table: writeTable("PutItem") },
-  record: (table, brokerageId, { import_id }) => readImport(table, brokerageId, import_id),
-  async run({ record: job, now, written, commit }) {
-    if (job.dry_run) throw new Problem("invalid_transition", "A dry run wrote nothing that could be undone");
+  record: recordAt(importRecord, "import_id"),
+  async run({ record: job, commit, problem, ...invoked }) {
+    if (job.dry_run) throw problem("invalid_transition", "A dry run wrote nothing that could be undone");
     if (job.status !== "completed" && job.status !== "failed")
-      throw new Problem("invalid_transition", `An import that is ${job.status} cannot be undone`);
-    const undoing = nextVersion(
-      job,
-      {
-        status: "undoing",
-        reason: null,
-        progress: 0,
-        completed_at: null,
-        undo_removed: 0,
-        undo_restored: 0,
-        undo_left: 0,
-        undo_skipped: [],
-        position: { offset: 0, row: 0, header: null },
-        undo_asked: written,
-      },
-      now,
-      written,
-    );
-    return commit([{ ...replace(importItem(undoing)), otherwise: "invalid_transition" }], undoing);
+      throw problem("invalid_transition", `An import that is ${job.status} cannot be undone`);
+    const { record, writes } = changeRecord(importRecord, job, undoing(invoked.written), invoked);
+    return commit(writes, record);
   },
 });

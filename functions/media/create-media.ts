@@ -1,20 +1,13 @@
 import * as z from "zod/mini";
-import {
-  maxMedia,
-  mediaItem,
-  mediaKey,
-  mediaOf,
-  type StoredMedia,
-  uploadKey,
-} from "../../shared/data/media.ts";
-import { getProperty } from "../../shared/data/properties.ts";
-import { create, firstVersion, standing } from "../../shared/data/records.ts";
+import { maxMedia, mediaOf, uploadKey } from "../../shared/data/media.ts";
+import { createRecord, mustExist } from "../../shared/data/records.ts";
 import { signUploads } from "../../shared/data/signed-urls.ts";
 import { writeTable } from "../../shared/data/table.ts";
-import { Media, NewMedia } from "../../shared/domain/media.ts";
-import { Problem } from "../../shared/domain/problem.ts";
+import { Media, mediaRecord, NewMedia, type StoredMedia } from "../../shared/domain/media.ts";
+import { propertyRecord } from "../../shared/domain/property-record.ts";
 import { UploadRequest } from "../../shared/domain/upload.ts";
 import { operation } from "../../shared/entry/definition.ts";
+import { recordAt } from "../../shared/entry/path-record.ts";
 
 export const createMedia = operation({
   id: "createMedia",
@@ -33,33 +26,15 @@ export const createMedia = operation({
     table: writeTable("Query", "PutItem", "ConditionCheckItem"),
     uploads: signUploads("uploads/media"),
   },
-  record: (table, brokerageId, { property_id }) => getProperty(table, brokerageId, property_id),
-  async run({ record: property, body, caller, table, now, newId, written, commit }) {
-    const present = await mediaOf(table, caller.brokerage_id, property.id);
+  record: recordAt(propertyRecord, "property_id"),
+  async run({ record: property, body, caller, table, commit, problem, ...invoked }) {
+    const { brokerage_id } = caller;
+    const present = await mediaOf(table, brokerage_id, property.id);
     if (present.length >= maxMedia)
-      throw new Problem("limit_reached", `A property may have ${maxMedia} photos, documents and videos`);
-    const id = newId();
-    const media: StoredMedia = {
-      ...mediaKey(caller.brokerage_id, id),
-      entity: "media",
-      brokerage_id: caller.brokerage_id,
-      id,
-      ...firstVersion({ now, written }),
-      property_id: property.id,
-      type: body.type,
-      status: "awaiting_upload",
-      reason: null,
-      content_type: body.content_type,
-      size_bytes: body.size_bytes,
-      file_name: body.file_name,
-      checksum_sha256: body.checksum_sha256 ?? null,
-      caption: body.caption ?? null,
-      order: body.order ?? null,
-      altered: body.altered ?? null,
-      metadata: null,
-      uploaded_at: null,
-    };
-    return commit([create(mediaItem(media)), standing(property)], { media });
+      throw problem("limit_reached", `A property may have ${maxMedia} photos, documents and videos`);
+    const announced = { ...body, property_id: property.id, status: "awaiting_upload" } as const;
+    const { record: media, writes } = createRecord(mediaRecord, brokerage_id, announced, invoked);
+    return commit([...writes, mustExist(brokerage_id, propertyRecord, property.id)], { media });
   },
   async present({ media }: { media: StoredMedia }, { uploads, now }) {
     const { content_type, size_bytes, checksum_sha256 } = media;

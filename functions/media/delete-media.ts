@@ -1,18 +1,19 @@
-import { readMedia } from "../../shared/data/media.ts";
-import { bury } from "../../shared/data/records.ts";
+import { deleteRecord } from "../../shared/data/records.ts";
 import { writeTable } from "../../shared/data/table.ts";
+import { mediaRecord } from "../../shared/domain/media.ts";
 import { operation } from "../../shared/entry/definition.ts";
+import { recordAt } from "../../shared/entry/path-record.ts";
 
 export const deleteMedia = operation({
   id: "deleteMedia",
   method: "DELETE",
   path: "/v1/media/{media_id}",
   permission: "property:write",
-  summary: "Delete a photo, document or video with its files",
+  summary: "Delete a photo, document or video; its files are gone within a day",
   answer: { status: 204 },
   access: { table: writeTable("PutItem") },
-  record: (table, brokerageId, { media_id }) => readMedia(table, brokerageId, media_id),
-  async run({ record, now, written, commit }) {
-    return commit([bury(record.media, now, written)], null);
+  record: recordAt(mediaRecord, "media_id"),
+  async run({ record, commit, ...invoked }) {
+    return commit(deleteRecord(mediaRecord, record, invoked), undefined);
   },
 });

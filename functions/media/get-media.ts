@@ -1,8 +1,9 @@
-import { readMedia, type StoredMedia, withUrls } from "../../shared/data/media.ts";
+import { withUrls } from "../../shared/data/media.ts";
 import { signReads } from "../../shared/data/signed-urls.ts";
 import { readTable } from "../../shared/data/table.ts";
-import { Media } from "../../shared/domain/media.ts";
+import { Media, mediaRecord } from "../../shared/domain/media.ts";
 import { operation } from "../../shared/entry/definition.ts";
+import { recordAt } from "../../shared/entry/path-record.ts";
 
 export const getMedia = operation({
   id: "getMedia",
@@ -12,9 +13,9 @@ export const getMedia = operation({
   summary: "Show a photo, document or video with fresh URLs",
   answer: { status: 200, body: Media },
   access: { table: readTable, files: signReads("media") },
-  record: (table, brokerageId, { media_id }) => readMedia(table, brokerageId, media_id),
+  record: recordAt(mediaRecord, "media_id"),
   async run({ record }) {
-    return record.media;
+    return record;
   },
-  present: (media: StoredMedia, { files, now }) => withUrls(media, files, now),
+  present: (media, { files, now }) => withUrls(media, files, now),
 });

@@ -2,46 +2,26 @@ import { createHash } from "node:crypto";
 import { buffer } from "node:stream/consumers";
 import {
   deleteObjects,
-  type ObjectDeleter,
   type ObjectReader,
   type ObjectWriter,
   readObjects,
   writeObjects,
 } from "../../shared/data/bucket.ts";
-import {
-  deleteFiles,
-  fileKey,
-  mediaItem,
-  mediaKey,
-  readMedia,
-  type StoredMedia,
-  uploadKey,
-} from "../../shared/data/media.ts";
-import { change, nextVersion, replace } from "../../shared/data/records.ts";
-import { type TableWriter, tableFor } from "../../shared/data/table.ts";
-import type { Invocation } from "../../shared/domain/invocation.ts";
-import type { Rejection } from "../../shared/domain/media.ts";
+import { deleteFiles, fileKey, uploadKey } from "../../shared/data/media.ts";
+import { recordKey } from "../../shared/data/record-item.ts";
+import { tableFor } from "../../shared/data/table.ts";
+import { mediaRecord, type Rejection, type StoredMedia } from "../../shared/domain/media.ts";
 import { arrivals } from "../../shared/entry/arrival.ts";
-import { queueWorker } from "../../shared/entry/definition.ts";
+import { jobWorker } from "../../shared/entry/job-worker.ts";
 import { prepare } from "../../shared/media/prepare.ts";
 
-interface Job extends Invocation {
-  readonly table: TableWriter;
+interface Files {
   readonly uploads: ObjectReader;
-  readonly arrived: ObjectDeleter;
   readonly files: ObjectWriter;
-  readonly unwanted: ObjectDeleter;
-  readonly lastTry: boolean;
 }
 
-type Outcome = Partial<StoredMedia> & { readonly status: "ready" | "rejected" };
-type Named = Pick<StoredMedia, "brokerage_id" | "id">;
-
-/**
- * Works off an upload. Any number of deliveries and crashes end in one result: what is written to the bucket is the
- * same each time, and the record moves on from `processing` once.
- */
-export const ingestUpload = queueWorker({
+/** Processes an upload: what is written to the bucket is the same however often that is done. */
+export const ingestUpload = jobWorker(mediaRecord, {
   id: "ingestUpload",
   queue: "media",
   summary: "Check an upload and make what is shown of it",
@@ -56,48 +36,21 @@ export const ingestUpload = queueWorker({
     unwanted: deleteObjects("media"),
   },
   message: arrivals("uploads/media"),
-  async run({ message, ...job }) {
-    for (const upload of message) await ingest(job, upload);
+  work: async ({ record, uploads, files }) => ({ changes: await processed(record, { uploads, files }) }),
+  async tidy({ message, table, arrived, unwanted }) {
+    // Deleted for good before or while we worked: nobody else knows of files that came after that.
+    if (!(await table.get(recordKey(message.brokerage_id, mediaRecord, message.id))))
+      await deleteFiles(unwanted, message);
+    await arrived.delete(uploadKey(message));
   },
 });
 
-async function ingest(job: Job, upload: Named): Promise<void> {
-  const { table, unwanted, arrived } = job;
-  const found = await readMedia(table, upload.brokerage_id, upload.id);
-  if (found && (await claim(job, upload))) {
-    const outcome = await work(job, found.media).catch(async (error) => {
-      if (job.lastTry) await settle(job, upload, rejected("processing_failed"));
-      throw error;
-    });
-    await settle(job, upload, outcome);
-  }
-  // Deleted before or while we worked: nobody else knows of files that came after the delete.
-  if (!(await readMedia(table, upload.brokerage_id, upload.id))) await deleteFiles(unwanted, upload);
-  await arrived.delete(uploadKey(upload));
-}
-
-/** False when the job is finished, or the media gone. */
-function claim({ table, now, written }: Job, { brokerage_id, id }: Named): Promise<boolean> {
-  return change<StoredMedia>(table, mediaKey(brokerage_id, id), (media) => {
-    if (media.status !== "awaiting_upload" && media.status !== "processing") return undefined;
-    const uploaded_at = media.uploaded_at ?? now.toISOString();
-    return [replace(mediaItem(nextVersion(media, { status: "processing", uploaded_at }, now, written)))];
-  });
-}
-
-/** Ends the job, unless another delivery of it has. */
-function settle({ table, now, written }: Job, { brokerage_id, id }: Named, outcome: Outcome) {
-  return change<StoredMedia>(table, mediaKey(brokerage_id, id), (media) =>
-    media.status === "processing"
-      ? [replace(mediaItem(nextVersion(media, outcome, now, written)))]
-      : undefined,
-  );
-}
+type Outcome = Pick<StoredMedia, "status"> & Partial<Pick<StoredMedia, "reason" | "metadata">>;
 
 const rejected = (reason: Rejection): Outcome => ({ status: "rejected", reason });
 
 /** Checks the upload against what was declared, cheapest first, and writes what is shown of it. */
-async function work({ uploads, files }: Job, media: StoredMedia): Promise<Outcome> {
+async function processed(media: StoredMedia, { uploads, files }: Files): Promise<Outcome> {
   const upload = await uploads.stream(uploadKey(media));
   if (!upload) throw new Error("The upload is not in the bucket");
   if (upload.size_bytes !== media.size_bytes) {

@@ -2,12 +2,13 @@ import * as z from "zod/mini";
 import { openCursor, sealCursor } from "../../shared/data/cursor.ts";
 import type { Page } from "../../shared/data/list.ts";
 import { type MediaSummary, mediaOf, withUrls } from "../../shared/data/media.ts";
-import { getProperty } from "../../shared/data/properties.ts";
 import { signReads } from "../../shared/data/signed-urls.ts";
 import { queryTable } from "../../shared/data/table.ts";
 import { byPlace, Media, mediaStatuses, mediaTypes, type Placed } from "../../shared/domain/media.ts";
+import { propertyRecord } from "../../shared/domain/property-record.ts";
 import { listQuery, page } from "../../shared/domain/schemas.ts";
 import { operation } from "../../shared/entry/definition.ts";
+import { recordAt } from "../../shared/entry/path-record.ts";
 
 export const listMedia = operation({
   id: "listMedia",
@@ -23,7 +24,7 @@ export const listMedia = operation({
   }),
   answer: { status: 200, body: page(Media) },
   access: { table: queryTable, files: signReads("media") },
-  record: (table, brokerageId, { property_id }) => getProperty(table, brokerageId, property_id),
+  record: recordAt(propertyRecord, "property_id"),
   async run({ table, record: property, query, caller, cursorKey }) {
     const { limit, cursor, type, status } = query;
     const scope = `listMedia ${property.id} ${type} ${status}`;

@@ -1,7 +1,7 @@
 import { deleteObjects } from "../../shared/data/bucket.ts";
 import { deleteFiles, uploadKey } from "../../shared/data/media.ts";
 import { queueWorker } from "../../shared/entry/definition.ts";
-import { jobMessage } from "../../shared/entry/job-message.ts";
+import { jobMessage } from "../../shared/entry/job-worker.ts";
 
 export const removeFiles = queueWorker({
   id: "removeFiles",

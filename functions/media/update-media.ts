@@ -1,9 +1,10 @@
-import { mediaItem, readMedia, type StoredMedia, withUrls } from "../../shared/data/media.ts";
-import { nextVersion, replace } from "../../shared/data/records.ts";
+import { withUrls } from "../../shared/data/media.ts";
+import { patchRecord } from "../../shared/data/records.ts";
 import { signReads } from "../../shared/data/signed-urls.ts";
 import { writeTable } from "../../shared/data/table.ts";
-import { Media, MediaPatch } from "../../shared/domain/media.ts";
+import { Media, MediaPatch, mediaRecord } from "../../shared/domain/media.ts";
 import { operation } from "../../shared/entry/definition.ts";
+import { recordAt } from "../../shared/entry/path-record.ts";
 
 export const updateMedia = operation({
   id: "updateMedia",
@@ -14,10 +15,10 @@ export const updateMedia = operation({
   body: MediaPatch,
   answer: { status: 200, body: Media },
   access: { table: writeTable("PutItem"), files: signReads("media") },
-  record: (table, brokerageId, { media_id }) => readMedia(table, brokerageId, media_id),
-  async run({ record, body, now, written, commit }) {
-    const next = nextVersion(record.media, body, now, written);
-    return commit([replace(mediaItem(next))], next);
+  record: recordAt(mediaRecord, "media_id"),
+  async run({ record, body, commit, ...invoked }) {
+    const changed = patchRecord(mediaRecord, record, body, invoked);
+    return commit(changed.writes, changed.record);
   },
-  present: (media: StoredMedia, { files, now }) => withUrls(media, files, now),
+  present: (media, { files, now }) => withUrls(media, files, now),
 });

@@ -1,7 +1,8 @@
-import { newOwner, toItem } from "../../shared/data/properties.ts";
-import { create } from "../../shared/data/records.ts";
+import { createRecord } from "../../shared/data/records.ts";
 import { writeTable } from "../../shared/data/table.ts";
+import { checkAssignableOwner } from "../../shared/data/users.ts";
 import { NewProperty, Property } from "../../shared/domain/property.ts";
+import { propertyRecord } from "../../shared/domain/property-record.ts";
 import { newProperty } from "../../shared/domain/property-status.ts";
 import { operation } from "../../shared/entry/definition.ts";
 
@@ -19,9 +20,11 @@ export const createProperty = operation({
   body: NewProperty,
   answer: { status: 201, body: Property },
   access: { table: writeTable("PutItem") },
-  async run({ table, body, caller, now, newId, written, commit }) {
-    const owner_user_id = await newOwner(table, caller, body.owner_user_id ?? caller.user_id);
-    const property = newProperty(body, { id: newId(), owner_user_id, now });
-    return commit([create(toItem(caller.brokerage_id, property, written))], property);
+  async run({ table, body, caller, commit, ...invoked }) {
+    const { owner_user_id = caller.user_id } = body;
+    await checkAssignableOwner(table, caller, "property", owner_user_id);
+    const property = newProperty(body, { owner_user_id, now: invoked.now });
+    const { record, writes } = createRecord(propertyRecord, caller.brokerage_id, property, invoked);
+    return commit(writes, record);
   },
 });

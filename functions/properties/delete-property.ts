@@ -1,7 +1,8 @@
-import { getProperty } from "../../shared/data/properties.ts";
-import { bury } from "../../shared/data/records.ts";
+import { deleteRecord } from "../../shared/data/records.ts";
 import { writeTable } from "../../shared/data/table.ts";
+import { propertyRecord } from "../../shared/domain/property-record.ts";
 import { operation } from "../../shared/entry/definition.ts";
+import { recordAt } from "../../shared/entry/path-record.ts";
 
 export const deleteProperty = operation({
   id: "deleteProperty",
@@ -9,10 +10,11 @@ export const deleteProperty = operation({
   path: "/v1/properties/{property_id}",
   permission: "property:delete",
   summary: "Delete a property",
+  description: "With its media. It can be restored for 30 days; then all of it is purged.",
   answer: { status: 204 },
   access: { table: writeTable("PutItem") },
-  record: (table, brokerageId, { property_id }) => getProperty(table, brokerageId, property_id),
-  async run({ record, now, written, commit }) {
-    return commit([bury(record, now, written)], undefined);
+  record: recordAt(propertyRecord, "property_id"),
+  async run({ record, commit, ...invoked }) {
+    return commit(deleteRecord(propertyRecord, record, invoked), undefined);
   },
 });

@@ -1,7 +1,8 @@
-import { getProperty as readProperty } from "../../shared/data/properties.ts";
 import { readTable } from "../../shared/data/table.ts";
 import { Property } from "../../shared/domain/property.ts";
+import { propertyRecord } from "../../shared/domain/property-record.ts";
 import { operation } from "../../shared/entry/definition.ts";
+import { recordAt } from "../../shared/entry/path-record.ts";
 
 export const getProperty = operation({
   id: "getProperty",
@@ -11,7 +12,7 @@ export const getProperty = operation({
   summary: "Show a property",
   answer: { status: 200, body: Property },
   access: { table: readTable },
-  record: (table, brokerageId, { property_id }) => readProperty(table, brokerageId, property_id),
+  record: recordAt(propertyRecord, "property_id"),
   async run({ record }) {
     return record;
   },

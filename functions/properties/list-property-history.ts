@@ -1,10 +1,11 @@
 import * as z from "zod/mini";
-import { getProperty } from "../../shared/data/properties.ts";
 import { historyPage } from "../../shared/data/property-history.ts";
 import { queryTable } from "../../shared/data/table.ts";
 import { PropertyStep } from "../../shared/domain/property.ts";
+import { propertyRecord } from "../../shared/domain/property-record.ts";
 import { listQuery, page } from "../../shared/domain/schemas.ts";
 import { operation } from "../../shared/entry/definition.ts";
+import { recordAt } from "../../shared/entry/path-record.ts";
 
 export const listPropertyHistory = operation({
   id: "listPropertyHistory",
@@ -18,7 +19,7 @@ export const listPropertyHistory = operation({
   query: z.strictObject(listQuery),
   answer: { status: 200, body: page(PropertyStep) },
   access: { table: queryTable },
-  record: (table, brokerageId, { property_id }) => getProperty(table, brokerageId, property_id),
+  record: recordAt(propertyRecord, "property_id"),
   async run({ table, record, query, cursorKey }) {
     return historyPage(table, record, query, cursorKey);
   },

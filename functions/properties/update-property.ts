@@ -1,9 +1,11 @@
-import { getProperty, newOwner, toItem } from "../../shared/data/properties.ts";
-import { replace } from "../../shared/data/records.ts";
+import { changeRecord } from "../../shared/data/records.ts";
 import { writeTable } from "../../shared/data/table.ts";
+import { checkAssignableOwner } from "../../shared/data/users.ts";
 import { Property, PropertyPatch } from "../../shared/domain/property.ts";
+import { propertyRecord } from "../../shared/domain/property-record.ts";
 import { changedProperty } from "../../shared/domain/property-status.ts";
 import { operation } from "../../shared/entry/definition.ts";
+import { recordAt } from "../../shared/entry/path-record.ts";
 
 export const updateProperty = operation({
   id: "updateProperty",
@@ -20,11 +22,13 @@ export const updateProperty = operation({
   body: PropertyPatch,
   answer: { status: 200, body: Property },
   access: { table: writeTable("PutItem") },
-  record: (table, brokerageId, { property_id }) => getProperty(table, brokerageId, property_id),
-  async run({ table, record, body, caller, now, written, commit }) {
+  record: recordAt(propertyRecord, "property_id"),
+  async run({ table, record, body, caller, commit, ...invoked }) {
     const { owner_user_id = record.owner_user_id } = body;
-    if (owner_user_id !== record.owner_user_id) await newOwner(table, caller, owner_user_id);
-    const property = changedProperty(record, body, { now });
-    return commit([replace(toItem(caller.brokerage_id, property, written))], property);
+    if (owner_user_id !== record.owner_user_id)
+      await checkAssignableOwner(table, caller, "property", owner_user_id);
+    const property = changedProperty(record, body, invoked);
+    const changed = changeRecord(propertyRecord, record, property, invoked);
+    return commit(changed.writes, changed.record);
   },
 });

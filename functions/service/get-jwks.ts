@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
 import { jwksKey } from "../../shared/data/brokerages.ts";
-import { tableFor } from "../../shared/data/table.ts";
+import { type Key, tableFor } from "../../shared/data/table.ts";
 import { operation } from "../../shared/entry/definition.ts";
 
 const PublicKey = z.object({
@@ -12,15 +12,17 @@ const PublicKey = z.object({
   alg: z.literal("EdDSA"),
 });
 
+const Jwks = z.object({ keys: z.array(PublicKey) });
+
 export const getJwks = operation({
   id: "getJwks",
   method: "GET",
   path: "/.well-known/jwks.json",
   permission: "public",
   summary: "Show the public keys of session tokens (RFC 7517)",
-  answer: { status: 200, body: z.object({ keys: z.array(PublicKey) }) },
+  answer: { status: 200, body: Jwks },
   access: { table: tableFor("GetItem") },
   async run({ table }) {
-    return (await table.get(jwksKey)) ?? { keys: [] };
+    return (await table.get<Key & z.output<typeof Jwks>>(jwksKey)) ?? { keys: [] };
   },
 });

@@ -1,7 +1,7 @@
 import { readTable } from "../../shared/data/table.ts";
-import { readTask } from "../../shared/data/tasks.ts";
-import { Task } from "../../shared/domain/task.ts";
+import { Task, taskRecord } from "../../shared/domain/task.ts";
 import { operation } from "../../shared/entry/definition.ts";
+import { recordAt } from "../../shared/entry/path-record.ts";
 
 export const getTask = operation({
   id: "getTask",
@@ -11,7 +11,7 @@ export const getTask = operation({
   summary: "Show a task",
   answer: { status: 200, body: Task },
   access: { table: readTable },
-  record: (table, brokerageId, { task_id }) => readTask(table, brokerageId, task_id),
+  record: recordAt(taskRecord, "task_id"),
   async run({ record }) {
     return record;
   },

@@ -2,6 +2,7 @@ import { cma } from "./examples/cma.ts";
 import { identity } from "./examples/identity.ts";
 import { imports } from "./examples/imports.ts";
 import { properties } from "./examples/properties.ts";
+import { tasks } from "./examples/tasks.ts";
 
 /** An example of every body and answer, by the name of its schema. */
 export const examples: Readonly<Record<string, unknown>> = {
@@ -9,6 +10,7 @@ export const examples: Readonly<Record<string, unknown>> = {
   ...properties,
   ...cma,
   ...imports,
+  ...tasks,
   GetHealthResponse: { status: "ok" },
   GetJwksResponse: {
     keys: [

@@ -37,7 +37,7 @@ import {
 } from "../../shared/domain/property.ts";
 import { Tokens, UserSession } from "../../shared/domain/session.ts";
 import { NewShareLink, ShareLink } from "../../shared/domain/share-link.ts";
-import { Task } from "../../shared/domain/task.ts";
+import { NewTask, Task, TaskPatch } from "../../shared/domain/task.ts";
 import { UploadRequest } from "../../shared/domain/upload.ts";
 import { NewUser, Person, PersonPatch, Registration, User } from "../../shared/domain/user.ts";
 import type { Operation } from "../../shared/entry/definition.ts";
@@ -95,6 +95,8 @@ const schemas = {
   RowError,
   SkippedRow: Skipped,
   Task,
+  NewTask,
+  TaskPatch,
 } as const satisfies Record<string, z.ZodMiniType>;
 
 const names = new Map<z.core.$ZodType, string>(

@@ -87,9 +87,11 @@ const introduction = `Sign up (\`POST /v1/brokerages\`) or register, sign in (\`
 
 Every error is an RFC 9457 problem document with a \`code\` from a closed list; each response names the codes it can
 have. Only what the gateway says itself (413 beyond 10 MB, 429, 503, 504) is not: those answers carry \`{"message"}\`.
-Every record has a \`version\`, which is also its ETag; changing or deleting one needs \`If-Match\`. A POST may carry
-an \`Idempotency-Key\`: repeated within 24 hours it has one effect and gets the first answer again. Lists may lag a
-write by a second, a record read by its id never. Bodies are I-JSON (RFC 7493): an unpaired surrogate is refused.`;
+Every record has a \`version\`, which is also its ETag; changing or deleting one needs \`If-Match\`. Whatever writes,
+but for \`/v1/auth\`, may carry an \`Idempotency-Key\`: repeated within 24 hours it has one effect and gets the first
+answer again, also when the record has changed since or is gone. 503 \`busy\` says in \`Retry-After\` after how many
+seconds to try again. Lists may lag a write by a second, a record read by its id never. Bodies are I-JSON (RFC 7493):
+an unpaired surrogate is refused.`;
 
 const areas: Readonly<Record<string, string>> = {
   service: "The API itself: health, this document, and the keys that its session tokens are signed with",

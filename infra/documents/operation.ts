@@ -33,6 +33,11 @@ export const sharedHeaders = {
     schema: { type: "string", pattern: '^"\\d{1,12}"$' },
     example: '"3"',
   },
+  RetryAfter: {
+    description: "Seconds to wait",
+    schema: { type: "string", pattern: "^\\d+$" },
+    example: "2",
+  },
 };
 
 /** The document's entry of an operation; adds the schemas of its body and answer to the components. */

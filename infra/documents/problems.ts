@@ -53,6 +53,9 @@ export function defineProblems(components: Components): void {
   }
 }
 
+/** Problems that say in Retry-After after how many seconds to try again. */
+const asksToWait: readonly ProblemCode[] = ["too_many_requests", "busy"];
+
 /** The responses for what the operation can refuse, and the gateway for it, by status. */
 export function refusals(operation: Operation): Record<string, { readonly $ref: string }> {
   const named = [...codesByStatus(operation)].map(
@@ -85,6 +88,8 @@ const throttled: Response = {
 const codesByStatus = (operation: Operation) =>
   Map.groupBy(problemCodes(operation), (code) => problems[code].status);
 
+const retryAfter = { "Retry-After": { $ref: "#/components/headers/RetryAfter" } };
+
 function refusal(codes: readonly ProblemCode[]): Response {
   const refs = codes.map((code) => ({ $ref: `#/components/schemas/${schemaName(code)}` }));
   const mapping = Object.fromEntries(codes.map((code, at) => [code, refs[at]!.$ref]));
@@ -92,6 +97,7 @@ function refusal(codes: readonly ProblemCode[]): Response {
     refs.length === 1 ? refs[0]! : { oneOf: refs, discriminator: { propertyName: "code", mapping } };
   return {
     description: codes.map((code) => `\`${code}\`: ${problems[code].title}`).join("; "),
+    ...(codes.some((code) => asksToWait.includes(code)) ? { headers: retryAfter } : {}),
     content: {
       "application/problem+json": { schema, example: problemExample(codes[0]!) },
       ...(codes.includes("too_many_requests") ? throttled.content : {}),
@@ -115,7 +121,7 @@ export function problemCodes(operation: Operation): ProblemCode[] {
     : [];
   const matched: ProblemCode[] = needsIfMatch(operation) ? ["if_match_required", "stale_version"] : [];
   const written: ProblemCode[] = operation.method === "GET" ? [] : ["conflict"];
-  const always: ProblemCode[] = ["invalid_input", "invalid_json", "too_large", "internal"];
+  const always: ProblemCode[] = ["invalid_input", "invalid_json", "too_large", "busy", "internal"];
   const listed: ProblemCode[] = takesCursor(operation) ? ["invalid_cursor"] : [];
   const can = new Set([
     ...always,

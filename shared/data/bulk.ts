@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import {
   CommitConflict,
   ConditionFailed,
@@ -7,54 +8,50 @@ import {
   type Write,
 } from "./table.ts";
 
-/** Keys of one BatchGetItem, writes of one transaction, and transactions under way at once. */
+/** Keys of one BatchGetItem, and commits under way at once. */
 const keysAtOnce = 100;
-const writesAtOnce = 100;
-const transactionsAtOnce = 4;
+const commitsAtOnce = 24;
+/** Half of what one key of an index takes: a throttled index throttles the table, for everybody else too. */
+const commitsPerSecond = 500;
 /** How often something is decided again because somebody else wrote its records. */
 const tries = 8;
 
 /**
- * Decides each of `all` from the items that stand at its keys and writes what was decided, many in a transaction,
- * each whole or not at all. What others wrote in between is read and decided again: so `probablyNew`, which spares
- * the first reading, costs time where it is wrong and nothing else. Answers the decisions that hold, in no order.
+ * Decides each of `all` from the items at its keys and commits what was decided, each by itself. What others wrote in
+ * between is read and decided again: so `probablyNew`, which spares the first reading, costs time where it is wrong
+ * and nothing else. Answers the decisions that hold, in no order.
  */
 export async function writeAll<T, Decision extends { readonly writes: readonly Write[] }>(
   table: TableWriter,
   all: readonly T[],
   keysOf: (one: T) => readonly Key[],
-  decide: (one: T, standing: readonly (Item | undefined)[]) => Decision,
+  decide: (one: T, items: readonly (Item | undefined)[]) => Decision,
   { probablyNew = false } = {},
 ): Promise<Decision[]> {
   const held: Decision[] = [];
+  const pace = pacing();
   let pending = all;
   for (let attempt = 1; pending.length > 0; attempt++) {
-    if (attempt > tries) throw new Error(`Others write ${pending.length} of the records all the time`);
-    const keys = pending.flatMap(keysOf);
+    if (attempt > tries) throw new Error(`${pending.length} records still conflict after ${tries} attempts`);
     const guessed = probablyNew && attempt === 1;
-    const standing = guessed ? keys.map(() => undefined) : await readAll(table, keys);
+    const items = guessed ? [] : await readAll(table, pending.flatMap(keysOf));
+    const again: T[] = [];
     let at = 0;
     const decided = pending.map((one) => {
-      const read = keysOf(one).length;
-      at += read;
-      return { one, decision: decide(one, standing.slice(at - read, at)) };
+      const { length } = keysOf(one);
+      at += length;
+      const read = guessed ? Array<undefined>(length).fill(undefined) : items.slice(at - length, at);
+      return { one, decision: decide(one, read) };
     });
-    const again: T[] = [];
-    const settle = (batch: typeof decided, holds: boolean) => {
-      if (holds) held.push(...batch.map(({ decision }) => decision));
-      else again.push(...batch.map(({ one }) => one));
+    const waiting = decided.values();
+    const commit = async () => {
+      // Only a write finds out whether a guess was right.
+      for (const { one, decision } of waiting)
+        if (decision.writes.length === 0 ? !guessed : await isWritten(table, decision.writes, pace))
+          held.push(decision);
+        else again.push(one);
     };
-    const writes = ({ decision }: (typeof decided)[number]) => decision.writes;
-    // Only a write finds out whether a guess was right.
-    settle(
-      decided.filter((one) => writes(one).length === 0),
-      !guessed,
-    );
-    const batches = packed(decided.filter((one) => writes(one).length > 0)).values();
-    const write = async () => {
-      for (const batch of batches) settle(batch, await stands(table, batch.flatMap(writes)));
-    };
-    await Promise.all(Array.from({ length: transactionsAtOnce }, write));
+    await Promise.all(Array.from({ length: commitsAtOnce }, commit));
     pending = again;
   }
   return held;
@@ -67,25 +64,13 @@ async function readAll(table: TableWriter, keys: readonly Key[]): Promise<(Item 
   return (await Promise.all(pages)).flat();
 }
 
-function packed<T extends { readonly decision: { readonly writes: readonly Write[] } }>(
-  all: readonly T[],
-): T[][] {
-  const batches: T[][] = [];
-  let room = 0;
-  for (const one of all) {
-    const { length } = one.decision.writes;
-    if (length > room) {
-      batches.push([]);
-      room = writesAtOnce;
-    }
-    batches.at(-1)!.push(one);
-    room -= length;
-  }
-  return batches;
-}
-
 /** False when somebody else wrote one of the items since they were read. */
-async function stands(table: TableWriter, writes: readonly Write[]): Promise<boolean> {
+async function isWritten(
+  table: TableWriter,
+  writes: readonly Write[],
+  pace: () => Promise<void>,
+): Promise<boolean> {
+  await pace();
   try {
     await table.commit(writes);
     return true;
@@ -93,4 +78,15 @@ async function stands(table: TableWriter, writes: readonly Write[]): Promise<boo
     if (error instanceof ConditionFailed || error instanceof CommitConflict) return false;
     throw error;
   }
+}
+
+/** Lets one through at a time, so many a second. */
+function pacing(): () => Promise<void> {
+  let next = 0;
+  return async () => {
+    const now = performance.now();
+    next = Math.max(now, next) + 1000 / commitsPerSecond;
+    // A timer is no finer than this, and what came early waits for it together.
+    if (next - now > 10) await sleep(next - now);
+  };
 }

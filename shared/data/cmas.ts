@@ -1,24 +1,11 @@
-import type * as z from "zod/mini";
-import type { Analysis, AnalysisInputs, Previous, Revision } from "../domain/cma/analysis.ts";
-import type { Invocation, Written } from "../domain/invocation.ts";
-import type { CmaSummary } from "../domain/market-analysis.ts";
+import type { Analysis, AnalysisInputs, Previous } from "../domain/cma/analysis.ts";
+import { cmaRecord, type StoredCma } from "../domain/market-analysis.ts";
 import { Problem } from "../domain/problem.ts";
 import { pack, unpack } from "./packed.ts";
-import { create, firstVersion, isAlive, nextVersion, recordKey, replace, type Stored } from "./records.ts";
-import type { Item, Key, TableQuerier, TableReader, Write } from "./table.ts";
-
-type Summary = z.output<typeof CmaSummary>;
-/** What a record lacks until it is so: most are no revision and never approved. */
-type Later = "revision_of" | "approved_at" | "approved_by";
-
-/** A market analysis as stored; its result stands beside it. */
-export type StoredCma = Stored &
-  Omit<Summary, Later> &
-  Partial<Pick<Summary, Later>> & {
-    readonly entity: "cma";
-    /** The changes of a revision, those of the analyses that it goes back to included. */
-    readonly revision?: Revision | undefined;
-  };
+import { fromItem, isAlive, listedIn, recordKey } from "./record-item.ts";
+import { create } from "./records.ts";
+import { versioned } from "./schema.ts";
+import type { Item, Key, PutWrite, TableQuerier, TableReader } from "./table.ts";
 
 /** A record and, once completed, its result. */
 export type CmaWithAnalysis = StoredCma & { readonly analysis: Analysis | null };
@@ -26,71 +13,23 @@ export type CmaWithAnalysis = StoredCma & { readonly analysis: Analysis | null }
 /** The same with what the result was computed from. */
 export type WholeCma = CmaWithAnalysis & { readonly inputs: AnalysisInputs | null };
 
-export const cmaKey = (brokerageId: string, id: string) => recordKey(brokerageId, "cma", id);
+/** What a new analysis is before anybody worked on it. */
+export const queued = {
+  status: "queued",
+  suggested_price: null,
+  price_range: null,
+  market_position: null,
+  confidence: null,
+  reason: null,
+  completed_at: null,
+  approved_at: null,
+  approved_by: null,
+} as const;
 
-const analysisKey = (key: Key): Key => ({ pk: key.pk, sk: "analysis" });
-
-/** What decides an analysis beside the data: of what, for whom, as of when. */
-type Asked = Pick<
-  StoredCma,
-  | "property_id"
-  | "owner_user_id"
-  | "effective_date"
-  | "asking_price"
-  | "currency"
-  | "revision_of"
-  | "revision"
->;
-
-/** An analysis that waits to be worked off. */
-export function queuedCma(
-  brokerageId: string,
-  asked: Asked,
-  { now, newId, written }: Pick<Invocation, "now" | "newId" | "written">,
-): StoredCma {
-  const id = newId();
-  return {
-    ...cmaKey(brokerageId, id),
-    entity: "cma",
-    brokerage_id: brokerageId,
-    id,
-    ...firstVersion({ now, written }),
-    ...asked,
-    status: "queued",
-    suggested_price: null,
-    price_range: null,
-    market_position: null,
-    confidence: null,
-    reason: null,
-    completed_at: null,
-  };
-}
-
-/**
- * The item for a record. `job` names the queue on which a queued one is worked off (see apply-changes); `summary`
- * is what lists show.
- */
-export function cmaItem(cma: StoredCma): Item & StoredCma {
-  // A record that was read carries the summary and the job of its last version.
-  const {
-    pk,
-    sk,
-    entity,
-    brokerage_id,
-    written,
-    job,
-    revision,
-    summary: _,
-    ...summary
-  } = cma as StoredCma & Item;
-  return { ...cma, job: "cma", summary } as Item & StoredCma;
-}
-
-/** Ends an analysis without a result. */
-export function failCma(cma: StoredCma, reason: string, now: Date, written: Written): Write {
-  const failed = { status: "failed", reason, completed_at: now.toISOString() } as const;
-  return replace(cmaItem(nextVersion(cma, failed, now, written)));
-}
+const analysisKey = (brokerageId: string, id: string): Key => ({
+  pk: recordKey(brokerageId, cmaRecord, id).pk,
+  sk: "analysis",
+});
 
 /** What is told of an analysis without a result: why it failed, where it did. */
 export const notCompleted = ({ status, reason }: StoredCma): Problem =>
@@ -118,23 +57,13 @@ export async function getWholeCma(
   return { ...record, analysis: analysisIn(result), inputs: unpack<AnalysisInputs>(result.inputs) };
 }
 
-/** Reads a record alone. */
-export async function getCmaRecord(
-  table: TableReader,
-  brokerageId: string,
-  id: string,
-): Promise<StoredCma | undefined> {
-  const record = await table.get<Item & StoredCma>(cmaKey(brokerageId, id));
-  return isAlive(record) ? record : undefined;
-}
-
 /** Reads a result alone; undefined until the analysis is completed. */
 export async function getResult(
   table: TableReader,
   brokerageId: string,
   id: string,
 ): Promise<{ readonly analysis: Analysis; readonly inputs: AnalysisInputs } | undefined> {
-  const result = await table.get(analysisKey(cmaKey(brokerageId, id)));
+  const result = await table.get(analysisKey(brokerageId, id));
   return result && { analysis: analysisIn(result), inputs: unpack<AnalysisInputs>(result.inputs) };
 }
 
@@ -155,30 +84,32 @@ export async function lastCompleted(
   { brokerage_id, property_id, owner_user_id, created_at }: StoredCma,
 ): Promise<Previous | undefined> {
   const { items } = await table.query({
-    IndexName: "parent",
+    IndexName: "of_property",
     KeyConditionExpression:
-      "brokerage_id = :brokerage AND entity = :entity AND property_id = :property AND created_at < :before",
+      "brokerage_id = :brokerage AND property_id = :property AND child = :child AND #at < :before",
+    ExpressionAttributeNames: { "#at": "at" },
     ExpressionAttributeValues: {
       ":brokerage": brokerage_id,
-      ":entity": "cma",
       ":property": property_id,
+      ":child": cmaRecord.name,
       ":before": created_at,
     },
     ScanIndexForward: false,
     Limit: recent,
   });
-  const last = items.find(({ summary }) => {
-    const { status, owner_user_id: owner } = summary as StoredCma;
-    return status === "completed" && owner === owner_user_id;
-  });
-  const result = last && (await getResult(table, brokerage_id, String(last.id)));
-  return result && asPrevious(String(last.id), result.analysis);
+  const last = items
+    .map((entry) => listedIn(cmaRecord, entry))
+    .find(({ status, owner_user_id: owner }) => status === "completed" && owner === owner_user_id);
+  const result = last && (await getResult(table, brokerage_id, last.id));
+  return result && asPrevious(last.id, result.analysis);
 }
 
 async function read(table: TableReader, brokerageId: string, id: string) {
-  const key = cmaKey(brokerageId, id);
-  const [record, result] = await table.getMany([key, analysisKey(key)]);
-  return { record: isAlive(record) ? (record as Item & StoredCma) : undefined, result };
+  const [item, result] = await table.getMany([
+    recordKey(brokerageId, cmaRecord, id),
+    analysisKey(brokerageId, id),
+  ]);
+  return { record: isAlive(item) ? fromItem(cmaRecord, item) : undefined, result };
 }
 
 /**
@@ -186,8 +117,13 @@ async function read(table: TableReader, brokerageId: string, id: string) {
  * (some 100 KB become 15), so they fit the item and commit with the record's status, which an object in the bucket
  * could not.
  */
-export function putAnalysis(key: Key, analysis: Analysis, inputs: AnalysisInputs): Write {
-  return create({ ...analysisKey(key), analysis: pack(analysis), inputs: pack(inputs) });
+export function putAnalysis(
+  { brokerage_id, id }: StoredCma,
+  analysis: Analysis,
+  inputs: AnalysisInputs,
+): PutWrite {
+  const key = analysisKey(brokerage_id, id);
+  return create(versioned("analysis", { ...key, analysis: pack(analysis), inputs: pack(inputs) }));
 }
 
 /** The analysis in a result; one from before there were revisions has no changes. */

@@ -1,30 +1,32 @@
 import { errorsOf, type Group } from "../domain/import/groups.ts";
 import { type Imported, noneCounted } from "../domain/import/progress.ts";
 import { afterRow } from "../domain/import/row.ts";
-import type { RowError } from "../domain/import.ts";
+import { type ImportMark, importRecord, type RowError, type StoredImport } from "../domain/import.ts";
 import { Problem } from "../domain/problem.ts";
+import { propertyRecord, type StoredProperty } from "../domain/property-record.ts";
+import type { PropertyFields } from "../domain/property-status.ts";
 import { writeAll } from "./bulk.ts";
-import { beforeItem, type Import, type Stamped } from "./imports.ts";
-import { fromItem, propertyKey, toItem } from "./properties.ts";
-import { create, isAlive } from "./records.ts";
+import { beforeItem } from "./imports.ts";
+import { fromItem, isAlive, recordKey } from "./record-item.ts";
+import { changeRecord, create, createRecord, restoreRecord } from "./records.ts";
 import type { Item, TableWriter, Write } from "./table.ts";
 
 /**
- * Writes what the groups say, each group exactly once however often this runs: a property's stamp tells what its
+ * Writes what the groups say, each group exactly once however often this runs: the mark on a property tells what its
  * rows were counted as. A dry run only counts.
  */
 export function writeRows(
   table: TableWriter,
-  job: Import,
+  job: StoredImport,
   groups: readonly Group[],
   now: Date,
 ): Promise<Imported[]> {
   return writeAll(
     table,
     groups,
-    ({ id }) => [propertyKey(job.brokerage_id, id)],
+    ({ id }) => [recordKey(job.brokerage_id, propertyRecord, id)],
     (group, [item]) => {
-      const decision = decide(job, group, item as Stamped | undefined, now);
+      const decision = decide(job, group, item, now);
       return job.dry_run ? { ...decision, writes: [] } : decision;
     },
     // A file that brought only new properties so far goes on so.
@@ -33,25 +35,25 @@ export function writeRows(
 }
 
 function decide(
-  job: Import,
+  job: StoredImport,
   { id, rows }: Group,
-  item: Stamped | undefined,
+  item: Item | undefined,
   now: Date,
-): Imported & { writes: Write[] } {
+): Imported & { writes: readonly Write[] } {
   const last = rows.at(-1)!.row;
-  const stamp = item?.import;
+  const found = item && fromItem(propertyRecord, item);
+  const mark = found?.import;
   // Done before, by a delivery that died before it could say so.
-  if (stamp?.import_id === job.id && stamp.row === last)
-    return { counted: stamp.counted, errors: [], writes: [] };
+  if (mark?.import_id === job.id && mark.row === last)
+    return { counted: mark.counted, errors: [], writes: [] };
 
-  const standing = isAlive(item) ? fromItem(item) : undefined;
-  const as = { id, owner_user_id: job.owner_user_id, now };
+  const before = isAlive(item) ? found : undefined;
   const counted = { ...noneCounted };
   const errors: RowError[] = [];
-  let property: ReturnType<typeof afterRow> = standing;
+  let property: ReturnType<typeof afterRow> = before;
   for (const { row, said } of rows)
     try {
-      const next = afterRow(property, said, as);
+      const next = afterRow(property, said, { owner_user_id: job.owner_user_id, now });
       counted[!next ? "unchanged" : property ? "updated" : "created"]++;
       property = next ?? property;
     } catch (error) {
@@ -59,29 +61,34 @@ function decide(
       counted.failed++;
       errors.push(...errorsOf(row, error));
     }
-  if (!property || property === standing) return { counted, errors, writes: [] };
+  if (!property || property === before) return { counted, errors, writes: [] };
 
-  const version = (item?.version ?? 0) + 1;
-  const created_by = standing ? (stamp?.created_by ?? null) : job.id;
-  const mark = { import_id: job.id, row: last, version, counted, created_by };
-  const next = toItem(job.brokerage_id, { ...property, version, import: mark }, job.asked);
-  const keepsBefore = standing && stamp?.import_id !== job.id;
+  const version = (found?.version ?? 0) + 1;
+  const created_by = before ? (mark?.created_by ?? null) : job.id;
+  const fields = { ...property, import: { import_id: job.id, row: last, version, counted, created_by } };
+  const keepsBefore = before && mark?.import_id !== job.id;
+  const kept = keepsBefore
+    ? [create(beforeItem(recordKey(job.brokerage_id, importRecord, job.id), job, item!, now))]
+    : [];
   return {
     counted,
     errors,
-    writes: [overwrite(next, item), ...(keepsBefore ? [create(beforeItem(job, item!, now))] : [])],
+    writes: [...written(job, id, fields, { found, isAlive: before !== undefined }, now), ...kept],
   };
 }
 
-/** Writes an item over what was read, be it nothing, a record or its tombstone. */
-function overwrite(next: Item, read: Stamped | undefined): Write {
-  if (!read) return create(next);
-  return {
-    Put: {
-      Item: next,
-      ConditionExpression: "#version = :read",
-      ExpressionAttributeNames: { "#version": "version" },
-      ExpressionAttributeValues: { ":read": read.version },
-    },
-  };
+/** Writes the property over what was read: nothing, a property, or a deleted one. */
+function written(
+  job: StoredImport,
+  id: string,
+  fields: PropertyFields & { readonly import: ImportMark },
+  { found, isAlive }: { readonly found: StoredProperty | undefined; readonly isAlive: boolean },
+  now: Date,
+): readonly Write[] {
+  const stamp = { now, written: job.asked };
+  if (!found)
+    return createRecord(propertyRecord, job.brokerage_id, { ...fields, id }, { ...stamp, newId: () => id })
+      .writes;
+  if (isAlive) return changeRecord(propertyRecord, found, fields, stamp).writes;
+  return restoreRecord(propertyRecord, { ...found, ...fields, created_at: now.toISOString() }, stamp).writes;
 }

@@ -1,11 +1,12 @@
 import type { Group } from "../domain/import/groups.ts";
 import type { Undone } from "../domain/import/progress.ts";
-import type { Skipped } from "../domain/import.ts";
+import { importRecord, type Skipped, type StoredImport, type UndoMark } from "../domain/import.ts";
+import { propertyRecord, type StoredProperty } from "../domain/property-record.ts";
 import { writeAll } from "./bulk.ts";
-import { beforeKey, type Import, type Stamped, type UndoMark } from "./imports.ts";
-import { fromItem, propertyKey, type StoredProperty, toItem } from "./properties.ts";
-import { bury, isAlive, replace } from "./records.ts";
-import type { TableWriter, Write } from "./table.ts";
+import { beforeKey } from "./imports.ts";
+import { fromItem, isAlive, recordKey } from "./record-item.ts";
+import { changeRecord, deleteRecord } from "./records.ts";
+import type { Item, TableWriter, Write } from "./table.ts";
 
 /**
  * Takes back what the rows did: removes what the import created, gives what it changed its former values, and
@@ -13,65 +14,60 @@ import type { TableWriter, Write } from "./table.ts";
  */
 export async function undoRows(
   table: TableWriter,
-  job: Import,
+  job: StoredImport,
   groups: readonly Group[],
   now: Date,
 ): Promise<Undone[]> {
+  const jobKey = recordKey(job.brokerage_id, importRecord, job.id);
   const decisions = await writeAll(
     table,
     groups,
-    ({ id }) => [propertyKey(job.brokerage_id, id), beforeKey(job, id)],
-    (group, [item, before]) =>
-      decide(job, group, item as Stamped | undefined, before?.value as Stamped | undefined, now),
+    ({ id }) => [recordKey(job.brokerage_id, propertyRecord, id), beforeKey(jobKey, id)],
+    (group, [item, before]) => decide(job, group, item, before?.value as Item | undefined, now),
   );
   return decisions.map(({ outcome }) => outcome);
 }
 
 function decide(
-  job: Import,
+  job: StoredImport,
   { id, rows }: Group,
-  item: Stamped | undefined,
-  before: Stamped | undefined,
+  item: Item | undefined,
+  before: Item | undefined,
   now: Date,
-): { outcome: Undone; writes: Write[] } {
+): { outcome: Undone; writes: readonly Write[] } {
   const { row } = rows.at(-1)!;
   const nothing = { outcome: undefined, writes: [] };
   const left = (reason: Skipped["reason"]) => ({ outcome: { row, property_id: id, reason }, writes: [] });
-  if (item?.undone?.import_id === job.id)
-    return item.undone.row === row
+  const property = item && fromItem(propertyRecord, item);
+  if (property?.undone?.import_id === job.id)
+    return property.undone.row === row
       ? { outcome: isAlive(item) ? "restored" : "removed", writes: [] }
       : nothing;
 
-  const stamp = item?.import;
-  const isOurs = stamp?.import_id === job.id;
-  if (!before && !isOurs && stamp?.created_by !== job.id) return nothing;
-  if (!isAlive(item)) return left("deleted");
+  const mark = property?.import;
+  const isOurs = mark?.import_id === job.id;
+  if (!before && !isOurs && mark?.created_by !== job.id) return nothing;
+  if (!property || !isAlive(item)) return left("deleted");
   if (!isOurs) return left("imported_again");
-  if (stamp.version !== item.version) return stamp.row === row ? left("edited") : nothing;
+  if (mark.version !== property.version) return mark.row === row ? left("edited") : nothing;
 
   const undone = { import_id: job.id, row };
+  const stamp = { now, written: job.undo_asked! };
   return before
-    ? { outcome: "restored", writes: [restore(job, item, before, undone, now)] }
-    : { outcome: "removed", writes: [remove(job, item, undone, now)] };
+    ? { outcome: "restored", writes: restored(property, fromItem(propertyRecord, before), undone, stamp) }
+    : { outcome: "removed", writes: deleteRecord(propertyRecord, { ...property, undone }, stamp) };
 }
 
 /** The former values as the next version; still untouched since an earlier import, if they were. */
-function restore(job: Import, item: Stamped, before: Stamped, undone: UndoMark, now: Date): Write {
-  const version = item.version + 1;
-  const former = fromItem(before);
-  const stamp = former.import;
-  const property = {
-    ...former,
-    version,
-    updated_at: now.toISOString(),
-    ...(stamp?.version === former.version ? { import: { ...stamp, version } } : {}),
-  };
-  return replace({ ...toItem(job.brokerage_id, property, job.undo_asked!), undone });
-}
-
-function remove(job: Import, item: Stamped, undone: UndoMark, now: Date): Write {
-  const tombstone = bury(item as unknown as StoredProperty, now, job.undo_asked!);
-  return "Put" in tombstone
-    ? { ...tombstone, Put: { ...tombstone.Put, Item: { ...tombstone.Put.Item, undone } } }
-    : tombstone;
+function restored(
+  property: StoredProperty,
+  former: StoredProperty,
+  undone: UndoMark,
+  stamp: Parameters<typeof deleteRecord>[2],
+): readonly Write[] {
+  const { id, brokerage_id, version, created_at, updated_at, written, ...fields } = former;
+  const mark = former.import;
+  const isUntouched = mark?.version === version;
+  const kept = isUntouched ? { ...mark, version: property.version + 1 } : mark;
+  return changeRecord(propertyRecord, property, { ...fields, import: kept, undone }, stamp).writes;
 }

@@ -1,84 +1,319 @@
-import { type Caller, decide, type Owned, type Permission, scopeOf } from "../domain/access.ts";
+import {
+  audiencesOf,
+  type Caller,
+  decide,
+  hasEnded,
+  listedStatuses,
+  type Permission,
+  type Resource,
+  readsListed,
+} from "../domain/access.ts";
+import { Problem } from "../domain/problem.ts";
+import type { AnyRecordType, ListedOf } from "../domain/record-type.ts";
 import { openCursor, sealCursor } from "./cursor.ts";
-import { type IndexName, indexes } from "./schema.ts";
+import { audience, listedIn } from "./record-item.ts";
+import type { IndexName } from "./schema.ts";
 import type { Item, Key, TableQuerier } from "./table.ts";
 
-/** What one Query of a list reads: an index, and a value for each of its partition attributes. */
-export type Source = {
-  [Name in IndexName]: {
-    readonly index: Name;
-    readonly partition: Readonly<Record<keyof (typeof indexes)[Name]["partition"], string>>;
-  };
-}[IndexName];
-
-/** One page of a list. */
-export interface ListOptions<Summary> {
-  /** One Query each, merged by the sort attributes (the same in every index named); what stands in two is listed once. */
-  readonly sources: readonly Source[];
-  /** The operation's parsed query: its filters are part of what a cursor is good for. */
-  readonly query: { readonly limit: number; readonly cursor?: string | undefined };
-  readonly cursorKey: string;
-  /**
-   * Who lists, by which permission: what is out of their scope is left out. "narrowed" where `sources` and `matches`
-   * hold to that already.
-   */
-  readonly audience: { readonly caller: Caller; readonly permission: Permission } | "narrowed";
-  readonly descending?: boolean;
-  /** Bounds of the first sort attribute, both included. */
-  readonly range?: {
-    readonly min?: string | number | undefined;
-    readonly max?: string | number | undefined;
-  };
-  /** The filters that the index does not answer. A page then examines `examined` entries and may be short. */
-  readonly matches?: ((summary: Summary) => boolean) | undefined;
-}
-
 /** A page as answered. */
-export interface Page<Summary> {
-  readonly items: Summary[];
+export interface Page<Listed> {
+  readonly items: Listed[];
   readonly next_cursor: string | null;
 }
 
-/** Entries that one page examines at most when it filters. */
+/** What every list is asked: the operation's parsed query, whose filters are part of what a cursor is good for. */
+export interface ListQuery {
+  readonly limit: number;
+  readonly cursor?: string | undefined;
+}
+
+/** What an index can answer of a query, beside whose records it reads. */
+type Answered = "state" | "owner" | "range";
+
+/** A filter of a query; `answeredBy` names what of the sources makes it superfluous. */
+export interface Filter<Listed> {
+  readonly answeredBy?: Answered | undefined;
+  holds(listed: Listed): boolean;
+}
+
+/** What a list is sorted by; the record's id decides between equals. */
+export type Order = "created" | "changed" | "rank" | "bedrooms";
+
+/** A list of a type of record: in which order, and which part of it. */
+export interface Listing<T extends AnyRecordType> {
+  readonly type: T;
+  readonly caller: Caller;
+  readonly now: Date;
+  readonly query: ListQuery;
+  readonly cursorKey: string;
+  /** By creation unless said, the newest first. */
+  readonly order?: Order;
+  readonly descending?: boolean;
+  /** Bounds of what it is sorted by, both included. */
+  readonly range?: { readonly min?: string | number | undefined; readonly max?: string | number | undefined };
+  /** One state only, or one owner's records only, or what belongs to one property. */
+  readonly state?: string | undefined;
+  readonly owner?: string | undefined;
+  readonly ofProperty?: string | undefined;
+  readonly filters?: readonly Filter<ListedOf<T>>[];
+}
+
+/** Entries that one page examines at most when it filters, and that are sorted in memory where no index sorts. */
 export const examined = 500;
 
-/** Where a list stands: an entry's sort attributes and key. */
-type Position = Item;
+interface Source {
+  readonly index: IndexName;
+  readonly partition: Readonly<Record<string, string>>;
+  readonly answers: readonly Answered[];
+  /** No index sorts it: all of it is read and sorted here. */
+  readonly gathered?: boolean;
+}
+
+const sortAttributes = {
+  created: ["at", "id"],
+  changed: ["changed_at", "id"],
+  rank: ["rank", "id"],
+  bedrooms: ["bedrooms", "rank", "id"],
+} as const satisfies Record<Order, readonly string[]>;
 
 /**
- * Reads one page of the `summary` maps of an index (each with the record's id) with one Query per source. Eventually consistent. Throws
- * `invalid_cursor` for a cursor of another list, filter, sort, caller's audience or brokerage.
+ * Reads one page of the records that the caller may read, with one Query for each audience (and for each state, where
+ * only an index within a state sorts). Eventually consistent. Throws `invalid_cursor` for a cursor of another list,
+ * filter, sort, caller or brokerage, and `narrow_the_list` where more than 500 records would have to be sorted.
  */
-export async function listPage<Summary>(
+export async function listRecords<T extends AnyRecordType>(
   table: TableQuerier,
-  options: ListOptions<Summary>,
-): Promise<Page<Summary>> {
-  const { sources, query, cursorKey, descending = false } = options;
-  const matches = readable(options);
+  listing: Listing<T>,
+): Promise<Page<ListedOf<T>>> {
+  const { type, query, cursorKey, order = "created", descending = listing.order === undefined } = listing;
+  const sources = sourcesOf(listing);
   const { limit, cursor, ...filters } = query;
-  const scope = JSON.stringify([sources, descending, filters]);
-  const from = cursor === undefined ? undefined : openCursor<Position>(cursor, cursorKey, scope);
-  const attributes = Object.keys(indexes[sources[0]!.index].sort);
+  const scope = JSON.stringify([type.name, sources, order, descending, filters]);
+  const from = cursor === undefined ? undefined : openCursor<Item>(cursor, cursorKey, scope);
+  const attributes = sortAttributes[order];
   const compare = comparing(attributes, descending);
 
   const reads = await Promise.all(
-    sources.map((source) => read(table, source, { ...options, matches }, from)),
+    sources.map((source) =>
+      source.gathered
+        ? gather(table, source, listing, compare, from)
+        : read(table, source, listing, { from, attributes, descending, share: sources.length }),
+    ),
   );
   // Beyond the last entry of a source that has more, another entry of it may stand in between.
   const [horizon] = reads.flatMap(({ last }) => last ?? []).sort(compare);
+  const seen = new Set<unknown>();
   const entries = reads
     .flatMap(({ items }) => items)
     .sort(compare)
-    .filter((entry, at, all) => entry.pk !== all[at - 1]?.pk)
-    .filter((entry) => !horizon || compare(entry, horizon) <= 0)
-    .filter((entry) => !matches || matches(entry.summary as Summary));
+    // A record can be in several audiences.
+    .filter(({ id }) => !seen.has(id) && seen.add(id))
+    .filter((entry) => !horizon || compare(entry, horizon) <= 0);
 
   const shown = entries.slice(0, limit);
   const end = entries.length > limit ? shown.at(-1) : horizon;
   return {
-    items: shown.map((entry) => ({ id: entry.id, ...(entry.summary as Summary) })),
+    items: shown.map((entry) => listedIn(type, entry)),
     next_cursor: end ? sealCursor(pick(end, [...attributes, "pk", "sk"]), cursorKey, scope) : null,
   };
+}
+
+const toRead = ({ guard }: AnyRecordType): Permission => `${guard as Resource}:read`;
+
+/** Which partitions of which indexes hold what the caller may read. */
+function sourcesOf(listing: Listing<AnyRecordType>): readonly Source[] {
+  const { type, caller, order = "created", state, owner, ofProperty } = listing;
+  const permission = toRead(type);
+  const { brokerage_id } = caller;
+  if (ofProperty !== undefined)
+    return [
+      {
+        index: "of_property",
+        partition: { brokerage_id, property_id: ofProperty, child: type.name },
+        answers: order === "created" ? ["range"] : [],
+        gathered: order !== "created",
+      },
+    ];
+  const audiences = audiencesOf(caller, permission) ?? [];
+  if (audiences === "brokerage")
+    return owner === undefined
+      ? ofBrokerage(listing, state === undefined ? undefined : [state])
+      : ofAudience(listing, `owner:${owner}`, ["owner"]);
+  const own = audiences.flatMap((one) => ofAudience(listing, one, []));
+  if (!readsListed(permission)) return own;
+  const listed = listedStatuses.filter((status) => state === undefined || status === state);
+  return [...own, ...(listed.length > 0 ? ofBrokerage(listing, listed) : [])];
+}
+
+/** The brokerage's records, in some states or in all. */
+function ofBrokerage(
+  { type, caller, order = "created" }: Listing<AnyRecordType>,
+  states?: readonly string[],
+): Source[] {
+  const ofKind = { brokerage_id: caller.brokerage_id, kind: type.name };
+  if (states === undefined && order === "created")
+    return [{ index: "kind_at", partition: ofKind, answers: ["range"] }];
+  if (states === undefined && order === "changed")
+    return [{ index: "kind_changed", partition: ofKind, answers: ["range"] }];
+  const index = (
+    { created: "state_at", rank: "state_rank", bedrooms: "state_bedrooms", changed: "state_at" } as const
+  )[order];
+  return (states ?? type.states ?? []).map((state) => ({
+    index,
+    partition: { ...ofKind, state },
+    answers: order === "changed" ? ["state"] : ["state", "range"],
+    ...(order === "changed" ? { gathered: true } : {}),
+  }));
+}
+
+/** What one audience may read. */
+function ofAudience(
+  { type, caller, order = "created", state }: Listing<AnyRecordType>,
+  of: string,
+  answers: readonly Answered[],
+): Source[] {
+  const { brokerage_id } = caller;
+  const name = audience(type, of);
+  const hasDesk = type.lists.includes("desk");
+  if (order === "changed" && hasDesk)
+    return [
+      { index: "desk_changed", partition: { brokerage_id, desk: name }, answers: [...answers, "range"] },
+    ];
+  if (order === "rank" && hasDesk)
+    return (state === undefined ? (type.states ?? []) : [state]).map((one) => ({
+      index: "desk_rank",
+      partition: { brokerage_id, desk: name, state: one },
+      answers: [...answers, "state", "range"],
+    }));
+  const isSorted = order === "created";
+  return [
+    {
+      index: "audience_at",
+      partition: { brokerage_id, audience: name },
+      answers: isSorted ? [...answers, "range"] : answers,
+      ...(isSorted ? {} : { gathered: true }),
+    },
+  ];
+}
+
+/** The filters that a source leaves open, whether a share has ended, and who may read what belongs to a property. */
+function isShown<T extends AnyRecordType>(
+  { type, caller, now, filters = [], ofProperty }: Listing<T>,
+  { answers }: Source,
+): { readonly isOpen: boolean; holds(entry: Item): boolean } {
+  const permission = toRead(type);
+  const open = filters.filter(({ answeredBy }) => !answeredBy || !answers.includes(answeredBy));
+  // What has a parent is read by whoever reads that.
+  const isDecided =
+    ofProperty === undefined || type.parent !== undefined || audiencesOf(caller, permission) === "brokerage";
+  return {
+    isOpen: open.length > 0 || !isDecided,
+    holds(entry) {
+      if (hasEnded(entry.until as string | undefined, now)) return false;
+      const listed = listedIn(type, entry);
+      if (!isDecided && !decide(caller, permission, listed as object, now).allowed) return false;
+      return open.every(({ holds }) => holds(listed));
+    },
+  };
+}
+
+/** One Query of one source, from the position on. One entry more than asked for tells whether there are more. */
+async function read<T extends AnyRecordType>(
+  table: TableQuerier,
+  source: Source,
+  listing: Listing<T>,
+  {
+    from,
+    attributes,
+    descending,
+    share,
+  }: { from: Item | undefined; attributes: readonly string[]; descending: boolean; share: number },
+): Promise<{ items: Item[]; last: Item | undefined }> {
+  const { isOpen, holds } = isShown(listing, source);
+  const { min, max } = listing.range ?? {};
+  const bounds = [
+    ...(min !== undefined && max !== undefined ? ["#first BETWEEN :min AND :max"] : []),
+    ...(min !== undefined && max === undefined ? ["#first >= :min"] : []),
+    ...(min === undefined && max !== undefined ? ["#first <= :max"] : []),
+  ];
+  const parts = Object.entries(source.partition);
+  const { items, last } = await table.query({
+    IndexName: source.index,
+    KeyConditionExpression: [...parts.map((_, at) => `#${at} = :${at}`), ...bounds].join(" AND "),
+    ExpressionAttributeNames: Object.fromEntries([
+      ...parts.map(([name], at) => [`#${at}`, name]),
+      ...bounds.map(() => ["#first", attributes[0]]),
+    ]),
+    ExpressionAttributeValues: Object.fromEntries([
+      ...parts.map(([, value], at) => [`:${at}`, value]),
+      ...Object.entries({ ":min": min, ":max": max }).filter(([, value]) => value !== undefined),
+    ]),
+    ScanIndexForward: !descending,
+    Limit: isOpen ? Math.ceil(examined / share) : listing.query.limit + 1,
+    ExclusiveStartKey: from && { ...source.partition, ...from },
+  });
+  return { items: items.filter(holds), last };
+}
+
+/** All of a source from the position on, sorted here. */
+async function gather<T extends AnyRecordType>(
+  table: TableQuerier,
+  source: Source,
+  listing: Listing<T>,
+  compare: (one: Item, other: Item) => number,
+  from: Item | undefined,
+): Promise<{ items: Item[]; last: undefined }> {
+  const { holds } = isShown(listing, source);
+  const [first] = sortAttributes[listing.order ?? "created"];
+  const entries = await allIn(table, source, examined);
+  if (!entries)
+    throw new Problem(
+      "narrow_the_list",
+      `No index sorts this list for you, and it has more than ${examined} entries: take another sort or a filter`,
+    );
+  const items = entries
+    .map((entry): Item => ({ changed_at: entry.updated_at, ...entry }))
+    .filter((entry) => isWithin(entry[first], listing.range) && holds(entry))
+    .filter((entry) => !from || compare(entry, from) > 0);
+  return { items, last: undefined };
+}
+
+/** Whether an entry has what a list is sorted by, and within its bounds. */
+function isWithin(value: unknown, { min, max }: NonNullable<Listing<AnyRecordType>["range"]> = {}): boolean {
+  if (typeof value !== "string" && typeof value !== "number") return false;
+  return (min === undefined || value >= min) && (max === undefined || value <= max);
+}
+
+/** Everything in a partition; undefined where that is more than `most`. */
+async function allIn(
+  table: TableQuerier,
+  { index, partition }: Pick<Source, "index" | "partition">,
+  most = Number.POSITIVE_INFINITY,
+): Promise<Item[] | undefined> {
+  const all: Item[] = [];
+  for await (const entry of entriesIn(table, index, partition)) if (all.push(entry) > most) return undefined;
+  return all;
+}
+
+/** Every entry of a partition of an index, in its order. Eventually consistent. */
+export async function* entriesIn(
+  table: TableQuerier,
+  index: IndexName,
+  partition: Readonly<Record<string, string>>,
+): AsyncGenerator<Item> {
+  const parts = Object.entries(partition);
+  let from: Item | undefined;
+  do {
+    const { items, last } = await table.query({
+      IndexName: index,
+      KeyConditionExpression: parts.map((_, at) => `#${at} = :${at}`).join(" AND "),
+      ExpressionAttributeNames: Object.fromEntries(parts.map(([name], at) => [`#${at}`, name])),
+      ExpressionAttributeValues: Object.fromEntries(parts.map(([, value], at) => [`:${at}`, value])),
+      ExclusiveStartKey: from,
+    });
+    yield* items;
+    from = last;
+  } while (from);
 }
 
 /**
@@ -89,7 +324,7 @@ export async function besidePage<Entry>(
   table: TableQuerier,
   { pk }: Pick<Key, "pk">,
   prefix: string,
-  query: ListOptions<Entry>["query"],
+  query: ListQuery,
   cursorKey: string,
   matches: (entry: Entry) => boolean = () => true,
 ): Promise<Page<Entry>> {
@@ -108,61 +343,6 @@ export async function besidePage<Entry>(
     items: (shown as unknown as Entry[]).filter(matches),
     next_cursor: last ? sealCursor(last.sk, cursorKey, pk) : null,
   };
-}
-
-/** Every entry of `newest` of a kind, oldest first: for what runs over all of them. Eventually consistent. */
-export async function* allOf(table: TableQuerier, brokerageId: string, entity: string): AsyncGenerator<Item> {
-  let last: Item | undefined;
-  do {
-    const page = await table.query({
-      IndexName: "newest",
-      KeyConditionExpression: "brokerage_id = :brokerage_id AND entity = :entity",
-      ExpressionAttributeValues: { ":brokerage_id": brokerageId, ":entity": entity },
-      ExclusiveStartKey: last,
-    });
-    yield* page.items;
-    last = page.last;
-  } while (last);
-}
-
-/** What an entry must meet: the filters, and the audience's scope where that is not the whole brokerage. */
-function readable<Summary>({ audience, matches }: ListOptions<Summary>): ListOptions<Summary>["matches"] {
-  if (audience === "narrowed") return matches;
-  const { caller, permission } = audience;
-  if (scopeOf(caller, permission) === "brokerage") return matches;
-  return (summary) =>
-    decide(caller, permission, summary as Owned).allowed && (matches === undefined || matches(summary));
-}
-
-/** One Query of one source, from the position on. One entry more than asked for tells whether there are more. */
-function read<Summary>(
-  table: TableQuerier,
-  { index, partition }: Source,
-  { sources, query, range: { min, max } = {}, descending = false, matches }: ListOptions<Summary>,
-  from: Position | undefined,
-) {
-  const [first] = Object.keys(indexes[index].sort);
-  const bounds = [
-    ...(min !== undefined && max !== undefined ? ["#first BETWEEN :min AND :max"] : []),
-    ...(min !== undefined && max === undefined ? ["#first >= :min"] : []),
-    ...(min === undefined && max !== undefined ? ["#first <= :max"] : []),
-  ];
-  const parts = Object.entries(partition);
-  return table.query({
-    IndexName: index,
-    KeyConditionExpression: [...parts.map((_, at) => `#${at} = :${at}`), ...bounds].join(" AND "),
-    ExpressionAttributeNames: Object.fromEntries([
-      ...parts.map(([name], at) => [`#${at}`, name]),
-      ...bounds.map(() => ["#first", first]),
-    ]),
-    ExpressionAttributeValues: Object.fromEntries([
-      ...parts.map(([, value], at) => [`:${at}`, value]),
-      ...Object.entries({ ":min": min, ":max": max }).filter(([, value]) => value !== undefined),
-    ]),
-    ScanIndexForward: !descending,
-    Limit: matches ? Math.ceil(examined / sources.length) : query.limit + 1,
-    ExclusiveStartKey: from && { ...partition, ...from },
-  });
 }
 
 const pick = (item: Item, names: readonly string[]) =>

@@ -1,85 +1,37 @@
-import type * as z from "zod/mini";
-import type { Owned } from "../domain/access.ts";
-import type { Written } from "../domain/invocation.ts";
-import { type Media as MediaSchema, sizeNames } from "../domain/media.ts";
+import { mediaRecord, type StoredMedia, sizeNames } from "../domain/media.ts";
+import type { ListedOf } from "../domain/record-type.ts";
 import type { ObjectDeleter } from "./bucket.ts";
-import { bury, change, isAlive, recordKey, type Stored } from "./records.ts";
+import { entriesIn } from "./list.ts";
+import { listedIn } from "./record-item.ts";
 import type { ReadSigner } from "./signed-urls.ts";
-import type { Item, Table, TableQuerier, TableReader } from "./table.ts";
+import type { TableQuerier } from "./table.ts";
 
-/** Media as stored. */
-export type StoredMedia = Stored & Omit<z.output<typeof MediaSchema>, "urls"> & { readonly entity: "media" };
-
-/** What lists read. */
-export type MediaSummary = Pick<
-  StoredMedia,
-  (keyof z.output<typeof MediaSchema> & keyof StoredMedia) | "brokerage_id"
->;
-
-/** Media with what decides who sees it (its property's owner, team and status) and its own version. */
-export interface MediaOfProperty extends Owned {
-  readonly version: number;
-  readonly media: StoredMedia;
-}
-
-export const mediaKey = (brokerageId: string, id: string) => recordKey(brokerageId, "media", id);
-
-/** The item for media; `summary` is what lists show. */
-export function mediaItem(media: StoredMedia): Item & StoredMedia {
-  const { pk, sk, entity, written, summary: _, ...summary } = media as StoredMedia & { summary?: unknown };
-  return { ...media, summary } as Item & StoredMedia;
-}
-
-/** Reads media and its property; undefined when either is gone. */
-export async function readMedia(
-  table: TableReader,
-  brokerageId: string,
-  id: string,
-): Promise<MediaOfProperty | undefined> {
-  const media = await table.get<Item & StoredMedia>(mediaKey(brokerageId, id));
-  if (!isAlive(media)) return undefined;
-  const property = await table.get<Item & Owned>(recordKey(brokerageId, "property", media.property_id));
-  if (!isAlive(property)) return undefined;
-  const { owner_user_id, team_id, status } = property;
-  return { owner_user_id, team_id, status, version: media.version, media };
-}
+type ListedMedia = ListedOf<typeof mediaRecord>;
+/** What lists read of media, and whose it is. */
+export type MediaSummary = ListedMedia & { readonly brokerage_id: string };
 
 /** How many media a property may have: one Query reads them all. */
 export const maxMedia = 250;
 
-/** All media of a property, in no order; eventually consistent. */
+/** All media of a property, oldest first; eventually consistent. */
 export async function mediaOf(
   table: TableQuerier,
-  brokerageId: string,
-  propertyId: string,
+  brokerage_id: string,
+  property_id: string,
 ): Promise<MediaSummary[]> {
-  const { items } = await table.query({
-    IndexName: "parent",
-    KeyConditionExpression: "brokerage_id = :brokerage AND entity = :entity AND property_id = :property",
-    ExpressionAttributeValues: { ":brokerage": brokerageId, ":entity": "media", ":property": propertyId },
-  });
-  return items.map(({ summary }) => summary as MediaSummary);
-}
-
-/** Buries all media of a deleted property; again is no harm. */
-export async function buryMediaOf(
-  table: Table,
-  brokerageId: string,
-  propertyId: string,
-  now: Date,
-  written: Written,
-): Promise<void> {
-  const all = await mediaOf(table, brokerageId, propertyId);
-  await Promise.all(
-    all.map(({ id }) =>
-      change<StoredMedia>(table, mediaKey(brokerageId, id), (media) => [bury(media, now, written)]),
-    ),
-  );
+  const all: MediaSummary[] = [];
+  for await (const entry of entriesIn(table, "of_property", {
+    brokerage_id,
+    property_id,
+    child: mediaRecord.name,
+  }))
+    all.push({ ...listedIn(mediaRecord, entry), brokerage_id });
+  return all;
 }
 
 type Named = { readonly brokerage_id: string; readonly id: string };
 
-/** Where an upload stands below `uploads/media`, until it is worked off. */
+/** Where an upload stands below `uploads/media`, until it is processed. */
 export const uploadKey = ({ brokerage_id, id }: Named) => `${brokerage_id}/${id}`;
 
 /** What stands below `media`: a JPEG for each size of an image, or the file of the rest. */
@@ -96,7 +48,7 @@ export async function deleteFiles(files: ObjectDeleter, media: Named): Promise<v
  * Adds the URLs under which media is read. A picture that we made is shown; what a stranger made is a download,
  * whatever it says it is.
  */
-export async function withUrls<M extends MediaSummary>(media: M, files: ReadSigner, now: Date) {
+export async function withUrls<M extends MediaSummary | StoredMedia>(media: M, files: ReadSigner, now: Date) {
   if (media.status !== "ready") return { ...media, urls: null };
   if (media.type !== "image") {
     const shown = { content_type: media.content_type, download_as: media.file_name };

@@ -1,7 +1,9 @@
 import { cellsInside, cellsWithin, distanceKm, distancesTo, type Point } from "../domain/geo.ts";
 import type { PropertySummary } from "../domain/property.ts";
+import { propertyRecord } from "../domain/property-record.ts";
 import { openCursor, sealCursor } from "./cursor.ts";
 import type { Page } from "./list.ts";
+import { listedIn } from "./record-item.ts";
 import type { Item, TableQuerier } from "./table.ts";
 
 /** One page of the properties around a place. */
@@ -124,11 +126,9 @@ async function summariesIn(
     const { items, last } = await table.query({
       IndexName: "place",
       KeyConditionExpression:
-        "brokerage_id = :brokerage AND entity = :entity AND area = :area AND market = :market AND begins_with(geohash, :cell)",
-      ProjectionExpression: "id, summary",
+        "brokerage_id = :brokerage AND area = :area AND market = :market AND begins_with(geohash, :cell)",
       ExpressionAttributeValues: {
         ":brokerage": brokerageId,
-        ":entity": "property",
         ":area": hash.slice(0, 3),
         ":market": market,
         ":cell": hash,
@@ -141,5 +141,5 @@ async function summariesIn(
     // The smallest cells, 38 by 19 m, are towers: they are read to the end.
     if (from && hash.length < 8) return undefined;
   } while (from);
-  return entries.map(({ id, summary }) => ({ id, ...(summary as object) }) as PropertySummary);
+  return entries.map((entry) => listedIn(propertyRecord, entry));
 }

@@ -1,98 +1,101 @@
-import { type Caller, decide, listedStatuses, scopeOf } from "../domain/access.ts";
-import { type PropertyStatus, type PropertySummary, propertyStatuses } from "../domain/property.ts";
+import { type Caller, decide } from "../domain/access.ts";
+import type { PropertySummary } from "../domain/property.ts";
+import { marketOf, propertyRecord } from "../domain/property-record.ts";
 import {
-  type Filter,
+  type FilterName,
   filtersOf,
   instant,
   type PropertyQuery,
   type SortField,
 } from "../domain/property-search.ts";
-import { type ListOptions, listPage, type Page, type Source } from "./list.ts";
+import { type Filter, type Listing, listRecords, type Order, type Page } from "./list.ts";
 import { nearestPage } from "./nearest.ts";
-import { marketOf } from "./properties.ts";
 import type { TableQuerier } from "./table.ts";
+
+type Asked = Pick<Listing<typeof propertyRecord>, "caller" | "now" | "cursorKey"> & {
+  readonly query: PropertyQuery;
+};
 
 /** One page of the properties that the caller may read, by the index that answers most of the query. */
 export function propertyPage(
   table: TableQuerier,
-  caller: Caller,
-  query: PropertyQuery,
-  cursorKey: string,
+  { query, ...asked }: Asked,
 ): Promise<Page<PropertySummary>> {
-  return query.near === undefined
-    ? listPage(table, { ...planOf(caller, query), audience: "narrowed", query, cursorKey })
-    : nearestPage(table, { ...nearestOf(caller, query, query.near), query, cursorKey });
+  if (query.near !== undefined)
+    return nearestPage(table, { ...asked, ...around(asked, query, query.near), query });
+  const sort = query.sort ?? (query.updated_since === undefined ? "-created_at" : "updated_at");
+  const order = orders[sort.replace("-", "") as SortField];
+  return listRecords(table, {
+    ...asked,
+    type: propertyRecord,
+    query,
+    order,
+    descending: sort.startsWith("-"),
+    range: rangeOf(order, query),
+    state: query.status,
+    owner: query.owner_user_id,
+    filters: filters(query, order),
+  });
 }
 
-type Plan = Pick<ListOptions<PropertySummary>, "sources" | "descending" | "range" | "matches">;
+const orders: Record<SortField, Order> = {
+  created_at: "created",
+  updated_at: "changed",
+  price: "rank",
+  bedrooms: "bedrooms",
+};
 
-/** Which index answers the query: the sort decides, and what the index leaves open is filtered on its summaries. */
-function planOf(caller: Caller, query: PropertyQuery): Plan {
-  const { status, min_price, max_price, min_bedrooms, updated_since } = query;
-  const sort = query.sort ?? (updated_since === undefined ? "-created_at" : "updated_at");
-  const descending = sort.startsWith("-");
-  const ofEntity = { brokerage_id: caller.brokerage_id, entity: "property" };
-  const each = (
-    index: "status_newest" | "status_price" | "status_bedrooms",
-    statuses: readonly PropertyStatus[] = query.status ? [query.status] : propertyStatuses,
-  ) => statuses.map((status): Source => ({ index, partition: { ...ofEntity, status } }));
-  const plan = (sources: readonly Source[], range: Plan["range"], ...answered: Filter[]): Plan => {
-    const matches = unanswered(caller, query, answered, sources);
-    return { sources, descending, range: range ?? {}, matches };
-  };
-
-  switch (sort.replace("-", "") as SortField) {
-    case "updated_at": {
-      const min = updated_since && instant(updated_since);
-      return plan([{ index: "updated", partition: ofEntity }], { min }, "updated_since");
-    }
-    case "price":
-      return plan(
-        each("status_price"),
-        { min: min_price, max: max_price },
-        "status",
-        "min_price",
-        "max_price",
-      );
+function rangeOf(
+  order: Order,
+  query: PropertyQuery,
+): { min?: string | number | undefined; max?: number | undefined } {
+  switch (order) {
+    case "changed":
+      return { min: query.updated_since && instant(query.updated_since) };
+    case "rank":
+      return { min: query.min_price, max: query.max_price };
     case "bedrooms":
-      return plan(each("status_bedrooms"), { min: min_bedrooms }, "status", "min_bedrooms");
-    case "created_at": {
-      const own: Source = { index: "owner", partition: { ...ofEntity, owner_user_id: caller.user_id } };
-      const isOwn = scopeOf(caller, "property:read") === "own";
-      if (status && isOwn && !isListed(status)) return plan([own], {});
-      if (status) return plan(each("status_newest"), {}, "status");
-      if (isOwn) return plan([own, ...each("status_newest", listedStatuses)], {});
-      return plan([{ index: "newest", partition: ofEntity }], {});
-    }
+      return { min: query.min_bedrooms, max: query.max_bedrooms };
+    case "created":
+      return {};
   }
 }
 
-function nearestOf(caller: Caller, query: PropertyQuery, near: string) {
+/** The filters that the range of each sort answers. */
+const ranged: Record<Order, readonly FilterName[]> = {
+  created: [],
+  changed: ["updated_since"],
+  rank: ["min_price", "max_price"],
+  bedrooms: ["min_bedrooms", "max_bedrooms"],
+};
+
+function filters(query: PropertyQuery, order: Order): Filter<PropertySummary>[] {
+  return [...filtersOf(query)].map(([name, holds]) => ({
+    holds,
+    answeredBy:
+      name === "status"
+        ? "state"
+        : name === "owner_user_id"
+          ? "owner"
+          : ranged[order].includes(name)
+            ? "range"
+            : undefined,
+  }));
+}
+
+function around(
+  { caller, now }: { readonly caller: Caller; readonly now: Date },
+  query: PropertyQuery,
+  near: string,
+) {
   const [lat = 0, lon = 0] = near.split(",").map(Number);
+  const open = [...filtersOf(query).values()];
   return {
     brokerageId: caller.brokerage_id,
     centre: { lat, lon },
     radiusKm: query.radius_km ?? 50,
     markets: query.status ? [marketOf(query.status)] : (["on", "off"] as const),
-    matches: unanswered(caller, query, [], []) ?? (() => true),
+    matches: (property: PropertySummary) =>
+      decide(caller, "property:read", property, now).allowed && open.every((holds) => holds(property)),
   };
 }
-
-/** What the index leaves open: filters, and whether the caller may read it; undefined when it answers all. */
-function unanswered(
-  caller: Caller,
-  query: PropertyQuery,
-  answered: readonly Filter[],
-  sources: readonly Source[],
-): ((property: PropertySummary) => boolean) | undefined {
-  const open = [...filtersOf(query)].flatMap(([name, holds]) => (answered.includes(name) ? [] : [holds]));
-  const readable = sources.map(
-    ({ index, partition }) => index === "owner" || ("status" in partition && isListed(partition.status)),
-  );
-  const isReadable = readable.length > 0 && readable.every(Boolean);
-  if (!isReadable && scopeOf(caller, "property:read") !== "brokerage")
-    open.push((property) => decide(caller, "property:read", property).allowed);
-  return open.length === 0 ? undefined : (property) => open.every((holds) => holds(property));
-}
-
-const isListed = (status: string) => listedStatuses.some((listed) => listed === status);

@@ -31,7 +31,11 @@ export function sendTo(name: QueueName): Grant<QueueSender> {
 }
 
 /** Lets a message that was received come back after so many seconds, whatever its queue's visibility timeout. */
-export async function comeBack(QueueUrl: string, ReceiptHandle: string, seconds: number): Promise<void> {
+export async function changeVisibility(
+  QueueUrl: string,
+  ReceiptHandle: string,
+  seconds: number,
+): Promise<void> {
   await sqs().send(
     new ChangeMessageVisibilityCommand({ QueueUrl, ReceiptHandle, VisibilityTimeout: seconds }),
   );

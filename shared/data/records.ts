@@ -1,111 +1,261 @@
-import type { Written } from "../domain/invocation.ts";
+import type { Invocation } from "../domain/invocation.ts";
 import type { ProblemCode } from "../domain/problem.ts";
-import { ttlAttribute } from "./schema.ts";
-import { ConditionFailed, type Item, type Key, type TableWriter, type Write } from "./table.ts";
+import type { AnyRecordType, Meta, RecordOf, Unique } from "../domain/record-type.ts";
+import { mergePatch } from "../domain/schemas.ts";
+import { fromItem, isAlive, recordKey, toDeletedItem, toItem } from "./record-item.ts";
+import {
+  type CheckWrite,
+  ConditionFailed,
+  type DeleteWrite,
+  type Item,
+  type Key,
+  type PutWrite,
+  type Stamped,
+  type TableReader,
+  type TableWriter,
+  type Write,
+} from "./table.ts";
 
-/** Every kind of record that is addressed by its own id. */
-export type Entity = "brokerage" | "user" | "property" | "media" | "cma" | "market" | "task" | "import";
+/** What an invocation gives to what it writes. */
+export type Stamp = Pick<Invocation, "now" | "written">;
 
-/** What every record carries; `version` counts its writes from 1. Timestamps are ISO 8601 UTC. */
-export interface Stored extends Key {
-  readonly entity: Entity;
-  readonly brokerage_id: string;
-  readonly id: string;
-  readonly version: number;
-  readonly created_at: string;
-  readonly updated_at: string;
-  readonly written: Written;
+/** What of a record may be changed: its fields, and what is stored beside them. */
+type Fields<T extends AnyRecordType> = Omit<RecordOf<T>, Exclude<keyof Meta, "team_id" | "shares">>;
+
+type NullableNames<F> = { [Name in keyof F]-?: null extends F[Name] ? Name : never }[keyof F];
+/** A new record's fields; what is not known may be left out. */
+export type NewFields<T extends AnyRecordType> = Omit<Fields<T>, NullableNames<Fields<T>>> &
+  Partial<Pick<Fields<T>, NullableNames<Fields<T>>>>;
+
+/** Changes of a record and of nothing else: a name that its type does not have does not compile. */
+export type Changes<T extends AnyRecordType, C> = C &
+  Partial<Fields<T>> & {
+    readonly [Name in Exclude<keyof C, keyof Fields<T>>]: never;
+  };
+
+/** A type that has unique values lets them go with a delete; the others are written by puts alone. */
+export type WriteOf<T extends AnyRecordType> = T extends { readonly unique: object }
+  ? PutWrite | DeleteWrite
+  : PutWrite;
+
+/** A record and what writes it. */
+export interface Made<T extends AnyRecordType> {
+  readonly record: RecordOf<T>;
+  readonly writes: readonly WriteOf<T>[];
 }
 
-/** The key of a record. */
-export function recordKey(brokerageId: string, entity: Entity, id: string): Key {
-  return { pk: `${brokerageId}#${entity}#${id}`, sk: "record" };
+/** Reads a record, strongly consistent; undefined where there is none, it is deleted, or its parent is. */
+export async function loadRecord<T extends AnyRecordType>(
+  table: TableReader,
+  type: T,
+  brokerageId: string,
+  id: string,
+): Promise<RecordOf<T> | undefined> {
+  return (await loadGuarded(table, type, brokerageId, id))?.record;
 }
 
-/** Seconds since the epoch, as DynamoDB's time to live reads them. */
-export const ttl = (date: Date): number => Math.ceil(date.getTime() / 1000);
-
-/** Writes an item that must not stand yet. */
-export function create(item: Item, otherwise: ProblemCode = "conflict"): Write {
-  return { Put: { Item: item, ConditionExpression: "attribute_not_exists(pk)" }, otherwise };
+/** The same with what decides who may read or write it: the record itself, or its parent. */
+export async function loadGuarded<T extends AnyRecordType>(
+  table: TableReader,
+  type: T,
+  brokerageId: string,
+  id: string,
+): Promise<{ readonly record: RecordOf<T>; readonly guarded: object } | undefined> {
+  const item = await table.get(recordKey(brokerageId, type, id));
+  if (!isAlive(item)) return undefined;
+  const record = fromItem(type, item);
+  const { parent } = type as AnyRecordType;
+  if (!parent) return { record, guarded: record };
+  const above = await table.get(recordKey(brokerageId, parent, parent.idOf(record)));
+  if (!isAlive(above)) return undefined;
+  const { listed, team_id, shares } = above as Item & { listed: object };
+  return { record, guarded: { ...listed, team_id, shares } };
 }
 
-/** What a record carries from its first write on, beside its own. */
-export const firstVersion = ({ now, written }: { readonly now: Date; readonly written: Written }) => ({
-  version: 1,
-  created_at: now.toISOString(),
+/** Reads a deleted record that is not purged yet; undefined where there is none. */
+export async function loadDeleted<T extends AnyRecordType>(
+  table: TableReader,
+  type: T,
+  brokerageId: string,
+  id: string,
+): Promise<RecordOf<T> | undefined> {
+  const item = await table.get(recordKey(brokerageId, type, id));
+  return item && !isAlive(item) ? fromItem(type, item) : undefined;
+}
+
+/** A new record: written where there is none, with the values that only one record may hold. */
+export function createRecord<T extends AnyRecordType>(
+  type: T,
+  brokerageId: string,
+  fields: NewFields<T> & { readonly id?: string },
+  { now, written, newId }: Stamp & Pick<Invocation, "newId">,
+): Made<T> {
+  const at = now.toISOString();
+  const whole = {
+    ...fields,
+    brokerage_id: brokerageId,
+    id: fields.id ?? newId(),
+    version: 1,
+    created_at: at,
+    updated_at: at,
+    written,
+  } as unknown as RecordOf<T>;
+  const item = toItem(type, whole);
+  // As it is read back: what is not known is null.
+  const record = fromItem(type, item);
+  return made(record, [...hold(type, undefined, record), create(item)]);
+}
+
+/** The next version of a record: written over the one that was read, and over no other. */
+export function changeRecord<T extends AnyRecordType, const C extends object>(
+  type: T,
+  record: RecordOf<T>,
+  changes: Changes<T, C>,
+  { now, written }: Stamp,
+): Made<T> {
+  const next = { ...record, ...changes, ...nextVersion(record, { now, written }) };
+  return made(next, [...hold(type, record, next), replace(toItem(type, next))]);
+}
+
+/** The next version after a JSON merge patch: null removes, objects merge, the rest replaces. */
+export function patchRecord<T extends AnyRecordType, const C extends object>(
+  type: T,
+  record: RecordOf<T>,
+  patch: { readonly [Name in keyof C]: Name extends keyof Fields<T> ? C[Name] : never },
+  stamp: Stamp,
+): Made<T> {
+  const next = { ...mergePatch(record, patch), ...nextVersion(record, stamp) };
+  return made(next, [...hold(type, record, next), replace(toItem(type, next))]);
+}
+
+/** Deletes a record: it leaves every list and lets its values go, and can be restored until it is purged. */
+export function deleteRecord<T extends AnyRecordType>(
+  type: T,
+  record: RecordOf<T>,
+  stamp: Stamp,
+): WriteOf<T>[] {
+  const { hoursDeleted = 0 } = type as AnyRecordType;
+  const purgedAt = new Date(stamp.now.getTime() + hoursDeleted * 3_600_000);
+  const deleted = { ...record, ...nextVersion(record, stamp) };
+  return [...hold(type, record, undefined), replace(toDeletedItem(type, deleted, purgedAt))] as WriteOf<T>[];
+}
+
+/** Brings a deleted record back, with its values: a conflict where another record holds one of them by now. */
+export function restoreRecord<T extends AnyRecordType>(
+  type: T,
+  deleted: RecordOf<T>,
+  { now, written }: Stamp,
+): Made<T> {
+  const record = { ...deleted, ...nextVersion(deleted, { now, written }) };
+  const item = toItem(type, record);
+  const back: PutWrite = {
+    Put: { Item: item, ...atVersion(deleted.version, "due_at > :now", { ":now": now.toISOString() }) },
+    ifConditionFails: "not_found",
+  };
+  return made(record, [...hold(type, undefined, record), back]);
+}
+
+const made = <T extends AnyRecordType>(record: RecordOf<T>, writes: readonly Write[]): Made<T> => ({
+  record,
+  writes: writes as unknown as readonly WriteOf<T>[],
+});
+
+const nextVersion = ({ version }: Meta, { now, written }: Stamp) => ({
+  version: version + 1,
   updated_at: now.toISOString(),
   written,
 });
 
-/** The next version of a record, to be written with `replace`. */
-export function nextVersion<T extends Stored>(
-  record: T,
-  changes: Partial<T>,
-  now: Date,
-  written: Written,
-): T {
-  return { ...record, ...changes, version: record.version + 1, updated_at: now.toISOString(), written };
+/** Writes an item that must not be there yet. */
+export function create(item: Stamped, ifConditionFails: ProblemCode = "conflict"): PutWrite {
+  return { Put: { Item: item, ConditionExpression: "attribute_not_exists(pk)" }, ifConditionFails };
 }
 
 /** Writes the next version of a record over the one that was read, and over no other. */
-export function replace(next: Item & { version: number }): Write {
+function replace(next: Stamped): PutWrite {
   return {
-    Put: {
-      Item: next,
-      ConditionExpression: "#version = :read AND attribute_not_exists(deleted_at)",
-      ExpressionAttributeNames: { "#version": "version" },
-      ExpressionAttributeValues: { ":read": next.version - 1 },
-    },
-    otherwise: "stale_version",
+    Put: { Item: next, ...atVersion(Number(next.version) - 1, "attribute_not_exists(deleted)") },
+    ifConditionFails: "stale_version",
   };
 }
 
-/** Days that a tombstone stays, so that readers of changes learn of the delete. */
-const tombstoneDays = 90;
+const atVersion = (version: number, and: string, values = {}) => ({
+  ConditionExpression: `#version = :read AND ${and}`,
+  ExpressionAttributeNames: { "#version": "version" },
+  ExpressionAttributeValues: { ":read": version, ...values },
+});
 
-/** Replaces a record by its tombstone: it leaves every index and says who deleted it; DynamoDB removes it later. */
-export function bury(record: Stored, at: Date, written: Written): Write {
-  const { pk, sk, entity, brokerage_id, id, version } = record;
-  return replace({
-    pk,
-    sk,
-    deleted_entity: entity,
-    deleted_id: id,
-    deleted_at: at.toISOString(),
-    brokerage_id,
-    version: version + 1,
-    written,
-    [ttlAttribute]: ttl(new Date(at.getTime() + tombstoneDays * 86_400_000)),
+/** Condition: the record exists and is not deleted. What is added to it must not outlive it. */
+export function mustExist(brokerageId: string, type: AnyRecordType, id: string): CheckWrite {
+  return {
+    ConditionCheck: {
+      Key: recordKey(brokerageId, type, id),
+      ConditionExpression: "attribute_exists(pk) AND attribute_not_exists(deleted)",
+    },
+    ifConditionFails: "not_found",
+  };
+}
+
+/** The lookup item of a value that only one record may hold. */
+export function lookupKey(type: AnyRecordType, name: string, value: string, brokerageId?: string): Key {
+  return { pk: `${brokerageId ? `${brokerageId}#${type.name}#` : ""}${name}#${value}`, sk: "lookup" };
+}
+
+/** Takes the values that a record holds now and lets those go that it held before. */
+function hold<T extends AnyRecordType>(
+  type: T,
+  before: RecordOf<T> | undefined,
+  after: RecordOf<T> | undefined,
+): Write[] {
+  return (type.unique ?? []).flatMap((unique: Unique<RecordOf<T>>) => {
+    const [had, has] = [before, after].map((one) => new Set(one ? unique.valuesOf(one) : []));
+    const key = (value: string, { brokerage_id }: Meta) =>
+      lookupKey(type, unique.name, value, unique.over === "brokerage" ? brokerage_id : undefined);
+    const taken = [...has!]
+      .filter((value) => !had!.has(value))
+      .map((value) => create(lookup(key(value, after!), type, unique, after!), unique.problem));
+    const released = [...had!]
+      .filter((value) => !has!.has(value))
+      .map(
+        (value): DeleteWrite => ({
+          Delete: {
+            Key: key(value, before!),
+            ConditionExpression: "id = :id",
+            ExpressionAttributeValues: { ":id": before!.id },
+          },
+        }),
+      );
+    return [...taken, ...released];
   });
 }
 
-/** Holds a commit to a record that stands: what is added to it must not outlive its delete. */
-export function standing({ pk, sk }: Key): Write {
-  return {
-    ConditionCheck: {
-      Key: { pk, sk },
-      ConditionExpression: "attribute_exists(pk) AND attribute_not_exists(deleted_at)",
-    },
-    otherwise: "not_found",
-  };
+function lookup<T extends AnyRecordType>(
+  key: Key,
+  { schema }: AnyRecordType,
+  unique: Unique<RecordOf<T>>,
+  record: RecordOf<T>,
+): Stamped {
+  const { brokerage_id, id, written } = record;
+  return { ...key, schema, brokerage_id, id, written, ...unique.also?.(record) };
 }
 
-/** How often a worker tries again when callers write the same record. */
+/** How often a worker tries again when others write the same record. */
 const changeTries = 10;
 
 /**
- * Commits what `step` makes of a record as it stands; when another write comes between, of what stands then. False
- * when the record is gone or `step` answers undefined. For workers: a caller is told of the other write instead.
+ * Commits what `step` makes of a record as it is; when another write comes between, of what it is then. False when the
+ * record is gone or `step` answers undefined. For workers: a caller is told of the other write instead.
  */
-export async function change<T extends Stored>(
+export async function changeInTurn<T extends AnyRecordType>(
   table: TableWriter,
-  key: Key,
-  step: (standing: T) => readonly Write[] | undefined,
+  type: T,
+  brokerageId: string,
+  id: string,
+  step: (record: RecordOf<T>) => readonly Write[] | undefined,
 ): Promise<boolean> {
   for (let tries = 1; ; tries++) {
-    const record = await table.get<Item & T>(key);
-    const writes = isAlive(record) ? step(record) : undefined;
+    const item = await table.get(recordKey(brokerageId, type, id));
+    const writes = isAlive(item) ? step(fromItem(type, item)) : undefined;
     if (!writes) return false;
     try {
       await table.commit(writes);
@@ -117,7 +267,10 @@ export async function change<T extends Stored>(
 }
 
 /** Commits; false when a condition did not hold: somebody else was first, and nothing was written. */
-export async function tryCommit(table: TableWriter, writes: readonly Write[]): Promise<boolean> {
+export async function tryCommit<W extends Write>(
+  table: TableWriter<W>,
+  writes: readonly W[],
+): Promise<boolean> {
   try {
     await table.commit(writes);
     return true;
@@ -127,7 +280,5 @@ export async function tryCommit(table: TableWriter, writes: readonly Write[]): P
   }
 }
 
-/** True for a record that stands and is no tombstone. */
-export function isAlive<T extends Key>(item: T | undefined): item is T {
-  return item !== undefined && !("deleted_at" in item);
-}
+/** Seconds since the epoch, as DynamoDB's time to live reads them. */
+export const ttl = (date: Date): number => Math.ceil(date.getTime() / 1000);

@@ -1,8 +1,8 @@
 import { kindOf, type Sale, type Subject } from "../domain/cma/sale.ts";
 import { cellsWithin, distanceKm, geohash, neighbours, type Point } from "../domain/geo.ts";
-import type { PropertySummary } from "../domain/property.ts";
-import type { Facts } from "./properties.ts";
-import type { indexes } from "./schema.ts";
+import { type Facts, propertyRecord } from "../domain/property-record.ts";
+import { listedIn } from "./record-item.ts";
+import type { IndexName } from "./schema.ts";
 import type { Item, TableQuerier } from "./table.ts";
 
 /** Newest sales read of the subject's own cell, and of each of the eight around it. */
@@ -55,12 +55,11 @@ async function* cellsOffMarket(
 ): AsyncGenerator<string> {
   for (let after = area; ; ) {
     const { items } = await table.query({
-      IndexName: "place" satisfies keyof typeof indexes,
+      IndexName: "place" satisfies IndexName,
       KeyConditionExpression:
-        "brokerage_id = :brokerage AND entity = :entity AND area = :area AND market = :market AND geohash > :after",
+        "brokerage_id = :brokerage AND area = :area AND market = :market AND geohash > :after",
       ExpressionAttributeValues: {
         ":brokerage": brokerageId,
-        ":entity": "property",
         ":area": area,
         ":market": "off",
         ":after": after,
@@ -96,8 +95,8 @@ export async function activeNear(
   if (read.some(({ last }) => last)) return undefined;
   return read
     .flatMap(({ items }) => items)
-    .filter(({ id, summary }) => {
-      const { status, location, property_type } = summary as PropertySummary;
+    .filter((entry) => {
+      const { id, status, location, property_type } = listedIn(propertyRecord, entry);
       const isActive =
         status === "active" && id !== subject.id && kindOf({ property_type }) === kindOf(subject);
       return isActive && distanceKm(subject, { lat: location!.lat, lon: location!.lng }) <= reach;
@@ -112,7 +111,7 @@ async function newestOf(
   { before = "9999", limit, from }: { before?: string; limit: number; from?: Item | undefined },
 ) {
   const { items, last } = await table.query({
-    IndexName: "sales" satisfies keyof typeof indexes,
+    IndexName: "sale" satisfies IndexName,
     KeyConditionExpression: "brokerage_id = :brokerage AND sale_cell = :cell AND close_date < :before",
     ExpressionAttributeValues: { ":brokerage": brokerageId, ":cell": cell, ":before": before },
     ScanIndexForward: false,
@@ -125,12 +124,11 @@ async function newestOf(
 /** Properties of a cell, on the market or off it, in no order of use. */
 function anyOf(table: TableQuerier, brokerageId: string, cell: string, market: "on" | "off", Limit: number) {
   return table.query({
-    IndexName: "place" satisfies keyof typeof indexes,
+    IndexName: "place" satisfies IndexName,
     KeyConditionExpression:
-      "brokerage_id = :brokerage AND entity = :entity AND area = :area AND market = :market AND begins_with(geohash, :cell)",
+      "brokerage_id = :brokerage AND area = :area AND market = :market AND begins_with(geohash, :cell)",
     ExpressionAttributeValues: {
       ":brokerage": brokerageId,
-      ":entity": "property",
       ":area": cell.slice(0, 3),
       ":market": market,
       ":cell": cell,
@@ -170,21 +168,25 @@ export async function salesOfArea(table: TableQuerier, brokerageId: string, area
   return sales.sort((one, other) => (place(one) < place(other) ? -1 : 1)).slice(-mostOfArea);
 }
 
-function toSale(item: Item): Sale[] {
-  const facts = item.facts as Facts | undefined;
-  if (!facts) return [];
-  const { location, close_price, close_date, contract_date, ...rest } = facts;
-  const { address, title, currency } = item.summary as PropertySummary;
+function toSale(entry: Item): Sale[] {
+  if (!entry.facts) return [];
+  const { contract_date, ...facts } = entry.facts as Facts;
+  const home = listedIn(propertyRecord, entry);
+  const { id, location, close_price, close_date, address, title, currency, property_type } = home;
+  const { bedrooms, bathrooms, size_sqft } = home;
+  const known = Object.entries({ bedrooms, bathrooms, size_sqft }).filter(([, value]) => value !== undefined);
   return [
     {
-      ...rest,
-      id: item.id as string,
+      ...facts,
+      ...Object.fromEntries(known),
+      id,
+      property_type,
       address: address ?? title,
       currency,
-      sale_date: contract_date ?? close_date,
-      price: close_price,
-      lat: location.lat,
-      lon: location.lng,
+      sale_date: contract_date ?? close_date!,
+      price: close_price!,
+      lat: location!.lat,
+      lon: location!.lng,
     },
   ];
 }

@@ -1,32 +1,50 @@
 /**
- * The single table: its key, its indexes and what stands in it. CDK, the local cloud and the tests read this.
+ * The single table: its key, its indexes and what stands in it. CDK, the local cloud and the tests read this. What is
+ * marked + comes later: its keys and lists are settled, so that no index has to be added for it.
  *
- *   item                         pk                                sk                       found by
- *   Brokerage                    <bid>#brokerage                   record                   key
- *   Policy (compiled roles)      <bid>#brokerage                   policy                   key, every request
- *   User                         <bid>#user#<id>                   record                   newest
- *   UserSession                  <bid>#user#<user id>              session#<id>             key, prefix
- *   Idempotent answer            <bid>#user#<user id>              answer#<operation>#<key> key, beside the session
- *   Property                     <bid>#property#<id>               record                   newest, updated, status_*, place, sales
- *   Property history             <bid>#property#<id>               history#<version>        prefix
- *   Media                        <bid>#media#<id>                  record                   parent
- *   MarketAnalysis               <bid>#cma#<id>                    record                   parent
- *   MarketAnalysis: its result   <bid>#cma#<id>                    analysis                 key, beside the record
- *   MarketAnalysis: share link   <bid>#cma#<id>                    link#<id>                key, prefix
- *   Market (fit of a region)     <bid>#market#<area>-<kind>-<currency> record                   newest
- *   Task                         <bid>#task#<id>                   record                   newest, owner
- *   Import                       <bid>#import#<id>                 record                   newest
- *   Import: value before         <bid>#import#<id>                 before#<property id>     key
+ *   item                         pk                            sk                       found by
+ *   Brokerage                    <bid>#brokerage#<bid>         record                   key
+ *   Policy (compiled roles)      <bid>#brokerage#<bid>         policy                   key, every request
+ *   User                         <bid>#user#<id>               record                   kind_at, kind_changed
+ *   UserSession                  <bid>#user#<user id>          session#<id>             key, prefix
+ *   Idempotent answer            <bid>#user#<user id>          answer#<operation>#<key> key, beside the session
+ *   Property                     <bid>#property#<id>           record                   kind_*, state_*, audience_at, place, sale
+ *   Property history             <bid>#property#<id>           history#<version>        prefix
+ *   Media                        <bid>#media#<id>              record                   of_property, due
+ *   MarketAnalysis               <bid>#cma#<id>                record                   of_property, audience_at, due
+ *   MarketAnalysis: its result   <bid>#cma#<id>                analysis                 key, beside the record
+ *   MarketAnalysis: share link   <bid>#cma#<id>                link#<id>                key, prefix
+ *   Market (fit of a region)     <bid>#market#<area>-<kind>-<currency>  record          kind_at, due
+ *   Task                         <bid>#task#<id>               record                   kind_*, state_*, audience_at, desk_*, of_*
+ *   Import                       <bid>#import#<id>             record                   kind_at, audience_at, due
+ *   Import: value before         <bid>#import#<id>             before#<property id>     key
+ *   A record's audience          the record's                  for#<audience>           audience_at, desk_*
+ * + Client                       <bid>#client#<id>             record                   kind_*, state_*, audience_at, desk_*
+ * + Interaction                  <bid>#interaction#<id>        record                   of_client
+ * + Interest in a property       <bid>#client#<id>             interest#<property id>   prefix; of_property
+ * + Role, Team, API key          <bid>#role#<id> ...           record                   kind_at
+ * + Team member                  <bid>#team#<id>               member#<user id>         prefix
+ * + AIRequest, Export            <bid>#ai_request#<id> ...     record                   kind_at, audience_at, due
+ * + Proposal                     <bid>#ai_request#<id>         proposal#<id>            prefix
+ * + Log (audit, changes)         <bid>#log#<sequence / 10000>  <sequence>               key range; actor; by record: log#<version> beside it
+ * + AnalyticsEvent               <bid>#event#<day>#<shard>     <event id>               prefix
+ * + View (buckets)               <bid>#view#<view>#<granularity>#<by>  <from>           key range
+ * + Value held in a brokerage   <bid>#<kind>#<field>#<value>  lookup                   key
+ * + Search word                  <bid>#word#<kind>#<2 letters> <word>#<id>              prefix; again under <audience>
  *
- * A record addressed by its own id has its own partition; what is only reached through its record stands beside
- * it. Every key starts with the brokerage, so no query can cross. The closed list of exceptions, all of them
- * lookups that a caller makes before a brokerage is known:
+ * A record addressed by its own id has its own partition; what is only reached through its record stands beside it.
+ * Every key starts with the brokerage, so no query can cross. The closed list of exceptions, all of them lookups that a
+ * caller makes before a brokerage is known, and the lists of what is due, which only schedules read:
  *
- *   email  -> brokerage, user     email#<email>                    lookup, and guesses#<window> beside it
- *   guesses from an address       address#<ip>                     guesses#<window>
- *   slug   -> brokerage           slug#<slug>                      lookup; listed by `newest` as the directory of
- *                                                                  brokerages for schedules and migrations
- *   public signing keys           deployment                       jwks
+ *   email  -> brokerage, user    email#<email>                 lookup, and guesses#<window> beside it
+ *   slug   -> brokerage          slug#<slug>                   lookup; listed by kind_at as the directory of brokerages
+ *                                                              for schedules and migrations
+ *   guesses from an address      address#<ip>                  guesses#<window>
+ *   public signing keys          deployment                    jwks
+ *   jobs, purges (+ reminders)   any record's                  due
+ *
+ * A record's item carries its fields once: those that lists show in `listed`, the others in `detail`. Attributes of
+ * indexes repeat what they are made of and are set only where the record's type declares them.
  */
 
 /** The table's own key: partition and sort attribute, both strings. */
@@ -44,45 +62,90 @@ export interface Index {
   readonly include: readonly string[];
 }
 
-const ofEntity = { brokerage_id: "S", entity: "S" } as const;
-const byAge = { created_at: "S", id: "S" } as const;
+const ofKind = { brokerage_id: "S", kind: "S" } as const;
+const inState = { ...ofKind, state: "S" } as const;
+const byAge = { at: "S", id: "S" } as const;
+const byChange = { changed_at: "S", id: "S" } as const;
+const byRank = { rank: "N", id: "S" } as const;
+/** What an entry of a list shows, and what decides who may see it. */
+const shown = ["listed", "version", "created_at", "updated_at"] as const;
+const decided = [...shown, "team_id", "shares"] as const;
 
-/** Every secondary index. An item that lacks one of the attributes is not in the index. */
+/**
+ * Every secondary index: 14 of the 20 that a table may have, for all that Gable is to list. An item that lacks one of
+ * the attributes is not in the index. CloudFormation makes one index in an update of a table.
+ */
 export const indexes = {
-  /** Records of a kind, by creation. */
-  newest: { partition: ofEntity, sort: byAge, include: ["summary"] },
-  /** Records of a kind, by last change: `updated_since`. */
-  updated: { partition: ofEntity, sort: { updated_at: "S", id: "S" }, include: ["summary"] },
-  /** Records of a kind in a status, by creation. */
-  status_newest: { partition: { ...ofEntity, status: "S" }, sort: byAge, include: ["summary"] },
-  /** Records of a kind in a status, by price. */
-  status_price: {
-    partition: { ...ofEntity, status: "S" },
-    sort: { price: "N", id: "S" },
-    include: ["summary"],
+  /** A brokerage's records of a kind, by creation. */
+  kind_at: { partition: ofKind, sort: byAge, include: decided },
+  /** By last change: `updated_since`. */
+  kind_changed: { partition: ofKind, sort: byChange, include: decided },
+  /** In a state, by creation. */
+  state_at: { partition: inState, sort: byAge, include: shown },
+  /** In a state, by rank: price, score, due date. */
+  state_rank: { partition: inState, sort: byRank, include: shown },
+  /** In a state, by bedrooms. */
+  state_bedrooms: { partition: inState, sort: { bedrooms: "N", rank: "N", id: "S" }, include: shown },
+  /** What an audience may read (`<kind> owner:<user>`, `<kind> team:<team>`, what was shared), by creation. */
+  audience_at: {
+    partition: { brokerage_id: "S", audience: "S" },
+    sort: byAge,
+    include: [...shown, "until", "changed_at", "rank", "bedrooms"],
   },
-  /** Records of a kind in a status, by bedrooms. */
-  status_bedrooms: {
-    partition: { ...ofEntity, status: "S" },
-    sort: { bedrooms: "N", id: "S" },
-    include: ["summary"],
+  /** The same by last change and, in a state, by rank, for what people work through: clients and tasks. */
+  desk_changed: {
+    partition: { brokerage_id: "S", desk: "S" },
+    sort: byChange,
+    include: [...shown, "until"],
   },
-  /** An owner's records of a kind, by creation. */
-  owner: { partition: { ...ofEntity, owner_user_id: "S" }, sort: byAge, include: ["summary"] },
-  /** What belongs to a property (its media, its analyses), by creation. */
-  parent: { partition: { ...ofEntity, property_id: "S" }, sort: byAge, include: ["summary"] },
+  desk_rank: {
+    partition: { brokerage_id: "S", desk: "S", state: "S" },
+    sort: byRank,
+    include: [...shown, "until"],
+  },
   /** Properties by place: `area` is a geohash of 3, `market` on or off it, `geohash` of 8 narrows by prefix. */
   place: {
-    partition: { ...ofEntity, area: "S" },
+    partition: { brokerage_id: "S", area: "S" },
     sort: { market: "S", geohash: "S", id: "S" },
-    include: ["summary", "facts"],
+    include: [...decided, "facts"],
   },
   /** Closed sales by place (`sale_cell`, a geohash of 5) and close date: the candidates of a market analysis. */
-  sales: {
+  sale: {
     partition: { brokerage_id: "S", sale_cell: "S" },
     sort: { close_date: "S", id: "S" },
-    include: ["summary", "facts"],
+    include: ["listed", "facts"],
   },
+  /** What belongs to a property, by kind and age: media, analyses, tasks, interests. */
+  of_property: {
+    partition: { brokerage_id: "S", property_id: "S", child: "S" },
+    sort: byAge,
+    include: decided,
+  },
+  /** What belongs to a client: interactions, tasks, interests. */
+  of_client: { partition: { brokerage_id: "S", client_id: "S", child: "S" }, sort: byAge, include: decided },
+  /** What is to be done at a moment, over all brokerages: jobs that expire, what is to be purged. */
+  due: { partition: { due_list: "S" }, sort: { due_at: "S", id: "S" }, include: ["entity", "brokerage_id"] },
+  /** The log's entries by who did it. */
+  actor: { partition: { brokerage_id: "S", actor: "S" }, sort: byAge, include: ["listed", "sequence"] },
 } as const satisfies Record<string, Index>;
 
 export type IndexName = keyof typeof indexes;
+
+/** The version of the stored shape of each item that is no record; a record's stands in its type. */
+const schemas = {
+  policy: 1,
+  session: 1,
+  answer: 1,
+  analysis: 1,
+  link: 1,
+  history: 1,
+  before: 1,
+  guesses: 1,
+  jwks: 1,
+} as const;
+
+/** An item that is no record, with the version of its shape. */
+export const versioned = <T extends object>(name: keyof typeof schemas, item: T) => ({
+  ...item,
+  schema: schemas[name],
+});

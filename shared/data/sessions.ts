@@ -1,8 +1,10 @@
 import type { Invocation, Written } from "../domain/invocation.ts";
 import { sessionDays } from "../domain/session.ts";
+import { type StoredUser, userRecord } from "../domain/user.ts";
+import { recordKey } from "./record-item.ts";
 import { ttl } from "./records.ts";
-import type { Key, Write } from "./table.ts";
-import { type User, userKey } from "./users.ts";
+import { versioned } from "./schema.ts";
+import type { Key, Stamped, UpdateWrite } from "./table.ts";
 
 /** A session as stored. */
 export interface Session extends Key {
@@ -26,13 +28,13 @@ export interface Session extends Key {
 
 /** A session stands beside its user. */
 export const sessionKey = (brokerageId: string, userId: string, sessionId: string): Key => ({
-  pk: userKey(brokerageId, userId).pk,
+  pk: recordKey(brokerageId, userRecord, userId).pk,
   sk: `session#${sessionId}`,
 });
 
 /** A session that begins now. */
 export function newSession(
-  user: User,
+  user: StoredUser,
   userAgent: string | null,
   { now, newId, written }: Pick<Invocation, "now" | "newId" | "written">,
 ): Session {
@@ -52,13 +54,16 @@ export function newSession(
   };
 }
 
+/** The item of a session that begins. */
+export const sessionItem = (session: Session): Stamped => versioned("session", { ...session });
+
 /** The session after one more rotation, and the write that lets one request alone make it. */
 export function rotate(
   session: Session,
   userAgent: string | null,
   now: Date,
   written: Written,
-): readonly [Session, Write] {
+): readonly [Session, UpdateWrite] {
   const next: Session = {
     ...session,
     rotation: session.rotation + 1,
@@ -87,7 +92,10 @@ export function rotate(
 }
 
 /** Lets a session go on under its user's new password. */
-export function carryOver({ brokerage_id, id, password_version }: User, sessionId: string): Write {
+export function carryOver(
+  { brokerage_id, id, password_version }: StoredUser,
+  sessionId: string,
+): UpdateWrite {
   return {
     Update: {
       Key: sessionKey(brokerage_id, id, sessionId),
@@ -99,7 +107,7 @@ export function carryOver({ brokerage_id, id, password_version }: User, sessionI
 }
 
 /** Ends a session from the next request on. */
-export function endSession({ pk, sk }: Key, written: Written): Write {
+export function endSession({ pk, sk }: Key, written: Written): UpdateWrite {
   return {
     Update: {
       Key: { pk, sk },
@@ -107,7 +115,7 @@ export function endSession({ pk, sk }: Key, written: Written): Write {
       ConditionExpression: "attribute_exists(pk)",
       ExpressionAttributeValues: { ":no": false, ":written": written },
     },
-    otherwise: "not_found",
+    ifConditionFails: "not_found",
   };
 }
 

@@ -1,12 +1,14 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
 import type { Invocation, Written } from "../domain/invocation.ts";
+import { cmaRecord, type StoredCma } from "../domain/market-analysis.ts";
+import { propertyRecord } from "../domain/property-record.ts";
 import type { ShareLink } from "../domain/share-link.ts";
+import { userRecord } from "../domain/user.ts";
 import { type Policy, policyKey } from "./brokerages.ts";
-import { cmaKey, type StoredCma } from "./cmas.ts";
-import { propertyKey } from "./properties.ts";
-import { isAlive, ttl } from "./records.ts";
-import type { Item, Key, TableReader, Write } from "./table.ts";
-import { userKey } from "./users.ts";
+import { fromItem, isAlive, recordKey } from "./record-item.ts";
+import { ttl } from "./records.ts";
+import { versioned } from "./schema.ts";
+import type { Item, Key, Stamped, TableReader, UpdateWrite } from "./table.ts";
 
 /** A link as stored: the URL is none of it. */
 export type StoredLink = Key &
@@ -30,7 +32,7 @@ export const linkPrefix = "link#";
 
 /** A link stands beside its analysis. */
 export const linkKey = ({ brokerage_id, cma_id, id }: LinkName): Key => ({
-  pk: cmaKey(brokerage_id, cma_id).pk,
+  pk: recordKey(brokerage_id, cmaRecord, cma_id).pk,
   sk: `${linkPrefix}${id}`,
 });
 
@@ -60,6 +62,9 @@ export function newLink(
   };
 }
 
+/** The item of a link. */
+export const linkItem = (link: StoredLink): Stamped => versioned("link", { ...link });
+
 /** Whether a link opens its page. DynamoDB removes what has expired late. */
 export const isOpen = ({ revoked_at, expires_at }: StoredLink, now: Date): boolean =>
   revoked_at === undefined && expires_at > now.toISOString();
@@ -73,13 +78,15 @@ export async function isPresentable(
     owner_user_id,
   }: Pick<StoredCma, "brokerage_id" | "property_id" | "owner_user_id">,
 ): Promise<boolean> {
-  const keys = [propertyKey(brokerage_id, property_id), userKey(brokerage_id, owner_user_id)];
-  const [property, agent] = await table.getMany(keys);
-  return isAlive(property) && agent?.is_active === true;
+  const [property, agent] = await table.getMany([
+    recordKey(brokerage_id, propertyRecord, property_id),
+    recordKey(brokerage_id, userRecord, owner_user_id),
+  ]);
+  return isAlive(property) && isAlive(agent) && fromItem(userRecord, agent).is_active;
 }
 
 /** Ends a link from the next request on; 404 for one that does not stand, or was ended before. */
-export function revokeLink(name: LinkName, now: Date, written: Written): Write {
+export function revokeLink(name: LinkName, now: Date, written: Written): UpdateWrite {
   return {
     Update: {
       Key: linkKey(name),
@@ -87,12 +94,12 @@ export function revokeLink(name: LinkName, now: Date, written: Written): Write {
       ConditionExpression: "attribute_exists(pk) AND attribute_not_exists(revoked_at)",
       ExpressionAttributeValues: { ":now": now.toISOString(), ":written": written },
     },
-    otherwise: "not_found",
+    ifConditionFails: "not_found",
   };
 }
 
 /** Counts one view. The SDK sends again what got no answer: the last view that was counted is not counted again. */
-export function countView(link: StoredLink, now: Date, { operation_id }: Written): Write {
+export function countView(link: StoredLink, now: Date, { operation_id }: Written): UpdateWrite {
   return {
     Update: {
       Key: linkKey(link),
@@ -124,7 +131,7 @@ export const withUrl = (link: StoredLink, cursorKey: string, origin: string): Sh
 });
 
 /**
- * The link that a token names; undefined for every token that is not ours. Reads the brokerage's key and nothing else.
+ * The link that a token names; undefined for a token that we never issued. Reads the brokerage's key and nothing else.
  */
 export async function openToken(table: TableReader, token: string): Promise<LinkName | undefined> {
   const bytes = Buffer.from(token, "base64url");

@@ -1,6 +1,7 @@
 import { type AttributeValue, DynamoDBClient, type DynamoDBClientConfig } from "@aws-sdk/client-dynamodb";
 import {
   BatchGetCommand,
+  DeleteCommand,
   DynamoDBDocumentClient,
   GetCommand,
   PutCommand,
@@ -12,7 +13,7 @@ import {
 } from "@aws-sdk/lib-dynamodb";
 import { unmarshall } from "@aws-sdk/util-dynamodb";
 import type { Written } from "../domain/invocation.ts";
-import type { ProblemCode } from "../domain/problem.ts";
+import { Problem, type ProblemCode } from "../domain/problem.ts";
 import type { Grant } from "./grant.ts";
 
 export interface Key {
@@ -25,16 +26,28 @@ export type Item = Key & Record<string, unknown>;
 type TransactItem = NonNullable<TransactWriteCommandInput["TransactItems"]>[number];
 type WithoutTable<T> = Omit<T, "TableName">;
 
-type Input =
-  | { readonly Put: WithoutTable<NonNullable<TransactItem["Put"]>> }
-  | { readonly Update: WithoutTable<NonNullable<TransactItem["Update"]>> }
-  | { readonly ConditionCheck: WithoutTable<NonNullable<TransactItem["ConditionCheck"]>> };
+/** An item as it is written: it says the version of its shape. */
+export type Stamped = Item & { readonly schema: number };
 
-/**
- * One write of a commit, in the document client's words without the table's name, and the problem that a caller
- * is told when its condition does not hold.
- */
-export type Write = Input & { readonly otherwise?: ProblemCode };
+/** The problem that a caller is told when a write's condition does not hold. */
+interface Conditional {
+  readonly ifConditionFails?: ProblemCode;
+}
+
+/** The writes of a commit, in the document client's words without the table's name. */
+export type PutWrite = Conditional & {
+  readonly Put: WithoutTable<NonNullable<TransactItem["Put"]>> & { readonly Item: Stamped };
+};
+export type UpdateWrite = Conditional & {
+  readonly Update: WithoutTable<NonNullable<TransactItem["Update"]>>;
+};
+export type DeleteWrite = Conditional & {
+  readonly Delete: WithoutTable<NonNullable<TransactItem["Delete"]>>;
+};
+export type CheckWrite = Conditional & {
+  readonly ConditionCheck: WithoutTable<NonNullable<TransactItem["ConditionCheck"]>>;
+};
+export type Write = PutWrite | UpdateWrite | DeleteWrite | CheckWrite;
 
 /** Conditions of a commit did not hold: nothing was written. `failed` maps a write's place to what stands there. */
 export class ConditionFailed extends Error {
@@ -46,12 +59,12 @@ export class ConditionFailed extends Error {
   }
 }
 
-/** Another transaction held one of the items, or the table was too busy, again and again. Nothing was written. */
+/** Another transaction held one of the items, again and again. Nothing was written. */
 export class CommitConflict extends Error {
   override name = "CommitConflict";
 }
 
-/** Reads by key. */
+/** Reads by key. Every call of the table throws the problem `busy` when DynamoDB throttles again and again. */
 export interface TableReader {
   /** Strongly consistent. */
   get<T extends Key = Item>(key: Key): Promise<T | undefined>;
@@ -65,10 +78,10 @@ export interface TableQuerier extends TableReader {
   query(input: Omit<QueryCommandInput, "TableName">): Promise<{ items: Item[]; last: Item | undefined }>;
 }
 
-/** Reads by key, and writes. */
-export interface TableWriter extends TableReader {
+/** Reads by key, and writes as its grant allows. */
+export interface TableWriter<W extends Write = Write> extends TableReader {
   /** Writes all or nothing: one write as itself, more as a transaction (at most 100). Throws `ConditionFailed`. */
-  commit(writes: readonly Write[]): Promise<void>;
+  commit(writes: readonly W[]): Promise<void>;
 }
 
 /** All that can be done with the table. */
@@ -76,15 +89,32 @@ export type Table = TableQuerier & TableWriter;
 
 let client: DynamoDBDocumentClient | undefined;
 
+/** What DynamoDB answers to whom asks more than it gives, after the SDK's own tries; and as a transaction's reason. */
+const throttles = [
+  "ThrottlingException",
+  "ProvisionedThroughputExceededException",
+  "RequestLimitExceeded",
+  "ThrottlingError",
+  "ProvisionedThroughputExceeded",
+];
+
+const busy = () => new Problem("busy", undefined, { headers: { "retry-after": "1" } });
+
 /**
  * The SDK would log a failed call with the items in it; what fails is thrown, and logged without them. A logger
  * without `info` spares the SDK's copies of every call.
  */
 function connect(config: DynamoDBClientConfig): DynamoDBDocumentClient {
   const logger = { debug() {}, warn: console.warn, error() {} } as unknown as Console;
-  return DynamoDBDocumentClient.from(new DynamoDBClient({ ...config, logger }), {
-    marshallOptions: { removeUndefinedValues: true },
-  });
+  const client = new DynamoDBClient({ ...config, logger });
+  client.middlewareStack.add(
+    (next) => (call) =>
+      next(call).catch((error) => {
+        throw throttles.includes(error.name) ? busy() : error;
+      }),
+    { step: "initialize" },
+  );
+  return DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } });
 }
 
 function open(TableName: string): Table {
@@ -114,7 +144,7 @@ function tableOn(send: DynamoDBDocumentClient, TableName: string): Table {
         );
         for (const item of (answer.Responses?.[TableName] ?? []) as Item[]) found.set(name(item), item);
         pending = (answer.UnprocessedKeys?.[TableName]?.Keys ?? []) as { pk: string; sk: string }[];
-        if (attempt >= 8 && pending.length > 0) throw new Error("DynamoDB left keys unread");
+        if (attempt >= 5 && pending.length > 0) throw busy();
       }
       return keys.map((key) => found.get(name(key)));
     },
@@ -127,7 +157,7 @@ function tableOn(send: DynamoDBDocumentClient, TableName: string): Table {
         try {
           return await write(send, TableName, writes);
         } catch (error) {
-          if (!(error instanceof CommitConflict) || attempt >= 4) throw error;
+          if (attempt >= 4 || !mayPass(error as Refusal)) return rethrow(error as Refusal, writes);
           await pause(attempt);
         }
       }
@@ -142,53 +172,59 @@ async function write(
 ): Promise<void> {
   const [only] = writes;
   const ReturnValuesOnConditionCheckFailure = "ALL_OLD" as const;
-  try {
-    if (writes.length === 1 && only && "Put" in only)
-      await send.send(new PutCommand({ ...only.Put, TableName, ReturnValuesOnConditionCheckFailure }));
-    else if (writes.length === 1 && only && "Update" in only)
-      await send.send(new UpdateCommand({ ...only.Update, TableName, ReturnValuesOnConditionCheckFailure }));
-    else
-      await send.send(
-        new TransactWriteCommand({
-          TransactItems: writes.map(({ otherwise: _, ...one }) => {
-            const [[kind, input]] = Object.entries(one) as [[string, object]];
-            return { [kind]: { ...input, TableName, ReturnValuesOnConditionCheckFailure } };
-          }) as TransactItem[],
-        }),
-      );
-  } catch (error) {
-    rethrow(error, writes);
-  }
+  if (writes.length === 1 && only && "Put" in only)
+    await send.send(new PutCommand({ ...only.Put, TableName, ReturnValuesOnConditionCheckFailure }));
+  else if (writes.length === 1 && only && "Update" in only)
+    await send.send(new UpdateCommand({ ...only.Update, TableName, ReturnValuesOnConditionCheckFailure }));
+  else if (writes.length === 1 && only && "Delete" in only)
+    await send.send(new DeleteCommand({ ...only.Delete, TableName, ReturnValuesOnConditionCheckFailure }));
+  else
+    await send.send(
+      new TransactWriteCommand({
+        TransactItems: writes.map(({ ifConditionFails: _, ...one }) => {
+          const [[kind, input]] = Object.entries(one) as [[string, object]];
+          return { [kind]: { ...input, TableName, ReturnValuesOnConditionCheckFailure } };
+        }) as TransactItem[],
+      }),
+    );
 }
 
-/** Why a transaction was refused that may succeed in a moment; the SDK itself does not try it again. */
-const passing = ["TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"];
+/** How DynamoDB refuses a write, as the SDK throws it. */
+interface Refusal extends Error {
+  readonly Item?: Record<string, AttributeValue>;
+  readonly CancellationReasons?: { Code?: string; Item?: Record<string, AttributeValue> }[];
+}
+
+const conditionFailed = "ConditionalCheckFailed";
+const isConflict = (code: string) => code.startsWith("TransactionConflict");
+const isThrottle = (code: string) => throttles.includes(code);
+const reasonsOf = ({ CancellationReasons = [] }: Refusal) => CancellationReasons.map(({ Code = "" }) => Code);
+
+/** Whether the same write may succeed in a moment; the SDK itself does not try these again. */
+function mayPass(refusal: Refusal): boolean {
+  const reasons = reasonsOf(refusal);
+  if (reasons.includes(conditionFailed)) return false;
+  return isConflict(refusal.name) || reasons.some((reason) => isConflict(reason) || isThrottle(reason));
+}
 
 /** Turns the service's refusals into ours; a write that finds its own operation id has already happened. */
-function rethrow(error: unknown, writes: readonly Write[]): void {
-  const failure = error as {
-    name?: string;
-    Item?: Record<string, AttributeValue>;
-    CancellationReasons?: { Code?: string; Item?: Record<string, AttributeValue> }[];
-  };
-  if (failure.name === "ConditionalCheckFailedException") {
+function rethrow(refusal: Refusal, writes: readonly Write[]): void {
+  if (refusal.name === "ConditionalCheckFailedException") {
     const [only] = writes;
-    const stands = plain(failure.Item);
+    const stands = plain(refusal.Item);
     if (only && "Put" in only && isSameWrite(stands, only.Put.Item as Item)) return;
     const stamp = only && "Update" in only && only.Update.ExpressionAttributeValues?.[":written"];
     if (stamp && stamp.operation_id === (stands?.written as Written | undefined)?.operation_id) return;
     throw new ConditionFailed(new Map([[0, stands]]));
   }
-  if (failure.name === "TransactionConflictException") throw new CommitConflict();
-  if (failure.name === "TransactionCanceledException") {
-    const reasons = failure.CancellationReasons ?? [];
-    const failed = reasons.flatMap(({ Code, Item }, index) =>
-      Code === "ConditionalCheckFailed" ? [[index, plain(Item)] as const] : [],
-    );
-    if (failed.length > 0) throw new ConditionFailed(new Map(failed));
-    if (reasons.some(({ Code }) => passing.includes(Code ?? ""))) throw new CommitConflict();
-  }
-  throw error;
+  const failed = (refusal.CancellationReasons ?? []).flatMap(({ Code, Item }, index) =>
+    Code === conditionFailed ? [[index, plain(Item)] as const] : [],
+  );
+  if (failed.length > 0) throw new ConditionFailed(new Map(failed));
+  const reasons = reasonsOf(refusal);
+  if (isConflict(refusal.name) || reasons.some(isConflict)) throw new CommitConflict();
+  if (reasons.some(isThrottle)) throw busy();
+  throw refusal;
 }
 
 function isSameWrite(stands: Item | undefined, wanted: Item): boolean {
@@ -205,14 +241,25 @@ const name = ({ pk, sk }: Key) => `${pk}\n${sk}`;
 const pause = (attempt: number) =>
   new Promise((resolve) => setTimeout(resolve, Math.random() * 40 * 2 ** attempt));
 
-/** Nothing scans, and nothing deletes: a delete is a tombstone with a time to live. */
+/** Nothing scans. */
 type ReadAction = "GetItem" | "BatchGetItem" | "Query";
-type WriteAction = "PutItem" | "UpdateItem" | "ConditionCheckItem";
+type WriteAction = "PutItem" | "UpdateItem" | "DeleteItem" | "ConditionCheckItem";
 type TableAction = ReadAction | WriteAction;
 
-/** The door that opens for some actions: what needs another action is no part of its type. */
+/** The writes that an action allows. */
+type WriteFor<A> = A extends "PutItem"
+  ? PutWrite
+  : A extends "UpdateItem"
+    ? UpdateWrite
+    : A extends "DeleteItem"
+      ? DeleteWrite
+      : A extends "ConditionCheckItem"
+        ? CheckWrite
+        : never;
+
+/** The dependency for some actions: what needs another action is no part of its type. */
 type TableFor<A extends TableAction> = ("Query" extends A ? TableQuerier : TableReader) &
-  (A & WriteAction extends never ? unknown : TableWriter);
+  (A & WriteAction extends never ? unknown : TableWriter<WriteFor<A>>);
 
 /** Grant: exactly these actions on the table, of which a transaction asks for those of its parts. */
 export function tableFor<const A extends TableAction>(...actions: readonly A[]): Grant<TableFor<A>> {

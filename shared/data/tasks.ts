@@ -1,58 +1,60 @@
-import type * as z from "zod/mini";
-import type { Written } from "../domain/invocation.ts";
-import type { Task as TaskSchema } from "../domain/task.ts";
-import { isAlive, recordKey, type Stored } from "./records.ts";
-import type { Item, TableReader, Write } from "./table.ts";
+import { type Caller, decide } from "../domain/access.ts";
+import { invalidInput } from "../domain/problem.ts";
+import { propertyRecord } from "../domain/property-record.ts";
+import type { ListedOf } from "../domain/record-type.ts";
+import { type StoredTask, type TaskQuery, taskFilters, taskRecord } from "../domain/task.ts";
+import { type Listing, listRecords, type Order, type Page } from "./list.ts";
+import { loadRecord } from "./records.ts";
+import type { TableQuerier, TableReader } from "./table.ts";
+import { checkAssignableOwner } from "./users.ts";
 
-/** A task as stored. */
-export type Task = Stored & z.output<typeof TaskSchema> & { readonly entity: "task" };
-
-export const taskKey = (brokerageId: string, id: string) => recordKey(brokerageId, "task", id);
-
-/** Reads a task; undefined where none stands. */
-export async function readTask(
+/** Checks whose a task is to be, and that the caller may read the property it is about. Throws 403 or 400. */
+export async function checkTaskLinks(
   table: TableReader,
-  brokerageId: string,
-  id: string,
-): Promise<Task | undefined> {
-  const task = await table.get<Item & Task>(taskKey(brokerageId, id));
-  return isAlive(task) ? { ...task, property_id: task.property_id ?? null } : undefined;
-}
-
-/** The item for a task; `summary` is what lists show. Without a property it is in no property's index. */
-export function taskItem(task: Task): Item {
-  const { pk, sk, entity, brokerage_id, written, ...summary } = task;
-  return { ...task, property_id: task.property_id ?? undefined, summary };
-}
-
-/** Says how far a task's job is, whatever its owner wrote beside it; fails when the task is gone. */
-export function moveTask(
-  brokerageId: string,
-  id: string,
-  { status, progress }: Pick<Task, "status" | "progress">,
+  caller: Caller,
+  { owner_user_id, property_id }: Partial<Pick<StoredTask, "owner_user_id" | "property_id">>,
   now: Date,
-  written: Written,
-): Write {
-  const { pk, sk } = taskKey(brokerageId, id);
-  const moved = [
-    "#status = :status",
-    "progress = :progress",
-    "updated_at = :now",
-    "version = version + :one",
-  ];
-  return {
-    Update: {
-      Key: { pk, sk },
-      UpdateExpression: `SET ${[...moved, ...moved.map((part) => part.replace(/^/, "summary."))].join(", ")}, written = :written`,
-      ConditionExpression: "attribute_exists(pk) AND attribute_not_exists(deleted_at)",
-      ExpressionAttributeNames: { "#status": "status" },
-      ExpressionAttributeValues: {
-        ":status": status,
-        ":progress": progress,
-        ":now": now.toISOString(),
-        ":one": 1,
-        ":written": written,
-      },
-    },
-  };
+): Promise<void> {
+  if (owner_user_id) await checkAssignableOwner(table, caller, "task", owner_user_id);
+  if (!property_id) return;
+  const property = await loadRecord(table, propertyRecord, caller.brokerage_id, property_id);
+  if (!property || !decide(caller, "property:read", property, now).allowed)
+    throw invalidInput("/property_id", "is no property that you may read");
 }
+
+type Asked = Pick<Listing<typeof taskRecord>, "caller" | "now" | "cursorKey"> & { readonly query: TaskQuery };
+
+/** One page of the tasks that the caller may read, by the index that answers most of the query. */
+export function taskPage(
+  table: TableQuerier,
+  { query, ...asked }: Asked,
+): Promise<Page<ListedOf<typeof taskRecord>>> {
+  const { due_before, updated_since } = query;
+  const sort = query.sort ?? (updated_since === undefined ? "-created_at" : "updated_at");
+  const order: Order = orders[sort.replace("-", "") as keyof typeof orders];
+  return listRecords(table, {
+    ...asked,
+    type: taskRecord,
+    query,
+    order,
+    descending: sort.startsWith("-"),
+    range: {
+      min: order === "changed" && updated_since ? new Date(updated_since).toISOString() : undefined,
+      // Before, and not at.
+      max: order === "rank" && due_before ? Date.parse(due_before) - 1 : undefined,
+    },
+    state: query.status,
+    owner: query.owner_user_id,
+    ofProperty: query.property_id,
+    filters: taskFilters(query).map(({ name, holds }) => ({ holds, answeredBy: answers[name]?.(order) })),
+  });
+}
+
+const orders = { created_at: "created", updated_at: "changed", due_date: "rank" } as const;
+
+const answers: Partial<Record<string, (order: Order) => "state" | "owner" | "range" | undefined>> = {
+  status: () => "state",
+  owner_user_id: () => "owner",
+  due_before: (order) => (order === "rank" ? "range" : undefined),
+  updated_since: (order) => (order === "changed" ? "range" : undefined),
+};

@@ -1,3 +1,5 @@
+import type { Shares } from "./record-type.ts";
+
 /**
  * Who may do what: the one place that decides. A grant is `resource:action:scope`; the widest scope wins; a
  * record out of scope does not exist for the caller (404).
@@ -17,7 +19,7 @@ export const scopes = ["own", "team", "brokerage"] as const;
 export type Scope = (typeof scopes)[number];
 
 /** What an operation needs. */
-export type Permission = `${Resource}:${Action}`;
+export type Permission<R extends Resource = Resource> = `${R}:${Action}`;
 /** What a role gives. */
 export type Grant = `${Permission}:${Scope}`;
 
@@ -38,6 +40,7 @@ export const defaultGrants: Readonly<Record<Role, readonly Grant[]>> = {
     "cma:write:own",
     "task:read:own",
     "task:write:own",
+    "task:delete:own",
   ],
   employee: [
     "brokerage:read:brokerage",
@@ -49,6 +52,7 @@ export const defaultGrants: Readonly<Record<Role, readonly Grant[]>> = {
     "cma:write:brokerage",
     "task:read:brokerage",
     "task:write:brokerage",
+    "task:delete:brokerage",
     "import:read:brokerage",
     "import:write:brokerage",
   ],
@@ -66,14 +70,23 @@ export interface Caller {
 }
 
 /** What a decision looks at in a record. */
-export interface Owned {
+export interface Guarded {
   readonly owner_user_id?: string | null | undefined;
   readonly team_id?: string | null | undefined;
+  readonly shares?: Shares | undefined;
   readonly status?: string | undefined;
 }
 
-/** The rule that decided; the first five allow. */
-export type Rule = "brokerage_scope" | "owner" | "team_scope" | "listed" | "no_permission" | "out_of_scope";
+/** The rule that decided; all but the last two allow. */
+export type Rule =
+  | "brokerage_scope"
+  | "owner"
+  | "team_scope"
+  | "shared"
+  | "shared_with_team"
+  | "listed"
+  | "no_permission"
+  | "out_of_scope";
 
 /** Listings that everyone who may read properties at all may read. */
 export const listedStatuses = ["active", "under_offer"] as const;
@@ -83,11 +96,12 @@ export function scopeOf(caller: Caller, permission: Permission): Scope | undefin
   return scopes.findLast((scope) => caller.grants.includes(`${permission}:${scope}`));
 }
 
-/** Decides one record and says which rule did. */
+/** Decides one record as it is at a moment, and says which rule did. Its other face, for lists, is `audiencesOf`. */
 export function decide(
   caller: Caller,
   permission: Permission,
-  record: Owned,
+  record: Guarded,
+  now: Date,
 ): { readonly allowed: boolean; readonly rule: Rule } {
   const scope = scopeOf(caller, permission);
   if (scope === undefined) return { allowed: false, rule: "no_permission" };
@@ -95,7 +109,42 @@ export function decide(
   if (record.owner_user_id === caller.user_id) return { allowed: true, rule: "owner" };
   if (scope === "team" && record.team_id && caller.team_ids.includes(record.team_id))
     return { allowed: true, rule: "team_scope" };
-  if (permission === "property:read" && listedStatuses.some((status) => status === record.status))
+  const isShared = (grantee: string) => allows(record.shares?.[grantee], permission, now);
+  if (isShared(`user:${caller.user_id}`)) return { allowed: true, rule: "shared" };
+  if (caller.team_ids.some((id) => isShared(`team:${id}`)))
+    return { allowed: true, rule: "shared_with_team" };
+  if (readsListed(permission) && listedStatuses.some((status) => status === record.status))
     return { allowed: true, rule: "listed" };
   return { allowed: false, rule: "out_of_scope" };
+}
+
+/** A share to read lets its grantee read, one to write also change; none lets delete, share or hand over. */
+function allows(share: Shares[string] | undefined, permission: Permission, now: Date): boolean {
+  if (!share || hasEnded(share.until, now)) return false;
+  return permission.endsWith(":read") || (permission.endsWith(":write") && share.access === "write");
+}
+
+/** Whether a share's end has come. */
+export const hasEnded = (until: string | undefined, now: Date): boolean =>
+  until !== undefined && until <= now.toISOString();
+
+/** Whether the permission reads what is publicly listed, whoever owns it. */
+export const readsListed = (permission: Permission): boolean => permission === "property:read";
+
+/**
+ * Whose records the caller may list: "brokerage" for all, else the audiences to be read one by one: own, the teams',
+ * what was shared with the caller and with their teams (whose `until` is still to be compared), beside what is publicly
+ * listed where `readsListed` says so. Undefined without the permission.
+ */
+export function audiencesOf(
+  caller: Caller,
+  permission: Permission,
+): "brokerage" | readonly string[] | undefined {
+  const scope = scopeOf(caller, permission);
+  if (scope === undefined || scope === "brokerage") return scope;
+  const teams = caller.team_ids.flatMap((id) => [
+    ...(scope === "team" ? [`team:${id}`] : []),
+    `shared-team:${id}`,
+  ]);
+  return [`owner:${caller.user_id}`, `shared-user:${caller.user_id}`, ...teams];
 }

@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import { type RecordOf, recordType } from "./record-type.ts";
 import { recordFields, slug, text } from "./schemas.ts";
 import { Person } from "./user.ts";
 
@@ -38,3 +39,26 @@ export const BrokeragePatch = z.strictObject({
   name: z.optional(name),
   accent_color: z.optional(z.nullable(color)),
 });
+
+/** Brokerages in the table: each in its own partition, and in the deployment's directory by its slug. */
+export const brokerageRecord = recordType({
+  name: "brokerage",
+  schema: 1,
+  guard: "brokerage",
+  fields: Brokerage,
+  listed: Brokerage,
+  lists: [],
+  unique: [
+    {
+      name: "slug",
+      problem: "slug_taken",
+      over: "deployment",
+      valuesOf: ({ slug }) => [slug],
+      also: ({ slug, created_at }) => ({ ...directory, at: created_at, listed: { slug } }),
+    },
+  ],
+});
+export type StoredBrokerage = RecordOf<typeof brokerageRecord>;
+
+/** Where the index of kinds lists all brokerages, for what runs over the whole deployment. */
+export const directory = { brokerage_id: "deployment", kind: "brokerage" } as const;

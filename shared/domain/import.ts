@@ -1,6 +1,9 @@
 import * as z from "zod/mini";
-import { fields } from "./import/columns.ts";
+import type { Position } from "./import/chunk.ts";
+import { fields, type Mapping } from "./import/columns.ts";
+import type { Written } from "./invocation.ts";
 import { NewProperty } from "./property.ts";
+import { beside, type Lease, type RecordOf, recordType } from "./record-type.ts";
 import { id, recordFields, timestamp } from "./schemas.ts";
 import { UploadRequest } from "./upload.ts";
 
@@ -112,3 +115,107 @@ export const NewImport = z
 
 /** The new import, and the request that uploads its file. */
 export const StartedImport = z.object({ import: Import, upload: UploadRequest });
+
+/** What an import leaves on a property, so that a row is never done twice and undo knows whose it is. */
+export interface ImportMark {
+  readonly import_id: string;
+  /** The row that wrote it last. */
+  readonly row: number;
+  /** The version it wrote: a higher one has been edited since. */
+  readonly version: number;
+  /** What it and the rows of its chunk about the same property were counted as. */
+  readonly counted: Readonly<Record<"created" | "updated" | "unchanged" | "failed", number>>;
+  /** The import that created the property. */
+  readonly created_by: string | null;
+}
+
+/** What an undo leaves on a property that it restored or removed. */
+export interface UndoMark {
+  readonly import_id: string;
+  readonly row: number;
+}
+
+const abandoned = 6 * 60;
+
+/** Imports in the table: beside what is answered, how to read the file and how far that is. */
+export const importRecord = recordType({
+  name: "import",
+  schema: 1,
+  guard: "import",
+  fields: Import,
+  listed: ImportSummary,
+  beside: beside<{
+    readonly mapping: Mapping;
+    readonly defaults: NonNullable<z.output<typeof NewImport>["defaults"]>;
+    readonly position: Position;
+    /** The file that was read first: another one in its place is refused. */
+    readonly etag: string | null;
+    /** Who asked for the import, and for its undo: the stamp of what either writes. */
+    readonly asked: Written;
+    readonly undo_asked: Written | null;
+    readonly lease?: Lease | null;
+  }>(),
+  lists: ["brokerage", "owner"],
+  job: {
+    startsOn: ["undoing"],
+    deadlines: { awaiting_upload: 60, processing: abandoned, undoing: abandoned },
+    claimed: ({ status }) => ({ status: status === "undoing" ? status : ("processing" as const) }),
+    failed: ({ status }, cause, now) => ({
+      status: "failed" as const,
+      reason: cause === "failed" ? "The file could not be processed" : timedOut[status],
+      completed_at: now.toISOString(),
+    }),
+    task: ({ task_id, status, progress }) => ({ id: task_id, status: taskStatus(status), progress }),
+  },
+});
+export type StoredImport = RecordOf<typeof importRecord>;
+
+const nothingCounted = {
+  ...{ rows_total: 0, rows_created: 0, rows_updated: 0, rows_unchanged: 0, rows_failed: 0 },
+  ...{ undo_removed: 0, undo_restored: 0, undo_left: 0 },
+};
+const start = { offset: 0, row: 0, header: null };
+
+/** An import that waits for its file. */
+export const newImport = (
+  body: z.output<typeof NewImport>,
+  by: { readonly owner_user_id: string; readonly task_id: string; readonly asked: Written },
+) => ({
+  ...by,
+  resource: body.resource,
+  format: body.format,
+  dry_run: body.dry_run ?? false,
+  size_bytes: body.size_bytes,
+  mapping: body.mapping ?? {},
+  defaults: body.defaults ?? {},
+  status: "awaiting_upload" as const,
+  progress: 0,
+  ...nothingCounted,
+  errors: [],
+  columns_ignored: [],
+  undo_skipped: [],
+  position: start,
+});
+
+/** What makes an import that has ended one that is being undone, from the beginning of its file. */
+export const undoing = (asked: Written) =>
+  ({
+    status: "undoing",
+    reason: null,
+    progress: 0,
+    completed_at: null,
+    ...{ undo_removed: 0, undo_restored: 0, undo_left: 0, undo_skipped: [] },
+    position: start,
+    undo_asked: asked,
+  }) as const;
+
+const timedOut: Partial<Record<(typeof importStatuses)[number], string>> = {
+  awaiting_upload: "Nothing was uploaded in time",
+  processing: "The import timed out",
+  undoing: "The undo timed out",
+};
+
+function taskStatus(status: (typeof importStatuses)[number]) {
+  if (status === "failed") return "failed";
+  return status === "completed" || status === "undone" ? "completed" : "processing";
+}

@@ -1,5 +1,6 @@
 import * as z from "zod/mini";
-import { Analysis, type Subject } from "./cma/analysis.ts";
+import { Analysis, type Revision, type Subject } from "./cma/analysis.ts";
+import { beside, type Lease, type RecordOf, recordType } from "./record-type.ts";
 import { amount, date, id, recordFields, timestamp } from "./schemas.ts";
 
 export const cmaStatuses = ["queued", "processing", "completed", "failed"] as const;
@@ -50,3 +51,32 @@ export function subjectOf(
   const known = Object.fromEntries(Object.entries(facts).filter(([, value]) => value != null));
   return { id, lat: location.lat, lon: location.lng, ...known };
 }
+
+const abandoned = 6 * 60;
+
+/** Market analyses in the table; what one was computed from, and its result, stand beside it. */
+export const cmaRecord = recordType({
+  name: "cma",
+  schema: 1,
+  guard: "cma",
+  fields: CmaSummary,
+  listed: CmaSummary,
+  beside: beside<{
+    /** The changes of a revision, those of the analyses that it goes back to included. */
+    readonly revision?: Revision | undefined;
+    readonly lease?: Lease | null;
+  }>(),
+  lists: ["owner"],
+  roles: ({ property_id }) => ({ property_id }),
+  job: {
+    startsOn: ["queued"],
+    deadlines: { queued: abandoned, processing: abandoned },
+    claimed: () => ({ status: "processing" }) as const,
+    failed: (_, cause, now) => ({
+      status: "failed" as const,
+      reason: cause === "expired" ? "The analysis timed out" : "The analysis could not be computed",
+      completed_at: now.toISOString(),
+    }),
+  },
+});
+export type StoredCma = RecordOf<typeof cmaRecord>;

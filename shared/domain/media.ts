@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import { beside, type Lease, type RecordOf, recordType } from "./record-type.ts";
 import { id, plainName, recordFields, text, timestamp, wellFormed } from "./schemas.ts";
 
 const megabyte = 1_000_000;
@@ -164,3 +165,38 @@ export function byPlace(one: Placed, other: Placed): number {
 
 /** What places media in a gallery; ids sort by age. */
 export type Placed = { readonly order: number | null; readonly id: string };
+
+const stored = z.omit(Media, { urls: true });
+const abandoned = 6 * 60;
+
+/** Media in the table, beside their property, which decides who may see them. */
+export const mediaRecord = recordType({
+  name: "media",
+  schema: 1,
+  guard: "property",
+  fields: stored,
+  listed: stored,
+  beside: beside<{ readonly lease?: Lease | null }>(),
+  lists: [],
+  parent: { name: "property", idOf: ({ property_id }) => property_id },
+  roles: ({ property_id }) => ({ property_id }),
+  // A photo deleted by itself is gone within a day.
+  hoursDeleted: 20,
+  job: {
+    // Its upload starts it.
+    startsOn: [],
+    deadlines: { awaiting_upload: 60, processing: abandoned },
+    claimed: ({ uploaded_at }, now) => ({
+      status: "processing" as const,
+      uploaded_at: uploaded_at ?? now.toISOString(),
+    }),
+    failed: ({ status }, cause) => ({
+      status: "rejected" as const,
+      reason:
+        cause === "expired" && status === "awaiting_upload"
+          ? ("upload_expired" as const)
+          : ("processing_failed" as const),
+    }),
+  },
+});
+export type StoredMedia = RecordOf<typeof mediaRecord>;

@@ -22,8 +22,10 @@ export const problems = {
   too_large: { status: 413, title: "The body is too large" },
   unsupported_media_type: { status: 415, title: "The content type is not supported" },
   idempotency_key_reused: { status: 422, title: "The Idempotency-Key was used with another request" },
+  narrow_the_list: { status: 422, title: "The list is too long to be sorted like that" },
   if_match_required: { status: 428, title: "Send If-Match with the version you read" },
   too_many_requests: { status: 429, title: "Too many requests" },
+  busy: { status: 503, title: "The service has too much to do: try again in a moment" },
   pdf_unavailable: { status: 503, title: "No browser is here to print the PDF: ask for the page" },
   internal: { status: 500, title: "Something went wrong on our side" },
 } as const satisfies Record<string, { status: number; title: string }>;

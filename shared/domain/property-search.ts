@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
 import { type PropertySummary, propertyStatuses, propertyTypes } from "./property.ts";
-import { listQuery, queryInteger, queryNumber, text } from "./schemas.ts";
+import { id, listQuery, moment, queryInteger, queryNumber, text } from "./schemas.ts";
 
 const sortFields = ["created_at", "updated_at", "price", "bedrooms"] as const;
 export type SortField = (typeof sortFields)[number];
@@ -8,6 +8,9 @@ const sorts = sortFields.flatMap((field) => [field, `-${field}`] as const);
 
 const degrees = (most: string, below: string) => `-?(?:${most}(?:\\.0{1,10})?|(?:${below})(?:\\.\\d{1,10})?)`;
 const pair = new RegExp(`^${degrees("90", "[1-8]?\\d")},${degrees("180", "1[0-7]\\d|\\d{1,2}")}$`);
+
+/** Filters by a least and a most. */
+type Bounds = Partial<Record<`${"min" | "max"}_${"price" | "bedrooms" | "size_sqft"}`, number | undefined>>;
 
 /** What the list of properties takes. */
 export const PropertyQuery = z
@@ -19,7 +22,11 @@ export const PropertyQuery = z
     min_price: z.optional(queryNumber(0, 1e12, "The least price")),
     max_price: z.optional(queryNumber(0, 1e12, "The highest price")),
     min_bedrooms: z.optional(queryInteger(0, 1000, "The fewest bedrooms")),
+    max_bedrooms: z.optional(queryInteger(0, 1000, "The most bedrooms")),
     min_bathrooms: z.optional(queryNumber(0, 1000, "The fewest bathrooms")),
+    min_size_sqft: z.optional(queryNumber(0, 1e9, "The least living area in square feet")),
+    max_size_sqft: z.optional(queryNumber(0, 1e9, "The largest living area in square feet")),
+    owner_user_id: z.optional(id.check(z.describe("One agent's listings"))),
     near: z.optional(
       z.string().check(
         z.regex(pair, "must be lat,lng in degrees"),
@@ -31,21 +38,16 @@ export const PropertyQuery = z
     ),
     radius_km: z.optional(queryNumber(0.01, 50, "How far near looks; 50 unless said")),
     q: z.optional(text(200, "Words that must all occur in title, address, city or postal code")),
-    updated_since: z.optional(
-      z.iso
-        .datetime()
-        .check(
-          z.maxLength(30),
-          z.describe("Changed at this moment or later; sorted by updated_at unless said"),
-        ),
-    ),
+    updated_since: z.optional(moment("Changed at this moment or later; sorted by updated_at unless said")),
     sort: z.optional(z.enum(sorts).check(z.describe("-created_at unless said; - is descending"))),
   })
   .check(
-    z.refine(
-      ({ min_price, max_price }) =>
-        min_price === undefined || max_price === undefined || min_price <= max_price,
-      { path: ["max_price"], error: "is below min_price" },
+    ...(["price", "bedrooms", "size_sqft"] as const).map((of) =>
+      z.refine<Bounds>(
+        ({ [`min_${of}` as const]: min, [`max_${of}` as const]: max }) =>
+          min === undefined || max === undefined || min <= max,
+        { path: [`max_${of}`], error: `is below min_${of}` },
+      ),
     ),
     z.refine(({ near, radius_km }) => radius_km === undefined || near !== undefined, {
       path: ["radius_km"],
@@ -58,22 +60,27 @@ export const PropertyQuery = z
   );
 export type PropertyQuery = z.output<typeof PropertyQuery>;
 
-export type Filter = Exclude<keyof PropertyQuery, "limit" | "cursor" | "near" | "radius_km" | "sort">;
+export type FilterName = Exclude<keyof PropertyQuery, "limit" | "cursor" | "near" | "radius_km" | "sort">;
 
 type Predicate = (summary: PropertySummary) => boolean;
 
 /** A predicate for every filter in the query, by the filter's name. */
-export function filtersOf(query: PropertyQuery): ReadonlyMap<Filter, Predicate> {
-  const { status, property_type, city, min_price, max_price, min_bedrooms, min_bathrooms, q } = query;
+export function filtersOf(query: PropertyQuery): ReadonlyMap<FilterName, Predicate> {
+  const { status, property_type, city, min_price, max_price, min_bedrooms, max_bedrooms, q } = query;
+  const { min_bathrooms, min_size_sqft, max_size_sqft, owner_user_id } = query;
   const since = query.updated_since && instant(query.updated_since);
   const words = q === undefined ? [] : q.toLowerCase().split(/\s+/).filter(Boolean);
-  const all: Record<Filter, Predicate> = {
+  const all: Record<FilterName, Predicate> = {
     status: (property) => property.status === status,
     property_type: (property) => property.property_type === property_type,
     city: (property) => property.city?.toLowerCase() === city?.toLowerCase(),
     min_price: ({ price }) => price >= min_price!,
     max_price: ({ price }) => price <= max_price!,
     min_bedrooms: ({ bedrooms }) => bedrooms !== undefined && bedrooms >= min_bedrooms!,
+    max_bedrooms: ({ bedrooms }) => bedrooms !== undefined && bedrooms <= max_bedrooms!,
+    min_size_sqft: ({ size_sqft }) => size_sqft !== undefined && size_sqft >= min_size_sqft!,
+    max_size_sqft: ({ size_sqft }) => size_sqft !== undefined && size_sqft <= max_size_sqft!,
+    owner_user_id: (property) => property.owner_user_id === owner_user_id,
     min_bathrooms: ({ bathrooms }) => bathrooms !== undefined && bathrooms >= min_bathrooms!,
     q: (property) => {
       const { title, address, city, postal_code } = property;
@@ -82,7 +89,7 @@ export function filtersOf(query: PropertyQuery): ReadonlyMap<Filter, Predicate> 
     },
     updated_since: ({ updated_at }) => updated_at >= since!,
   };
-  const asked = (Object.keys(all) as Filter[]).filter((name) => query[name] !== undefined);
+  const asked = (Object.keys(all) as FilterName[]).filter((name) => query[name] !== undefined);
   return new Map(asked.map((name) => [name, all[name]]));
 }
 

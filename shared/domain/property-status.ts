@@ -42,6 +42,9 @@ function startOf(status: PropertyStatus, today: string): Partial<Property> {
   }
 }
 
+/** A property without what every record has. */
+export type PropertyFields = Omit<Property, "id" | "version" | "created_at" | "updated_at">;
+
 interface Moment {
   readonly now: Date;
 }
@@ -49,10 +52,10 @@ interface Moment {
 /** A new property, in any status: offices bring their past sales with them. Throws 400 where its parts disagree. */
 export function newProperty(
   { listed_at, ...body }: NewProperty,
-  { id, owner_user_id, now }: Moment & { readonly id: string; readonly owner_user_id: string },
-): Property {
+  { owner_user_id, now }: Moment & { readonly owner_user_id: string },
+): PropertyFields {
   const at = now.toISOString();
-  const property: Property = {
+  const property: PropertyFields = {
     ...nothingKnown,
     currency: "USD",
     status: "active",
@@ -60,20 +63,20 @@ export function newProperty(
     ...body,
     listed_at: listed_at === undefined ? at : new Date(listed_at).toISOString(),
     owner_user_id,
-    id,
-    version: 1,
-    created_at: at,
-    updated_at: at,
   };
   return settled(property, body, true, now);
 }
 
 /**
- * The next version of a property after a merge patch. Throws 409 `invalid_transition` for a status that may not
+ * A property after a merge patch. Throws 409 `invalid_transition` for a status that may not
  * follow, 400 where the parts then disagree.
  */
-export function changedProperty(property: Property, patch: PropertyPatch, { now }: Moment): Property {
-  const next = mergePatch(property, patch) as Property;
+export function changedProperty(
+  property: PropertyFields,
+  patch: PropertyPatch,
+  { now }: Moment,
+): PropertyFields {
+  const next = mergePatch(property, patch) as PropertyFields;
   const moved = next.status !== property.status;
   if (moved && !mayFollow[property.status].some((status) => status === next.status))
     throw new Problem(
@@ -83,17 +86,12 @@ export function changedProperty(property: Property, patch: PropertyPatch, { now 
   for (const half of ["lat", "lng"] as const)
     if (next.location && next.location[half] === undefined)
       throw invalidInput(`/location/${half}`, "is required where none was known");
-  return settled(
-    { ...next, version: property.version + 1, updated_at: now.toISOString() },
-    patch,
-    moved,
-    now,
-  );
+  return settled(next, patch, moved, now);
 }
 
 /** Makes the facts of a contract those of the status: a status that was just entered starts with its defaults. */
 function settled(
-  property: Property,
+  property: PropertyFields,
   said: PropertyPatch | Partial<NewProperty>,
   entered: boolean,
   now: Date,
@@ -108,7 +106,7 @@ function settled(
       return [name, null];
     }),
   );
-  const next = { ...property, ...facts } as Property;
+  const next = { ...property, ...facts } as PropertyFields;
   if (next.close_date && next.contract_date && next.close_date < next.contract_date)
     throw invalidInput("/close_date", "must not be before contract_date");
   return next;

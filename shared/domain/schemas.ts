@@ -48,6 +48,10 @@ export const timestamp = z
 /** A calendar day, YYYY-MM-DD. */
 export const date = z.iso.date();
 
+/** A moment in UTC as a caller writes it: with or without a fraction of a second. */
+export const moment = (description: string) =>
+  z.iso.datetime().check(z.maxLength(30), z.describe(description));
+
 /** An email address, lower-cased: it is compared and kept so. */
 export const email = z.pipe(
   z
@@ -121,7 +125,7 @@ export const listQuery = {
       z.maxLength(2000),
       z.meta({
         description: "next_cursor of the page before",
-        pattern: "^[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+$",
+        pattern: "^[A-Za-z0-9_-]+$",
       }),
     ),
   ),

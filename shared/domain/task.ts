@@ -1,9 +1,13 @@
 import * as z from "zod/mini";
-import { id, recordFields, timestamp } from "./schemas.ts";
+import { Problem } from "./problem.ts";
+import { beside, type RecordOf, recordType } from "./record-type.ts";
+import { id, listQuery, moment, recordFields, text, timestamp } from "./schemas.ts";
 
 export const taskStatuses = ["pending", "processing", "completed", "failed"] as const;
 export const taskPriorities = ["low", "normal", "high", "urgent"] as const;
 export const taskCategories = ["follow_up", "viewing", "paperwork", "marketing", "import", "other"] as const;
+
+const progress = z.int().check(z.gte(0), z.lte(100), z.describe("Percent done"));
 
 /** Something to be done, by a person or by a job; a job's task shows how far it is. */
 export const Task = z.object({
@@ -15,7 +19,116 @@ export const Task = z.object({
   priority: z.enum(taskPriorities),
   category: z.enum(taskCategories),
   due_date: z.nullable(timestamp),
-  progress: z.int().check(z.gte(0), z.lte(100), z.describe("Percent done")),
+  progress,
   property_id: z.nullable(id),
   client_id: z.nullable(id),
 });
+export type Task = z.output<typeof Task>;
+
+const writable = z.strictObject({
+  description: z.nullable(text(10_000)),
+  status: z.enum(taskStatuses),
+  priority: z.enum(taskPriorities),
+  category: z.enum(taskCategories),
+  due_date: z.nullable(moment("When it is to be done, in UTC")),
+  progress,
+  property_id: z.nullable(id.check(z.describe("The property it is about"))),
+  owner_user_id: id.check(z.describe("Who is to do it; the caller unless said")),
+});
+
+/** What adding a task takes: a title; everything else may follow. */
+export const NewTask = z.extend(z.partial(writable), { title: text(200) });
+/** A merge patch of a task; null removes a description, a due date and a property. */
+export const TaskPatch = z.extend(z.partial(writable), { title: z.optional(text(200)) });
+
+const taskSorts = [
+  "created_at",
+  "-created_at",
+  "updated_at",
+  "-updated_at",
+  "due_date",
+  "-due_date",
+] as const;
+
+/** What the list of tasks takes. */
+export const TaskQuery = z.strictObject({
+  ...listQuery,
+  owner_user_id: z.optional(id),
+  status: z.optional(z.enum(taskStatuses)),
+  priority: z.optional(z.enum(taskPriorities)),
+  category: z.optional(z.enum(taskCategories)),
+  due_before: z.optional(moment("Due before this moment")),
+  property_id: z.optional(id),
+  updated_since: z.optional(moment("Changed at this moment or later; sorted by updated_at unless said")),
+  sort: z.optional(z.enum(taskSorts).check(z.describe("-created_at unless said; - is descending"))),
+});
+export type TaskQuery = z.output<typeof TaskQuery>;
+
+/** A predicate for every filter in the query, with the filter's name. */
+export function taskFilters(query: TaskQuery) {
+  const { due_before, updated_since } = query;
+  const equal = (["owner_user_id", "status", "priority", "category", "property_id"] as const).map((name) => ({
+    name,
+    holds: (task: Task) => task[name] === query[name],
+  }));
+  const since = updated_since && new Date(updated_since).toISOString();
+  return [
+    ...equal,
+    {
+      name: "due_before" as const,
+      holds: ({ due_date }: Task) => due_date !== null && Date.parse(due_date) < Date.parse(due_before!),
+    },
+    { name: "updated_since" as const, holds: ({ updated_at }: Task) => updated_at >= since! },
+  ].filter(({ name }) => query[name] !== undefined);
+}
+
+/** Tasks in the table: on their owner's desk, by state and due date, and beside what they are about. */
+export const taskRecord = recordType({
+  name: "task",
+  schema: 1,
+  guard: "task",
+  fields: Task,
+  listed: Task,
+  beside: beside<{
+    /** The job that the task shows: nobody but its worker moves status and progress. */
+    readonly job?: "import" | undefined;
+  }>(),
+  lists: ["brokerage", "changes", "owner", "desk"],
+  states: taskStatuses,
+  hoursDeleted: 30 * 24,
+  roles: ({ status, due_date, property_id, client_id }) => ({
+    state: status,
+    rank: due_date === null ? null : Date.parse(due_date),
+    property_id,
+    client_id,
+  }),
+});
+export type StoredTask = RecordOf<typeof taskRecord>;
+
+/** A new task: the caller's own unless it says whose. */
+export const newTask = (body: z.output<typeof NewTask>, caller: string) => ({
+  owner_user_id: caller,
+  status: "pending" as const,
+  priority: "normal" as const,
+  category: "other" as const,
+  progress: body.status === "completed" ? 100 : 0,
+  ...body,
+  ...(body.due_date ? { due_date: new Date(body.due_date).toISOString() } : {}),
+});
+
+/** What a patch changes of a task. Throws a conflict for what is a job's: its status and progress. */
+export function changedTask(task: StoredTask, patch: z.output<typeof TaskPatch>): z.output<typeof TaskPatch> {
+  const { status, progress, due_date } = patch;
+  if (task.job && (status !== undefined || progress !== undefined))
+    throw new Problem("invalid_transition", "Its job keeps this task's status and progress");
+  const isDone = status === "completed" && progress === undefined;
+  return {
+    ...patch,
+    ...(isDone ? { progress: 100 } : {}),
+    ...(due_date ? { due_date: new Date(due_date).toISOString() } : {}),
+  };
+}
+
+/** A task that shows a job's progress to who asked for it. */
+export const jobTask = (job: NonNullable<StoredTask["job"]>, title: string, owner_user_id: string) =>
+  ({ owner_user_id, title, status: "pending", priority: "normal", category: job, progress: 0, job }) as const;

@@ -1,5 +1,6 @@
 import * as z from "zod/mini";
 import { roles } from "./access.ts";
+import { beside, type RecordOf, recordType } from "./record-type.ts";
 import { email, recordFields, slug, text, wellFormed } from "./schemas.ts";
 
 /** A password: 15 characters or more when it is the only factor (NIST SP 800-63B-4), at most 128. */
@@ -41,3 +42,36 @@ export const PersonPatch = z.strictObject({
   first_name: z.optional(first_name),
   last_name: z.optional(last_name),
 });
+
+/** A user who begins, with the hash of their password. */
+export const newUser = (
+  {
+    email,
+    first_name,
+    last_name,
+    role,
+  }: Pick<z.output<typeof User>, "email" | "first_name" | "last_name" | "role">,
+  password_hash: string,
+) => ({
+  ...{ email, first_name, last_name, role, is_active: true },
+  ...{ password_hash, password_version: 1, team_ids: [] },
+});
+
+/** Users in the table; an email is one user's over the whole deployment. */
+export const userRecord = recordType({
+  name: "user",
+  schema: 1,
+  guard: "user",
+  fields: User,
+  listed: User,
+  beside: beside<{
+    /** PHC string. */
+    readonly password_hash: string;
+    /** Counts the passwords: a session begun under an older one has ended. */
+    readonly password_version: number;
+    readonly team_ids: readonly string[];
+  }>(),
+  lists: ["brokerage", "changes"],
+  unique: [{ name: "email", problem: "email_taken", over: "deployment", valuesOf: ({ email }) => [email] }],
+});
+export type StoredUser = RecordOf<typeof userRecord>;

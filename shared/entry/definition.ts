@@ -1,11 +1,10 @@
 import type * as z from "zod/mini";
 import type { Access, Grant, Opened, QueueName } from "../data/grant.ts";
-import type { Stored } from "../data/records.ts";
 import type { TableQuerier, TableReader, TableWriter, Write } from "../data/table.ts";
-import type { User } from "../data/users.ts";
-import type { Caller, Owned, Permission } from "../domain/access.ts";
+import type { Caller, Guarded, Permission, Resource } from "../domain/access.ts";
 import type { Invocation } from "../domain/invocation.ts";
-import type { ProblemCode } from "../domain/problem.ts";
+import type { Problem, ProblemCode } from "../domain/problem.ts";
+import type { StoredUser } from "../domain/user.ts";
 
 /** What every entry point says about itself; infra, documents and tests are derived from it. */
 interface EntryPoint<A extends Access> {
@@ -36,20 +35,29 @@ type Output<S> = S extends Schema ? z.output<S> : undefined;
 /** Who may call: anyone, any signed-in user, or who holds the permission. */
 export type Permit = "public" | "session" | Permission;
 
+/** Problems that the stack itself answers, of every operation. */
+type StackProblem =
+  | "invalid_input"
+  | "not_found"
+  | "forbidden"
+  | "conflict"
+  | "stale_version"
+  | "request_in_progress";
+
 /** Writes all of `writes` or nothing, and with them the answer that a repeated Idempotency-Key gets again. */
-type Commit = <Body>(writes: readonly Write[], body: Body) => Promise<Body>;
+type Commit<W extends Write> = <Body>(writes: readonly W[], body: Body) => Promise<Body>;
 
 type SignedIn<P extends Permit> = P extends "public"
   ? object
   : {
       readonly caller: Caller;
-      readonly user: User;
+      readonly user: StoredUser;
       /** Key under which this brokerage's list cursors are sealed. */
       readonly cursorKey: string;
     };
 
 type Committing<A extends Access> =
-  A["table"] extends Grant<TableWriter> ? { readonly commit: Commit } : object;
+  A["table"] extends Grant<TableWriter<infer W>> ? { readonly commit: Commit<W> } : object;
 
 /** What a request adds to its invocation: who calls, and where the API stands. */
 type Request<P extends Permit> = Invocation &
@@ -59,7 +67,15 @@ type Request<P extends Permit> = Invocation &
   };
 
 /** What an operation's function gets: the request's parts, the caller, the record, and what `access` opened. */
-export type Context<Path extends string, Query, Body, A extends Access, P extends Permit, Rec> = Request<P> &
+export type Context<
+  Path extends string,
+  Query,
+  Body,
+  A extends Access,
+  P extends Permit,
+  Rec,
+  Code extends ProblemCode,
+> = Request<P> &
   Committing<A> &
   Omit<Opened<A>, "table"> & {
     readonly table: A["table"] extends Grant<TableQuerier> ? TableQuerier : TableReader;
@@ -71,6 +87,8 @@ export type Context<Path extends string, Query, Body, A extends Access, P extend
     readonly userAgent: string | null;
     /** The request's Accept header. */
     readonly accept: string | undefined;
+    /** A problem to be thrown: one that the operation declares, or one of the stack's. */
+    problem(code: Code | StackProblem, detail?: string): Problem;
   };
 
 /** A file that an operation answers instead of its page. `file_name` needs no escaping: letters, digits, `-` and `.`. */
@@ -96,16 +114,44 @@ export type Answer<Result extends Schema | undefined> =
       readonly policy?: (page: string) => string;
     };
 
+/** The permissions that are about a type of record; a session's operations decide for themselves. */
+type GuardOf<P> = P extends `${infer R extends Resource}:${string}` ? R : Resource;
+
+/** The record of an operation's path: how it is loaded, and the resource whose permission guards it. */
+export interface PathRecord<Params extends string, Guard extends Resource, Rec> {
+  readonly guard: Guard;
+  /** The record, and what decides who may read or write it: the record itself, or its parent. */
+  load(
+    table: TableReader,
+    brokerageId: string,
+    params: Readonly<Record<Params, string>>,
+    userId: string,
+  ): Promise<{ readonly record: Rec; readonly guarded: Guarded } | undefined>;
+}
+
+/** What `run` answers where nothing is added to it: the schema's input; a page, a file; nothing. */
+type Answered<R> = R extends { readonly body: infer S extends Schema }
+  ? z.input<S>
+  : R extends { readonly also: string }
+    ? string | Download
+    : R extends { readonly type: string }
+      ? string
+      : unknown;
+
 /** One HTTP operation. PATCH and DELETE of a `record` require If-Match, unless it says `unversioned`. */
 export interface Operation<
   Path extends string = string,
   Query extends Schema | undefined = Schema | undefined,
   Body extends Schema | undefined = Schema | undefined,
-  Result extends Schema | undefined = Schema | undefined,
-  // biome-ignore lint/suspicious/noExplicitAny: the general form of every operation, for lists of them.
+  // biome-ignore-start lint/suspicious/noExplicitAny: the general form of every operation, for lists of them.
+  Success extends Answer<any> = Answer<any>,
   A extends Access & { table: Grant<TableReader> } = any,
   P extends Permit = Permit,
-  Rec extends Owned | Stored = Owned | Stored,
+  Needed extends Permit = Permit,
+  Rec = any,
+  Raw = any,
+  Code extends ProblemCode = any,
+  // biome-ignore-end lint/suspicious/noExplicitAny: as above.
 > extends EntryPoint<A> {
   readonly kind: "http";
   readonly method: Method;
@@ -114,23 +160,27 @@ export interface Operation<
   readonly description?: string;
   readonly query?: Query;
   readonly body?: Body;
-  readonly answer: Answer<Result>;
+  readonly answer: Success;
   /** What it deletes stands beside the record and has no version that a caller could know. */
   readonly unversioned?: true;
   /** Problems that `run` itself answers, beside those of the stack. */
-  readonly problems?: readonly ProblemCode[];
-  /** The permission decided on the record, where the record is of another kind than `permission` speaks of. */
-  readonly recordPermission?: Permission;
-  /** Loads the record of the path (read beside the session); absent or out of scope is 404. */
-  record?(
-    table: TableReader,
-    brokerageId: string,
-    params: Parameters<Path>,
-    userId: string,
-  ): Promise<Rec | undefined>;
-  run(context: Context<Path, Query, Body, A, P, Rec>): Promise<unknown>;
+  readonly problems?: readonly Code[];
+  /** The permission decided on the record, where the record is of another type than `permission` speaks of. */
+  readonly recordPermission?: Needed;
+  /** The record of the path, read beside the session; absent or out of scope is 404. */
+  readonly record?: PathRecord<ParameterNames<Path>, GuardOf<Needed>, Rec>;
+  run(context: Context<Path, Query, Body, A, P, Rec, Code>): Promise<Raw>;
   /** Adds to an answer what must be made afresh each time and is never stored: signed URLs. */
-  present?(body: never, context: Opened<A> & Request<P>): Promise<unknown>;
+  present?(body: Raw, context: Opened<A> & Request<P>): Promise<Answered<Success>>;
+}
+
+/** One delivery of a message. */
+interface Delivery<Message> {
+  readonly message: Message;
+  /** Whether it is set aside when it fails once more. */
+  readonly lastTry: boolean;
+  /** How long the invocation may still take. */
+  readonly secondsLeft: number;
 }
 
 /** A worker behind a queue: returning is done, throwing is a retry. */
@@ -139,11 +189,9 @@ export interface QueueWorker<A extends Access = Access, Message = unknown> exten
   readonly queue: QueueName;
   /** What users see when it fails: the alarm's text. */
   readonly impact: string;
-  /** Reads a message's body; throws when it is none of ours. */
+  /** Reads a message's body; throws when it is an unknown message. */
   readonly message: { parse(body: unknown): Message };
-  run(
-    context: Invocation & Opened<A> & { readonly message: Message; readonly lastTry: boolean },
-  ): Promise<void>;
+  run(context: Invocation & Opened<A> & Delivery<Message>): Promise<void>;
 }
 
 /** A change of one item, from the table's stream. Each image is absent where the item was. */
@@ -171,18 +219,41 @@ export interface Schedule<A extends Access = Access> extends EntryPoint<A> {
 /** Any entry point. */
 export type Definition = Operation | QueueWorker | StreamConsumer | Schedule;
 
-/** Declares an HTTP operation; returns it as it is. */
+type Declared<O extends Operation> = Omit<O, "kind">;
+
+/** Declares an HTTP operation; returns it as it is. What `run` answers is what `answer` says, or goes through `present`. */
 export function operation<
   const Path extends string,
   A extends Access & { table: Grant<TableReader> },
   const P extends Permit,
+  const Success extends Answer<Schema | undefined>,
+  Raw,
   Query extends Schema | undefined = undefined,
   Body extends Schema | undefined = undefined,
-  Result extends Schema | undefined = undefined,
-  Rec extends Owned | Stored = never,
+  const Needed extends Permit = P,
+  Rec = never,
+  const Code extends ProblemCode = never,
 >(
-  definition: Omit<Operation<Path, Query, Body, Result, A, P, Rec>, "kind">,
-): Operation<Path, Query, Body, Result, A, P, Rec> {
+  definition: Declared<Operation<Path, Query, Body, Success, A, P, Needed, Rec, Raw, Code>> & {
+    readonly present: object;
+  },
+): Operation<Path, Query, Body, Success, A, P, Needed, Rec, Raw, Code>;
+export function operation<
+  const Path extends string,
+  A extends Access & { table: Grant<TableReader> },
+  const P extends Permit,
+  const Success extends Answer<Schema | undefined>,
+  Query extends Schema | undefined = undefined,
+  Body extends Schema | undefined = undefined,
+  const Needed extends Permit = P,
+  Rec = never,
+  const Code extends ProblemCode = never,
+>(
+  definition: Declared<Operation<Path, Query, Body, Success, A, P, Needed, Rec, Answered<Success>, Code>> & {
+    readonly present?: never;
+  },
+): Operation<Path, Query, Body, Success, A, P, Needed, Rec, Answered<Success>, Code>;
+export function operation(definition: Declared<Operation>): Operation {
   return { kind: "http", ...definition };
 }
 

@@ -4,15 +4,16 @@ import type {
   APIGatewayProxyStructuredResultV2,
   Context as Lambda,
 } from "aws-lambda";
+import type * as z from "zod/mini";
 import { openAll } from "../data/grant.ts";
-import { CommitConflict, ConditionFailed, type TableWriter, type Write } from "../data/table.ts";
-import { decide, type Owned, scopeOf } from "../domain/access.ts";
+import { CommitConflict, ConditionFailed, type Key, type TableWriter, type Write } from "../data/table.ts";
+import { decide, type Permission, scopeOf } from "../domain/access.ts";
 import type { Invocation } from "../domain/invocation.ts";
 import { parseWith } from "../domain/parse.ts";
 import { Problem, type ProblemCode, problems } from "../domain/problem.ts";
 import { id } from "../domain/schemas.ts";
 import { Download, type Operation } from "./definition.ts";
-import { type Attempt, attempt, keep, replay } from "./idempotency.ts";
+import { type Attempt, attempt, keep, keptAt, replay } from "./idempotency.ts";
 import { invocation } from "./invocation.ts";
 import { errorFields, log } from "./log.ts";
 import { ifMatch, needsIfMatch, rawBody, readBody, takesIdempotencyKey } from "./request.ts";
@@ -90,7 +91,11 @@ function problemDocument(problem: Problem, requestId: string): Result {
   };
 }
 
-/** The steps of one request, in the order in which they refuse: 401, 403, 404, 400 and 415, 428 and 412. */
+/**
+ * The steps of one request, in the order in which they refuse: 401, 403, 404, 400 and 415, 428 and 412. A repeated
+ * Idempotency-Key gets its answer between 403 and 404, since the record may have changed or be gone by then; only a
+ * record that stands and is not the caller's any more is 404 before.
+ */
 async function serve(operation: Operation, dependencies: Dependencies, event: Event): Promise<Result> {
   // Nothing is read of a request that no route matches: its operation only refuses.
   if (operation.path === "$default") await operation.run({} as never);
@@ -101,39 +106,31 @@ async function serve(operation: Operation, dependencies: Dependencies, event: Ev
   const raw = rawBody(event);
   const { domainName, http } = event.requestContext;
   const { path, sourceIp, userAgent } = http;
-  const key = takesIdempotencyKey(operation) ? event.headers["idempotency-key"] : undefined;
-  const once = claims && attempt(key, claims, operation.id, path, raw);
+  const sentKey = takesIdempotencyKey(operation) ? event.headers["idempotency-key"] : undefined;
+  const key = claims && keptAt(sentKey, claims, operation.id);
 
   // Its moment is when it reached the gateway, however long it waited for a function.
   const arrived = new Date(event.requestContext.timeEpoch);
   const invoked = invocation(claims?.user_id ?? operation.id, sourceIp, arrived);
-  const [signedIn, record] = claims ? await admit(operation, table, claims, params, invoked, once) : [];
+  const [signedIn, record] = claims ? await admit(operation, table, claims, params, invoked, key) : [];
+  const said = { path, ifMatch: event.headers["if-match"], body: raw };
+  const once = signedIn && attempt(sentKey, key, said, signedIn.cursorKey);
   const asked = { ...invoked, ...signedIn, origin: originOf(domainName) };
-  const kept = once && replay(signedIn?.also[0], once, invoked.now);
+  const kept = once && replay(signedIn.also[0], once, invoked.now);
   if (kept) return answer(operation, kept.body, { ...dependencies, ...asked });
-
-  const query = operation.query
-    ? parseWith(operation.query, event.queryStringParameters ?? {}, "?")
-    : noQuery(event);
-  const body = readBody(event, raw, operation.method, operation.body);
-  if (needsIfMatch(operation)) {
-    const version = (record as { version?: number } | undefined)?.version;
-    if (ifMatch(event.headers["if-match"]) !== version) throw new Problem("stale_version");
-  }
 
   const context = {
     ...asked,
     ...opened,
     table,
-    commit: commitWith(table, once, invoked),
+    commit: commitWith(operation, table, once, invoked),
     params,
-    query,
-    body,
     record,
     userAgent: userAgent?.slice(0, 500) ?? null,
     accept: event.headers.accept,
+    problem: (code: ProblemCode, detail?: string) => new Problem(code, detail),
   };
-  const result = await operation.run(context as never).catch(async (error) => {
+  const result = await perform(operation, event, raw, context).catch(async (error) => {
     if (error instanceof Replayed) return error.body;
     // What it found may be the work of the first request with its key, committed since its answer was looked for.
     const late = once && error instanceof Problem && replay(await table.get(once.key), once, invoked.now);
@@ -143,33 +140,53 @@ async function serve(operation: Operation, dependencies: Dependencies, event: Ev
   return answer(operation, result, { ...dependencies, ...asked });
 }
 
+/** What is asked for the first time: found, read, compared and run. */
+async function perform(
+  operation: Operation,
+  event: Event,
+  raw: string,
+  context: { readonly record: unknown; readonly params: Readonly<Record<string, string>> },
+): Promise<unknown> {
+  const { record, params } = context;
+  if ((operation.record && !record) || !wellFormed(params)) throw new Problem("not_found");
+  const query = operation.query
+    ? parseWith(operation.query, event.queryStringParameters ?? {}, "?")
+    : noQuery(event);
+  const body = readBody(event, raw, operation.method, operation.body);
+  if (needsIfMatch(operation)) {
+    const { version } = record as { version?: number };
+    if (ifMatch(event.headers["if-match"]) !== version) throw new Problem("stale_version");
+  }
+  return operation.run({ ...context, query, body } as never);
+}
+
+/** Whether what the path calls ids are ids. */
+const wellFormed = (params: Readonly<Record<string, string>>) =>
+  Object.entries(params).every(([name, value]) => !name.endsWith("_id") || id.safeParse(value).success);
+
 /** The API's own address. The domain is the gateway's word, not a header's; the local cloud alone speaks plain HTTP. */
 const originOf = (domainName: string) => `${process.env.AWS_ENDPOINT_URL ? "http" : "https"}://${domainName}`;
 
-/** Session and record, read at the same time: 401, then 403, then 404. */
+/** Session, kept answer and record, read at the same time: 401, then 403, then 404 where the record is another's. */
 async function admit(
-  { permission, recordPermission, record: load }: Operation,
+  { permission, recordPermission = permission, record: source }: Operation,
   table: TableWriter,
   claims: Claims,
   params: Record<string, string>,
   { now }: Invocation,
-  once: Attempt | undefined,
+  key: Key | undefined,
 ) {
-  const idsAreIds = Object.entries(params).every(
-    ([name, value]) => !name.endsWith("_id") || id.safeParse(value).success,
-  );
-  const [signedIn, record] = await Promise.all([
-    signIn(claims, table, now, once ? [once.key] : []),
-    idsAreIds ? load?.(table, claims.brokerage_id, params, claims.user_id) : undefined,
+  const [signedIn, found] = await Promise.all([
+    signIn(claims, table, now, key ? [key] : []),
+    wellFormed(params) ? source?.load(table, claims.brokerage_id, params, claims.user_id) : undefined,
   ]);
   if (permission !== "session" && permission !== "public") {
     if (scopeOf(signedIn.caller, permission) === undefined)
       throw new Problem("forbidden", `Your role (${signedIn.caller.role}) lacks ${permission}`);
-    if (load && !(record && decide(signedIn.caller, recordPermission ?? permission, record as Owned).allowed))
+    if (found && !decide(signedIn.caller, recordPermission as Permission, found.guarded, now).allowed)
       throw new Problem("not_found");
-  } else if (load && !record) throw new Problem("not_found");
-  if (!idsAreIds) throw new Problem("not_found");
-  return [signedIn, record] as const;
+  }
+  return [signedIn, found?.record] as const;
 }
 
 /** Another request with the same key committed first: its answer is ours. */
@@ -181,9 +198,14 @@ class Replayed extends Error {
   }
 }
 
-function commitWith(table: TableWriter, once: Attempt | undefined, invoked: Invocation) {
+function commitWith(
+  operation: Operation,
+  table: TableWriter,
+  once: Attempt | undefined,
+  invoked: Invocation,
+) {
   return async (writes: readonly Write[], body: unknown) => {
-    const all = once ? [...writes, keep(once, body, invoked)] : writes;
+    const all = once ? [...writes, keep(once, lasting(operation, body), invoked)] : writes;
     if (all.length === 0) return body;
     try {
       await table.commit(all);
@@ -194,9 +216,15 @@ function commitWith(table: TableWriter, once: Attempt | undefined, invoked: Invo
       const kept = once && replay(error.failed.get(writes.length), once, invoked.now);
       if (kept) throw new Replayed(kept.body);
       const [first] = error.failed.keys();
-      throw new Problem(all[first ?? 0]?.otherwise ?? "conflict");
+      throw new Problem(all[first ?? 0]?.ifConditionFails ?? "conflict");
     }
   };
+}
+
+/** What is kept of an answer: what leaves of it, and nothing else of the record; with `present`, what that starts from. */
+function lasting(operation: Operation, body: unknown): unknown {
+  const { answer, present } = operation;
+  return "body" in answer && !present ? onSchema(operation, answer.body, body) : body;
 }
 
 function noQuery(event: Event): undefined {
@@ -218,20 +246,23 @@ async function answer(operation: Operation, result: unknown, context: object): P
     const policy = answer.policy && { "content-security-policy": answer.policy(page) };
     return { statusCode: 200, headers: { "content-type": answer.type, ...policy }, body: page };
   }
-  const parsed = answer.body?.safeParse(presented);
-  if (!parsed?.success) {
-    log("answer_off_schema", {
-      operation: operation.id,
-      issues: parsed?.error.issues.map(({ path, code }) => ({ path, code })),
-    });
-    throw new Problem("internal");
-  }
-  const { version } = parsed.data as { version?: number };
+  const body = onSchema(operation, answer.body, presented);
+  const { version } = body as { version?: number };
   return {
     statusCode: answer.status,
     headers: { "content-type": "application/json", ...(version ? { etag: `"${version}"` } : {}) },
-    body: JSON.stringify(parsed.data),
+    body: JSON.stringify(body),
   };
+}
+
+function onSchema({ id }: Operation, schema: z.ZodMiniType | undefined, body: unknown): unknown {
+  const parsed = schema?.safeParse(body);
+  if (parsed?.success) return parsed.data;
+  log("answer_off_schema", {
+    operation: id,
+    issues: parsed?.error.issues.map(({ path, code }) => ({ path, code })),
+  });
+  throw new Problem("internal");
 }
 
 /** Bytes pass the gateway as Base64, which it takes off again. */

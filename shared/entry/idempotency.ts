@@ -1,6 +1,7 @@
-import { createHash } from "node:crypto";
+import { createHmac, hkdfSync } from "node:crypto";
 import { ttl } from "../data/records.ts";
-import type { Item, Key, Write } from "../data/table.ts";
+import { versioned } from "../data/schema.ts";
+import type { Item, Key, PutWrite } from "../data/table.ts";
 import { answerKey } from "../data/users.ts";
 import type { Invocation } from "../domain/invocation.ts";
 import { invalidInput, Problem } from "../domain/problem.ts";
@@ -21,21 +22,51 @@ export interface Attempt {
   readonly fingerprint: string;
 }
 
-/** Reads the header; undefined when it was not sent. */
+/** Where the answer for a key is kept; undefined without one, and for a header that `attempt` refuses. */
+export const keptAt = (header: string | undefined, claims: Claims, operationId: string): Key | undefined =>
+  header !== undefined && /^[\x20-\x7e]{1,255}$/.test(header)
+    ? answerKey(claims.brokerage_id, claims.user_id, operationId, header)
+    : undefined;
+
+/** What a request says beside its key: path and If-Match as they came, and the body's text. */
+interface Said {
+  readonly path: string;
+  readonly ifMatch: string | undefined;
+  readonly body: string;
+}
+
+/** The use of a key, which is kept at `key`; undefined where the header was not sent, 400 where it is none. */
 export function attempt(
   header: string | undefined,
-  claims: Claims,
-  operationId: string,
-  path: string,
-  rawBody: string,
+  key: Key | undefined,
+  said: Said,
+  cursorKey: string,
 ): Attempt | undefined {
   if (header === undefined) return undefined;
-  if (!/^[\x20-\x7e]{1,255}$/.test(header))
-    throw invalidInput("Idempotency-Key", "must be 1 to 255 printable ASCII characters");
-  return {
-    key: answerKey(claims.brokerage_id, claims.user_id, operationId, header),
-    fingerprint: createHash("sha256").update(`${path}\n${rawBody}`).digest("base64url"),
-  };
+  if (!key) throw invalidInput("Idempotency-Key", "must be 1 to 255 printable ASCII characters");
+  return { key, fingerprint: fingerprint(said, cursorKey) };
+}
+
+/** Made under a key derived from the brokerage's: a body may hold a password, which a plain hash would let one guess. */
+function fingerprint({ path, ifMatch, body }: Said, cursorKey: string): string {
+  const key = new Uint8Array(hkdfSync("sha256", cursorKey, "", "request fingerprints", 32));
+  const said = JSON.stringify([path, ifMatch, canonical(body)]);
+  return createHmac("sha256", key).update(said).digest("base64url");
+}
+
+/** One text for all spellings of the same JSON: order of members, spaces, escapes and numbers. No body is `{}`. */
+function canonical(body: string): string {
+  try {
+    return JSON.stringify(JSON.parse(body.trim() || "{}"), sorted);
+  } catch {
+    // No JSON, or nested too deeply: no operation takes it, so it is compared with nothing but itself.
+    return body;
+  }
+}
+
+function sorted(_: string, value: unknown): unknown {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1)));
 }
 
 /** The body of the first answer; 422 when the first request was another one. An expired answer is none. */
@@ -51,15 +82,22 @@ export function replay(
 }
 
 /** Keeps the answer in the same transaction as the effect: both stand or neither does. */
-export function keep({ key, fingerprint }: Attempt, body: unknown, { now, written }: Invocation): Write {
+export function keep({ key, fingerprint }: Attempt, body: unknown, { now, written }: Invocation): PutWrite {
   const until = new Date(now.getTime() + hoursKept * 3_600_000);
   return {
     Put: {
-      Item: { ...key, fingerprint, body, kept_until: until.toISOString(), ttl: ttl(until), written },
+      Item: versioned("answer", {
+        ...key,
+        fingerprint,
+        body,
+        kept_until: until.toISOString(),
+        ttl: ttl(until),
+        written,
+      }),
       // DynamoDB removes expired items late: an expired answer is in nobody's way.
       ConditionExpression: "attribute_not_exists(pk) OR kept_until <= :now",
       ExpressionAttributeValues: { ":now": now.toISOString() },
     },
-    otherwise: "request_in_progress",
+    ifConditionFails: "request_in_progress",
   };
 }

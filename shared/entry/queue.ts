@@ -1,5 +1,6 @@
 import type { Context as Lambda, SQSBatchResponse, SQSEvent } from "aws-lambda";
 import { type Access, openAll, queues, variable } from "../data/grant.ts";
+import { Leased } from "../data/jobs.ts";
 import type { QueueWorker } from "./definition.ts";
 import { invocation } from "./invocation.ts";
 import { errorFields, log } from "./log.ts";
@@ -18,14 +19,21 @@ export async function queueHandler<A extends Access, Message>(worker: QueueWorke
         request_id: lambda.awsRequestId,
       };
       const lastTry = receives >= queues[worker.queue].maxReceives;
+      const secondsLeft = Math.ceil(lambda.getRemainingTimeInMillis() / 1000);
       try {
         const message = worker.message.parse(JSON.parse(record.body));
-        await worker.run({ ...invocation(worker.id, null), ...dependencies, message, lastTry });
+        await worker.run({ ...invocation(worker.id, null), ...dependencies, message, lastTry, secondsLeft });
         log("job_done", fields);
       } catch (error) {
-        log(lastTry ? "job_abandoned" : "job_retry", { ...fields, ...errorFields(error) });
+        const isLeased = error instanceof Leased;
+        log(isLeased ? "job_leased" : lastTry ? "job_abandoned" : "job_retry", {
+          ...fields,
+          ...errorFields(error),
+        });
         failed.push({ itemIdentifier: record.messageId });
-        await retrySoon(worker, record.receiptHandle, receives);
+        // After the last try it is received once more only to be set aside: at once.
+        const pause = lastTry ? 0 : isLeased ? error.seconds : firstBackoff * growth ** (receives - 1);
+        await returnIn(worker, record.receiptHandle, pause);
       }
     }
     return { batchItemFailures: failed };
@@ -37,10 +45,9 @@ const firstBackoff = 5;
 const growth = 3;
 
 /** A worker that lives to tell of its failure need not wait out the visibility, which is there for those that die. */
-async function retrySoon({ queue }: Pick<QueueWorker, "queue">, receipt: string, receives: number) {
-  const seconds = firstBackoff * growth ** (receives - 1);
+async function returnIn({ queue }: Pick<QueueWorker, "queue">, receipt: string, seconds: number) {
   const url = process.env[variable({ kind: "queue", name: queue })] ?? "";
   // Only a failure needs the client of queues: most workers start without it.
-  const { comeBack } = await import("../data/queue.ts");
-  await comeBack(url, receipt, seconds).catch((error) => log("back_off_failed", errorFields(error)));
+  const { changeVisibility } = await import("../data/queue.ts");
+  await changeVisibility(url, receipt, seconds).catch((error) => log("back_off_failed", errorFields(error)));
 }

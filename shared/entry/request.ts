@@ -14,9 +14,9 @@ export const bodyTypes: Partial<Record<Method, readonly string[]>> = {
   PATCH: ["application/merge-patch+json", "application/json"],
 };
 
-/** Whether the operation honours Idempotency-Key: every POST of a signed-in caller outside /v1/auth. */
+/** Whether the operation honours Idempotency-Key: every write of a signed-in caller outside /v1/auth. */
 export const takesIdempotencyKey = ({ method, path, permission }: Operation): boolean =>
-  method === "POST" && permission !== "public" && !path.startsWith("/v1/auth/");
+  method !== "GET" && permission !== "public" && !path.startsWith("/v1/auth/");
 
 /** Whether the operation demands If-Match: it changes or deletes the record of its path. */
 export const needsIfMatch = ({ method, record, unversioned }: Operation): boolean =>

@@ -1,12 +1,13 @@
 import { createLocalJWKSet, type JSONWebKeySet, errors as joseErrors, jwtVerify } from "jose";
 import { jwksKey, type Policy, policyKey } from "../data/brokerages.ts";
+import { fromItem, isAlive, recordKey } from "../data/record-item.ts";
 import { type Session, sessionKey } from "../data/sessions.ts";
 import type { Item, Key, TableReader } from "../data/table.ts";
-import { type User, userKey } from "../data/users.ts";
 import type { Caller } from "../domain/access.ts";
 import { Problem } from "../domain/problem.ts";
 import { id } from "../domain/schemas.ts";
 import { isLive } from "../domain/session.ts";
+import { type StoredUser, userRecord } from "../domain/user.ts";
 
 /** How a session token is made and recognised; signing (`shared/identity/tokens.ts`) uses the same. */
 export const tokenRules = {
@@ -25,7 +26,7 @@ export interface Claims {
 
 export interface SignedIn {
   readonly caller: Caller;
-  readonly user: User;
+  readonly user: StoredUser;
   readonly cursorKey: string;
 }
 
@@ -95,12 +96,13 @@ export async function signIn(
   also: readonly Key[] = [],
 ): Promise<SignedIn & { readonly also: readonly (Item | undefined)[] }> {
   const { brokerage_id, user_id, session_id } = claims;
-  const [session, user, policy, ...rest] = (await table.getMany([
+  const [session, userItem, policy, ...rest] = (await table.getMany([
     sessionKey(brokerage_id, user_id, session_id),
-    userKey(brokerage_id, user_id),
+    recordKey(brokerage_id, userRecord, user_id),
     policyKey(brokerage_id),
     ...also,
-  ])) as [Session | undefined, User | undefined, Policy | undefined, ...(Item | undefined)[]];
+  ])) as [Session | undefined, Item | undefined, Policy | undefined, ...(Item | undefined)[]];
+  const user = isAlive(userItem) ? fromItem(userRecord, userItem) : undefined;
   if (!session || !user || !policy || !isLive(session, user, now))
     throw unauthenticated("The session has ended: sign in again");
   const caller: Caller = {

@@ -1,5 +1,6 @@
 import { ttl } from "../data/records.ts";
-import type { Key, Write } from "../data/table.ts";
+import { versioned } from "../data/schema.ts";
+import type { Key, UpdateWrite } from "../data/table.ts";
 import { emailKey } from "../data/users.ts";
 import { Problem } from "../domain/problem.ts";
 import { log } from "../entry/log.ts";
@@ -13,7 +14,7 @@ const windowMinutes = 15;
  */
 const limits = { account: 10, accountByStrangers: 7, address: 100 } as const;
 
-type Commit = (writes: readonly Write[], body: undefined) => Promise<unknown>;
+type Commit = (writes: readonly UpdateWrite[], body: undefined) => Promise<unknown>;
 
 interface Guess {
   readonly email: string;
@@ -54,16 +55,21 @@ export async function returnGuess(
 
 async function spend(commit: Commit, pk: string, limit: number, shown: number, now: Date): Promise<void> {
   const end = windowEnd(now);
-  const count: Write = {
+  const count: UpdateWrite = {
     Update: {
       Key: counterKey(pk, now),
       // A write whose answer was lost is sent again and counts twice: that errs on the safe side.
-      UpdateExpression: "ADD used :one SET #ttl = :ttl",
+      UpdateExpression: "ADD used :one SET #ttl = :ttl, #schema = :schema",
       ConditionExpression: "attribute_not_exists(used) OR used < :limit",
-      ExpressionAttributeNames: { "#ttl": "ttl" },
-      ExpressionAttributeValues: { ":one": 1, ":limit": limit, ":ttl": ttl(end) },
+      ExpressionAttributeNames: { "#ttl": "ttl", "#schema": "schema" },
+      ExpressionAttributeValues: {
+        ":one": 1,
+        ":limit": limit,
+        ":ttl": ttl(end),
+        ":schema": versioned("guesses", {}).schema,
+      },
     },
-    otherwise: "too_many_requests",
+    ifConditionFails: "too_many_requests",
   };
   try {
     await commit([count], undefined);

@@ -1,4 +1,4 @@
-import type { StoredMedia } from "../data/media.ts";
+import type { StoredMedia } from "../domain/media.ts";
 import { type ContentType, type ImageType, type Rejection, sizeNames, uploadTypes } from "../domain/media.ts";
 import { mismatch } from "./magic-bytes.ts";
 import { makePictures } from "./pictures.ts";

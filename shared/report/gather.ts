@@ -1,12 +1,13 @@
-import { readBrokerage } from "../data/brokerages.ts";
-import type { StoredCma } from "../data/cmas.ts";
 import { mediaOf, withUrls } from "../data/media.ts";
-import { getProperty } from "../data/properties.ts";
+import { loadRecord } from "../data/records.ts";
 import type { ReadSigner } from "../data/signed-urls.ts";
 import type { TableQuerier } from "../data/table.ts";
-import { type User, userKey } from "../data/users.ts";
+import { brokerageRecord } from "../domain/brokerage.ts";
 import type { Analysis, Sale } from "../domain/cma/analysis.ts";
+import type { StoredCma } from "../domain/market-analysis.ts";
 import { byPlace } from "../domain/media.ts";
+import { propertyRecord } from "../domain/property-record.ts";
+import { type StoredUser, userRecord } from "../domain/user.ts";
 import type { Report } from "./report.ts";
 
 /** The colour of brokerages that chose none. */
@@ -32,10 +33,10 @@ export async function gather(
   { table, files, now }: Sources,
 ): Promise<Gathered> {
   const { brokerage_id, property_id, owner_user_id, approved_at, approved_by } = cma;
-  const user = (id: string) => table.get<User>(userKey(brokerage_id, id));
+  const user = (id: string) => loadRecord(table, userRecord, brokerage_id, id);
   const [brokerage, property, agent, media, other] = await Promise.all([
-    readBrokerage(table, brokerage_id),
-    getProperty(table, brokerage_id, property_id),
+    loadRecord(table, brokerageRecord, brokerage_id, brokerage_id),
+    loadRecord(table, propertyRecord, brokerage_id, property_id),
     user(owner_user_id),
     mediaOf(table, brokerage_id, property_id),
     approved_by && approved_by !== owner_user_id ? user(approved_by) : undefined,
@@ -70,4 +71,4 @@ export async function gather(
   };
 }
 
-const nameOf = (user: User | undefined) => (user ? `${user.first_name} ${user.last_name}` : null);
+const nameOf = (user: StoredUser | undefined) => (user ? `${user.first_name} ${user.last_name}` : null);

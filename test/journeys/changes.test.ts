@@ -1,12 +1,13 @@
 import { marshall } from "@aws-sdk/util-dynamodb";
 import type { DynamoDBStreamEvent } from "aws-lambda";
 import { expect, test } from "vitest";
-import { applyChanges } from "../../functions/changes/apply-changes.ts";
+import { applyEffects } from "../../functions/changes/apply-effects.ts";
 import { queues, variable } from "../../shared/data/grant.ts";
-import { propertyKey, toItem } from "../../shared/data/properties.ts";
-import { bury, type Stored } from "../../shared/data/records.ts";
-import type { Item, Write } from "../../shared/data/table.ts";
-import { type Property, propertyStatuses } from "../../shared/domain/property.ts";
+import { recordKey } from "../../shared/data/record-item.ts";
+import { changeRecord, createRecord, deleteRecord } from "../../shared/data/records.ts";
+import type { Item, PutWrite, Write } from "../../shared/data/table.ts";
+import { propertyStatuses } from "../../shared/domain/property.ts";
+import { propertyRecord } from "../../shared/domain/property-record.ts";
 import { changedProperty, newProperty } from "../../shared/domain/property-status.ts";
 import type { Change, StreamConsumer } from "../../shared/entry/definition.ts";
 import { invocation } from "../../shared/entry/invocation.ts";
@@ -25,9 +26,11 @@ interface Life {
 
 /** What befell a property from its creation, perhaps to its deletion, as the stream would tell it. */
 function live(brokerageId: string): Life {
-  const { newId, now, written } = invocation("agent", null, new Date());
-  let property: Property = newProperty(house, { id: newId(), owner_user_id: newId(), now });
-  let image = toItem(brokerageId, property, written);
+  const invoked = invocation("agent", null, new Date());
+  const imageOf = ([write]: readonly PutWrite[]) => write!.Put.Item;
+  const begun = newProperty(house, { owner_user_id: invoked.newId(), now: invoked.now });
+  let { record: property, writes } = createRecord(propertyRecord, brokerageId, begun, invoked);
+  let image: Item = imageOf(writes);
   const changes: Change[] = [{ before: undefined, after: image }];
   const steps: unknown[][] = [];
   for (let version = 2; version < 4 + dice(12); version++) {
@@ -37,22 +40,22 @@ function live(brokerageId: string): Life {
       { status: propertyStatuses[dice(4)]! },
     ];
     const { status, price } = property;
+    const changed = (patch: object) => changedProperty(property, patch, invoked);
+    let next: ReturnType<typeof changed>;
     try {
-      property = changedProperty(property, patches[dice(3)]!, { now });
+      next = changed(patches[dice(3)]!);
     } catch {
       // A status that may not follow: another version then.
-      property = changedProperty(property, patches[0]!, { now });
+      next = changed(patches[0]!);
     }
-    const next = toItem(brokerageId, property, written);
-    changes.push({ before: image, after: next });
-    image = next;
+    ({ record: property, writes } = changeRecord(propertyRecord, property, next, invoked));
+    changes.push({ before: image, after: imageOf(writes) });
+    image = imageOf(writes);
     if (property.status !== status || property.price !== price)
       steps.push([property.version, status, property.status, price, property.price]);
   }
-  if (dice(3) === 0) {
-    const tombstone = bury(image as Item & Stored, now, written);
-    changes.push({ before: image, after: "Put" in tombstone ? tombstone.Put.Item : undefined });
-  }
+  if (dice(3) === 0)
+    changes.push({ before: image, after: imageOf(deleteRecord(propertyRecord, property, invoked)) });
   return { id: property.id, changes, steps };
 }
 
@@ -90,7 +93,10 @@ function imagesOf({ before, after }: Change) {
 async function historyOf(brokerageId: string, id: string): Promise<unknown[][]> {
   const { items } = await table.query({
     KeyConditionExpression: "pk = :pk AND begins_with(sk, :history)",
-    ExpressionAttributeValues: { ":pk": propertyKey(brokerageId, id).pk, ":history": "history#" },
+    ExpressionAttributeValues: {
+      ":pk": recordKey(brokerageId, propertyRecord, id).pk,
+      ":history": "history#",
+    },
     ConsistentRead: true,
   });
   return items.map((step) => [
@@ -116,7 +122,7 @@ async function exact(consumer: StreamConsumer, properties: number) {
 }
 
 test("histories are exact however often, in whatever order and batches the changes come", async () => {
-  const outcome = await exact(flaky(applyChanges as unknown as StreamConsumer), 40);
+  const outcome = await exact(flaky(applyEffects as unknown as StreamConsumer), 40);
   expect(outcome.exact).toBe(40);
   expect(outcome.steps).toBeGreaterThan(50);
   expect(outcome.delivered).toBeGreaterThan(500);
@@ -126,7 +132,7 @@ test("the changes of an item are taken in order, and none after one that failed"
   const taken = new Map<string, number[]>();
   let failing = true;
   const consumer = {
-    ...(applyChanges as unknown as StreamConsumer),
+    ...(applyEffects as unknown as StreamConsumer),
     async run({ change }: { change: Change }) {
       const { pk, version } = change.after as Item & { version: number };
       await new Promise((resolve) => setTimeout(resolve, dice(5)));
@@ -161,7 +167,7 @@ test("sabotage: steps kept in the order of their arrival are neither exact nor s
     return { Put: { ...write.Put, Item: { ...write.Put.Item, sk } } };
   };
   const sabotaged = withCommit(
-    applyChanges as unknown as StreamConsumer,
+    applyEffects as unknown as StreamConsumer,
     (commit) => (writes) => commit(writes.map(keepArrivals)),
   );
   expect((await exact(sabotaged, 10)).exact).toBeLessThan(5);
@@ -180,6 +186,11 @@ type Commit = typeof table.commit;
 
 function withCommit(consumer: StreamConsumer, change: (commit: Commit) => Commit): StreamConsumer {
   const changed = { ...table, commit: change(table.commit) };
-  const access = { ...consumer.access, table: { ...consumer.access.table!, open: () => changed } };
+  const access = Object.fromEntries(
+    Object.entries(consumer.access).map(([name, grant]) => [
+      name,
+      grant.target.kind === "table" ? { ...grant, open: () => changed } : grant,
+    ]),
+  );
   return { ...consumer, access };
 }

@@ -3,15 +3,17 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { createCmaLink } from "../../functions/cma/create-cma-link.ts";
 import { getSharedReport } from "../../functions/cma/get-shared-report.ts";
 import { type Policy, policyKey } from "../../shared/data/brokerages.ts";
+import { recordKey } from "../../shared/data/record-item.ts";
 import { countView, linkKey, linkToken, type StoredLink } from "../../shared/data/share-links.ts";
-import { ConditionFailed, type Item, type Key, type Table } from "../../shared/data/table.ts";
-import { userKey } from "../../shared/data/users.ts";
+import { ConditionFailed, type Item, type Key, type Stamped, type Table } from "../../shared/data/table.ts";
+import { userRecord } from "../../shared/domain/user.ts";
 import type { Operation } from "../../shared/entry/definition.ts";
 import { invocation } from "../../shared/entry/invocation.ts";
 import { analysed, listFor } from "../analyses.ts";
 import { addUser, api, cloud, expectStatus, type SignedIn, signUp, unique } from "../cloud.ts";
 import { inProcess, table, unconditional, withTable } from "../in-process.ts";
 import { fill } from "../properties.ts";
+import { overwrite, stored } from "../records.ts";
 import { soldHouses } from "../sales.ts";
 
 const sales = soldHouses("98103");
@@ -63,8 +65,8 @@ async function expectClosed(token: string): Promise<void> {
 }
 
 /** Writes a stored item over. */
-async function overwrite(key: Key, changes: Record<string, unknown>): Promise<void> {
-  await table.commit([{ Put: { Item: { ...(await table.get(key)), ...changes } as Item } }]);
+async function change(key: Key, changes: Record<string, unknown>): Promise<void> {
+  await table.commit([{ Put: { Item: { ...(await table.get(key)), ...changes } as Stamped } }]);
 }
 
 /** The operation in this process, with a table that shows some items otherwise. */
@@ -191,7 +193,7 @@ describe("a link", () => {
     expect(await listed(fresh)).toEqual([made[0]]);
     expect((await api("GET", pathOf(made[0]))).status).toBe(200);
 
-    const { pk } = userKey(admin.brokerage.id, agent.user.id);
+    const { pk } = recordKey(admin.brokerage.id, userRecord, agent.user.id);
     const stored = await Promise.all(
       [pk, linkKey(nameOf(made[0])).pk].map((pk) =>
         table.query({
@@ -235,7 +237,7 @@ describe("a link", () => {
 
   test("that has expired opens nothing, though it stands in the table", async () => {
     const link = await share();
-    await overwrite(linkKey(nameOf(link)), { expires_at: new Date(Date.now() - 1000).toISOString() });
+    await change(linkKey(nameOf(link)), { expires_at: new Date(Date.now() - 1000).toISOString() });
     await expectClosed(tokenOf(link));
     expect(await viewsOf(link)).toBe(0);
 
@@ -251,10 +253,10 @@ describe("a link", () => {
     await approve(theirs, leaving);
     const link = await share(theirs, {}, leaving);
     expect((await api("GET", pathOf(link))).status).toBe(200);
-    const key = userKey(admin.brokerage.id, leaving.user.id);
-    await overwrite(key, { is_active: false });
+    const user = (await stored(userRecord, admin.brokerage.id, leaving.user.id))!;
+    await overwrite(userRecord, { ...user, is_active: false });
     await expectClosed(tokenOf(link));
-    await overwrite(key, { is_active: true });
+    await overwrite(userRecord, user);
     expect((await api("GET", pathOf(link))).status).toBe(200);
     await expectStatus(204, "DELETE", `/v1/properties/${theirs.property_id}`, {
       token: leaving.token,

@@ -1,8 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { bootstrap } from "../../infra/bootstrap.ts";
 import { policyKey } from "../../shared/data/brokerages.ts";
-import { userKey } from "../../shared/data/users.ts";
+import { recordKey } from "../../shared/data/record-item.ts";
 import { roles } from "../../shared/domain/access.ts";
+import { userRecord } from "../../shared/domain/user.ts";
 import { addUser, api, cloud, expectStatus, signIn, signUp, unique } from "../cloud.ts";
 import { refresh } from "../identity-attacks.ts";
 import { table } from "../in-process.ts";
@@ -110,7 +111,7 @@ describe("a brokerage and its people", () => {
     const { items } = await table.query({
       KeyConditionExpression: "pk = :pk AND begins_with(sk, :answer)",
       ExpressionAttributeValues: {
-        ":pk": userKey(brokerage.id, user.id).pk,
+        ":pk": recordKey(brokerage.id, userRecord, user.id).pk,
         ":answer": "answer#",
       },
       ConsistentRead: true,

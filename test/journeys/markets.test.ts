@@ -1,29 +1,32 @@
 import { expect, test } from "vitest";
 import { getWholeCma } from "../../shared/data/cmas.ts";
-import { fitOf, marketKey, type StoredMarket } from "../../shared/data/markets.ts";
-import type { Item } from "../../shared/data/table.ts";
+import { fitOf } from "../../shared/data/markets.ts";
 import { analyse } from "../../shared/domain/cma/analyse.ts";
+import { marketRecord } from "../../shared/domain/fitted-market.ts";
 import { cloud, expectStatus, signUp, waitFor } from "../cloud.ts";
 import { importFile } from "../imports.ts";
 import { table } from "../in-process.ts";
 import { fill } from "../properties.ts";
+import { stored } from "../records.ts";
 import { soldHouses } from "../sales.ts";
 
 /** The area in which the postal codes of these tests lie. */
 const id = "c23-home-USD";
 
-/** The brokerage's market at a version beyond one; it is noted as its first. */
+/** The brokerage's market once it is fitted, at a version beyond one. */
 const fitted = (brokerageId: string, beyond = 1, seconds = 60) =>
   waitFor(async () => {
-    const market = await table.get<Item & StoredMarket>(marketKey(brokerageId, id));
-    return market && market.version > beyond ? { ...market, fit: fitOf(market) } : undefined;
+    const market = await stored(marketRecord, brokerageId, id);
+    return market?.status === "fitted" && market.version > beyond
+      ? { version: market.version, fit: fitOf(market) }
+      : undefined;
   }, seconds);
 
 test("a market is noted with its first sale, fitted on a schedule, and analyses take their rates from it", async () => {
   const office = await signUp();
   const sales = soldHouses("98115");
   await fill(office, sales.slice(0, -1));
-  await waitFor(async () => table.get(marketKey(office.brokerage.id, id)));
+  await waitFor(async () => stored(marketRecord, office.brokerage.id, id));
   await cloud.fire("refitMarkets");
   const { fit, version } = await fitted(office.brokerage.id);
   expect(fit!.fit.rates.sample).toBe(sales.length - 1);
@@ -45,8 +48,8 @@ test("a market is noted with its first sale, fitted on a schedule, and analyses 
   expect(now.analysis.market).toMatchObject({ source: "market", sample: sales.length - 1 });
   // The listing itself is the only one around, and no other's competition.
   expect(now.analysis.statistics.active_listings).toBe(0);
-  const stored = await getWholeCma(table, office.brokerage.id, now.id);
-  expect(JSON.parse(JSON.stringify(analyse(stored!.inputs!)))).toEqual(now.analysis);
+  const whole = await getWholeCma(table, office.brokerage.id, now.id);
+  expect(JSON.parse(JSON.stringify(analyse(whole!.inputs!)))).toEqual(now.analysis);
 
   // What was fitted later than the day of the analysis knows too much for it.
   expect((await analysed({ effective_date: "2015-01-15" })).analysis.market.source).toBe("candidates");

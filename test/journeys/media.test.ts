@@ -1,12 +1,13 @@
 import { createHash } from "node:crypto";
 import sharp from "sharp";
 import { beforeAll, describe, expect, test } from "vitest";
-import { mediaItem, mediaKey, type StoredMedia } from "../../shared/data/media.ts";
-import type { Item, Table } from "../../shared/data/table.ts";
+import type { Table } from "../../shared/data/table.ts";
+import { mediaRecord } from "../../shared/domain/media.ts";
 import { addUser, api, cloud, expectStatus, type SignedIn, signUp, waitFor } from "../cloud.ts";
 import { drawing, hostileUploads, mark, mp4, pdf } from "../hostile-uploads.ts";
-import { table, unconditional } from "../in-process.ts";
+import { unconditional } from "../in-process.ts";
 import { attack, deliverAtOnce, inStep, newProperty, resultsOf } from "../media-jobs.ts";
+import { makeOlder } from "../records.ts";
 import { finished, objectsOf, send, upload } from "../uploads.ts";
 
 let admin: Awaited<ReturnType<typeof signUp>>;
@@ -271,11 +272,8 @@ test("an upload that never comes and a job that nobody finishes are rejected, th
     await announce(),
     await announce(),
   ];
-  const since = async (id: string, minutes: number, status: "awaiting_upload" | "processing") => {
-    const at = new Date(Date.now() - minutes * 60_000).toISOString();
-    const media = (await table.get<Item & StoredMedia>(mediaKey(admin.brokerage.id, id)))!;
-    await table.commit([{ Put: { Item: mediaItem({ ...media, status, created_at: at, updated_at: at }) } }]);
-  };
+  const since = (id: string, minutes: number, status: "awaiting_upload" | "processing") =>
+    makeOlder(mediaRecord, admin.brokerage.id, id, minutes, { status });
   await since(fresh, 55, "awaiting_upload");
   await since(late, 65, "awaiting_upload");
   await since(abandoned, 365, "processing");

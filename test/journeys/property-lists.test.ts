@@ -1,8 +1,10 @@
 import { DynamoDBClient, QueryCommand } from "@aws-sdk/client-dynamodb";
 import { beforeAll, describe, expect, test } from "vitest";
-import { listPage } from "../../shared/data/list.ts";
+import { listRecords, type Page } from "../../shared/data/list.ts";
+import { type Caller, defaultGrants } from "../../shared/domain/access.ts";
 import { distanceKm } from "../../shared/domain/geo.ts";
-import type { Property } from "../../shared/domain/property.ts";
+import type { Property, PropertySummary } from "../../shared/domain/property.ts";
+import { propertyRecord } from "../../shared/domain/property-record.ts";
 import { type Answer, addUser, api, cloud, type SignedIn, signUp } from "../cloud.ts";
 import { table } from "../in-process.ts";
 import { fill, readAll } from "../properties.ts";
@@ -203,8 +205,8 @@ describe("what a page costs", () => {
     const { ConsumedCapacity } = await client.send(
       new QueryCommand({
         TableName: cloud.tableName,
-        IndexName: "newest",
-        KeyConditionExpression: "brokerage_id = :b AND entity = :e",
+        IndexName: "kind_at",
+        KeyConditionExpression: "brokerage_id = :b AND kind = :e",
         ExpressionAttributeValues: { ":b": { S: office.brokerage.id }, ":e": { S: "property" } },
         Limit: 26,
         ReturnConsumedCapacity: "TOTAL",
@@ -217,7 +219,6 @@ describe("what a page costs", () => {
   });
 
   test("a filter that finds nothing answers a short page and goes on; no page reads more than it says", async () => {
-    const partition = { brokerage_id: admin.brokerage.id, entity: "property" };
     let reads = 0;
     const counting = {
       ...table,
@@ -227,18 +228,19 @@ describe("what a page costs", () => {
         return answer;
       },
     };
-    const options = {
-      sources: [{ index: "newest" as const, partition }],
-      cursorKey: "k",
-      matches: (property: Item) => property.title.startsWith("Listing 0 "),
+    const { id: user_id } = admin.user;
+    const caller: Caller = {
+      ...{ brokerage_id: admin.brokerage.id, user_id, session_id: "s", role: "admin", team_ids: [] },
+      grants: defaultGrants.admin,
     };
+    const holds = ({ title }: PropertySummary) => title.startsWith("Listing 0 ");
+    const options = { type: propertyRecord, caller, now: new Date(), cursorKey: "k", filters: [{ holds }] };
     const found = [];
     let cursor: string | undefined;
     let pages = 0;
     do {
       reads = 0;
-      const page: { items: Item[]; next_cursor: string | null } = await listPage<Item>(counting, {
-        audience: "narrowed",
+      const page: Page<PropertySummary> = await listRecords(counting, {
         ...options,
         query: { limit: 25, cursor },
       });

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { expect, test } from "vitest";
 import { create } from "../../shared/data/records.ts";
-import { newLink, revokeLink } from "../../shared/data/share-links.ts";
+import { linkItem, newLink, revokeLink } from "../../shared/data/share-links.ts";
 import { ConditionFailed } from "../../shared/data/table.ts";
 import { invocation } from "../../shared/entry/invocation.ts";
 import { cloud, waitFor } from "../cloud.ts";
@@ -30,7 +30,7 @@ test("a job that failed is tried again after seconds, not after its queue's visi
 test("an update whose answer was lost and that is sent again is known as done; another's is not", async () => {
   const first = invocation("test", null);
   const link = newLink({ brokerage_id: first.newId(), cma_id: first.newId() }, 1, "test", first);
-  await table.commit([create({ ...link })]);
+  await table.commit([create(linkItem(link))]);
   const revoke = revokeLink(link, first.now, invocation("test", null).written);
   await table.commit([revoke]);
   await table.commit([revoke]);

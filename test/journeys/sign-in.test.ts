@@ -1,5 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { emailKey, userKey } from "../../shared/data/users.ts";
+import { recordKey } from "../../shared/data/record-item.ts";
+import { emailKey } from "../../shared/data/users.ts";
+import { userRecord } from "../../shared/domain/user.ts";
 import { api, expectStatus, signIn, signUp, unique } from "../cloud.ts";
 import { refresh } from "../identity-attacks.ts";
 import { table } from "../in-process.ts";
@@ -106,7 +108,7 @@ describe("sessions", () => {
 
   test("a hash of a lesser cost is raised at the next sign-in", async () => {
     const { email, user, brokerage } = await signUp();
-    const key = userKey(brokerage.id, user.id);
+    const key = recordKey(brokerage.id, userRecord, user.id);
     // "password" by the reference implementation: two passes.
     const old = "$argon2id$v=19$m=65536,t=2,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc";
     await table.commit([
@@ -164,7 +166,7 @@ describe("guessing", () => {
     const end = new Date(Math.ceil((Date.now() + 1) / 900_000) * 900_000).toISOString();
     const counter = { pk: `address#${address}`, sk: `guesses#${end}` };
     await table.commit([
-      { Put: { Item: { ...counter, used: 99, ttl: Math.ceil(Date.now() / 1000) + 900 } } },
+      { Put: { Item: { ...counter, schema: 1, used: 99, ttl: Math.ceil(Date.now() / 1000) + 900 } } },
     ]);
     expect((await login(email, password, address)).status).toBe(200);
     expect((await table.get(counter))?.used).toBe(99);

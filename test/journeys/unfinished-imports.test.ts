@@ -1,17 +1,14 @@
 import { expect, test } from "vitest";
-import { type Import, importItem, importKey } from "../../shared/data/imports.ts";
-import type { Item } from "../../shared/data/table.ts";
+import { importRecord } from "../../shared/domain/import.ts";
 import { cloud, expectStatus, signUp, waitFor } from "../cloud.ts";
-import { table } from "../in-process.ts";
+import { makeOlder } from "../records.ts";
 
 test("an import whose file never comes, or that nobody works off, fails with its task", async () => {
   const { brokerage, token } = await signUp();
   const body = { resource: "property", format: "csv", size_bytes: 100 };
   const announce = async (minutes: number, status: "awaiting_upload" | "processing") => {
     const announced = (await expectStatus(201, "POST", "/v1/imports", { token, body })).import;
-    const job = (await table.get<Item & Import>(importKey(brokerage.id, announced.id)))!;
-    const at = new Date(Date.now() - minutes * 60_000).toISOString();
-    await table.commit([{ Put: { Item: importItem({ ...job, status, created_at: at, updated_at: at }) } }]);
+    await makeOlder(importRecord, brokerage.id, announced.id, minutes, { status });
     return announced;
   };
   const [fresh, late, stuck] = [

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { cmaKey } from "../../shared/data/cmas.ts";
+import { recordKey } from "../../shared/data/record-item.ts";
+import { cmaRecord } from "../../shared/domain/market-analysis.ts";
 import { expectStatus, signUp } from "../cloud.ts";
 import { table } from "../in-process.ts";
 import { fill } from "../properties.ts";
@@ -20,7 +21,7 @@ test("the analysis worker is killed 200 times mid-job: every analysis ends with 
       // A session token is good for a quarter of an hour, the proof takes longer.
       const { token } = await anotherSession(office);
       const { id } = await expectStatus(202, "POST", path, { token, body: {} });
-      return cmaKey(office.brokerage.id, id);
+      return recordKey(office.brokerage.id, cmaRecord, id);
     },
     hasEnded: ({ status }) => status === "completed" || status === "failed",
     milliseconds: 100,

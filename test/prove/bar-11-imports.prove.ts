@@ -1,8 +1,9 @@
 import { beforeAll, expect, test } from "vitest";
-import { importKey } from "../../shared/data/imports.ts";
-import { propertyKey } from "../../shared/data/properties.ts";
+import { recordKey } from "../../shared/data/record-item.ts";
 import type { Item } from "../../shared/data/table.ts";
 import { propertyId } from "../../shared/domain/import/identity.ts";
+import { importRecord } from "../../shared/domain/import.ts";
+import { propertyRecord } from "../../shared/domain/property-record.ts";
 import { expectStatus, signUp, unique } from "../cloud.ts";
 import { importFile, startImport } from "../imports.ts";
 import { table } from "../in-process.ts";
@@ -29,7 +30,7 @@ const hasEnded = ({ status }: Item) => status === "completed" || status === "fai
 /** The items of an import's properties. */
 async function propertiesOf(run: string): Promise<(Item | undefined)[]> {
   const keys = Array.from({ length: count - 1 }, (_, at) =>
-    propertyKey(office.brokerage.id, propertyId(office.brokerage.id, identity(run, at))),
+    recordKey(office.brokerage.id, propertyRecord, propertyId(office.brokerage.id, identity(run, at))),
   );
   const pages = Array.from({ length: count / 100 }, (_, page) => keys.slice(page * 100, (page + 1) * 100));
   return (await Promise.all(pages.map((page) => table.getMany(page)))).flat();
@@ -45,7 +46,7 @@ test("the import worker is killed 200 times mid-import: every row is there once 
       const { token } = await anotherSession(office);
       const { id } = await startImport(token, fileOf(run));
       runs.set(id, run);
-      return importKey(office.brokerage.id, id);
+      return recordKey(office.brokerage.id, importRecord, id);
     },
     hasEnded,
     milliseconds: 400,
@@ -76,7 +77,7 @@ test("and 50 times mid-undo: every property is removed once and counted once", a
       const { id } = await importFile(token, fileOf(run));
       await expectStatus(202, "POST", `/v1/imports/${id}/undo`, { token });
       runs.set(id, run);
-      return importKey(office.brokerage.id, id);
+      return recordKey(office.brokerage.id, importRecord, id);
     },
     hasEnded: ({ status }) => status === "undone" || status === "failed",
     milliseconds: 400,
@@ -91,6 +92,6 @@ test("and 50 times mid-undo: every property is removed once and counted once", a
       undo_left: 0,
     });
     const properties = await propertiesOf(runs.get(record.id as string)!);
-    expect(properties.every((item) => item?.deleted_at !== undefined)).toBe(true);
+    expect(properties.every((item) => item?.deleted !== undefined)).toBe(true);
   }
 });

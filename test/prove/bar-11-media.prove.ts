@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { mediaKey } from "../../shared/data/media.ts";
+import { recordKey } from "../../shared/data/record-item.ts";
+import { mediaRecord } from "../../shared/domain/media.ts";
 import { expectStatus, signUp } from "../cloud.ts";
 import { drawing } from "../hostile-uploads.ts";
 import { newProperty, resultsOf } from "../media-jobs.ts";
@@ -26,7 +27,7 @@ test("the media worker is killed 200 times mid-job: every upload ends with exact
       });
       const sent = await send(upload, photo);
       if (sent.status !== 200) throw new Error(`The upload was answered ${sent.status}`);
-      return mediaKey(brokerage.id, media.id);
+      return recordKey(brokerage.id, mediaRecord, media.id);
     },
     milliseconds: 600,
     hasEnded: ({ status }) => status === "ready" || status === "rejected",

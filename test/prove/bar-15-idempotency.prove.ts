@@ -1,5 +1,4 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import type { Entity } from "../../shared/data/records.ts";
 import type { Table } from "../../shared/data/table.ts";
 import type { Operation } from "../../shared/entry/definition.ts";
 import { takesIdempotencyKey } from "../../shared/entry/request.ts";
@@ -7,9 +6,10 @@ import { operations } from "../answers.ts";
 import { api, unique } from "../cloud.ts";
 import { makeWorld, type World } from "../contract/rows.ts";
 import { Subject } from "../contract/subject.ts";
-import { inProcess, table, unconditional, withTable } from "../in-process.ts";
+import { inProcess, unconditional, withTable } from "../in-process.ts";
+import { snapshot } from "./snapshot.ts";
 
-const entities = ["user", "property", "media", "cma", "task", "import"] as const satisfies readonly Entity[];
+const entities = ["user", "property", "media", "cma", "task", "import"] as const;
 const atOnce = 100;
 
 let world: World;
@@ -22,26 +22,16 @@ interface Sent {
   // biome-ignore lint/suspicious/noExplicitAny: the API's answers.
   readonly body: any;
 }
-type Send = (key: string, body: object | undefined) => Promise<Sent>;
+type Send = (key: string, body: object | undefined, token?: string) => Promise<Sent>;
 
 /** How many records of each kind the brokerage has. */
 async function records(): Promise<Record<string, number>> {
-  const counts: Record<string, number> = {};
-  for (const entity of entities) {
-    let from: Awaited<ReturnType<typeof table.query>>["last"];
-    counts[entity] = 0;
-    do {
-      const { items, last } = await table.query({
-        IndexName: "newest",
-        KeyConditionExpression: "brokerage_id = :brokerage AND entity = :entity",
-        ExpressionAttributeValues: { ":brokerage": world.home.brokerage.id, ":entity": entity },
-        ExclusiveStartKey: from,
-      });
-      counts[entity] += items.length;
-      from = last;
-    } while (from);
-  }
-  return counts;
+  const all = [...(await snapshot()).values()].filter(
+    ({ pk, sk, deleted }) => pk.startsWith(world.home.brokerage.id) && sk === "record" && !deleted,
+  );
+  return Object.fromEntries(
+    entities.map((entity) => [entity, all.filter((item) => item.entity === entity).length]),
+  );
 }
 
 /** How many records of each kind an act adds; what a worker removes behind it is another matter. */
@@ -55,14 +45,21 @@ async function effectOf(act: () => Promise<unknown>): Promise<Record<string, num
 }
 
 /** Without what is signed afresh each time. */
-const lasting = ({ upload: _, ...body }: Sent["body"]) => body;
+const lasting = (answered: Sent["body"]) => {
+  const { upload: _, ...body } = answered || {};
+  return body;
+};
 
 async function subjectOf(operation: Operation) {
   const subject = new Subject(operation, world);
-  const { caller, params } = await subject.current();
+  const { caller, params, version } = await subject.current();
   const path = operation.path.replace(/\{(\w+)\}/g, (_, name: string) => params[name]!);
-  const send: Send = (key, body) =>
-    api("POST", path, { token: caller.token, headers: { "idempotency-key": key }, ...(body && { body }) });
+  const send: Send = (key, body, token = caller.token) =>
+    api(operation.method, path, {
+      token,
+      headers: { "idempotency-key": key, ...(version && { "if-match": `"${version}"` }) },
+      ...(body && { body }),
+    });
   return { body: await subject.example(), send, path, caller, params };
 }
 
@@ -73,7 +70,7 @@ describe.each(operations.filter(takesIdempotencyKey).map((operation) => [operati
       const single = await subjectOf(operation);
       const once = await effectOf(() => single.send(unique(), single.body));
 
-      const { send, body, path } = await subjectOf(operation);
+      const { send, body } = await subjectOf(operation);
       const key = `key of ${unique()}`;
       const answers: Sent[] = [];
       const effect = await effectOf(async () => {
@@ -95,12 +92,8 @@ describe.each(operations.filter(takesIdempotencyKey).map((operation) => [operati
         // An operation without a body is another request with what the schema would refuse: the key is looked at first.
         const other = await send(key, { ...body, title: "Another" });
         expect([other.status, other.body.code]).toEqual([422, "idempotency_key_reused"]);
-        const { token } = world.foreign.users.admin;
-        const stranger = await api("POST", path, {
-          token,
-          headers: { "idempotency-key": key },
-          ...(body && { body }),
-        });
+        // A stranger's is a record of their own, or a problem.
+        const stranger = await send(key, body, world.foreign.users.admin.token);
         expect(lasting(stranger.body)).not.toEqual(lasting(done[0]!.body));
       });
       expect(Object.values(again).every((count) => count === 0)).toBe(true);

@@ -2,8 +2,8 @@ import type { Context, SQSEvent } from "aws-lambda";
 import { expect, test } from "vitest";
 import { runCma } from "../../functions/cma/run-cma.ts";
 import { getWholeCma } from "../../shared/data/cmas.ts";
-import { toItem } from "../../shared/data/properties.ts";
-import { create } from "../../shared/data/records.ts";
+import { createRecord } from "../../shared/data/records.ts";
+import { propertyRecord } from "../../shared/domain/property-record.ts";
 import { newProperty } from "../../shared/domain/property-status.ts";
 import { invocation } from "../../shared/entry/invocation.ts";
 import { queueHandler } from "../../shared/entry/queue.ts";
@@ -20,7 +20,7 @@ const transactionsAtOnce = 4;
 test(`with ${sales} sales in the table an analysis asks 12 times for at most 300 candidates`, async () => {
   const { brokerage, ...admin } = await signUp();
   const { user } = admin;
-  const { newId, written } = invocation(user.id, null);
+  const invoked = invocation(user.id, null);
   const houses = soldHouses();
   const nearby = (at: number) => {
     const house = houses[at % houses.length]!;
@@ -35,9 +35,9 @@ test(`with ${sales} sales in the table an analysis asks 12 times for at most 300
       const from = next;
       next += 100;
       const writes = Array.from({ length: 100 }, (_, at) => {
-        const owned = { id: newId(), owner_user_id: user.id, now: new Date() };
-        return create(toItem(brokerage.id, newProperty(nearby(from + at), owned), written));
-      });
+        const property = newProperty(nearby(from + at), { owner_user_id: user.id, now: new Date() });
+        return createRecord(propertyRecord, brokerage.id, property, invoked).writes;
+      }).flat();
       await table.commit(writes);
     }
   };

@@ -1,7 +1,8 @@
 import { definitions } from "../../functions/index.ts";
 import type { Access } from "../../shared/data/grant.ts";
 import type { Operation } from "../../shared/entry/definition.ts";
-import { cloud, expectStatus } from "../cloud.ts";
+import { takesIdempotencyKey } from "../../shared/entry/request.ts";
+import { cloud, expectStatus, unique } from "../cloud.ts";
 import { rows, type World } from "../contract/rows.ts";
 import { eventOf, goodRequest, type Known, Subject } from "../contract/subject.ts";
 import { lacking, pathLacking } from "./one-action-less.ts";
@@ -18,7 +19,10 @@ export async function works(operation: Operation, action: string, world: World):
   const row = { ...rows[operation.id], ...(workedOff[operation.id] && { params: workedOff[operation.id]! }) };
   const subject = new Subject(operation, world, row);
   const known = await subject.current();
-  const { headers, body } = eventOf(operation, await goodRequest(operation, subject), known);
+  // With a key where it takes one: the answer is kept beside the effect.
+  const idempotencyKey = takesIdempotencyKey(operation) ? unique() : undefined;
+  const request = { ...(await goodRequest(operation, subject)), idempotencyKey };
+  const { headers, body } = eventOf(operation, request, known);
   const path = operation.path.replace(/\{(\w+)\}/g, (_, name: string) => known.params[name]!);
   const answer = await fetch(cloud.url + pathLacking(path, action), {
     method: operation.method,

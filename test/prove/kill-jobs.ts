@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Item, Key } from "../../shared/data/table.ts";
 import { cloud } from "../cloud.ts";
 import { table } from "../in-process.ts";
+import { flat } from "../records.ts";
 
 /** A kind of job to be killed: how one is started, and when its record says that it has ended. */
 export interface KillableJob {
@@ -33,14 +34,14 @@ export async function killJobs(
   async function look(): Promise<boolean> {
     if (Date.now() > deadline) throw new Error(`Not ended in time: ${[...open.keys()].join(", ")}`);
     const jobs = [...open.values()];
-    const records = await table.getMany(jobs.map(({ key }) => key));
+    const records = (await table.getMany(jobs.map(({ key }) => key))).map((item) => flat(item!));
     for (const [at, record] of records.entries()) {
       const job = jobs[at]!;
-      job.hasMoved ||= record!.version !== job.version;
-      job.version = record!.version;
-      if (!hasEnded(record!)) continue;
+      job.hasMoved ||= record.version !== job.version;
+      job.version = record.version;
+      if (!hasEnded(record)) continue;
       open.delete(job.key.pk);
-      ended.push(record!);
+      ended.push(record);
     }
     return [...open.values()].some(({ hasMoved }) => hasMoved);
   }

@@ -2,6 +2,7 @@ import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { DynamoDBDocumentClient, ScanCommand } from "@aws-sdk/lib-dynamodb";
 import type { Item } from "../../shared/data/table.ts";
 import { cloud } from "../cloud.ts";
+import { flat } from "../records.ts";
 
 /** Every item of the table, by key. */
 export type Snapshot = ReadonlyMap<string, Item>;
@@ -50,9 +51,8 @@ export function effects(before: Snapshot, after: Snapshot): string[] {
 }
 
 function kindOf(item: Item): string {
-  const { pk, sk, status, rows_created, deleted_entity } = item;
-  const entity = deleted_entity
-    ? `deleted ${deleted_entity}`
-    : pk.split("#").find((part) => /^[a-z]+$/.test(part));
+  const { pk, sk, entity: type, deleted } = item;
+  const { status, rows_created } = flat(item);
+  const entity = deleted ? `deleted ${type}` : pk.split("#").find((part) => /^[a-z]+$/.test(part));
   return [entity, sk.split("#")[0], status, rows_created].filter((part) => part !== undefined).join(" ");
 }

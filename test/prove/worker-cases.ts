@@ -1,7 +1,7 @@
 import { marshall } from "@aws-sdk/util-dynamodb";
 import type { Context, DynamoDBStreamEvent, SQSEvent } from "aws-lambda";
 import sharp from "sharp";
-import { applyChanges } from "../../functions/changes/apply-changes.ts";
+import { applyEffects } from "../../functions/changes/apply-effects.ts";
 import { fitMarkets } from "../../functions/cma/fit-markets.ts";
 import { refitMarkets } from "../../functions/cma/refit-markets.ts";
 import { runCma } from "../../functions/cma/run-cma.ts";
@@ -9,12 +9,16 @@ import { runImport } from "../../functions/imports/run-import.ts";
 import { ingestUpload } from "../../functions/media/ingest-upload.ts";
 import { removeFiles } from "../../functions/media/remove-files.ts";
 import { expireUnfinished } from "../../functions/service/expire-unfinished.ts";
-import { cmaKey } from "../../shared/data/cmas.ts";
-import { importKey, readImport } from "../../shared/data/imports.ts";
-import { marketKey, noteMarket } from "../../shared/data/markets.ts";
-import { mediaKey } from "../../shared/data/media.ts";
-import { recordKey } from "../../shared/data/records.ts";
+import { noteMarket } from "../../shared/data/markets.ts";
+import { recordKey } from "../../shared/data/record-item.ts";
+import { changeInTurn, changeRecord } from "../../shared/data/records.ts";
 import type { Item, Key } from "../../shared/data/table.ts";
+import { marketRecord } from "../../shared/domain/fitted-market.ts";
+import { importRecord } from "../../shared/domain/import.ts";
+import { cmaRecord } from "../../shared/domain/market-analysis.ts";
+import { mediaRecord } from "../../shared/domain/media.ts";
+import { propertyRecord } from "../../shared/domain/property-record.ts";
+import type { AnyRecordType } from "../../shared/domain/record-type.ts";
 import { invocation } from "../../shared/entry/invocation.ts";
 import { queueHandler } from "../../shared/entry/queue.ts";
 import { scheduleHandler } from "../../shared/entry/schedule.ts";
@@ -24,6 +28,7 @@ import { approve, linkTo, type World } from "../contract/rows.ts";
 import { startImport } from "../imports.ts";
 import { table } from "../in-process.ts";
 import { fill } from "../properties.ts";
+import { flat, makeOlder, stored } from "../records.ts";
 import { soldHouses } from "../sales.ts";
 import { send } from "../uploads.ts";
 
@@ -36,7 +41,7 @@ export interface Delivery {
   settled(): Promise<boolean>;
 }
 
-const lambda = { awsRequestId: "crash" } as Context;
+const lambda = { awsRequestId: "crash", getRemainingTimeInMillis: () => 60_000 } as Context;
 
 /** Each worker that writes: a job made ready for it, how it is delivered, and when it has ended. */
 export const workers: Readonly<Record<string, (world: World) => Promise<Delivery>>> = {
@@ -60,7 +65,7 @@ export const workers: Readonly<Record<string, (world: World) => Promise<Delivery
     const body = { corrections: [{ path: "/subject/size_sqft", value: 1920, reason: "Measured" }] };
     const { token } = users.admin;
     const { id } = await expectStatus(202, "POST", `/v1/cmas/${cma_id}/revisions`, { token, body });
-    return queued(runCma, { brokerage_id: brokerage.id, id }, ended(cmaKey(brokerage.id, id)));
+    return queued(runCma, { brokerage_id: brokerage.id, id }, ended(recordKey(brokerage.id, cmaRecord, id)));
   },
 
   async "runImport, an undo"(world) {
@@ -70,34 +75,34 @@ export const workers: Readonly<Record<string, (world: World) => Promise<Delivery
     return queued(runImport, { brokerage_id: brokerage.id, id, offset: 0 }, importEnded(brokerage.id, id));
   },
 
-  async "applyChanges, another price"({ home: { users, brokerage } }) {
+  async "applyEffects, another price"({ home: { users, brokerage } }) {
     const { token } = users.admin;
     const id = await aProperty(token);
-    const key = recordKey(brokerage.id, "property", id);
+    const key = recordKey(brokerage.id, propertyRecord, id);
     const before = (await table.get(key))!;
     const headers = { "if-match": '"1"' };
     await expectStatus(200, "PATCH", `/v1/properties/${id}`, { token, headers, body: { price: 590_000 } });
     return streamed(before, (await table.get(key))!);
   },
 
-  async "applyChanges, a deleted property with media"({ home: { users, brokerage } }) {
+  async "applyEffects, a deleted property with media"({ home: { users, brokerage } }) {
     const { token } = users.admin;
     const id = await aProperty(token);
     const body = { type: "image", content_type: "image/jpeg", size_bytes: 1000, file_name: "a.jpg" };
     for (let count = 0; count < 3; count++)
       await expectStatus(201, "POST", `/v1/properties/${id}/media`, { token, body });
-    const key = recordKey(brokerage.id, "property", id);
+    const key = recordKey(brokerage.id, propertyRecord, id);
     const before = (await table.get(key))!;
     await expectStatus(204, "DELETE", `/v1/properties/${id}`, { token, headers: { "if-match": '"1"' } });
     return streamed(before, (await table.get(key))!);
   },
 
-  async "applyChanges, the first sale of a market"({ home: { users, brokerage } }) {
+  async "applyEffects, the first sale of a market"({ home: { users, brokerage } }) {
     // Somewhere where nothing was sold yet.
     const location = { lat: Math.random() * 60, lng: Math.random() * 170 };
     const first = { ...soldHouses("98117")[0]!, location };
     const [sale] = await fill({ ...users.admin, brokerage }, [first]);
-    return streamed(undefined, (await table.get(recordKey(brokerage.id, "property", sale!.id)))!);
+    return streamed(undefined, (await table.get(recordKey(brokerage.id, propertyRecord, sale!.id)))!);
   },
 
   fitMarkets: () => aMarket(),
@@ -107,14 +112,14 @@ export const workers: Readonly<Record<string, (world: World) => Promise<Delivery
     const body = { type: "image", content_type: "image/jpeg", size_bytes: 1000, file_name: "a.jpg" };
     const path = `/v1/properties/${await aProperty(token)}/media`;
     const { media } = await expectStatus(201, "POST", path, { token, body });
-    return overdue(mediaKey(world.home.brokerage.id, media.id));
+    return overdue(mediaRecord, world.home.brokerage.id, media.id);
   },
 
   async "expireUnfinished, an import"({ home: { users, brokerage } }) {
     const body = { resource: "property", format: "csv", size_bytes: 1000 };
     const { token } = users.admin;
     const { import: job } = await expectStatus(201, "POST", "/v1/imports", { token, body });
-    return overdue(importKey(brokerage.id, job.id));
+    return overdue(importRecord, brokerage.id, job.id);
   },
 };
 
@@ -127,16 +132,16 @@ export const otherWorkers: typeof workers = {
     return queued(runImport, notice, async () => true);
   },
 
-  async "applyChanges, a queued analysis"(world) {
+  async "applyEffects, a queued analysis"(world) {
     const { brokerage, users } = world.home;
     const { cma_id } = await anAskedAnalysis(world, await aProperty(users.admin.token));
-    return streamed(undefined, (await table.get(cmaKey(brokerage.id, cma_id)))!);
+    return streamed(undefined, (await table.get(recordKey(brokerage.id, cmaRecord, cma_id)))!);
   },
 
-  async "applyChanges, a completed import"(world) {
+  async "applyEffects, a completed import"(world) {
     const { import_id } = await workedOffImport(world);
-    const after = (await table.get(importKey(world.home.brokerage.id, import_id)))!;
-    return streamed({ ...after, status: "processing" }, after);
+    const after = (await table.get(recordKey(world.home.brokerage.id, importRecord, import_id)))!;
+    return streamed({ ...after, listed: { ...(after.listed as object), status: "processing" } }, after);
   },
 
   "fitMarkets, all of a brokerage": () => aMarket(true),
@@ -158,7 +163,11 @@ async function anAskedAnalysis({ home }: World, property_id: string) {
   await soldNearby(home);
   const path = `/v1/properties/${property_id}/cmas`;
   const { id } = await expectStatus(202, "POST", path, { token: users.admin.token, body: {} });
-  const job = await queued(runCma, { brokerage_id: brokerage.id, id }, ended(cmaKey(brokerage.id, id)));
+  const job = await queued(
+    runCma,
+    { brokerage_id: brokerage.id, id },
+    ended(recordKey(brokerage.id, cmaRecord, id)),
+  );
   return { cma_id: id as string, job };
 }
 
@@ -172,7 +181,7 @@ async function aSentPhoto({ home: { users, brokerage } }: World, property_id: st
   const { media, upload } = await expectStatus(201, "POST", path, { token, body });
   await send(upload, bytes);
   const notice = arrived(`uploads/media/${brokerage.id}/${media.id}`);
-  const job = await queued(ingestUpload, notice, ended(mediaKey(brokerage.id, media.id)));
+  const job = await queued(ingestUpload, notice, ended(recordKey(brokerage.id, mediaRecord, media.id)));
   return { media_id: media.id as string, job };
 }
 
@@ -231,12 +240,19 @@ async function aMarket(all = false): Promise<Delivery> {
   const office = await signUp();
   const brokerage_id: string = office.brokerage.id;
   await fill(office, soldHouses("98117").slice(0, 20));
-  const { now, written } = invocation("test", null);
-  const market_id = "c22-home-USD";
-  await table.commit([noteMarket(brokerage_id, market_id, now, written)]);
-  const settled = async () => (await table.get(marketKey(brokerage_id, market_id)))?.version !== 1;
+  const invoked = invocation("test", null);
+  const id = "c22-home-USD";
+  await table.commit(noteMarket(brokerage_id, id, invoked));
+  const settled = async () => (await stored(marketRecord, brokerage_id, id))?.status === "fitted";
   if (all) return queued(fitMarkets, { brokerage_id }, async () => true);
-  return queued(fitMarkets, { brokerage_id, market_id }, settled);
+  await changeInTurn(
+    table,
+    marketRecord,
+    brokerage_id,
+    id,
+    (market) => changeRecord(marketRecord, market, { status: "queued" }, invoked).writes,
+  );
+  return queued(fitMarkets, { brokerage_id, id }, settled);
 }
 
 let sold: Promise<unknown> | undefined;
@@ -249,21 +265,20 @@ const arrived = (key: string) => ({ Records: [{ s3: { object: { key } } }] });
 
 /** Whether a record has left the statuses of work. */
 const ended = (key: Key) => async () => {
-  const { status } = (await table.get(key)) as Item;
+  const { status } = flat((await table.get(key))!);
   return !["queued", "processing", "awaiting_upload"].includes(String(status));
 };
 
 /** A record made seven hours older, for the schedule to end. */
-async function overdue(key: Key): Promise<Delivery> {
-  const long = new Date(Date.now() - 7 * 3_600_000).toISOString();
-  const item = { ...(await table.get(key)), created_at: long, updated_at: long } as Item;
-  await table.commit([{ Put: { Item: item } }]);
+async function overdue(type: AnyRecordType, brokerageId: string, id: string): Promise<Delivery> {
+  await makeOlder(type, brokerageId, id, 7 * 60);
   const handler = await scheduleHandler(expireUnfinished);
-  return { functionId: expireUnfinished.id, event: {}, deliver: () => handler(), settled: ended(key) };
+  const settled = ended(recordKey(brokerageId, type, id));
+  return { functionId: expireUnfinished.id, event: {}, deliver: () => handler(), settled };
 }
 
 const importEnded = (brokerageId: string, id: string) => async () => {
-  const record = await readImport(table, brokerageId, id);
+  const record = await stored(importRecord, brokerageId, id);
   return ["completed", "undone"].includes(String(record?.status));
 };
 
@@ -280,12 +295,12 @@ async function queued(
 }
 
 async function streamed(before: Item | undefined, after: Item): Promise<Delivery> {
-  const handler = await streamHandler(applyChanges);
+  const handler = await streamHandler(applyEffects);
   const image = (item: Item | undefined) => item && marshall(item, { removeUndefinedValues: true });
   const Records = [{ dynamodb: { OldImage: image(before), NewImage: image(after), SequenceNumber: "1" } }];
   let failed = true;
   return {
-    functionId: applyChanges.id,
+    functionId: applyEffects.id,
     event: { Records },
     async deliver() {
       failed = true;

@@ -4,7 +4,7 @@ import {
   type Caller,
   decide,
   defaultGrants,
-  type Owned,
+  type Guarded,
   resources,
   type roles,
   scopeOf,
@@ -19,44 +19,71 @@ const caller = (over: Partial<Caller>): Caller => ({
   grants: [],
   ...over,
 });
-const mine: Owned = { owner_user_id: "me", status: "sold" };
-const theirs: Owned = { owner_user_id: "them", team_id: "t", status: "sold" };
+const now = new Date("2026-03-02T12:00:00.000Z");
+const mine: Guarded = { owner_user_id: "me", status: "sold" };
+const theirs: Guarded = { owner_user_id: "them", team_id: "t", status: "sold" };
 
 describe("decide", () => {
   test("without the permission nothing is allowed, not even one's own", () => {
-    expect(decide(caller({}), "property:read", mine)).toEqual({ allowed: false, rule: "no_permission" });
+    expect(decide(caller({}), "property:read", mine, now)).toEqual({ allowed: false, rule: "no_permission" });
   });
 
   test("the widest scope wins", () => {
     const both = caller({ grants: ["property:write:own", "property:write:brokerage"] });
     expect(scopeOf(both, "property:write")).toBe("brokerage");
-    expect(decide(both, "property:write", theirs)).toEqual({ allowed: true, rule: "brokerage_scope" });
+    expect(decide(both, "property:write", theirs, now)).toEqual({ allowed: true, rule: "brokerage_scope" });
   });
 
   test("own reaches what one owns and nothing else", () => {
     const own = caller({ grants: ["property:write:own"] });
-    expect(decide(own, "property:write", mine).rule).toBe("owner");
-    expect(decide(own, "property:write", theirs).rule).toBe("out_of_scope");
+    expect(decide(own, "property:write", mine, now).rule).toBe("owner");
+    expect(decide(own, "property:write", theirs, now).rule).toBe("out_of_scope");
   });
 
   test("team reaches the teams that one is in", () => {
     const grants = ["property:write:team"] as const;
-    expect(decide(caller({ grants, team_ids: ["t"] }), "property:write", theirs).rule).toBe("team_scope");
-    expect(decide(caller({ grants, team_ids: ["u"] }), "property:write", theirs).rule).toBe("out_of_scope");
+    expect(decide(caller({ grants, team_ids: ["t"] }), "property:write", theirs, now).rule).toBe(
+      "team_scope",
+    );
+    expect(decide(caller({ grants, team_ids: ["u"] }), "property:write", theirs, now).rule).toBe(
+      "out_of_scope",
+    );
     expect(
-      decide(caller({ grants }), "property:write", { owner_user_id: "them", team_id: null }).allowed,
+      decide(caller({ grants }), "property:write", { owner_user_id: "them", team_id: null }, now).allowed,
     ).toBe(false);
   });
 
   test("listings are read by everyone who reads properties at all, and written by nobody for that", () => {
     const client = caller({ role: "client", grants: ["property:read:own", "property:write:own"] });
     for (const status of ["active", "under_offer"]) {
-      expect(decide(client, "property:read", { ...theirs, status }).rule).toBe("listed");
-      expect(decide(client, "property:write", { ...theirs, status }).rule).toBe("out_of_scope");
+      expect(decide(client, "property:read", { ...theirs, status }, now).rule).toBe("listed");
+      expect(decide(client, "property:write", { ...theirs, status }, now).rule).toBe("out_of_scope");
     }
     for (const status of ["sold", "rented"])
-      expect(decide(client, "property:read", { ...theirs, status }).rule).toBe("out_of_scope");
-    expect(decide(client, "cma:read", { ...theirs, status: "active" }).allowed).toBe(false);
+      expect(decide(client, "property:read", { ...theirs, status }, now).rule).toBe("out_of_scope");
+    expect(decide(client, "cma:read", { ...theirs, status: "active" }, now).allowed).toBe(false);
+  });
+
+  test("a share lets read, or also change, until it ends; it never lets delete, and needs the permission", () => {
+    const grants = ["task:read:own", "task:write:own", "task:delete:own"] as const;
+    const me = caller({ grants, team_ids: ["a", "b"] });
+    const shared = (grantee: string, access: "read" | "write", until?: string) => ({
+      owner_user_id: "them",
+      shares: { [grantee]: { access, until } },
+    });
+    expect(decide(me, "task:read", shared("user:me", "read"), now).rule).toBe("shared");
+    expect(decide(me, "task:write", shared("user:me", "read"), now).rule).toBe("out_of_scope");
+    expect(decide(me, "task:write", shared("user:me", "write"), now).rule).toBe("shared");
+    expect(decide(me, "task:delete", shared("user:me", "write"), now).rule).toBe("out_of_scope");
+    expect(decide(me, "task:read", shared("team:b", "read"), now).rule).toBe("shared_with_team");
+    expect(decide(me, "task:read", shared("team:c", "read"), now).rule).toBe("out_of_scope");
+    expect(decide(me, "task:read", shared("user:me", "read", now.toISOString()), now).rule).toBe(
+      "out_of_scope",
+    );
+    expect(decide(me, "task:read", shared("user:me", "read", "2026-03-02T12:00:00.001Z"), now).rule).toBe(
+      "shared",
+    );
+    expect(decide(caller({}), "task:read", shared("user:me", "read"), now).rule).toBe("no_permission");
   });
 });
 

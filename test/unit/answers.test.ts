@@ -57,6 +57,15 @@ describe("the check sees", () => {
 
   test.each([
     ["a 5xx", me({}, {}, 500), "the service failed"],
+    [
+      "a busy service, where nothing throttles",
+      me(
+        { ...problem, status: 503, code: "busy" },
+        { "content-type": "application/problem+json", "retry-after": "1" },
+        503,
+      ),
+      "the service failed",
+    ],
     ["an answer without its request's id", me(user, { "x-request-id": undefined }), "x-request-id"],
     ["a field that is missing", me({ ...user, email: undefined }), "email"],
     ["a field that nobody promised", me({ ...user, password_hash: "x" }), "additional properties"],

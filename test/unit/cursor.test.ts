@@ -1,9 +1,11 @@
+import { createHmac } from "node:crypto";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { openCursor, sealCursor } from "../../shared/data/cursor.ts";
 import { Problem } from "../../shared/domain/problem.ts";
 
 const [key, scope] = ["the brokerage's key", "the list"];
+const position = { price: 719_350, id: "019c3b5e-8a40-7d1c-9f2e-4b6a8c0d2e4f", city: "Zürich" };
 
 test("a cursor opens to the position that was sealed", () => {
   fc.assert(
@@ -23,16 +25,10 @@ test("no other key, scope or string opens", () => {
   refused(cursor, "another brokerage's key", scope);
   refused(cursor, key, "another list");
   fc.assert(fc.property(fc.string(), (text) => refused(text, key, scope)));
-  const [payload = "", mac = ""] = cursor.split(".");
-  for (const wrong of [
-    "",
-    payload,
-    `${payload}.`,
-    `.${mac}`,
-    `${cursor}.`,
-    `${cursor}=`,
-    `${payload}.${mac.slice(1)}`,
-  ])
+  fc.assert(
+    fc.property(fc.uint8Array(), (bytes) => refused(Buffer.from(bytes).toString("base64url"), key, scope)),
+  );
+  for (const wrong of ["", `${cursor}.`, `${cursor}=`, `${cursor}A`, cursor.slice(1), cursor.slice(0, -4)])
     refused(wrong, key, scope);
 });
 
@@ -41,6 +37,38 @@ test("no cursor with one character changed opens", () => {
   for (let at = 0; at < cursor.length; at++)
     for (const letter of ["A", "B", "-", "=", " "])
       if (cursor[at] !== letter) refused(cursor.slice(0, at) + letter + cursor.slice(at + 1), key, scope);
+});
+
+/** What can be read of a position in a cursor, as it is or in one of the encodings that a reader would try. */
+function readIn(cursor: string): string[] {
+  const decoded = cursor
+    .split(".")
+    .flatMap((part) => (["base64url", "hex"] as const).map((encoding) => Buffer.from(part, encoding)));
+  const texts = [cursor, ...decoded.flatMap((bytes) => [bytes.toString(), bytes.toString("latin1")])];
+  const raw = Buffer.from(position.id.replaceAll("-", ""), "hex").toString("latin1");
+  const told = [...Object.keys(position), ...Object.values(position).map(String), raw];
+  return told.filter((one) => texts.some((text) => text.includes(one)));
+}
+
+test("nothing of the position can be read from a cursor, nor whether two are the same", () => {
+  const cursors = Array.from({ length: 50 }, () => sealCursor(position, key, scope));
+  // A name as short as "id" turns up in random bytes.
+  for (const cursor of cursors) expect(readIn(cursor).filter((one) => one.length > 3)).toEqual([]);
+  expect(new Set(cursors).size).toBe(cursors.length);
+  const dearer = { ...position, price: 12_719_350 };
+  expect(sealCursor(dearer, key, scope)).toHaveLength(cursors[0]!.length);
+});
+
+test("sabotage: a cursor that is sealed only is read", () => {
+  const payload = Buffer.from(JSON.stringify(position)).toString("base64url");
+  const mac = createHmac("sha256", key).update(`${scope}\n${payload}`).digest("base64url");
+  expect(readIn(`${payload}.${mac}`)).toEqual(expect.arrayContaining(["719350", position.id]));
+});
+
+test("the longest position, of a list by distance, makes a cursor that a list takes", () => {
+  const crowded = Array.from({ length: 60 }, () => "offc23nb62w");
+  const cursor = sealCursor({ distance: 12.345678901234567, id: position.id, crowded }, key, scope);
+  expect(cursor.length).toBeLessThanOrEqual(2000);
 });
 
 test("what is refused is a problem for the caller", () => {

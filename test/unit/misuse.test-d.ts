@@ -1,15 +1,21 @@
 /** What must not compile. Never run: `tsc` fails here when one of these misuses begins to compile. */
 import * as z from "zod/mini";
-import type { ListOptions, Source } from "../../shared/data/list.ts";
+import { type Listing, listRecords } from "../../shared/data/list.ts";
 import { sendTo } from "../../shared/data/queue.ts";
-import { create } from "../../shared/data/records.ts";
-import { readTable, writeTable } from "../../shared/data/table.ts";
-import { type Permission, roles } from "../../shared/domain/access.ts";
+import { changeRecord, create, createRecord, patchRecord } from "../../shared/data/records.ts";
+import { readTable, type TableQuerier, type UpdateWrite, writeTable } from "../../shared/data/table.ts";
+import { type Caller, type Permission, roles } from "../../shared/domain/access.ts";
+import type { Invocation } from "../../shared/domain/invocation.ts";
+import { Property } from "../../shared/domain/property.ts";
+import { propertyRecord, type StoredProperty } from "../../shared/domain/property-record.ts";
+import { taskRecord } from "../../shared/domain/task.ts";
 import { operation, queueWorker } from "../../shared/entry/definition.ts";
+import { on } from "../../shared/entry/effect.ts";
+import { recordAt } from "../../shared/entry/path-record.ts";
 
 const answer = { status: 200, body: z.object({ id: z.string() }) } as const;
 const common = { id: "misuse", summary: "Misuse", method: "POST", permission: "session", answer } as const;
-const item = { pk: "p", sk: "s" };
+const item = { pk: "p", sk: "s", schema: 1 };
 
 operation({
   ...common,
@@ -116,11 +122,83 @@ queueWorker({
   },
 });
 
-// @ts-expect-error: a partition attribute is missing
-export const source: Source = { index: "owner", partition: { brokerage_id: "b", entity: "property" } };
-
-// @ts-expect-error: a list that does not say who may see what
-export const list: ListOptions<object> = { sources: [], query: { limit: 1 }, cursorKey: "k" };
-
 // @ts-expect-error: a list of roles that cannot be written
 roles.push("owner");
+operation({
+  ...common,
+  path: "/v1/properties/{property_id}",
+  answer: { status: 200, body: Property },
+  access: { table: readTable },
+  record: recordAt(propertyRecord, "property_id"),
+  // @ts-expect-error: the answer is a property
+  run: async () => 42,
+});
+
+operation({
+  ...common,
+  path: "/v1/properties/{property_id}",
+  permission: "task:read",
+  access: { table: readTable },
+  // @ts-expect-error: a property is guarded by the permissions of properties
+  record: recordAt(propertyRecord, "property_id"),
+  run: async ({ record }) => record,
+});
+
+operation({
+  ...common,
+  path: "/v1/properties/{property_id}",
+  permission: "property:read",
+  access: { table: readTable },
+  // @ts-expect-error: a parameter that the path does not have
+  record: recordAt(propertyRecord, "task_id"),
+  run: async () => ({ id: "1" }),
+});
+
+operation({
+  ...common,
+  path: "/v1/things",
+  problems: ["limit_reached"],
+  access: { table: writeTable("PutItem") },
+  async run({ problem, commit }) {
+    const update: UpdateWrite = { Update: { Key: item, UpdateExpression: "SET a = :a" } };
+    // @ts-expect-error: an Update under a grant of PutItem alone
+    await commit([update], { id: "1" });
+    // @ts-expect-error: a problem that the operation does not declare
+    throw problem("email_taken");
+  },
+});
+
+declare const asked: Pick<Listing<typeof taskRecord>, "caller" | "now" | "query" | "cursorKey">;
+declare const caller: Caller;
+declare const table: TableQuerier;
+declare const house: StoredProperty;
+declare const invocation: Invocation;
+
+// @ts-expect-error: a type of record that does not exist
+listRecords(table, { ...asked, type: "cleint" });
+// @ts-expect-error: the brokerage is the caller's, and no list takes another
+listRecords(table, { ...asked, type: taskRecord, brokerage_id: "another" });
+// @ts-expect-error: a list that does not say who lists
+listRecords(table, { type: taskRecord, now: asked.now, query: asked.query, cursorKey: "k" });
+// @ts-expect-error: a filter of a field that lists do not show
+listRecords(table, { ...asked, type: propertyRecord, filters: [{ holds: ({ source_key }) => !source_key }] });
+
+// @ts-expect-error: a patch with a misspelt field
+patchRecord(propertyRecord, house, { titel: "A house" }, invocation);
+// @ts-expect-error: a patch with what only the floor of records writes
+patchRecord(propertyRecord, house, { version: 7 }, invocation);
+// @ts-expect-error: a change of another brokerage
+changeRecord(propertyRecord, house, { brokerage_id: caller.brokerage_id }, invocation);
+// @ts-expect-error: a new record without what it needs
+createRecord(taskRecord, "b", { title: "Call back" }, invocation);
+
+on(propertyRecord, {
+  name: "misuse",
+  access: { table: readTable },
+  async run({ after, table }) {
+    // @ts-expect-error: the record has no such field
+    void after?.due_date;
+    // @ts-expect-error: a read grant cannot write
+    await table.commit([create(item)]);
+  },
+});

@@ -29,7 +29,7 @@ const Import = {
   undo_skipped: [],
 };
 
-/** Bodies and answers about imports and tasks. */
+/** Bodies and answers about imports. */
 export const imports = {
   ImportSummary,
   Import,
@@ -60,18 +60,5 @@ export const imports = {
       headers: { "content-type": "text/csv" },
       expires_at: "2026-02-01T08:30:22.312Z",
     },
-  },
-  Task: {
-    ...written(ids.task, 4, "2026-02-01T08:15:22.312Z", "2026-02-01T08:16:31.604Z"),
-    owner_user_id: ids.admin,
-    title: "Import properties",
-    description: null,
-    status: "processing",
-    priority: "normal",
-    category: "import",
-    due_date: null,
-    progress: 48,
-    property_id: null,
-    client_id: null,
   },
 };

@@ -1,4 +1,4 @@
-import { type Import, listed, type RowError, type Skipped } from "../import.ts";
+import { listed, type RowError, type Skipped, type StoredImport } from "../import.ts";
 import type { Chunk, Position } from "./chunk.ts";
 
 /** How rows were counted. */
@@ -16,10 +16,10 @@ export type Undone = "removed" | "restored" | Skipped | undefined;
 
 /** The counters and lists of an import after rows were written. */
 export function imported(
-  job: Import,
+  job: StoredImport,
   chunk: Pick<Chunk, "ignored">,
   outcomes: readonly Imported[],
-): Partial<Import> {
+): Partial<StoredImport> {
   const total = (name: keyof Counted) => outcomes.reduce((sum, { counted }) => sum + counted[name], 0);
   const errors = outcomes.flatMap(({ errors }) => errors).sort((one, other) => one.row - other.row);
   return {
@@ -33,7 +33,7 @@ export function imported(
 }
 
 /** The counters and list of an import after rows were undone. */
-export function undone(job: Import, outcomes: readonly Undone[]): Partial<Import> {
+export function undone(job: StoredImport, outcomes: readonly Undone[]): Partial<StoredImport> {
   const skipped = outcomes
     .filter((outcome) => typeof outcome === "object")
     .sort((one, other) => one.row - other.row);
@@ -47,10 +47,10 @@ export function undone(job: Import, outcomes: readonly Undone[]): Partial<Import
 
 /** Where an import, or its undo, stands after a chunk: an undo ends where the import did. */
 export function afterChunk(
-  { status, size_bytes }: Import,
+  { status, size_bytes }: StoredImport,
   { next: position, ended, fault }: Chunk,
   now: Date,
-): Partial<Import> & { readonly position: Position } {
+): Partial<StoredImport> & { readonly position: Position } {
   const undoing = status === "undoing";
   const read = { position, ...(undoing ? {} : { rows_total: position.row }) };
   const progress = Math.floor((100 * position.offset) / size_bytes);

@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
 import { parseWith } from "../parse.ts";
 import { type InputError, Problem } from "../problem.ts";
-import { NewProperty, type Property } from "../property.ts";
-import { changedProperty, newProperty } from "../property-status.ts";
+import { NewProperty } from "../property.ts";
+import { changedProperty, newProperty, type PropertyFields } from "../property-status.ts";
 import type { Columns, Field } from "./columns.ts";
 import type { Identity } from "./identity.ts";
 import { day, moment, number, propertyType, type Reading, status, text } from "./values.ts";
@@ -161,21 +161,20 @@ function identityOf(said: Partial<NewProperty>): Identity {
 }
 
 /**
- * The property after a row: a new one where none stood, the next version, or undefined when the row changes
- * nothing. Throws a `Problem` when the row does not fit what stands.
+ * The property after a row: a new one where there was none, changed, or undefined when the row changes nothing. Throws
+ * a `Problem` when the row does not fit what is there.
  */
 export function afterRow(
-  standing: Property | undefined,
+  before: PropertyFields | undefined,
   { body, said }: Row,
-  as: { readonly id: string; readonly owner_user_id: string; readonly now: Date },
-): Property | undefined {
-  if (!standing) return newProperty(body, as);
+  as: { readonly owner_user_id: string; readonly now: Date },
+): PropertyFields | undefined {
+  if (!before) return newProperty(body, as);
   // What a property starts with does not change later.
   const started = ["original_price", "listed_at"];
   const patch = Object.fromEntries(
     said.filter((name) => !started.includes(name)).map((name) => [name, body[name]]),
   );
-  const next = changedProperty(standing, patch, as);
-  const { version, updated_at } = standing;
-  return isDeepStrictEqual({ ...next, version, updated_at }, { ...standing }) ? undefined : next;
+  const next = changedProperty(before, patch, as);
+  return isDeepStrictEqual(next, { ...before }) ? undefined : next;
 }

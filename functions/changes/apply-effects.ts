@@ -1,0 +1,26 @@
+import { marketRecord } from "../../shared/domain/fitted-market.ts";
+import { importRecord } from "../../shared/domain/import.ts";
+import { cmaRecord } from "../../shared/domain/market-analysis.ts";
+import { propertyRecord } from "../../shared/domain/property-record.ts";
+import { taskRecord } from "../../shared/domain/task.ts";
+import { keepAudiences } from "../../shared/effects/audiences.ts";
+import { noteMarkets, refitMarkets } from "../../shared/effects/markets.ts";
+import { keepHistory } from "../../shared/effects/property-history.ts";
+import { startJob } from "../../shared/effects/start-job.ts";
+import { effectsConsumer } from "../../shared/entry/effect.ts";
+
+export const applyEffects = effectsConsumer({
+  id: "applyEffects",
+  summary: "Do what follows from each change of a record",
+  impact:
+    "Market analyses and undos of imports stay queued; the history of properties and the lists of teams lag behind.",
+  effects: [
+    startJob(cmaRecord, "cma"),
+    startJob(importRecord, "imports"),
+    startJob(marketRecord, "markets"),
+    keepHistory,
+    noteMarkets,
+    refitMarkets,
+    ...[propertyRecord, cmaRecord, taskRecord].map(keepAudiences),
+  ],
+});

@@ -1,0 +1,34 @@
+import { dueBy } from "../../shared/data/due.ts";
+import { mediaOf } from "../../shared/data/media.ts";
+import { purge } from "../../shared/data/purge.ts";
+import { sendTo } from "../../shared/data/queue.ts";
+import { recordKey } from "../../shared/data/record-item.ts";
+import { tableFor } from "../../shared/data/table.ts";
+import { mediaRecord } from "../../shared/domain/media.ts";
+import { propertyRecord } from "../../shared/domain/property-record.ts";
+import { schedule } from "../../shared/entry/definition.ts";
+
+export const purgeDeleted = schedule({
+  id: "purgeDeleted",
+  summary: "Remove deleted records for good when their time to be restored is over",
+  impact: "Deleted records and their files are kept for longer than was promised.",
+  everyMinutes: 60,
+  timeout: 300,
+  access: { table: tableFor("Query", "DeleteItem"), removals: sendTo("removals") },
+  async run({ table, removals, now }) {
+    for (const deleted of await dueBy(table, "purge", now)) {
+      const brokerage_id = String(deleted.brokerage_id);
+      const media =
+        deleted.entity === propertyRecord.name
+          ? await mediaOf(table, brokerage_id, String(deleted.id))
+          : deleted.entity === mediaRecord.name
+            ? [{ id: String(deleted.id) }]
+            : [];
+      for (const { id } of media) {
+        await removals.send({ brokerage_id, id });
+        await purge(table, recordKey(brokerage_id, mediaRecord, id));
+      }
+      await purge(table, deleted);
+    }
+  },
+});

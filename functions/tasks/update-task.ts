@@ -1,0 +1,27 @@
+import { changeRecord } from "../../shared/data/records.ts";
+import { writeTable } from "../../shared/data/table.ts";
+import { checkTaskLinks } from "../../shared/data/tasks.ts";
+import { changedTask, Task, TaskPatch, taskRecord } from "../../shared/domain/task.ts";
+import { operation } from "../../shared/entry/definition.ts";
+import { recordAt } from "../../shared/entry/path-record.ts";
+
+export const updateTask = operation({
+  id: "updateTask",
+  method: "PATCH",
+  path: "/v1/tasks/{task_id}",
+  permission: "task:write",
+  summary: "Change a task",
+  description:
+    "A merge patch. Status and progress of a job's task are its job's: to change them is a conflict.",
+  body: TaskPatch,
+  answer: { status: 200, body: Task },
+  problems: ["invalid_transition"],
+  access: { table: writeTable("PutItem") },
+  record: recordAt(taskRecord, "task_id"),
+  async run({ table, record: task, body, caller, commit, ...invoked }) {
+    const changes = changedTask(task, body);
+    await checkTaskLinks(table, caller, changes, invoked.now);
+    const { record, writes } = changeRecord(taskRecord, task, changes, invoked);
+    return commit(writes, record);
+  },
+});

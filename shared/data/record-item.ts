@@ -1,0 +1,187 @@
+import type * as z from "zod/mini";
+import type { AnyRecordType, ListedOf, RecordOf, Roles, Shares } from "../domain/record-type.ts";
+import type { Item, Key, Stamped } from "./table.ts";
+
+/** The key of a record. */
+export const recordKey = (brokerageId: string, { name }: { readonly name: string }, id: string): Key => ({
+  pk: `${brokerageId}#${name}#${id}`,
+  sk: "record",
+});
+
+/** The lists of what is due at a moment, over all brokerages. */
+export type DueList = "jobs" | "purge";
+
+const meta = [
+  "brokerage_id",
+  "id",
+  "version",
+  "created_at",
+  "updated_at",
+  "written",
+  "team_id",
+  "shares",
+] as const;
+
+/** Names of the fields that lists show, of those that are null where nothing is known; made once for each type. */
+interface Shape {
+  readonly listed: ReadonlySet<string>;
+  readonly nullable: readonly string[];
+  readonly nullableListed: readonly string[];
+}
+const shapes = new Map<AnyRecordType, Shape>();
+
+function shapeOf(type: AnyRecordType): Shape {
+  const known = shapes.get(type);
+  if (known) return known;
+  const own = (schema: AnyRecordType["fields"]) =>
+    Object.entries(schema.shape).filter(([name]) => !meta.some((one) => one === name));
+  const nullable = (schema: AnyRecordType["fields"]) =>
+    own(schema).flatMap(([name, field]) => ((field as z.ZodMiniType).safeParse(null).success ? [name] : []));
+  const shape = {
+    listed: new Set(own(type.listed).map(([name]) => name)),
+    nullable: nullable(type.fields),
+    nullableListed: nullable(type.listed),
+  };
+  shapes.set(type, shape);
+  return shape;
+}
+
+/**
+ * The item of a record that is not deleted: its fields without the nulls (no index takes one), those that lists show
+ * apart, and the attributes of the indexes that its type declares.
+ */
+export function toItem<T extends AnyRecordType>(type: T, record: RecordOf<T>): Stamped {
+  const { listed } = shapeOf(type);
+  const fields = Object.entries(record).filter(
+    ([name, value]) => value !== null && value !== undefined && !meta.some((one) => one === name),
+  );
+  return {
+    ...recordKey(record.brokerage_id, type, record.id),
+    ...metaOf(type, record),
+    listed: Object.fromEntries(fields.filter(([name]) => listed.has(name))),
+    detail: Object.fromEntries(fields.filter(([name]) => !listed.has(name))),
+    ...indexed(type, record),
+  };
+}
+
+/** The item of a deleted record: all that it was, out of every index but the one that says when it is purged. */
+export function toDeletedItem<T extends AnyRecordType>(
+  type: T,
+  record: RecordOf<T>,
+  purgedAt: Date,
+): Stamped {
+  const { listed, detail } = toItem(type, record) as Item;
+  return {
+    ...recordKey(record.brokerage_id, type, record.id),
+    ...metaOf(type, record),
+    deleted_at: record.updated_at,
+    deleted: { listed, detail },
+    due_list: "purge" satisfies DueList,
+    due_at: purgedAt.toISOString(),
+  };
+}
+
+function metaOf(type: AnyRecordType, record: RecordOf<AnyRecordType>) {
+  return {
+    entity: type.name,
+    schema: type.schema,
+    ...Object.fromEntries(meta.flatMap((name) => (record[name] == null ? [] : [[name, record[name]]]))),
+    id: record.id,
+    written: record.written,
+    version: record.version,
+  };
+}
+
+/** True for the item of a record that is not deleted. */
+export const isAlive = <T extends Key>(item: T | undefined): item is T =>
+  item !== undefined && !("deleted" in item);
+
+/** The record in an item, deleted or not: what the item leaves out is null. */
+export function fromItem<T extends AnyRecordType>(type: T, item: Item): RecordOf<T> {
+  const { listed, detail } = (item.deleted ?? item) as { listed: object; detail: object };
+  return { ...nulls(shapeOf(type).nullable), ...listed, ...detail, ...pick(item, meta) } as RecordOf<T>;
+}
+
+/** What lists show of the record in an entry of an index. */
+export function listedIn<T extends AnyRecordType>(type: T, entry: Item): ListedOf<T> {
+  return {
+    ...nulls(shapeOf(type).nullableListed),
+    ...(entry.listed as object),
+    ...pick(entry, ["id", "version", "created_at", "updated_at", "brokerage_id", "team_id", "shares"]),
+  } as ListedOf<T>;
+}
+
+const nulls = (names: readonly string[]) => Object.fromEntries(names.map((name) => [name, null]));
+const pick = (item: Item, names: readonly string[]) =>
+  Object.fromEntries(names.flatMap((name) => (item[name] === undefined ? [] : [[name, item[name]]])));
+
+/** The audience that one user is, or a team, as `audience` of the table's indexes has it. */
+export const audience = ({ name }: { readonly name: string }, of: string) => `${name} ${of}`;
+
+function indexed(type: AnyRecordType, record: RecordOf<AnyRecordType>) {
+  const { property_id, client_id, at, ...roles } = rolesOf(type, record);
+  const owner = "owner_user_id" in record ? audience(type, `owner:${record.owner_user_id}`) : undefined;
+  const lists = (name: AnyRecordType["lists"][number]) => type.lists.includes(name);
+  const isDesk = owner !== undefined && lists("desk");
+  return {
+    at: at ?? record.created_at,
+    ...roles,
+    ...(lists("brokerage") ? { kind: type.name } : {}),
+    ...(lists("changes") || isDesk ? { changed_at: record.updated_at } : {}),
+    ...(owner !== undefined && lists("owner") ? { audience: owner } : {}),
+    ...(isDesk ? { desk: owner } : {}),
+    ...(property_id || client_id ? { child: type.name, property_id, client_id } : {}),
+    ...deadlineOf(type, record),
+  };
+}
+
+/**
+ * The entries beside a record through which its team, and whom it is shared with, find it in their lists. They repeat
+ * what lists show, follow the record by the table's stream, and are in no other index.
+ */
+export function entriesOf<T extends AnyRecordType>(type: T, record: RecordOf<T>): Map<string, Stamped> {
+  const { listed, at, changed_at, desk, state, rank, bedrooms } = toItem(type, record) as Item;
+  const { pk } = recordKey(record.brokerage_id, type, record.id);
+  const { brokerage_id, id, version, created_at, updated_at, written, team_id, shares = {} } = record;
+  const entry = (name: string, until?: string): [string, Stamped] => [
+    name,
+    {
+      pk,
+      sk: entrySortKey(name),
+      ...{
+        schema: type.schema,
+        brokerage_id,
+        id,
+        version,
+        created_at,
+        updated_at,
+        written,
+        listed,
+        at,
+        until,
+      },
+      ...{ audience: audience(type, name), changed_at, state, rank, bedrooms },
+      ...(desk ? { desk: audience(type, name) } : {}),
+    },
+  ];
+  return new Map([
+    ...(team_id ? [entry(`team:${team_id}`)] : []),
+    ...Object.entries(shares as Shares).map(([grantee, { until }]) => entry(`shared-${grantee}`, until)),
+  ]);
+}
+
+/** Where the entry of an audience stands beside its record. */
+export const entrySortKey = (audience: string) => `for#${audience}`;
+
+function rolesOf(type: AnyRecordType, record: RecordOf<AnyRecordType>): Roles {
+  const roles = Object.entries(type.roles?.(record) ?? {});
+  return Object.fromEntries(roles.filter(([, value]) => value !== null && value !== undefined));
+}
+
+/** When the job that the record stands for has failed, unless it goes on; nothing where it has none to do. */
+function deadlineOf({ job }: AnyRecordType, record: RecordOf<AnyRecordType>) {
+  const minutes = job?.deadlines[String((record as { status?: unknown }).status)];
+  if (minutes === undefined) return {};
+  const at = new Date(Date.parse(record.updated_at) + minutes * 60_000);
+  return { due_list: "jobs" satisfies DueList, due_at: at.toISOString() };
+}

@@ -1,0 +1,147 @@
+import type * as z from "zod/mini";
+import type { Resource } from "./access.ts";
+import type { Written } from "./invocation.ts";
+import type { ProblemCode } from "./problem.ts";
+
+/** What every record has. `version` counts its writes from 1; timestamps are ISO 8601 UTC. */
+export interface Meta {
+  readonly brokerage_id: string;
+  readonly id: string;
+  readonly version: number;
+  readonly created_at: string;
+  readonly updated_at: string;
+  readonly written: Written;
+  /** The owner's team whose members it concerns, and with whom it is shared; only where its type has an owner. */
+  readonly team_id?: string | null | undefined;
+  readonly shares?: Shares | undefined;
+}
+
+/** With whom a record is shared, by `user:<id>` or `team:<id>`. A share whose `until` has passed is none. */
+export type Shares = Readonly<
+  Record<string, { readonly access: "read" | "write"; readonly until?: string | undefined }>
+>;
+
+/**
+ * How a record is found beside its key: attributes of the table's indexes (`shared/data/schema.ts`). Each that is set
+ * opens an index, which costs a write unit; null opens none.
+ */
+export interface Roles {
+  /** What lists are narrowed by: a status. */
+  readonly state?: string | null;
+  /** What a list in a state is sorted by: a price, a score, a due date. */
+  readonly rank?: number | null;
+  readonly bedrooms?: number | null;
+  /** When it happened, where that is not its creation. */
+  readonly at?: string | null;
+  /** What it belongs to: it stands in that record's list of its type. */
+  readonly property_id?: string | null;
+  readonly client_id?: string | null;
+  /** Where it is: a geohash of 3, on or off the market, a geohash of 8. */
+  readonly area?: string | null;
+  readonly market?: "on" | "off" | null;
+  readonly geohash?: string | null;
+  /** A closed sale: a geohash of 5, the day it closed, and what lists do not show of it. */
+  readonly sale_cell?: string | null;
+  readonly close_date?: string | null;
+  readonly facts?: object | null;
+}
+
+/** A value that only one record may hold at a time. */
+export interface Unique<Record> {
+  readonly name: string;
+  /** What is told to who wants a value that is held. */
+  readonly problem: ProblemCode;
+  /** Over all brokerages, or in its own. */
+  readonly over: "deployment" | "brokerage";
+  valuesOf(record: Record): readonly string[];
+  /** What its lookup item says beside the brokerage and the id of the record. */
+  also?(record: Record): object;
+}
+
+/** Who works on a record's job, and until when nobody else does. */
+export interface Lease {
+  /** The operation id of the invocation that claimed it. */
+  readonly by: string;
+  readonly until: string;
+}
+
+/** The job that a record stands for: how a worker claims it, and what becomes of it when none finishes it. */
+export interface Job<Record> {
+  /** States whose beginning sends the record to its worker's queue. */
+  readonly startsOn: readonly string[];
+  /** Minutes that it may stay in a state; one that is not named here has nothing to do. */
+  readonly deadlines: Readonly<{ [state: string]: number }>;
+  /** What a worker's claim changes. */
+  claimed(record: Record, now: Date): Partial<Record>;
+  /** What ends it without a result: its deadline has passed, or its worker failed at the last try. */
+  failed(record: Record, cause: "expired" | "failed", now: Date): Partial<Record>;
+  /** The task that shows how far it is. */
+  task?(record: Record): {
+    readonly id: string;
+    readonly status: "processing" | "completed" | "failed";
+    readonly progress: number;
+  };
+}
+
+type Schema<Output> = z.ZodMiniObject & { readonly _zod: { readonly output: Output } };
+
+/** A record as stored: its fields, what is kept beside them, and what every record has. */
+export type Stored<Fields, Beside> = Meta & Omit<Fields, keyof Meta> & Beside;
+
+/** The schemas and `beside` alone say what the record is; what reads it here is checked against that. */
+type StoredAs<Fields, Beside> = Stored<NoInfer<Fields>, NoInfer<Beside>>;
+
+/** A type of record, declared once: all that the floor of records (`shared/data/records.ts`) knows of it. */
+export interface RecordType<
+  Fields extends object,
+  Guard extends Resource,
+  Listed extends object,
+  Beside extends object,
+> {
+  /** The first part of its keys. */
+  readonly name: string;
+  /** The version of its stored shape. */
+  readonly schema: number;
+  /** The resource whose permission guards it. */
+  readonly guard: Guard;
+  /** What is answered of it, and what lists show of it. */
+  readonly fields: Schema<Fields>;
+  readonly listed: Schema<Listed>;
+  /** What is stored beside the fields and never answered: a type alone. */
+  readonly beside?: Beside;
+  /** The lists it stands in: the brokerage's, that by last change, its owner's, its owner's by change and rank. */
+  readonly lists: readonly ("brokerage" | "changes" | "owner" | "desk")[];
+  /** All its states, where it has them. */
+  readonly states?: readonly string[];
+  /** The record that decides who may read or write it, and with which it is gone. */
+  readonly parent?: { readonly name: string; idOf(record: StoredAs<Fields, Beside>): string };
+  readonly unique?: readonly Unique<StoredAs<Fields, Beside>>[];
+  readonly job?: Job<StoredAs<Fields, Beside>>;
+  /** Hours that a deleted record is kept before all of it is purged; without, it cannot be deleted. */
+  readonly hoursDeleted?: number;
+  roles?(record: StoredAs<Fields, Beside>): Roles;
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: the general form of every type of record, for lists of them.
+export type AnyRecordType = RecordType<any, any, any, any>;
+
+/** A record of a type as stored. */
+export type RecordOf<T extends AnyRecordType> =
+  T extends RecordType<infer F, infer _G, infer _L, infer B> ? Stored<F, B> : never;
+
+/** What lists show of a type. */
+export type ListedOf<T extends AnyRecordType> =
+  T extends RecordType<infer _F, infer _G, infer L, infer _B> ? L : never;
+
+/** The type of what is stored beside the fields. */
+export const beside = <T extends object>(): T => ({}) as T;
+
+/** Declares a type of record; returns it as it is. */
+export function recordType<
+  Fields extends object,
+  const Guard extends Resource,
+  Listed extends object,
+  Beside extends object = object,
+>(declaration: RecordType<Fields, Guard, Listed, Beside>): RecordType<Fields, Guard, Listed, Beside> {
+  return declaration;
+}

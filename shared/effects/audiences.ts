@@ -1,0 +1,43 @@
+import { entriesOf, entrySortKey, recordKey } from "../data/record-item.ts";
+import { tryCommit, ttl } from "../data/records.ts";
+import { type PutWrite, type Stamped, tableFor } from "../data/table.ts";
+import type { AnyRecordType } from "../domain/record-type.ts";
+import { type Effect, on } from "../entry/effect.ts";
+
+/** Days that an ended entry keeps a late repetition of an older change from bringing it back. */
+const daysKept = 7;
+
+/**
+ * Keeps the entries through which a record's team, and whom it is shared with, find it in their lists: a record's own
+ * write names its audiences, and its entries follow. An entry never gives way to one of an older version.
+ */
+export const keepAudiences = (type: AnyRecordType): Effect =>
+  on(type, {
+    name: `audiences-${type.name}`,
+    access: { table: tableFor("PutItem") },
+    async run({ before, after, version, table, now, written }) {
+      const [had, has] = [before, after].map((one) =>
+        one ? entriesOf(type, one) : new Map<string, Stamped>(),
+      );
+      const { brokerage_id, id } = (after ?? before)!;
+      const { pk } = recordKey(brokerage_id, type, id);
+      const ended = [...had!.keys()].filter((name) => !has!.has(name));
+      const entries: Stamped[] = [
+        ...has!.values(),
+        ...ended.map((name) => ({
+          ...{ pk, sk: entrySortKey(name), schema: type.schema, version, written },
+          ttl: ttl(new Date(now.getTime() + daysKept * 86_400_000)),
+        })),
+      ];
+      await Promise.all(entries.map((entry) => tryCommit(table, [unlessNewer(entry)])));
+    },
+  });
+
+const unlessNewer = (entry: Stamped): PutWrite => ({
+  Put: {
+    Item: entry,
+    ConditionExpression: "attribute_not_exists(pk) OR #version < :version",
+    ExpressionAttributeNames: { "#version": "version" },
+    ExpressionAttributeValues: { ":version": entry.version },
+  },
+});

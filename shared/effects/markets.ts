@@ -1,0 +1,40 @@
+import { noteMarket } from "../data/markets.ts";
+import { sendTo } from "../data/queue.ts";
+import { tryCommit } from "../data/records.ts";
+import { tableFor } from "../data/table.ts";
+import { marketId } from "../domain/fitted-market.ts";
+import { importRecord } from "../domain/import.ts";
+import { propertyRecord } from "../domain/property-record.ts";
+import { on } from "../entry/effect.ts";
+
+/** Markets that this process knows to be known. */
+const noted = new Set<string>();
+
+/** Makes the market of a closed sale known, so that it is fitted with the others. */
+export const noteMarkets = on(propertyRecord, {
+  name: "noteMarkets",
+  access: { table: tableFor("PutItem") },
+  async run({ after, table, ...invocation }) {
+    if (!after?.location || !propertyRecord.roles?.(after).sale_cell) return;
+    const { brokerage_id, location, property_type, currency } = after;
+    const id = marketId({ lat: location.lat, lon: location.lng, property_type }, currency);
+    const name = `${brokerage_id} ${id}`;
+    if (noted.has(name)) return;
+    await tryCommit(table, noteMarket(brokerage_id, id, invocation));
+    noted.add(name);
+  },
+});
+
+/** Seconds in which the markets that an import brought are noted, too. */
+const settling = 20;
+
+/** Queues a fit of the brokerage's markets after an import or its undo. */
+export const refitMarkets = on(importRecord, {
+  name: "refitMarkets",
+  access: { queue: sendTo("markets") },
+  async run({ before, after, queue }) {
+    if (!after || after.dry_run || before?.status === after.status) return;
+    if (after.status !== "completed" && after.status !== "undone") return;
+    await queue.send({ brokerage_id: after.brokerage_id }, settling);
+  },
+});

@@ -1,0 +1,15 @@
+import { stepOf } from "../data/property-history.ts";
+import { tryCommit } from "../data/records.ts";
+import { tableFor } from "../data/table.ts";
+import { propertyRecord } from "../domain/property-record.ts";
+import { on } from "../entry/effect.ts";
+
+/** Keeps the steps of a property's status and price beside it. */
+export const keepHistory = on(propertyRecord, {
+  name: "keepHistory",
+  access: { table: tableFor("PutItem") },
+  async run({ before, after, table }) {
+    const step = before && after && stepOf(before, after);
+    if (step) await tryCommit(table, [step]);
+  },
+});

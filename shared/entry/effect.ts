@@ -1,0 +1,89 @@
+import type { Access, Opened } from "../data/grant.ts";
+import { fromItem, isAlive } from "../data/record-item.ts";
+import type { Item } from "../data/table.ts";
+import type { Invocation } from "../domain/invocation.ts";
+import type { AnyRecordType, RecordOf } from "../domain/record-type.ts";
+import { type Change, type StreamConsumer, streamConsumer } from "./definition.ts";
+import { errorFields, log } from "./log.ts";
+
+/** A record before and after a change; absent where there was none, or a deleted one. */
+export interface Changed<T extends AnyRecordType> {
+  readonly before: RecordOf<T> | undefined;
+  readonly after: RecordOf<T> | undefined;
+  /** The version that the change made, a delete's too. */
+  readonly version: number;
+}
+
+/** What follows from the changes of a type of record, with what it may touch for that. */
+export interface Effect {
+  readonly name: string;
+  readonly access: Access;
+  run(
+    context: Invocation & { readonly change: Change },
+    opened: Readonly<Record<string, unknown>>,
+  ): Promise<void>;
+}
+
+/**
+ * Declares an effect of every change of a type's records. It runs at least once for each, in any order but for one
+ * record's, beside the other effects: doing it twice must be doing it once.
+ */
+export function on<T extends AnyRecordType, A extends Access>(
+  type: T,
+  effect: {
+    readonly name: string;
+    readonly access: A;
+    run(context: Invocation & Opened<A> & Changed<T>): Promise<void>;
+  },
+): Effect {
+  return {
+    ...effect,
+    async run({ change, ...invocation }, opened) {
+      const [before, after] = [change.before, change.after] as (Item | undefined)[];
+      const item = after ?? before;
+      if (item?.entity !== type.name) return;
+      const alive = (image: Item | undefined) => (isAlive(image) ? fromItem(type, image) : undefined);
+      const changed = { before: alive(before), after: alive(after), version: Number(item.version) };
+      // A deleted record that is purged was gone before.
+      if (changed.before || changed.after)
+        await effect.run({ ...invocation, ...(opened as Opened<A>), ...changed });
+    },
+  };
+}
+
+/** Declares the consumer of the stream that runs effects, each with its own dependencies. */
+export function effectsConsumer({
+  effects,
+  ...definition
+}: Omit<StreamConsumer, "kind" | "access" | "run"> & {
+  readonly effects: readonly Effect[];
+}): StreamConsumer {
+  const access = Object.fromEntries(
+    effects.flatMap(({ name, access }) =>
+      Object.entries(access).map(([dependency, grant]) => [`${name}.${dependency}`, grant]),
+    ),
+  );
+  return streamConsumer({
+    ...definition,
+    access,
+    async run({ change, now, newId, written, ...opened }) {
+      const ends = await Promise.allSettled(
+        effects.map((effect) =>
+          effect.run(
+            { change, now, newId, written },
+            Object.fromEntries(
+              Object.keys(effect.access).map((name) => [name, (opened as Access)[`${effect.name}.${name}`]]),
+            ),
+          ),
+        ),
+      );
+      // One that fails keeps no other from running; the change comes again for all of them.
+      const failed = ends.flatMap((end, at) =>
+        end.status === "rejected" ? [{ end, effect: effects[at]! }] : [],
+      );
+      for (const { end, effect } of failed)
+        log("effect_failed", { effect: effect.name, ...errorFields(end.reason) });
+      if (failed.length > 0) throw new Error(`Failed: ${failed.map(({ effect }) => effect.name).join(", ")}`);
+    },
+  });
+}

@@ -1,0 +1,66 @@
+import * as z from "zod/mini";
+import type { Access, Grant, Opened, QueueName } from "../data/grant.ts";
+import { claimJob, failJob, finishJob, type Step } from "../data/jobs.ts";
+import type { TableWriter } from "../data/table.ts";
+import type { Invocation } from "../domain/invocation.ts";
+import type { AnyRecordType, RecordOf } from "../domain/record-type.ts";
+import { id } from "../domain/schemas.ts";
+import { type QueueWorker, queueWorker } from "./definition.ts";
+
+/** A job's message: which record to work on. */
+export const jobMessage = z.object({ brokerage_id: id, id });
+type Named = z.output<typeof jobMessage>;
+
+/** A worker of the jobs that a type of record stands for. */
+interface JobWorker<T extends AnyRecordType, A extends Access, Message extends Named>
+  extends Omit<QueueWorker<A, readonly Message[]>, "kind" | "run" | "message"> {
+  readonly queue: QueueName;
+  /** Reads a message's body, which may name several records; that of one record unless said. */
+  readonly message?: { parse(body: unknown): readonly Message[] };
+  /** Does the work on a claimed record, or the next part of it. Throwing is a retry, and after the last the job failed. */
+  work(
+    context: Invocation & Opened<A> & { readonly record: RecordOf<T>; readonly message: Message },
+  ): Promise<Step<T>>;
+  /** After each delivery, whatever became of it: what a dead worker may have left. */
+  tidy?(context: Opened<A> & { readonly message: Message }): Promise<void>;
+}
+
+/**
+ * Declares the worker of a type's jobs: each record is claimed with a lease as long as the invocation may still take,
+ * worked on, and finished with its task in one transaction. A failure gives the lease back and comes again; the last
+ * one ends the job. Any number of deliveries and deaths end in one result.
+ */
+export function jobWorker<
+  T extends AnyRecordType,
+  A extends Access & { readonly table: Grant<TableWriter> },
+  Message extends Named = Named,
+>(
+  type: T,
+  { work, tidy, message, ...definition }: JobWorker<T, A, Message>,
+): QueueWorker<A, readonly Message[]> {
+  const one = { parse: (body: unknown) => [jobMessage.parse(body) as Message] };
+  return queueWorker<A, readonly Message[]>({
+    ...definition,
+    message: message ?? one,
+    async run({ message: messages, lastTry, secondsLeft, ...context }) {
+      const { now, written } = context as unknown as Invocation;
+      const { table } = context as unknown as { table: TableWriter };
+      const stamp = { now, written };
+      for (const message of messages) {
+        const { brokerage_id, id } = message;
+        const record = await claimJob(table, type, brokerage_id, id, secondsLeft, stamp);
+        if (record)
+          try {
+            const step = await work({ ...context, record, message } as never);
+            await finishJob(table, type, record, step, stamp);
+          } catch (error) {
+            if (lastTry) await failJob(table, type, record, "failed", stamp);
+            // The next delivery need not wait for the lease's end.
+            else await finishJob(table, type, record, { changes: {} }, stamp).catch(() => {});
+            throw error;
+          }
+        await tidy?.({ ...context, message } as never);
+      }
+    },
+  });
+}
