@@ -1,4 +1,8 @@
 import { expect, test } from "vitest";
+import * as z from "zod/mini";
+import { login } from "../../functions/identity/login.ts";
+import { refreshSession } from "../../functions/identity/refresh-session.ts";
+import { openApi } from "../../infra/documents/openapi.ts";
 import { problems } from "../../shared/domain/problem.ts";
 import { document, inPlace, operations } from "../answers.ts";
 import { type Finding, lint } from "../document-lint.ts";
@@ -99,6 +103,21 @@ test("every body and every JSON answer is a named schema with an example that it
     );
   });
   expect(nameless).toEqual([]);
+});
+
+test("what has no name, no example or no description fails the build", () => {
+  const body = z.strictObject({ anything: z.string() });
+  const made = (areas: Parameters<typeof openApi>[0]) => () => openApi(areas);
+  expect(made({ identity: [{ ...login, id: "doThis", body }] })).toThrow("an example of DoThisRequest");
+  expect(
+    made({
+      identity: [
+        { ...login, body },
+        { ...refreshSession, body },
+      ],
+    }),
+  ).toThrow("RefreshSessionRequest is LoginRequest: name the schema");
+  expect(made({ elsewhere: [login] })).toThrow("what the area elsewhere is about");
 });
 
 test("a client can tell every problem that an operation answers by its code", () => {
