@@ -29,7 +29,7 @@ export function jsonSchema(
 ): Converted {
   const io = direction === "in" ? "input" : "output";
   const metadata = named(nameOf);
-  const converted = z.toJSONSchema(schema, { io, metadata, override: keepExamples });
+  const converted = z.toJSONSchema(schema, { io, metadata, override: ownWords });
   const { $schema: _, $defs = {}, ...root } = portable(converted) as JsonSchema;
   return { schema: root, named: $defs as Converted["named"] };
 }
@@ -45,13 +45,17 @@ function named(nameOf: (schema: z.core.$ZodType) => string | undefined): typeof 
   return registry;
 }
 
-/** zod takes the examples of what is transformed for examples of what comes out; ours say what goes in. */
-const keepExamples: NonNullable<Parameters<typeof z.toJSONSchema>[1]>["override"] = ({
+/**
+ * What metadata says goes before what zod derives: examples are of what goes in (zod takes those of what is transformed
+ * for what comes out), and a `pattern` stands for those of the code, which may be in words of ECMAScript alone.
+ */
+const ownWords: NonNullable<Parameters<typeof z.toJSONSchema>[1]>["override"] = ({
   zodSchema,
   jsonSchema,
 }) => {
-  const { examples } = z.globalRegistry.get(zodSchema) ?? {};
+  const { examples, pattern } = z.globalRegistry.get(zodSchema) ?? {};
   if (Array.isArray(examples)) jsonSchema.examples = examples;
+  if (typeof pattern === "string") delete jsonSchema.allOf;
 };
 
 /** Says what generators and linters look for: where components stand, and how wide integers are. */

@@ -3,6 +3,7 @@ import * as z from "zod/mini";
 import { login } from "../../functions/identity/login.ts";
 import { refreshSession } from "../../functions/identity/refresh-session.ts";
 import { openApi } from "../../infra/documents/openapi.ts";
+import { jsonSchema } from "../../infra/documents/schema.ts";
 import { problems } from "../../shared/domain/problem.ts";
 import { document, inPlace, operations } from "../answers.ts";
 import { type Finding, lint } from "../document-lint.ts";
@@ -132,6 +133,13 @@ test("a client can tell every problem that an operation answers by its code", ()
 
 /** What ECMAScript without the u flag, Java, RE2 and Python read alike: no \p, no look-around, no escapes of one of them. */
 const portable = /^(?:[^\\(]|\\[dsSwW.\\/[\]nrt]|\\x[0-9a-f]{2}|\((?!\?)|\(\?:)*$/;
+
+test("a pattern among the metadata stands for those of the code", () => {
+  const letters = z
+    .string()
+    .check(z.regex(/^\p{L}+$/u), z.regex(/^\P{Lu}+$/u), z.meta({ pattern: "^\\S+$" }));
+  expect(jsonSchema(letters, "in").schema).toEqual({ type: "string", pattern: "^\\S+$" });
+});
 
 test("common languages compile every pattern of the document", () => {
   const patterns = new Set<string>();
