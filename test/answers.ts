@@ -2,6 +2,7 @@ import { Ajv2020, type ValidateFunction } from "ajv/dist/2020.js";
 import addFormats from "ajv-formats";
 import { areas } from "../functions/index.ts";
 import { type OpenApi, openApi, routedOperations } from "../infra/documents/openapi.ts";
+import type { JsonSchema } from "../infra/documents/schema.ts";
 import { type ProblemCode, problems } from "../shared/domain/problem.ts";
 import type { Operation } from "../shared/entry/definition.ts";
 import { securityHeaders } from "../shared/entry/http.ts";
@@ -18,6 +19,13 @@ export const document: OpenApi = openApi(areas);
 
 /** Every operation with a route of its own. */
 export const operations: readonly Operation[] = routedOperations(areas).map(({ operation }) => operation);
+
+/** A schema of the document with those it refers to in their places. */
+export function inPlace(schema: JsonSchema): JsonSchema {
+  return JSON.parse(JSON.stringify(schema), (_, inner) =>
+    inner?.$ref ? inPlace(document.components.schemas[inner.$ref.split("/").at(-1)]!) : inner,
+  );
+}
 
 const ajv = new Ajv2020({ strict: false, allErrors: false });
 (addFormats as unknown as (ajv: Ajv2020) => void)(ajv);
@@ -125,9 +133,13 @@ function checkSuccess(operation: Operation, { status, headers, text }: RawAnswer
 /** The validator of an operation's answer; throws where the document does not know the status. */
 export function responseValidator(operation: Operation, status: number, type: string): ValidateFunction {
   const method = operation.method.toLowerCase();
-  if (!document.paths[operation.path]?.[method]?.responses[status])
-    throw new Error("the document lacks this status");
-  return validator("paths", operation.path, method, "responses", String(status), "content", type, "schema");
+  const response = document.paths[operation.path]?.[method]?.responses[status];
+  if (!response) throw new Error("the document lacks this status");
+  const at =
+    "$ref" in response
+      ? response.$ref.replace("#/", "").split("/")
+      : ["paths", operation.path, method, "responses", String(status)];
+  return validator(...at, "content", type, "schema");
 }
 
 function expectValid(validate: ValidateFunction, value: unknown): void {

@@ -1,66 +1,115 @@
 import { type ProblemCode, problems } from "../../shared/domain/problem.ts";
 import type { Operation } from "../../shared/entry/definition.ts";
 import { needsIfMatch, takesIdempotencyKey } from "../../shared/entry/request.ts";
-import { type JsonSchema, jsonSchema } from "./schema.ts";
+import type { Components } from "./components.ts";
+import type { Response } from "./openapi.ts";
+import { jsonSchema } from "./schema.ts";
 
-/** The schema of every problem document. */
-export const problemSchema: JsonSchema = {
-  type: "object",
-  description: "RFC 9457. `code` is one of a closed list; `errors` names the fields of a bad input.",
-  properties: {
-    type: { type: "string" },
-    title: { type: "string" },
-    status: { type: "integer" },
-    detail: { type: "string" },
-    instance: { type: "string", description: "The request's id" },
-    code: { type: "string", enum: Object.keys(problems) },
-    errors: {
-      type: "array",
-      items: {
-        type: "object",
-        properties: {
-          path: { type: "string", description: "A JSON Pointer, or a parameter's or header's name" },
-          message: { type: "string" },
-        },
-        required: ["path", "message"],
-        additionalProperties: false,
-      },
+const codes = Object.keys(problems) as ProblemCode[];
+
+/** Adds the schema of every problem document, one for each code (`StaleVersionProblem`), and what the gateway says. */
+export function defineProblems(components: Components): void {
+  const fieldError = components.define("FieldError", {
+    type: "object",
+    description: "One field of the input and what is wrong with it",
+    properties: {
+      path: { type: "string", description: "A JSON Pointer, or a parameter's or header's name" },
+      message: { type: "string" },
     },
-  },
-  required: ["type", "title", "status", "detail", "instance", "code"],
-  additionalProperties: false,
-};
+    required: ["path", "message"],
+    additionalProperties: false,
+  });
+  const problem = components.define("Problem", {
+    type: "object",
+    description: "RFC 9457. `code` is one of a closed list; `errors` names the fields of a bad input.",
+    properties: {
+      type: { type: "string", format: "uri-reference" },
+      title: { type: "string" },
+      status: { type: "integer", format: "int32", minimum: 400, maximum: 599 },
+      detail: { type: "string" },
+      instance: { type: "string", description: "The request's id" },
+      code: { type: "string", enum: codes },
+      errors: { type: "array", items: fieldError },
+    },
+    required: ["type", "title", "status", "detail", "instance", "code"],
+    additionalProperties: false,
+  });
+  components.define("GatewayMessage", {
+    type: "object",
+    description: "What the gateway answers by itself",
+    properties: { message: { type: "string" } },
+    required: ["message"],
+    additionalProperties: false,
+  });
+  for (const code of codes) {
+    const { status, title } = problems[code];
+    components.define(schemaName(code), {
+      description: `${title}.`,
+      allOf: [problem],
+      type: "object",
+      properties: { code: { const: code }, status: { const: status } },
+      required: ["code", "status", ...(code === "invalid_input" ? ["errors"] : [])],
+    });
+  }
+}
 
-/** What says after how many seconds to try again. */
+/** Problems that say in Retry-After after how many seconds to try again. */
 const asksToWait: readonly ProblemCode[] = ["too_many_requests", "busy"];
-const retryAfter = { description: "Seconds to wait", schema: { type: "string", pattern: "^\\d+$" } };
 
-/** The responses for what the operation can refuse, by status. */
-export function refusals(operation: Operation) {
-  const byStatus = Map.groupBy(problemCodes(operation), (code) => problems[code].status);
+/** The responses for what the operation can refuse, and the gateway for it, by status. */
+export function refusals(operation: Operation): Record<string, { readonly $ref: string }> {
+  const named = [...codesByStatus(operation)].map(
+    ([status, codes]) => [status, responseName(codes)] as const,
+  );
   return Object.fromEntries(
-    [...byStatus].map(([status, codes]) => [
+    [[429, "Throttled"] as const, ...named].map(([status, name]) => [
       status,
-      {
-        description: codes.map((code) => `\`${code}\`: ${problems[code].title}`).join("; "),
-        ...(codes.some((code) => asksToWait.includes(code))
-          ? { headers: { "Retry-After": retryAfter } }
-          : {}),
-        content: {
-          "application/problem+json": {
-            schema: {
-              allOf: [{ $ref: "#/components/schemas/Problem" }],
-              properties: { code: { enum: codes } },
-            },
-            example: problemExample(codes[0]!),
-          },
-        },
-      },
+      { $ref: `#/components/responses/${name}` },
     ]),
   );
 }
 
-/** Every problem that the operation can answer: what the stack refuses, and what its `run` does. */
+/** Every response that one of the operations refuses with, by name; each has the codes that an operation can give. */
+export function refusalsIn(operations: readonly Operation[]): Record<string, Response> {
+  const all = operations.flatMap((operation) => [...codesByStatus(operation).values()]);
+  const named = all.map((codes) => [responseName(codes), refusal(codes)] as const);
+  return Object.fromEntries([["Throttled", throttled] as const, ...named]);
+}
+
+const gatewayMessage = {
+  schema: { $ref: "#/components/schemas/GatewayMessage" },
+  example: { message: "Too Many Requests" },
+};
+const throttled: Response = {
+  description: "The gateway: more requests than the stage takes at once; try again in a second",
+  content: { "application/json": gatewayMessage },
+};
+
+const codesByStatus = (operation: Operation) =>
+  Map.groupBy(problemCodes(operation), (code) => problems[code].status);
+
+const retryAfter = { "Retry-After": { $ref: "#/components/headers/RetryAfter" } };
+
+function refusal(codes: readonly ProblemCode[]): Response {
+  const refs = codes.map((code) => ({ $ref: `#/components/schemas/${schemaName(code)}` }));
+  const mapping = Object.fromEntries(codes.map((code, at) => [code, refs[at]!.$ref]));
+  const schema =
+    refs.length === 1 ? refs[0]! : { oneOf: refs, discriminator: { propertyName: "code", mapping } };
+  return {
+    description: codes.map((code) => `\`${code}\`: ${problems[code].title}`).join("; "),
+    ...(codes.some((code) => asksToWait.includes(code)) ? { headers: retryAfter } : {}),
+    content: {
+      "application/problem+json": { schema, example: problemExample(codes[0]!) },
+      ...(codes.includes("too_many_requests") ? throttled.content : {}),
+    },
+  };
+}
+
+const pascal = (code: ProblemCode) => code.replace(/(?:^|_)([a-z])/g, (_, letter) => letter.toUpperCase());
+const schemaName = (code: ProblemCode) => `${pascal(code)}Problem`;
+const responseName = (codes: readonly ProblemCode[]) => codes.map(pascal).join("Or");
+
+/** Every problem that the operation can answer, in the list's order: what the stack refuses, and what its `run` does. */
 export function problemCodes(operation: Operation): ProblemCode[] {
   const { permission } = operation;
   const signedIn: ProblemCode[] = permission === "public" ? [] : ["unauthenticated"];
@@ -74,35 +123,34 @@ export function problemCodes(operation: Operation): ProblemCode[] {
   const written: ProblemCode[] = operation.method === "GET" ? [] : ["conflict"];
   const always: ProblemCode[] = ["invalid_input", "invalid_json", "too_large", "busy", "internal"];
   const listed: ProblemCode[] = takesCursor(operation) ? ["invalid_cursor"] : [];
-  const own = operation.problems ?? [];
-  return [
-    ...new Set([
-      ...always,
-      ...signedIn,
-      ...permitted,
-      ...found,
-      ...read,
-      ...once,
-      ...matched,
-      ...written,
-      ...listed,
-      ...own,
-    ]),
-  ];
+  const can = new Set([
+    ...always,
+    ...signedIn,
+    ...permitted,
+    ...found,
+    ...read,
+    ...once,
+    ...matched,
+    ...written,
+    ...listed,
+    ...(operation.problems ?? []),
+  ]);
+  return codes.filter((code) => can.has(code));
 }
 
 const takesCursor = ({ query }: Operation) =>
-  query !== undefined && "cursor" in (jsonSchema(query, "out").properties ?? {});
+  query !== undefined && "cursor" in (jsonSchema(query, "out").schema.properties ?? {});
 
 function problemExample(code: ProblemCode) {
   const { status, title } = problems[code];
+  const field = { path: "/price", message: "must be at least 0.01" };
   return {
     type: `/docs#problem-${code}`,
     title,
     status,
-    detail: title,
+    detail: code === "invalid_input" ? `${field.path} ${field.message}` : title,
     instance: "5b3a6c0e-0b51-4f0e-9d6b-2f6a4f1c8e77",
     code,
-    ...(code === "invalid_input" ? { errors: [{ path: "/title", message: "is required" }] } : {}),
+    ...(code === "invalid_input" ? { errors: [field] } : {}),
   };
 }

@@ -3,6 +3,7 @@ import * as z from "zod/mini";
 /** A JSON Schema (2020-12), as OpenAPI 3.1 takes it. */
 export interface JsonSchema {
   readonly [keyword: string]: unknown;
+  readonly $ref?: string;
   readonly type?: string | readonly string[];
   readonly properties?: Readonly<Record<string, JsonSchema>>;
   readonly required?: readonly string[];
@@ -14,96 +15,68 @@ export interface JsonSchema {
   readonly examples?: readonly unknown[];
 }
 
-/** The JSON Schema of what goes `in` (before transforms) or comes `out` (after them). */
-export function jsonSchema(schema: z.ZodMiniType, direction: "in" | "out"): JsonSchema {
-  const io = direction === "in" ? "input" : "output";
-  const { $schema: _, ...converted } = z.toJSONSchema(schema, { io, override: keepExamples }) as JsonSchema;
-  return withoutSafeIntegers(converted) as JsonSchema;
+/** A schema, and the named ones that it refers to as `#/components/schemas/<name>`. */
+export interface Converted {
+  readonly schema: JsonSchema;
+  readonly named: Readonly<Record<string, JsonSchema>>;
 }
 
-/** zod takes the examples of what is transformed for examples of what comes out; ours say what goes in. */
-const keepExamples: NonNullable<Parameters<typeof z.toJSONSchema>[1]>["override"] = ({
+/** The JSON Schema of what goes `in` (before transforms) or comes `out` (after them). */
+export function jsonSchema(
+  schema: z.core.$ZodType,
+  direction: "in" | "out",
+  nameOf: (schema: z.core.$ZodType) => string | undefined = () => undefined,
+): Converted {
+  const io = direction === "in" ? "input" : "output";
+  const metadata = named(nameOf);
+  const converted = z.toJSONSchema(schema, { io, metadata, override: ownWords });
+  const { $schema: _, $defs = {}, ...root } = portable(converted) as JsonSchema;
+  return { schema: root, named: $defs as Converted["named"] };
+}
+
+/** The metadata beside the schemas, with the name of each that has one. */
+function named(nameOf: (schema: z.core.$ZodType) => string | undefined): typeof z.globalRegistry {
+  const registry = Object.create(z.globalRegistry) as typeof z.globalRegistry;
+  registry.get = (schema) => {
+    const id = nameOf(schema);
+    const own = z.globalRegistry.get(schema);
+    return id === undefined ? own : { ...own, id };
+  };
+  return registry;
+}
+
+/**
+ * What metadata says goes before what zod derives: examples are of what goes in (zod takes those of what is transformed
+ * for what comes out), and a `pattern` stands for those of the code, which may be in words of ECMAScript alone.
+ */
+const ownWords: NonNullable<Parameters<typeof z.toJSONSchema>[1]>["override"] = ({
   zodSchema,
   jsonSchema,
 }) => {
-  const { examples } = z.globalRegistry.get(zodSchema) ?? {};
+  const { examples, pattern } = z.globalRegistry.get(zodSchema) ?? {};
   if (Array.isArray(examples)) jsonSchema.examples = examples;
+  if (typeof pattern === "string") delete jsonSchema.allOf;
 };
+
+/** Says what generators and linters look for: where components stand, and how wide integers are. */
+function portable(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(portable);
+  if (typeof value !== "object" || value === null) return value;
+  const schema = Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, portable(inner)]));
+  if (typeof schema.$ref === "string") schema.$ref = schema.$ref.replace("#/$defs/", "#/components/schemas/");
+  return schema.type === "integer" ? integer(schema) : schema;
+}
 
 /** zod bounds every integer by what a double holds exactly: true, and noise in a document. */
-function withoutSafeIntegers(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(withoutSafeIntegers);
-  if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value).flatMap(([name, inner]) =>
-      (name === "maximum" && inner === Number.MAX_SAFE_INTEGER) ||
-      (name === "minimum" && inner === Number.MIN_SAFE_INTEGER)
-        ? []
-        : [[name, withoutSafeIntegers(inner)]],
-    ),
-  );
-}
-
-/** An example that the schema accepts: its own, else made from its parts; throws where a part needs one by hand. */
-export function exampleOf(schema: JsonSchema, at: string): unknown {
-  if (schema.examples?.length) return schema.examples[0];
-  if ("const" in schema) return schema.const;
-  if (schema.enum) return schema.enum[0];
-  if ("default" in schema) return schema.default;
-  const alternative = (schema.anyOf ?? schema.oneOf)?.[0];
-  if (alternative) return exampleOf(alternative, at);
-  switch (Array.isArray(schema.type) ? schema.type[0] : schema.type) {
-    case "object":
-      return Object.fromEntries(
-        Object.entries(schema.properties ?? {}).map(([name, inner]) => [
-          name,
-          exampleOf(inner, `${at}/${name}`),
-        ]),
-      );
-    case "array":
-      return schema.items && schema.maxItems !== 0 ? [exampleOf(schema.items, `${at}/items`)] : [];
-    case "string":
-      return stringExample(schema, at);
-    case "integer":
-    case "number":
-      return numberExample(schema);
-    case "boolean":
-      return true;
-    case "null":
-      return null;
-    case undefined:
-      return {};
-    default:
-      throw new Error(`${at}: no example for the type ${schema.type}`);
-  }
-}
-
-const formats: Readonly<Record<string, string>> = {
-  date: "2026-03-02",
-  "date-time": "2026-03-02T17:05:00.000Z",
-  uri: "https://example.com/",
-  uuid: "019c3b5e-8a40-7d1c-9f2e-4b6a8c0d2e4f",
-  email: "ada.agent@emerald.example",
-};
-
-function stringExample(schema: JsonSchema, at: string): string {
-  const { minLength = 0, maxLength = 200 } = schema as { minLength?: number; maxLength?: number };
-  const patterns = [schema, ...(schema.allOf ?? [])].flatMap(({ pattern }) =>
-    pattern ? [String(pattern)] : [],
-  );
-  const name = at.split("/").at(-1)!.replaceAll("_", " ");
-  const words = (name[0]!.toUpperCase() + name.slice(1)).padEnd(minLength, ".").slice(0, maxLength);
-  const fits = (text: string) => patterns.every((pattern) => new RegExp(pattern, "u").test(text));
-  const made = [formats[String(schema.format)] ?? words, ...Object.values(formats)].find(fits);
-  if (made !== undefined) return made;
-  throw new Error(
-    `${at}: give its schema an example (z.meta({ examples: [...] })), none can be made from its pattern`,
-  );
-}
-
-function numberExample(schema: JsonSchema): number {
-  const { minimum, exclusiveMinimum, maximum } = schema as Record<string, number | undefined>;
-  const least = minimum ?? (exclusiveMinimum === undefined ? 0 : exclusiveMinimum + 1);
-  const wished = Math.max(least, 1);
-  return maximum !== undefined && wished > maximum ? least : wished;
+function integer(schema: JsonSchema): JsonSchema {
+  const { minimum, maximum, ...rest } = schema as { minimum?: number; maximum?: number };
+  const least = minimum === Number.MIN_SAFE_INTEGER ? undefined : minimum;
+  const most = maximum === Number.MAX_SAFE_INTEGER ? undefined : maximum;
+  const narrow = least !== undefined && most !== undefined && least >= -(2 ** 31) && most < 2 ** 31;
+  return {
+    ...rest,
+    format: narrow ? "int32" : "int64",
+    ...(least === undefined ? {} : { minimum: least }),
+    ...(most === undefined ? {} : { maximum: most }),
+  };
 }

@@ -14,13 +14,13 @@ const color = z.pipe(
   z.transform((value) => value.toLowerCase()),
 );
 
-const name = text(200).check(z.meta({ examples: ["Emerald City Homes"] }));
+const name = text(200).check(z.meta({ examples: ["Emerald City Realty"] }));
 
 /** The tenant: every record belongs to one. */
 export const Brokerage = z.object({
   ...recordFields,
-  name: z.string().check(z.meta({ examples: ["Emerald City Homes"] })),
-  slug: z.string().check(z.meta({ examples: ["emerald"] })),
+  name: z.string().check(z.meta({ examples: ["Emerald City Realty"] })),
+  slug: z.string().check(z.meta({ examples: ["emerald-city"] })),
   // A brokerage that was stored before there were colours has none.
   accent_color: z._default(
     z.nullable(

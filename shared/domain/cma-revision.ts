@@ -23,7 +23,7 @@ const saleIds = (max: number, description: string) =>
 const NewCorrection = z.strictObject({
   path: text(200, "A JSON Pointer: /subject/<fact> or /comps/<sale id>/adjustments/<line>"),
   value: z
-    .union([z.number(), z.string(), z.null()])
+    .union([z.number(), z.string().check(z.maxLength(200)), z.null()])
     .check(z.describe("As the fact is written in a property, null where it is not known; or whole money")),
   reason: text(500, "Why; the report says it"),
 });

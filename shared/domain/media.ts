@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
 import { beside, type Lease, type RecordOf, recordType } from "./record-type.ts";
-import { id, recordFields, text, timestamp } from "./schemas.ts";
+import { id, plainName, recordFields, text, timestamp, wellFormed } from "./schemas.ts";
 
 const megabyte = 1_000_000;
 
@@ -93,10 +93,15 @@ export const Media = z.object({
     .check(z.describe("Signed, good for fifteen minutes: the sizes of an image, or a download of the rest")),
 });
 
-const fileName = text(255).check(
-  z.regex(/^[^/\\]*$/, "must be a name without slashes"),
-  z.meta({ examples: ["front.jpg"] }),
-);
+const fileName = z
+  .string()
+  .check(
+    z.minLength(1),
+    z.maxLength(255),
+    z.regex(plainName, "must be a name without slashes or control characters"),
+    wellFormed,
+    z.meta({ examples: ["front.jpg"] }),
+  );
 const checksum = z
   .string()
   .check(

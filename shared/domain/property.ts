@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import { amount, date, decimal, id, recordFields, text, timestamp } from "./schemas.ts";
+import { amount, date, decimal, id, moment, recordFields, text, timestamp } from "./schemas.ts";
 
 export const propertyTypes = [
   "house",
@@ -81,7 +81,7 @@ const currency = z
   .string()
   .check(z.regex(/^[A-Z]{3}$/), z.meta({ description: "ISO 4217", examples: ["USD"] }));
 const status = z.enum(propertyStatuses);
-const listedAt = z.iso.datetime().check(z.describe("When it came on the market: ISO 8601 in UTC"));
+const listedAt = moment("When it came on the market: ISO 8601 in UTC");
 
 /** A property as answered. */
 export const Property = z.object({

@@ -1,10 +1,20 @@
 import * as z from "zod/mini";
 
-// As patterns and not as code, so that the OpenAPI document says the whole rule.
-const wellFormed = z.regex(
-  /^(?:[\n\r\t]|[^\p{Cc}\p{Cs}])*$/u,
-  "must be well-formed text without control characters",
+// Patterns that clients in any language compile: no \p{...}, no look-around, and right without the u flag.
+const control = "\\x00-\\x1f\\x7f-\\x9f";
+const visible = new RegExp(
+  `^[^\\S\\x0b\\x0c]*[^\\s${control}][^\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f-\\x9f]*$`,
 );
+const domainLabel = `[^\\s${control}@.]+`;
+const address = new RegExp(`^[^\\s${control}@<>()\\[\\]\\\\,;:"]+@${domainLabel}(\\.${domainLabel})+$`);
+/** A file's name: visible, without slashes and control characters. */
+export const plainName = new RegExp(`^[^\\S${control}]*[^\\s${control}/\\\\][^${control}/\\\\]*$`);
+
+/** No unpaired surrogates, which no pattern can say in every language. JSON that is exchanged has none (RFC 7493). */
+export const wellFormed = z.check<string>(({ value, issues }) => {
+  if (!value.isWellFormed())
+    issues.push({ code: "custom", input: value, message: "must be well-formed text" });
+});
 
 /** Text that a person wrote: 1 to `max` characters, at least one of them visible, no control characters. */
 export function text(max: number, description?: string) {
@@ -13,7 +23,7 @@ export function text(max: number, description?: string) {
     .check(
       z.minLength(1),
       z.maxLength(max),
-      z.regex(/\S/u, "must not be blank"),
+      z.regex(visible, "must not be blank or have control characters"),
       wellFormed,
       ...(description ? [z.describe(description)] : []),
     );
@@ -24,7 +34,7 @@ export const id = z
   .string()
   .check(
     z.regex(/^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/),
-    z.meta({ examples: ["019c3b5e-8a40-7d1c-9f2e-4b6a8c0d2e4f"] }),
+    z.meta({ format: "uuid", examples: ["019c3b5e-8a40-7d1c-9f2e-4b6a8c0d2e4f"] }),
   );
 
 /** A moment: ISO 8601 in UTC with milliseconds, as answered. */
@@ -38,15 +48,19 @@ export const timestamp = z
 /** A calendar day, YYYY-MM-DD. */
 export const date = z.iso.date();
 
+/** A moment in UTC as a caller writes it: with or without a fraction of a second. */
+export const moment = (description: string) =>
+  z.iso.datetime().check(z.maxLength(30), z.describe(description));
+
 /** An email address, lower-cased: it is compared and kept so. */
 export const email = z.pipe(
   z
     .string()
     .check(
       z.maxLength(254),
-      z.regex(/^[^\s@<>()[\]\\,;:"]+@[^\s@.]+(\.[^\s@.]+)+$/u, "must be an email address"),
+      z.regex(address, "must be an email address"),
       wellFormed,
-      z.meta({ examples: ["ada.agent@emerald.example"] }),
+      z.meta({ examples: ["agent@emerald.example"] }),
     ),
   z.transform((value) => value.toLowerCase()),
 );
@@ -58,7 +72,7 @@ export const slug = z
     z.minLength(2),
     z.maxLength(60),
     z.regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, "must be lower-case letters, digits and single hyphens"),
-    z.meta({ examples: ["emerald"] }),
+    z.meta({ examples: ["emerald-city"] }),
   );
 
 /** A decimal number, kept to so many places: the table holds neither the tiniest nor the longest doubles. */
@@ -66,7 +80,10 @@ export function decimal(min: number, max: number, places: number, description: s
   const scale = 10 ** places;
   const rounded = z.transform((value: number) => Math.round(value * scale) / scale);
   const bounded = z.number().check(z.gte(min), z.lte(max), z.describe(description));
-  return z.pipe(z.pipe(bounded, rounded), z.number().check(z.describe(description)));
+  return z.pipe(
+    z.pipe(bounded, rounded),
+    z.number().check(z.meta({ description, minimum: min, maximum: max })),
+  );
 }
 
 /** An amount of money, kept to hundredths. */
@@ -103,7 +120,14 @@ export const recordFields = {
 export const listQuery = {
   limit: z._default(queryInteger(1, 100, "Items on a page"), 25),
   cursor: z.optional(
-    z.string().check(z.minLength(1), z.maxLength(2000), z.describe("next_cursor of the page before")),
+    z.string().check(
+      z.minLength(1),
+      z.maxLength(2000),
+      z.meta({
+        description: "next_cursor of the page before",
+        pattern: "^[A-Za-z0-9_-]+$",
+      }),
+    ),
   ),
 };
 

@@ -1,7 +1,7 @@
 import * as z from "zod/mini";
 import { Problem } from "./problem.ts";
 import { beside, type RecordOf, recordType } from "./record-type.ts";
-import { id, listQuery, recordFields, text, timestamp } from "./schemas.ts";
+import { id, listQuery, moment, recordFields, text, timestamp } from "./schemas.ts";
 
 export const taskStatuses = ["pending", "processing", "completed", "failed"] as const;
 export const taskPriorities = ["low", "normal", "high", "urgent"] as const;
@@ -30,7 +30,7 @@ const writable = z.strictObject({
   status: z.enum(taskStatuses),
   priority: z.enum(taskPriorities),
   category: z.enum(taskCategories),
-  due_date: z.nullable(z.iso.datetime().check(z.describe("When it is to be done, in UTC"))),
+  due_date: z.nullable(moment("When it is to be done, in UTC")),
   progress,
   property_id: z.nullable(id.check(z.describe("The property it is about"))),
   owner_user_id: id.check(z.describe("Who is to do it; the caller unless said")),
@@ -49,7 +49,6 @@ const taskSorts = [
   "due_date",
   "-due_date",
 ] as const;
-const moment = (description: string) => z.optional(z.iso.datetime().check(z.describe(description)));
 
 /** What the list of tasks takes. */
 export const TaskQuery = z.strictObject({
@@ -58,9 +57,9 @@ export const TaskQuery = z.strictObject({
   status: z.optional(z.enum(taskStatuses)),
   priority: z.optional(z.enum(taskPriorities)),
   category: z.optional(z.enum(taskCategories)),
-  due_before: moment("Due before this moment"),
+  due_before: z.optional(moment("Due before this moment")),
   property_id: z.optional(id),
-  updated_since: moment("Changed at this moment or later; sorted by updated_at unless said"),
+  updated_since: z.optional(moment("Changed at this moment or later; sorted by updated_at unless said")),
   sort: z.optional(z.enum(taskSorts).check(z.describe("-created_at unless said; - is descending"))),
 });
 export type TaskQuery = z.output<typeof TaskQuery>;

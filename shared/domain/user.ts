@@ -1,7 +1,7 @@
 import * as z from "zod/mini";
 import { roles } from "./access.ts";
 import { beside, type RecordOf, recordType } from "./record-type.ts";
-import { email, recordFields, slug, text } from "./schemas.ts";
+import { email, recordFields, slug, text, wellFormed } from "./schemas.ts";
 
 /** A password: 15 characters or more when it is the only factor (NIST SP 800-63B-4), at most 128. */
 export const password = z
@@ -9,20 +9,20 @@ export const password = z
   .check(
     z.minLength(15, "must have at least 15 characters"),
     z.maxLength(128, "must have at most 128 characters"),
-    z.regex(/^\P{Cs}*$/u, "must be well-formed text"),
+    wellFormed,
     z.meta({ format: "password", examples: ["a long enough password"] }),
   );
 
-const first_name = text(100).check(z.meta({ examples: ["Ada"] }));
-const last_name = text(100).check(z.meta({ examples: ["Alder"] }));
+const first_name = text(100).check(z.meta({ examples: ["Ana"] }));
+const last_name = text(100).check(z.meta({ examples: ["Agent"] }));
 const personFields = { email, first_name, last_name };
 
 /** A person with a sign-in, as answered: the password hash never leaves the server. */
 export const User = z.object({
   ...recordFields,
-  email: z.string().check(z.meta({ examples: ["ada.agent@emerald.example"] })),
-  first_name: z.string().check(z.meta({ examples: ["Ada"] })),
-  last_name: z.string().check(z.meta({ examples: ["Alder"] })),
+  email: z.string().check(z.meta({ examples: ["agent@emerald.example"] })),
+  first_name: z.string().check(z.meta({ examples: ["Ana"] })),
+  last_name: z.string().check(z.meta({ examples: ["Agent"] })),
   role: z.enum(roles),
   is_active: z.boolean(),
 });

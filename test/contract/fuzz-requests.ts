@@ -3,7 +3,7 @@ import type { OperationObject } from "../../infra/documents/openapi.ts";
 import type { JsonSchema } from "../../infra/documents/schema.ts";
 import type { Operation } from "../../shared/entry/definition.ts";
 import { bodyTypes, maxBodyBytes, needsIfMatch, takesIdempotencyKey } from "../../shared/entry/request.ts";
-import { document } from "../answers.ts";
+import { document, inPlace } from "../answers.ts";
 import { hostile, hostileStrings, likely, mutated } from "./fuzz-values.ts";
 
 /** A request as the fuzzer sends it. Undefined leaves a part as a good caller would send it. */
@@ -26,13 +26,14 @@ export const documented = ({ path, method }: Operation): OperationObject =>
 export function bodySchema(
   operation: Operation,
 ): { readonly schema: JsonSchema; readonly example?: unknown } | undefined {
-  return Object.values(documented(operation).requestBody?.content ?? {})[0];
+  const [media] = Object.values(documented(operation).requestBody?.content ?? {});
+  return media && { ...media, schema: inPlace(media.schema) };
 }
 
 /** The parameters of one kind in the document. */
 export function parametersIn(operation: Operation, kind: "path" | "query") {
   return documented(operation).parameters.flatMap((parameter) =>
-    parameter.in === kind ? [{ name: parameter.name!, schema: parameter.schema! }] : [],
+    parameter.in === kind ? [{ name: parameter.name!, schema: inPlace(parameter.schema!) }] : [],
   );
 }
 

@@ -82,6 +82,9 @@ function judgeOf(operation: Operation, { refusesMore = [] }: Row): Judge {
     if (idempotencyKey !== undefined && status < 300) answered.add(idempotencyKey);
     // zod's maps pass over this key, whatever its value: refusing and ignoring it are both right.
     if (request.body.includes('"__proto__"')) return;
+    // JSON that is exchanged has no unpaired surrogates (RFC 7493), which a pattern for every language cannot say.
+    if (/\\ud[89a-f]/.test(request.body) || !Object.values(request.query).every((one) => one.isWellFormed()))
+      return;
     const wrong = new Set<number>();
     if (operation.permission !== "public" && request.token !== undefined) wrong.add(401);
     for (const [name, value] of Object.entries(request.params)) if (value !== params[name]) wrong.add(404);

@@ -1,0 +1,30 @@
+import { cma } from "./examples/cma.ts";
+import { identity } from "./examples/identity.ts";
+import { imports } from "./examples/imports.ts";
+import { properties } from "./examples/properties.ts";
+import { tasks } from "./examples/tasks.ts";
+
+/** An example of every body and answer, by the name of its schema. */
+export const examples: Readonly<Record<string, unknown>> = {
+  ...identity,
+  ...properties,
+  ...cma,
+  ...imports,
+  ...tasks,
+  GetHealthResponse: { status: "ok" },
+  GetJwksResponse: {
+    keys: [
+      {
+        kty: "OKP",
+        crv: "Ed25519",
+        x: "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo",
+        kid: "1Xt8rW5n",
+        use: "sig",
+        alg: "EdDSA",
+      },
+    ],
+  },
+};
+
+/** The path parameter of a shared report. */
+export { exampleToken } from "./examples/cma.ts";

@@ -1,0 +1,137 @@
+import { id } from "../../shared/domain/schemas.ts";
+import type { Operation } from "../../shared/entry/definition.ts";
+import { bodyTypes, needsIfMatch, takesIdempotencyKey } from "../../shared/entry/request.ts";
+import { type Components, isVersioned } from "./components.ts";
+import { exampleToken } from "./examples.ts";
+import type { OperationObject, Response } from "./openapi.ts";
+import { refusals } from "./problems.ts";
+import { type JsonSchema, jsonSchema } from "./schema.ts";
+
+/** Headers that operations refer to by name. */
+export const sharedParameters = {
+  IfMatch: {
+    name: "If-Match",
+    in: "header",
+    required: true,
+    description: "The `ETag` of the record as it was read",
+    schema: { type: "string", maxLength: 14, pattern: '^"\\d{1,12}"$' },
+    example: '"3"',
+  },
+  IdempotencyKey: {
+    name: "Idempotency-Key",
+    in: "header",
+    description: "Makes a repeat of this request safe for 24 hours: one effect, and the first answer again",
+    schema: { type: "string", minLength: 1, maxLength: 255, pattern: "^[\\x20-\\x7e]+$" },
+    example: "8a3f6b1e-listing-4411",
+  },
+};
+
+/** Headers that answers refer to by name. */
+export const sharedHeaders = {
+  ETag: {
+    description: "The record's version, for `If-Match`",
+    schema: { type: "string", pattern: '^"\\d{1,12}"$' },
+    example: '"3"',
+  },
+  RetryAfter: {
+    description: "Seconds to wait",
+    schema: { type: "string", pattern: "^\\d+$" },
+    example: "2",
+  },
+};
+
+/** The document's entry of an operation; adds the schemas of its body and answer to the components. */
+export function operationObject(operation: Operation, area: string, components: Components): OperationObject {
+  const { id: operationId, summary, description, permission, body } = operation;
+  return {
+    operationId,
+    summary,
+    description: [description, whoMay(permission)].filter(Boolean).join(" "),
+    tags: [area],
+    security: permission === "public" ? [] : [{ session: [] }],
+    parameters: parametersOf(operation),
+    ...(body ? { requestBody: requestBody(operation, body, components) } : {}),
+    responses: { ...success(operation, components), ...refusals(operation) },
+  } as OperationObject;
+}
+
+function whoMay(permission: Operation["permission"]): string {
+  if (permission === "public") return "Needs no sign-in.";
+  return permission === "session" ? "For any signed-in user." : `Needs \`${permission}\`.`;
+}
+
+function parametersOf(operation: Operation) {
+  const inPath = [...operation.path.matchAll(/\{(\w+)\}/g)].map(([, name = ""]) => ({
+    name,
+    in: "path",
+    required: true,
+    ...pathParameter(name),
+  }));
+  const query = operation.query ? jsonSchema(operation.query, "out").schema : {};
+  const inQuery = Object.entries(query.properties ?? {}).map(([name, { description, ...schema }]) => ({
+    name,
+    in: "query",
+    required: Boolean(query.required?.includes(name)) && !("default" in schema),
+    ...(description ? { description } : {}),
+    schema,
+  }));
+  return [
+    ...inPath,
+    ...inQuery,
+    ...(needsIfMatch(operation) ? [{ $ref: "#/components/parameters/IfMatch" }] : []),
+    ...(takesIdempotencyKey(operation) ? [{ $ref: "#/components/parameters/IdempotencyKey" }] : []),
+  ];
+}
+
+function pathParameter(name: string): { readonly description: string; readonly schema: JsonSchema } {
+  if (name === "token")
+    return {
+      description: "The last part of a link's `url`",
+      schema: { type: "string", pattern: "^[A-Za-z0-9_-]{86}$", examples: [exampleToken] },
+    };
+  return { description: `Id of the ${name.replace(/_id$/, "")}`, schema: jsonSchema(id, "in").schema };
+}
+
+function requestBody(operation: Operation, body: NonNullable<Operation["body"]>, components: Components) {
+  const media = components.media(operation, "Request", body);
+  return {
+    required: true,
+    content: Object.fromEntries((bodyTypes[operation.method] ?? []).map((type) => [type, media])),
+  };
+}
+
+/** What the operations answer that is no record, by content type. */
+const files = {
+  "text/html": {
+    schema: { type: "string" },
+    example: '<!doctype html><html lang="en"><title>Gable</title></html>',
+  },
+  "application/json": {
+    schema: { type: "object" },
+    example: { openapi: "3.1.1", info: { title: "Gable", version: "1.0.0" }, paths: {} },
+  },
+  "application/pdf": { schema: { type: "string", contentMediaType: "application/pdf" } },
+};
+
+function success(operation: Operation, components: Components): Record<string, Response> {
+  const { answer, summary } = operation;
+  if (answer.status === 204) return { 204: { description: "Done" } };
+  if ("type" in answer) {
+    const types = [answer.type.split(";")[0], answer.also];
+    const content = Object.fromEntries(
+      Object.entries(files).filter(([type]) => types.includes(type as never)),
+    );
+    return { 200: { description: summary, content } };
+  }
+  const media = components.media(operation, "Response", answer.body!);
+  const headers = { ETag: { $ref: "#/components/headers/ETag" } };
+  return {
+    [answer.status]: {
+      description: { 200: operation.method === "GET" ? "Found" : "Done", 201: "Created", 202: "Accepted" }[
+        answer.status
+      ],
+      ...(isVersioned(media) ? { headers } : {}),
+      content: { "application/json": media },
+    },
+  };
+}
