@@ -58,7 +58,7 @@ describe("a failure is told by the metric that counts it", () => {
     expect(alarmOf(id)).toMatchObject({ Threshold: 1, EvaluationPeriods: 1 });
   });
 
-  test.each(["applyChanges", "writeLog"])("of the consumer %s", (id) => {
+  test.each(["applyEffects", "writeLog"])("of the consumer %s", (id) => {
     const [source, { Properties }] = sourceOf(id);
     expect(Properties.MetricsConfig).toEqual({ Metrics: ["EventCount"] });
     expect(limitsOf(alarmOf(id) as never)).toMatchObject({

@@ -88,7 +88,7 @@ describe("functions", () => {
 
   test("the stream has two consumers and no third: DynamoDB throttles more", () => {
     expect(definitions.filter(({ kind }) => kind === "stream").map(({ id }) => id)).toEqual([
-      "applyChanges",
+      "applyEffects",
       "writeLog",
     ]);
   });

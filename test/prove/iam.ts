@@ -77,6 +77,6 @@ export async function worksOff(prepare: () => Promise<Delivery>, action: string)
   return (
     result !== undefined &&
     !(result?.batchItemFailures?.length > 0) &&
-    (functionId === "applyChanges" || (await settled()))
+    (functionId === "applyEffects" || (await settled()))
   );
 }

@@ -1,3 +1,5 @@
+import type { Analysis } from "../../../shared/domain/cma/analysis.ts";
+import { type StoredCma, withAnalysis } from "../../../shared/domain/market-analysis.ts";
 import { analysis } from "./analysis.ts";
 import { ids, written } from "./ids.ts";
 
@@ -27,7 +29,7 @@ export const exampleToken =
 /** Bodies and answers about market analyses. */
 export const cma = {
   CmaSummary,
-  Cma: { ...CmaSummary, analysis },
+  Cma: withAnalysis(CmaSummary as unknown as StoredCma, analysis as unknown as Analysis),
   NewCma: { asking_price: 725_000 },
   NewRevision: {
     corrections: [{ path: "/subject/size_sqft", value: 1920, reason: "Measured on site" }],
