@@ -18,12 +18,12 @@ interface StandIn {
 }
 
 /** Modules of the SDK that do nothing for Gable on Lambda, by their specifier, and what stands in for them. */
-const standIns: Readonly<Record<string, StandIn>> = {
+export const standIns: Readonly<Record<string, StandIn>> = {
   // Of the chain of credential providers only the environment ever answers.
   "@aws-sdk/credential-provider-node": {
     code: 'export { fromEnv as defaultProvider } from "@aws-sdk/credential-provider-env";',
   },
-  // DynamoDB's endpoint discovery is off unless it is asked for, and no command of the client's knows it.
+  // DynamoDB's endpoint discovery is off unless it is asked for, and no command of its client uses it.
   "@aws-sdk/middleware-endpoint-discovery": {
     code: `
       export const NODE_ENDPOINT_DISCOVERY_CONFIG_OPTIONS = { environmentVariableSelector: () => false };
@@ -86,6 +86,28 @@ export const leanSdk: Plugin = {
     pending.onLoad({ filter: /node_modules\/@aws-sdk\/client-[\w-]+\/package\.json$/ }, async ({ path }) => {
       const { version } = JSON.parse(await readFile(path, "utf8"));
       return { contents: JSON.stringify({ version }), loader: "json" };
+    });
+  },
+};
+
+/** What becomes of zod/mini without descriptions: the minifier drops calls of empty functions and their arguments. */
+const undescribed: readonly (readonly [before: string, after: string])[] = [
+  ["export const describe = core.describe;", "export function describe() {}"],
+  ["export const meta = core.meta;", "export function meta() {}"],
+  ["...checks.map(", "...checks.filter((check) => check !== undefined).map("],
+];
+
+/** Leaves descriptions and examples out of schemas: the API's documents alone read them, and the build makes those. */
+export const plainSchemas: Plugin = {
+  name: "plain-schemas",
+  setup(pending) {
+    pending.onLoad({ filter: /zod[\\/]v4[\\/]mini[\\/]schemas\.js$/ }, async ({ path }) => {
+      let contents = await readFile(path, "utf8");
+      for (const [before, after] of undescribed) {
+        if (contents.split(before).length !== 2) throw new Error(`${path} should say once: ${before}`);
+        contents = contents.replace(before, after);
+      }
+      return { contents, loader: "js" };
     });
   },
 };
