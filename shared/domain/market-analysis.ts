@@ -21,7 +21,7 @@ export const CmaSummary = z.object({
   confidence: z.nullable(
     z.number().check(z.gte(0), z.lte(1), z.describe("Probability that the sale falls within 10 %")),
   ),
-  reason: z.nullable(z.string().check(z.describe("Why it failed"))),
+  reason: z.nullable(z.string().check(z.describe("Why it failed, or why no price is suggested"))),
   completed_at: z.nullable(timestamp),
   revision_of: z._default(z.nullable(id), null).check(z.describe("The analysis that it revises")),
   approved_at: z._default(z.nullable(timestamp), null).check(z.describe("When a person approved it")),
@@ -43,10 +43,10 @@ type Facts = { readonly [K in keyof Omit<Subject, "lat" | "lon">]?: Subject[K] |
 export function subjectOf(
   property: Facts & { readonly id: string; readonly location?: { lat: number; lng: number } | null },
 ): Subject | undefined {
-  const { id, location, property_type, bedrooms, bathrooms, size_sqft, lot_sqft, year_built, condition } =
-    property;
+  const { id, location, address, property_type, bedrooms, bathrooms } = property;
+  const { size_sqft, lot_sqft, year_built, condition } = property;
   if (!location) return undefined;
-  const facts = { property_type, bedrooms, bathrooms, size_sqft, lot_sqft, year_built, condition };
+  const facts = { address, property_type, bedrooms, bathrooms, size_sqft, lot_sqft, year_built, condition };
   const known = Object.fromEntries(Object.entries(facts).filter(([, value]) => value != null));
   return { id, lat: location.lat, lon: location.lng, ...known };
 }

@@ -2,6 +2,7 @@ import { distanceKm } from "../geo.ts";
 import {
   type Analysis,
   type AnalysisInputs,
+  type EarlierSale,
   engineVersion,
   type Failure,
   type MarketPosition,
@@ -9,22 +10,16 @@ import {
   type Rejected,
 } from "./analysis.ts";
 import { conformalRange, drift, hitProbability } from "./calibration.ts";
-import {
-  agentChanges,
-  correctedReasons,
-  correctedSubject,
-  differenceTo,
-  holdWeights,
-  listChanges,
-} from "./changes.ts";
-import { chooseComps, inLine, withinEvidenceLimit } from "./comparables.ts";
+import { agentChanges, correctedReasons, correctedSubject, differenceTo, listChanges } from "./changes.ts";
+import { chooseComps, withinEvidenceLimit } from "./comparables.ts";
 import { boundedConfidence, standardError } from "./confidence.ts";
 import { standing } from "./covariance.ts";
 import { type Weighed, weigh } from "./estimate.ts";
 import { type Evidence, gatherEvidence } from "./evidence.ts";
 import { adjustedPrice, comp, type GridContext, wholeParts } from "./grid.ts";
-import { enoughToFit, marketOf } from "./market.ts";
+import { enoughToFit, type Market, marketOf } from "./market.ts";
 import { marketStatistics, round } from "./market-statistics.ts";
+import { outOfLine } from "./plausible.ts";
 import { rateSteps } from "./rate-steps.ts";
 import { recommendations } from "./recommendations.ts";
 import { dayOf, kindOf } from "./sale.ts";
@@ -40,8 +35,8 @@ export function analyse(inputs: AnalysisInputs): Analysis | Failure {
   const { effective_date: effectiveDate, currency = "USD" } = inputs;
   const subject = correctedSubject(inputs.subject, inputs.corrections);
   const agent = agentChanges(inputs);
-  const { usable, rejected } = screen(subject, inputs.candidates, effectiveDate, currency);
-  if (usable.length === 0) return { failed: nothingUsable(rejected), rejected };
+  const { usable, rejected, suspects } = screen(subject, inputs.candidates, effectiveDate, currency);
+  if (usable.length === 0) return noPrice(nothingLeft(rejected), rejected);
   const given = inputs.market;
   const fits =
     given &&
@@ -50,24 +45,38 @@ export function analyse(inputs: AnalysisInputs): Analysis | Failure {
     given.calibration.as_of <= effectiveDate &&
     given.fit.kind === kindOf(subject) &&
     given.fit.rates.sample >= Math.min(usable.length, enoughToFit);
-  const { fit, calibration } = fits ? given : marketOf(usable, effectiveDate);
-  const { rates } = fit;
-
   const today = dayOf(effectiveDate);
+  const judged = (market: Market) => {
+    const evidence = gatherEvidence(subject, usable, market.fit.rates);
+    return { ...market, evidence, doubtful: outOfLine(evidence, suspects) };
+  };
+  const first = judged(fits ? given : marketOf(usable, effectiveDate));
+  const inLine = usable.filter((sale) => !first.doubtful.has(sale));
+  // The candidates' own rates are fitted once more without what turned out to be no price.
+  const again = !fits && inLine.length > 0 && inLine.length < usable.length;
+  const { fit, calibration, evidence, doubtful } = again ? judged(marketOf(inLine, effectiveDate)) : first;
+  const { rates } = fit;
   const here = standing(subject, today, rates.encoding);
   const moved = drift(calibration, today);
-  const evidence = gatherEvidence(subject, usable, rates);
-  const plausible = inLine(here, evidence, rates.sigma);
   // What the agent leaves out still tells the market's rates: so the other lines stay what they were.
   const open = evidence.filter(({ sale }) => !agent.excluded.has(sale.id));
   const held = ({ sale }: Evidence) => agent.held.has(sale.id);
-  const believed = open.filter((item) => held(item) || plausible(item));
-  if (believed.length === 0)
-    return { failed: "The agent left out every sale that this home could be compared with.", rejected };
+  const believed = open.filter((item) => held(item) || !doubtful.has(item.sale));
+  const doubted = evidence
+    .filter((item) => !believed.includes(item))
+    .map((item) => reject(subject, item.sale, doubtful.get(item.sale) ?? "excluded_by_agent"));
+  const latest = believed
+    .map(({ sale }) => sale.sale_date)
+    .sort()
+    .at(-1);
+  if (latest === undefined) return noPrice(nothingLeft([...rejected, ...doubted]), [...rejected, ...doubted]);
+  if (latest < yearsBefore(effectiveDate, 2)) return tooOld(latest, effectiveDate, [...rejected, ...doubted]);
   const within = new Set(withinEvidenceLimit(believed, moved.log));
   const close = believed.filter((item) => held(item) || within.has(item));
-  const estimate = weigh(here, close, fit.covariance);
-  const weighed = holdWeights(estimate.weighed, close, agent.held);
+  const estimate = weigh(here, close, fit.covariance, {
+    held,
+    grid: (all) => chooseComps(all, moved.log, today, held),
+  });
 
   const context: GridContext = {
     subject,
@@ -76,8 +85,7 @@ export function analyse(inputs: AnalysisInputs): Analysis | Failure {
     movement: { ...moved, from: rates.period.to },
     corrected: agent.corrected,
   };
-  const chosen = chooseComps(weighed, moved.log, today, agent.held);
-  const rest = weighed.filter((item) => item.weight > 0 && !chosen.includes(item));
+  const { comps: chosen, further: rest } = estimate;
   const units = wholeParts(
     [...chosen, ...rest].map((item) => item.weight * weightUnits),
     weightUnits,
@@ -90,10 +98,10 @@ export function analyse(inputs: AnalysisInputs): Analysis | Failure {
   const comps = columnsIn(context);
   const worthless = comps.find(({ adjusted_price }) => adjusted_price < 1);
   if (worthless)
-    return {
-      failed: `The corrections leave nothing of the price of ${worthless.sale.address ?? worthless.sale.id}.`,
+    return noPrice(
+      `The corrections leave nothing of the price of ${worthless.sale.address ?? worthless.sale.id}.`,
       rejected,
-    };
+    );
   const neighbourhood = others.length === 0 ? null : summarise(others, context);
   const columns = neighbourhood ? [...comps, neighbourhood] : comps;
   const suggested = Math.round(
@@ -118,14 +126,11 @@ export function analyse(inputs: AnalysisInputs): Analysis | Failure {
     effectiveDate,
   );
 
+  const onTheMarket = usable.filter((sale) => !doubtful.has(sale));
   const reason = (item: Evidence) =>
     agent.excluded.has(item.sale.id)
       ? "excluded_by_agent"
-      : !plausible(item)
-        ? "out_of_line"
-        : !close.includes(item)
-          ? "too_different"
-          : "too_far";
+      : (doubtful.get(item.sale) ?? (close.includes(item) ? "too_far" : "too_different"));
   const counted = new Set([...chosen, ...others.map(({ item }) => item)].map(({ sale }) => sale));
   const numbers = {
     engine_version: engineVersion,
@@ -148,13 +153,14 @@ export function analyse(inputs: AnalysisInputs): Analysis | Failure {
       period: { from: rates.period.to, to: effectiveDate },
     },
     rates: rateSteps(subject, suggested, rates),
+    earlier_sales: earlierSales(rejected),
     rejected: [
       ...rejected,
       ...evidence
         .filter(({ sale }) => !counted.has(sale))
         .map((item) => reject(subject, item.sale, reason(item))),
     ],
-    statistics: marketStatistics(usable, effectiveDate, inputs.active_listings),
+    statistics: marketStatistics(onTheMarket, effectiveDate, inputs.active_listings),
     market: {
       source: fits ? ("market" as const) : ("candidates" as const),
       version: `${fit.engine_version}/${fit.as_of}`,
@@ -207,10 +213,34 @@ function position(
   return asking > middle.high ? "above" : asking < middle.low ? "below" : "at";
 }
 
-/** Why there is nothing to compare with: what most of the candidates lack. */
-function nothingUsable(rejected: readonly Rejected[]): string {
-  const said = "There is no sale before the effective date to compare this home with.";
-  const codes = Map.groupBy(rejected, ({ code }) => code);
-  const [most] = [...codes.values()].sort((a, b) => b.length - a.length);
-  return most ? `${said} Of ${most.length} around: ${most[0]!.reason}` : said;
+/** What the home itself was sold for before, latest first. */
+function earlierSales(rejected: readonly Rejected[]): EarlierSale[] {
+  return rejected
+    .filter(({ code }) => code === "subject_itself")
+    .map(({ id, sale_date, price }) => ({ id, sale_date, price }))
+    .reverse();
 }
+
+const noPrice = (failed: string, rejected: Rejected[]): Failure => ({ failed, too_old: false, rejected });
+
+function tooOld(latest: string, effectiveDate: string, rejected: Rejected[]): Failure {
+  const failed =
+    `No price is suggested: the latest sale that this home can be compared with is of ${latest}, more than 24 months ` +
+    `before ${effectiveDate}.`;
+  return { failed, too_old: true, rejected };
+}
+
+/** What emptied the list, by how many sales each reason left out. */
+function nothingLeft(rejected: readonly Rejected[]): string {
+  const said = "There is no sale to compare this home with.";
+  if (rejected.length === 0) return said;
+  const reasons = [...Map.groupBy(rejected, ({ reason }) => reason)].sort(
+    (a, b) => b[1].length - a[1].length,
+  );
+  const counts = reasons.map(([reason, { length }]) => `${length}: ${reason}`).join(" ");
+  return `${said} ${rejected.length} ${rejected.length === 1 ? "was" : "were"} looked at and left out. ${counts}`;
+}
+
+/** The same day of an earlier year; dates compare as text, so the 29th of February needs no care. */
+const yearsBefore = (date: string, years: number) =>
+  `${String(Number(date.slice(0, 4)) - years).padStart(4, "0")}${date.slice(4)}`;

@@ -7,7 +7,7 @@ import { Day, Home, Sale, type Subject } from "./sale.ts";
 export { Sale, Subject } from "./sale.ts";
 
 /** Raised when the same inputs may give another result. */
-export const engineVersion = "1.4.0";
+export const engineVersion = "1.5.0";
 
 const money = z.int();
 const share = z.number().check(z.minimum(0), z.maximum(1));
@@ -54,6 +54,8 @@ export const Comp = z.object({
   gross_percent: z.number(),
   adjusted_price: money,
   older_than_a_year: z.boolean(),
+  /** Why a sale of more than a year ago is a comparable; null for a recent one. */
+  age_reason: z._default(z.nullable(z.string()), null),
 });
 export type Comp = z.infer<typeof Comp>;
 
@@ -86,6 +88,11 @@ export const rejections = {
   duplicate: "The same sale is in the data twice.",
   other_kind: "It is another kind of property.",
   other_currency: "It was paid in another currency.",
+  token_amount: "Its amount is a token, far below any price of a home around.",
+  lease: "Its amount is that of a rent, not of a sale.",
+  several_parcels: "One deed of that day has this price for several parcels: it is no price of one home.",
+  part_share: "It was paid about half of what homes around are sold for, as for a share of a home.",
+  before_built: "It was sold before the house was built.",
   out_of_line: "Its price or its facts are out of line with everything around it, most likely a wrong entry.",
   too_different: "It would take a net adjustment beyond the limit to make it like the subject.",
   too_far: "Nearer or more similar sales leave it without weight.",
@@ -166,6 +173,10 @@ export const Difference = z.object({
 });
 export type Difference = z.infer<typeof Difference>;
 
+/** A sale of the subject itself: shown, and never a comparable. */
+export const EarlierSale = z.object({ id: z.string(), sale_date: Day, price: z.number() });
+export type EarlierSale = z.infer<typeof EarlierSale>;
+
 const Reason = z.object({ code: z.string(), text: z.string() });
 export type Reason = z.infer<typeof Reason>;
 
@@ -193,6 +204,8 @@ export const Analysis = z.object({
   neighbourhood: z.nullable(Neighbourhood),
   market_movement: z.object({ percent: z.number(), sample: z.int(), period: Period }),
   rates: z.array(Rate),
+  /** What the home itself sold for before, latest first. */
+  earlier_sales: z._default(z.array(EarlierSale), []),
   rejected: z.array(Rejected),
   statistics: Statistics,
   recommendations: z.array(z.string()),
@@ -248,6 +261,9 @@ export interface AnalysisInputs extends Partial<Revision> {
   readonly previous?: Previous | undefined;
 }
 
-/** No price can be said: the reason in a sentence, and the candidates with theirs. */
-export const Failure = z.object({ failed: z.string(), rejected: z.array(Rejected) });
+/**
+ * No price can be said: the reason in sentences, and the candidates with theirs. `too_old`: there are sales, none of them
+ * of the 24 months before the effective date.
+ */
+export const Failure = z.object({ failed: z.string(), too_old: z.boolean(), rejected: z.array(Rejected) });
 export type Failure = z.infer<typeof Failure>;
