@@ -86,4 +86,5 @@ test.each([
   expect(figures.coverage_80).toBeLessThan(85);
   expect(figures.width_80).toBeLessThan(promised.width);
   expect(figures.confidence_AUC).toBeGreaterThan(promised.AUC);
+  expect(figures.grid_weight).toBeGreaterThan(0.8);
 });
