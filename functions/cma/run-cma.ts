@@ -2,6 +2,7 @@ import {
   asPrevious,
   cmaItem,
   cmaKey,
+  completeWithoutPrice,
   failCma,
   getResult,
   lastCompleted,
@@ -48,10 +49,11 @@ async function finish(table: Table, cma: StoredCma, now: Date, written: Written)
   const inputs = await (cma.revision_of
     ? revisedInputs(table, cma, cma.revision_of)
     : freshInputs(table, cma, now));
-  const end = async (reason: string) => void (await tryCommit(table, [failCma(cma, reason, now, written)]));
+  const end = async (reason: string, how = failCma) =>
+    void (await tryCommit(table, [how(cma, reason, now, written)]));
   if ("failed" in inputs) return end(inputs.failed);
   const analysis = analyse(inputs);
-  if ("failed" in analysis) return end(analysis.failed);
+  if ("failed" in analysis) return end(analysis.failed, analysis.too_old ? completeWithoutPrice : failCma);
   const { suggested_price, range, market_position, confidence } = analysis;
   const completed = nextVersion(
     cma,
@@ -82,11 +84,7 @@ async function freshInputs(table: Table, cma: StoredCma, now: Date): Promise<Inp
     readMarket(table, brokerage_id, subject, currency),
     lastCompleted(table, cma),
   ]);
-  const candidates = selectCandidates(
-    subject,
-    sales.filter(({ id }) => id !== subject.id),
-    effective_date,
-  );
+  const candidates = selectCandidates(subject, sales, effective_date);
   // What is on the market now says nothing of a day long past.
   const isCurrent = now.getTime() - Date.parse(effective_date) < 31 * 86_400_000;
   const active_listings = isCurrent ? await activeNear(table, brokerage_id, subject, candidates) : undefined;

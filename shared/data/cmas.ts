@@ -1,7 +1,7 @@
 import type * as z from "zod/mini";
 import type { Analysis, AnalysisInputs, Previous, Revision } from "../domain/cma/analysis.ts";
 import type { Invocation, Written } from "../domain/invocation.ts";
-import type { CmaSummary } from "../domain/market-analysis.ts";
+import type { CmaSummary, Presented } from "../domain/market-analysis.ts";
 import { Problem } from "../domain/problem.ts";
 import { pack, unpack } from "./packed.ts";
 import { create, firstVersion, isAlive, nextVersion, recordKey, replace, type Stored } from "./records.ts";
@@ -18,6 +18,8 @@ export type StoredCma = Stored &
     readonly entity: "cma";
     /** The changes of a revision, those of the analyses that it goes back to included. */
     readonly revision?: Revision | undefined;
+    /** What the report says beside the analysis, as it was approved. */
+    readonly presented?: Presented | undefined;
   };
 
 /** A record and, once completed, its result. */
@@ -80,21 +82,32 @@ export function cmaItem(cma: StoredCma): Item & StoredCma {
     written,
     job,
     revision,
+    presented,
     summary: _,
     ...summary
   } = cma as StoredCma & Item;
   return { ...cma, job: "cma", summary } as Item & StoredCma;
 }
 
-/** Ends an analysis without a result. */
-export function failCma(cma: StoredCma, reason: string, now: Date, written: Written): Write {
-  const failed = { status: "failed", reason, completed_at: now.toISOString() } as const;
-  return replace(cmaItem(nextVersion(cma, failed, now, written)));
+type Ending = readonly [cma: StoredCma, reason: string, now: Date, written: Written];
+
+function ended(status: "failed" | "completed", [cma, reason, now, written]: Ending): Write {
+  const end = { status, reason, completed_at: now.toISOString() };
+  return replace(cmaItem(nextVersion(cma, end, now, written)));
 }
 
-/** What is told of an analysis without a result: why it failed, where it did. */
+/** Ends an analysis without a result. */
+export const failCma = (...ending: Ending): Write => ended("failed", ending);
+
+/** Completes an analysis that suggests no price, because all sales are too old. */
+export const completeWithoutPrice = (...ending: Ending): Write => ended("completed", ending);
+
+/** What is told of an analysis without a result: why it failed, or has no price, where it did or has none. */
 export const notCompleted = ({ status, reason }: StoredCma): Problem =>
-  new Problem("not_completed", status === "failed" ? `The analysis failed: ${reason}` : undefined);
+  new Problem(
+    "not_completed",
+    reason === null ? undefined : status === "failed" ? `The analysis failed: ${reason}` : reason,
+  );
 
 /** Reads a record with its result in one request. */
 export async function getCma(
@@ -168,8 +181,8 @@ export async function lastCompleted(
     Limit: recent,
   });
   const last = items.find(({ summary }) => {
-    const { status, owner_user_id: owner } = summary as StoredCma;
-    return status === "completed" && owner === owner_user_id;
+    const { status, reason, owner_user_id: owner } = summary as StoredCma;
+    return status === "completed" && reason === null && owner === owner_user_id;
   });
   const result = last && (await getResult(table, brokerage_id, String(last.id)));
   return result && asPrevious(String(last.id), result.analysis);

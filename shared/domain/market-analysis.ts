@@ -37,6 +37,20 @@ export const NewCma = z.strictObject({
   effective_date: z.optional(date.check(z.describe("The day as of which to analyse; today unless given"))),
 });
 
+/**
+ * What a report says beside its analysis: plain JSON of some hundred bytes. It is stored with the approval, and from then
+ * on the report says it whatever becomes of the records. `photos` are ids of media, the cover's first; `country` decides
+ * the paper.
+ */
+export interface Presented {
+  readonly brokerage: { readonly name: string; readonly accent: string };
+  readonly agent: { readonly name: string; readonly email: string };
+  readonly approver: string | null;
+  readonly home: { readonly title: string; readonly lines: readonly string[]; readonly state: string | null };
+  readonly country: string | null;
+  readonly photos: readonly string[];
+}
+
 type Facts = { readonly [K in keyof Omit<Subject, "lat" | "lon">]?: Subject[K] | null };
 
 /** The subject of an analysis from a property's record; undefined without a location. */
