@@ -18,6 +18,8 @@ const bySize = 0.55;
 /** Days between a contract, its closing and its recording, and kilometres between the parcels of one deed. */
 const daysToRecord = 45;
 const deedKm = 1;
+/** With so many sales at its price each is compared: a file with one amount on every row must not take minutes. */
+const mostCompared = 100;
 
 /**
  * The transfers among sales that are no sale on the market, or the same sale again, and why. Judged by the sales alone:
@@ -64,13 +66,12 @@ function markRepeats(same: readonly Sale[], codes: Map<Sale, Rejection>): void {
   );
   sorted.forEach((sale, i) => {
     const day = dayOf(sale.sale_date);
-    for (const later of sorted.slice(i + 1)) {
+    for (const later of sorted.slice(i + 1, i + 1 + mostCompared)) {
       const days = dayOf(later.sale_date) - day;
       if (days > daysToRecord || codes.get(sale) === "duplicate") break;
-      if (codes.get(later) === "duplicate") continue;
+      if (codes.get(later) === "duplicate" || flatKm(sale, later) > deedKm) continue;
       if (isRecordedTwice(sale, later, days)) codes.set(later, "duplicate");
-      else if (days === 0 && flatKm(sale, later) <= deedKm)
-        for (const row of [sale, later]) codes.set(row, "several_parcels");
+      else if (days === 0) for (const row of [sale, later]) codes.set(row, "several_parcels");
     }
   });
 }
