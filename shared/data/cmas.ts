@@ -190,8 +190,11 @@ export async function lastCompleted(
 
 async function read(table: TableReader, brokerageId: string, id: string) {
   const key = cmaKey(brokerageId, id);
-  const [record, result] = await table.getMany([key, analysisKey(key)]);
-  return { record: isAlive(record) ? (record as Item & StoredCma) : undefined, result };
+  const [item, read] = await table.getMany([key, analysisKey(key)]);
+  const record = isAlive(item) ? (item as Item & StoredCma) : undefined;
+  // A batch is no transaction: the result may have been read just before both were written, the record just after.
+  const isWritten = record?.status === "completed" && record.suggested_price !== null;
+  return { record, result: read ?? (isWritten ? await table.get(analysisKey(key)) : undefined) };
 }
 
 /**
