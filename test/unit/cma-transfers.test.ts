@@ -121,6 +121,14 @@ describe("one sale from two sources is one", () => {
     ["recorded a week later", (sale) => ({ ...sale, sale_date: dateOf(dayOf(sale.sale_date) + 7) })],
     ["another geocoder", (sale) => ({ ...sale, lat: sale.lat + 0.001 })],
     ["another spelling", (sale) => ({ ...sale, address: sale.address!.toUpperCase().replace(" ", ",  ") })],
+    [
+      "abbreviated and elsewhere on the map",
+      (sale) => ({
+        ...sale,
+        lat: sale.lat + 0.0004,
+        address: sale.address!.replace("Road", "Rd, Dublin, OH 43017"),
+      }),
+    ],
     ["no address", ({ address, ...sale }) => ({ ...sale, lat: short(sale.lat) })],
   ])("%s", (_, other) => {
     const again = honest.slice(0, 20).map((sale) => ({ ...other(sale), id: `odd-${sale.id}` }));
@@ -149,6 +157,10 @@ describe("the home's own earlier sale is shown as what it is and never compared 
   test.each<[string, Partial<Sale>]>([
     ["the same address and size", {}],
     ["the address in capitals, built on since", { address: "7 QUARRY LANE.", size_sqft: 1_700 }],
+    [
+      "the street abbreviated, the city behind it",
+      { address: "7 Quarry Ln, Dublin, OH 43017", lat: 40.1003 },
+    ],
     ["place and size", { address: "MLS-83120", lat: 40.10001, size_sqft: 2001 }],
   ])("%s", (_, more) => {
     const analysis = analysed([...honest, { ...own, ...more }]);

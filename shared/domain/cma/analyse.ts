@@ -19,6 +19,7 @@ import { type Evidence, gatherEvidence } from "./evidence.ts";
 import { adjustedPrice, comp, type GridContext, wholeParts } from "./grid.ts";
 import { enoughToFit, type Market, marketOf } from "./market.ts";
 import { marketStatistics, round } from "./market-statistics.ts";
+import { noPrice, nothingLeft, oldestFor, tooOld } from "./no-price.ts";
 import { outOfLine } from "./plausible.ts";
 import { rateSteps } from "./rate-steps.ts";
 import { recommendations } from "./recommendations.ts";
@@ -36,7 +37,7 @@ export function analyse(inputs: AnalysisInputs): Analysis | Failure {
   const subject = correctedSubject(inputs.subject, inputs.corrections);
   const agent = agentChanges(inputs);
   const { usable, rejected, suspects } = screen(subject, inputs.candidates, effectiveDate, currency);
-  if (usable.length === 0) return noPrice(nothingLeft(rejected), rejected);
+  if (usable.length === 0) return nothingLeft(rejected);
   const given = inputs.market;
   const fits =
     given &&
@@ -62,15 +63,13 @@ export function analyse(inputs: AnalysisInputs): Analysis | Failure {
   const open = evidence.filter(({ sale }) => !agent.excluded.has(sale.id));
   const held = ({ sale }: Evidence) => agent.held.has(sale.id);
   const believed = open.filter((item) => held(item) || !doubtful.has(item.sale));
-  const doubted = evidence
+  const out = evidence
     .filter((item) => !believed.includes(item))
     .map((item) => reject(subject, item.sale, doubtful.get(item.sale) ?? "excluded_by_agent"));
-  const latest = believed
-    .map(({ sale }) => sale.sale_date)
-    .sort()
-    .at(-1);
-  if (latest === undefined) return noPrice(nothingLeft([...rejected, ...doubted]), [...rejected, ...doubted]);
-  if (latest < yearsBefore(effectiveDate, 2)) return tooOld(latest, effectiveDate, [...rejected, ...doubted]);
+  const dates = believed.map(({ sale }) => sale.sale_date).sort();
+  const latest = dates.at(-1);
+  if (latest === undefined) return nothingLeft([...rejected, ...out]);
+  if (latest < oldestFor(effectiveDate)) return tooOld(latest, effectiveDate, [...rejected, ...out]);
   const within = new Set(withinEvidenceLimit(believed, moved.log));
   const close = believed.filter((item) => held(item) || within.has(item));
   const estimate = weigh(here, close, fit.covariance, {
@@ -220,27 +219,3 @@ function earlierSales(rejected: readonly Rejected[]): EarlierSale[] {
     .map(({ id, sale_date, price }) => ({ id, sale_date, price }))
     .reverse();
 }
-
-const noPrice = (failed: string, rejected: Rejected[]): Failure => ({ failed, too_old: false, rejected });
-
-function tooOld(latest: string, effectiveDate: string, rejected: Rejected[]): Failure {
-  const failed =
-    `No price is suggested: the latest sale that this home can be compared with is of ${latest}, more than 24 months ` +
-    `before ${effectiveDate}.`;
-  return { failed, too_old: true, rejected };
-}
-
-/** What emptied the list, by how many sales each reason left out. */
-function nothingLeft(rejected: readonly Rejected[]): string {
-  const said = "There is no sale to compare this home with.";
-  if (rejected.length === 0) return said;
-  const reasons = [...Map.groupBy(rejected, ({ reason }) => reason)].sort(
-    (a, b) => b[1].length - a[1].length,
-  );
-  const counts = reasons.map(([reason, { length }]) => `${length}: ${reason}`).join(" ");
-  return `${said} ${rejected.length} ${rejected.length === 1 ? "was" : "were"} looked at and left out. ${counts}`;
-}
-
-/** The same day of an earlier year; dates compare as text, so the 29th of February needs no care. */
-const yearsBefore = (date: string, years: number) =>
-  `${String(Number(date.slice(0, 4)) - years).padStart(4, "0")}${date.slice(4)}`;

@@ -2,7 +2,7 @@ import type { Rejection } from "./analysis.ts";
 import { quantile, scaled } from "./features.ts";
 import { flatKm } from "./nearest.ts";
 import { dayOf, kindOf, type Sale } from "./sale.ts";
-import { haveOtherAddresses, isSameHome } from "./same-home.ts";
+import { haveOtherAddresses, haveSameNumbers, isSameHome } from "./same-home.ts";
 
 /** Below so much no home is sold in any currency. */
 const leastPrice = 1_000;
@@ -78,6 +78,7 @@ function markRepeats(same: readonly Sale[], codes: Map<Sale, Rejection>): void {
 
 const isRecordedTwice = (sale: Sale, later: Sale, days: number) =>
   isSameHome(sale, later) ||
+  haveSameNumbers(sale, later) ||
   (days === 0 &&
     sale.lat === later.lat &&
     sale.lon === later.lon &&
