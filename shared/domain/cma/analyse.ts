@@ -17,7 +17,7 @@ import { standing } from "./covariance.ts";
 import { type Weighed, weigh } from "./estimate.ts";
 import { type Evidence, gatherEvidence } from "./evidence.ts";
 import { adjustedPrice, comp, type GridContext, wholeParts } from "./grid.ts";
-import { enoughToFit, type Market, marketOf } from "./market.ts";
+import { enoughToFit, marketOf } from "./market.ts";
 import { marketStatistics, round } from "./market-statistics.ts";
 import { noPrice, nothingLeft, oldestFor, tooOld } from "./no-price.ts";
 import { outOfLine } from "./plausible.ts";
@@ -47,16 +47,15 @@ export function analyse(inputs: AnalysisInputs): Analysis | Failure {
     given.fit.kind === kindOf(subject) &&
     given.fit.rates.sample >= Math.min(usable.length, enoughToFit);
   const today = dayOf(effectiveDate);
-  const judged = (market: Market) => {
-    const evidence = gatherEvidence(subject, usable, market.fit.rates);
-    return { ...market, evidence, doubtful: outOfLine(evidence, suspects) };
-  };
-  const first = judged(fits ? given : marketOf(usable, effectiveDate));
-  const inLine = usable.filter((sale) => !first.doubtful.has(sale));
+  const first = fits ? given : marketOf(usable, effectiveDate);
+  const seen = gatherEvidence(subject, usable, first.fit.rates);
+  const doubtful = outOfLine(seen, suspects);
+  const inLine = usable.filter((sale) => !doubtful.has(sale));
   // The candidates' own rates are fitted once more without what turned out to be no price.
   const again = !fits && inLine.length > 0 && inLine.length < usable.length;
-  const { fit, calibration, evidence, doubtful } = again ? judged(marketOf(inLine, effectiveDate)) : first;
+  const { fit, calibration } = again ? marketOf(inLine, effectiveDate) : first;
   const { rates } = fit;
+  const evidence = again ? gatherEvidence(subject, usable, rates) : seen;
   const here = standing(subject, today, rates.encoding);
   const moved = drift(calibration, today);
   // What the agent leaves out still tells the market's rates: so the other lines stay what they were.

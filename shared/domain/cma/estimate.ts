@@ -19,7 +19,7 @@ export interface Estimate {
   readonly comps: readonly Chosen[];
   /** The others that have weight, none of them more than any of the grid. */
   readonly further: readonly Weighed[];
-  /** Variance of the subject's log price by the covariance. */
+  /** Variance of the subject's log price by the covariance; this and the next two of the weights before the grid's share. */
   readonly variance: number;
   /** Weighted standard deviation of the adjusted log prices, steadied where they are few. */
   readonly dispersion: number;
@@ -52,7 +52,8 @@ export interface Choice {
 
 /**
  * Weighs the evidence for a subject: those that go with it most, less what is adjusted much or out of line. The grid is
- * chosen by these weights; then all are weighed once more so that the grid holds its share.
+ * chosen by these weights, which also tell how sure the price is; then all are weighed once more so that the grid holds
+ * its share.
  */
 export function weigh(
   subject: Standing,
@@ -74,14 +75,15 @@ export function weigh(
   const withWeights = (weights: Float64Array) =>
     closest.map((item, i): Weighed => ({ ...item, weight: weights[i]! }));
 
-  const chosen = choice.grid(withWeights(inLine(system.weights())));
+  const free = inLine(system.weights());
+  const chosen = choice.grid(withWeights(free));
   const grid = new Map(chosen.map(({ sale, whyOld }) => [sale, whyOld]));
   const inside = closest.map(({ sale }) => grid.has(sale));
   const weights = carriedBy(inside, inLine(system.heldBy(inside, mostOutside)));
 
-  const centre = adjusted.reduce((sum, value, i) => sum + weights[i]! * value, 0);
-  const spread = adjusted.reduce((sum, value, i) => sum + weights[i]! * (value - centre) ** 2, 0);
-  const effective = 1 / weights.reduce((sum, weight) => sum + weight ** 2, 0);
+  const centre = adjusted.reduce((sum, value, i) => sum + free[i]! * value, 0);
+  const spread = adjusted.reduce((sum, value, i) => sum + free[i]! * (value - centre) ** 2, 0);
+  const effective = 1 / free.reduce((sum, weight) => sum + weight ** 2, 0);
   const weighed = withWeights(weights).sort((a, b) => b.weight - a.weight);
   return {
     comps: weighed.flatMap((item) => {
@@ -89,9 +91,9 @@ export function weigh(
       return whyOld === undefined ? [] : [{ ...item, whyOld }];
     }),
     further: weighed.filter(({ sale, weight }) => weight > 0 && !grid.has(sale)),
-    variance: system.variance(weights),
+    variance: system.variance(free),
     dispersion: Math.sqrt((effective * spread + fewSales * covariance.noise) / (effective + fewSales)),
-    adjusted: closest.reduce((sum, item, i) => sum + weights[i]! * Math.abs(byFeatures(item)), 0),
+    adjusted: closest.reduce((sum, item, i) => sum + free[i]! * Math.abs(byFeatures(item)), 0),
   };
 }
 

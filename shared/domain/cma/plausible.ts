@@ -17,29 +17,38 @@ const sigmasOfShare = 4.5;
 const oneHome = Math.log(1.25);
 
 /**
- * What makes each price of the evidence no price of such a home on this market: judged by the median of the sixty sales
- * around it, brought to the same features and day, and by how far prices spread. What is suspect already (`codes`) has no
- * say in it. Sales that are in line are not in the answer.
+ * What makes each price of the evidence no price of such a home on this market: judged, once brought to the same features
+ * and day, by the median of all and how far they spread, so that many bad rows in one place do not outvote the market; then
+ * by the sixty around each. What is suspect already (`codes`, or far from all) has no say in that. Sales that are in line
+ * are not in the answer.
  */
 export function outOfLine(
   evidence: readonly Evidence[],
   codes: ReadonlyMap<Sale, Rejection>,
 ): ReadonlyMap<Sale, Rejection> {
-  const trusted = evidence.filter(({ sale }) => !codes.has(sale));
+  const all = evidence.filter(({ sale }) => !codes.has(sale)).map(({ adjusted }) => adjusted);
+  const centre = all.length < leastAround ? undefined : median(all);
+  const spread = deviation(all.map((price) => price - (centre ?? price)));
+  const suspicions = new Map(
+    evidence.map((item) => {
+      const off = centre === undefined ? undefined : item.adjusted - centre;
+      return [item, codes.get(item.sale) ?? verdict(undefined, off, spread)] as const;
+    }),
+  );
+  const trusted = evidence.filter((item) => !suspicions.get(item));
   const index = placeIndex(trusted.map((item) => ({ lat: item.at.lat, lon: item.at.lon, item })));
   const offs = new Map(
     evidence.map((item) => {
       const others = nearest(index, item.at, around, (point) => point.item !== item);
       const prices = others.map(({ point }) => point.item.adjusted);
-      const least = codes.has(item.sale) ? 1 : leastAround;
+      const least = suspicions.get(item) ? 1 : leastAround;
       return [item, prices.length < least ? undefined : item.adjusted - median(prices)] as const;
     }),
   );
-  const sizes = trusted.map((item) => Math.abs(offs.get(item) ?? 0));
-  const sigma = sizes.length === 0 ? 0 : 1.4826 * median(sizes);
+  const sigma = deviation(trusted.map((item) => offs.get(item) ?? 0));
   const found = new Map<Sale, Rejection>();
   for (const [item, off] of offs) {
-    const code = verdict(codes.get(item.sale), off, sigma);
+    const code = verdict(suspicions.get(item), off, sigma);
     if (code) found.set(item.sale, code);
   }
   return found;
@@ -57,5 +66,8 @@ function verdict(
   if (off > least && off < Math.min(most, -sigmasOfShare * sigma)) return "part_share";
   return Math.abs(off) > Math.max(leastOff, sigmasOff * sigma) ? "out_of_line" : undefined;
 }
+
+/** The robust standard deviation of values around zero. */
+const deviation = (offs: readonly number[]) => (offs.length === 0 ? 0 : 1.4826 * median(offs.map(Math.abs)));
 
 const median = (values: readonly number[]) => quantile(Float64Array.from(values).sort(), 0.5);

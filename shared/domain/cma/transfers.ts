@@ -9,7 +9,7 @@ const leastPrice = 1_000;
 /** The market's upper level: what this share of the different amounts paid reaches, for the usual size. */
 const upperShare = 0.15;
 /** An amount so many times below the upper level is no price; land differs more in price than homes do. */
-const timesBelow = { home: 40, other: 1_000 } as const;
+const timesBelow = { home: 20, other: 1_000 } as const;
 /** A month's rent is no less than this share of the upper level; what is less is a token. */
 const leastRent = 0.001;
 /** Price of a home by its size (log by log), for want of a market's own rates. */
