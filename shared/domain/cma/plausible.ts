@@ -8,7 +8,7 @@ import type { Sale } from "./sale.ts";
 const around = 60;
 const leastAround = 5;
 /** A price off by more deviations of the market, and by more than half as much again, is a wrong entry. */
-const sigmasOff = 6;
+const sigmasOff = 6.25;
 const leastOff = 0.5;
 /** A share of a home is paid with about half its price or a third: between these, and far from what others pay. */
 const shareOfPrice = [Math.log(0.3), Math.log(0.6)] as const;
