@@ -5,6 +5,7 @@ import { Cma, cmaRecord, withAnalysis } from "../../shared/domain/market-analysi
 import { Problem } from "../../shared/domain/problem.ts";
 import { operation } from "../../shared/entry/definition.ts";
 import { recordAt } from "../../shared/entry/path-record.ts";
+import { readPresented } from "../../shared/report/presented.ts";
 
 export const approveCma = operation({
   id: "approveCma",
@@ -12,16 +13,20 @@ export const approveCma = operation({
   path: "/v1/cmas/{cma_id}/approve",
   permission: "cma:write",
   summary: "Approve a market analysis before it is shared",
-  description: "What a person stands for. Approving it again changes nothing.",
+  description:
+    "What a person stands for: its report stays as it is approved, names, address and photos included. Approving it " +
+    "again changes nothing.",
   answer: { status: 200, body: Cma },
   problems: ["not_completed"],
-  access: { table: writeTable("PutItem") },
+  access: { table: writeTable("Query", "PutItem") },
   record: recordAt(cmaRecord, "cma_id"),
   async run({ record: cma, caller, table, commit, ...invoked }) {
-    if (cma.status !== "completed") throw notCompleted(cma);
+    if (cma.status !== "completed" || cma.suggested_price === null) throw notCompleted(cma);
     if (cma.approved_at) return commit([], cma);
     const approval = { approved_at: invoked.now.toISOString(), approved_by: caller.user_id };
-    const { record, writes } = changeRecord(cmaRecord, cma, approval, invoked);
+    // The report stays what is approved here, whatever becomes of the records.
+    const presented = await readPresented(table, { ...cma, ...approval });
+    const { record, writes } = changeRecord(cmaRecord, cma, { ...approval, presented }, invoked);
     return commit(writes, record).catch(async (error) => {
       // Someone approved it at the same moment: theirs is the approval.
       const current = await loadRecord(table, cmaRecord, caller.brokerage_id, cma.id);

@@ -20,13 +20,16 @@ export const runCma = jobWorker(cmaRecord, {
   access: { table: tableFor("GetItem", "Query", "PutItem") },
   async work({ record: cma, table, now }): Promise<Step<typeof cmaRecord>> {
     const completed_at = now.toISOString();
-    const end = (reason: string) => ({ changes: { status: "failed", reason, completed_at } }) as const;
+    const end = (status: "completed" | "failed", reason: string) => ({
+      changes: { status, reason, completed_at },
+    });
     const inputs = await (cma.revision_of
       ? revisedInputs(table, cma, cma.revision_of)
       : freshInputs(table, cma, now));
-    if ("failed" in inputs) return end(inputs.failed);
+    if ("failed" in inputs) return end("failed", inputs.failed);
     const analysis = analyse(inputs);
-    if ("failed" in analysis) return end(analysis.failed);
+    // Sales that are all too old are an answer, too: no price, and why.
+    if ("failed" in analysis) return end(analysis.too_old ? "completed" : "failed", analysis.failed);
     const { suggested_price, range: price_range, market_position, confidence } = analysis;
     return {
       changes: {
@@ -55,11 +58,7 @@ async function freshInputs(table: TableQuerier, cma: StoredCma, now: Date): Prom
     readMarket(table, brokerage_id, subject, currency),
     lastCompleted(table, cma),
   ]);
-  const candidates = selectCandidates(
-    subject,
-    sales.filter(({ id }) => id !== subject.id),
-    effective_date,
-  );
+  const candidates = selectCandidates(subject, sales, effective_date);
   // What is on the market now says nothing of a day long past.
   const isCurrent = now.getTime() - Date.parse(effective_date) < 31 * 86_400_000;
   const active_listings = isCurrent ? await activeNear(table, brokerage_id, subject, candidates) : undefined;

@@ -1,10 +1,11 @@
 import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { gunzipSync } from "node:zlib";
+import { dateForward } from "./demo/date-forward.ts";
 import { housePhoto, listings } from "./demo/listings.ts";
 
 const sales = new URL("./demo/king-county-sales-2014-2015.csv.gz", import.meta.url);
-const office = { name: "Emerald City Realty", slug: "emerald-city" };
+const office = { name: "Emerald City Realty (demo: sales of 2014–15, dated forward)", slug: "emerald-city" };
 const people = {
   admin: { email: "admin@emerald.example", first_name: "Ada", last_name: "Broker" },
   agent: { email: "agent@emerald.example", first_name: "Ana", last_name: "Agent" },
@@ -105,15 +106,20 @@ async function addListings(call: Call, token: string | undefined): Promise<strin
   return ids[0]!;
 }
 
-/** Imports the sales unless that was done or begun; waits for its end and shows how far it is. */
+/**
+ * Imports the sales unless that was done or begun, dated forward by whole weeks so that the last ones are of this week:
+ * an analysis as of today finds a market. Waits for its end and shows how far it is.
+ */
 async function importSales(call: Call, token: string | undefined): Promise<void> {
-  const csv = Uint8Array.from(gunzipSync(readFileSync(sales)));
+  const { csv, weeks } = dateForward(gunzipSync(readFileSync(sales)), new Date());
   const { items } = await call("GET", "/v1/imports?limit=100", { token });
   let job = items.find(({ size_bytes }: { size_bytes: number }) => size_bytes === csv.length);
   if (job && !["awaiting_upload", "processing"].includes(job.status)) return;
   if (job?.status !== "processing") {
     const defaults = { city: "Seattle", state_or_province: "WA", country: "US" };
     const body = { resource: "property", format: "csv", size_bytes: csv.length, defaults };
+    const said = `${weeks} weeks later than they were, at the prices of then`;
+    console.log(`Importing King County's sales of May 2014 to May 2015, dated ${said}`);
     const started = await call("POST", "/v1/imports", { token, body });
     await send(started.upload, csv);
     job = started.import;
@@ -132,17 +138,17 @@ async function importSales(call: Call, token: string | undefined): Promise<void>
   console.log(`${process.stdout.isTTY ? "\n" : ""}Import ${job.status}: ${said}`);
 }
 
-/** Has the first listing analysed as of the end of the sales and shares that, once; says where it can be read. */
+/** Has the first listing analysed as of today and shares that, once; says where it can be read. */
 async function analyse(call: Call, token: string | undefined, property: string): Promise<void> {
   const path = `/v1/properties/${property}/cmas`;
   const { items } = await call("GET", path, { token });
-  const body = { effective_date: "2015-05-28", asking_price: listings[0]!.price };
+  const body = { asking_price: listings[0]!.price };
   let cma = items[0] ?? (await call("POST", path, { token, body }));
   while (cma.status === "queued" || cma.status === "processing") {
     await sleep(500);
     cma = await call("GET", `/v1/cmas/${cma.id}`, { token });
   }
-  if (cma.status === "failed") return console.log(`The market analysis failed: ${cma.reason}`);
+  if (cma.suggested_price === null) return console.log(`The market analysis has no price: ${cma.reason}`);
   if (!cma.approved_at) await call("POST", `/v1/cmas/${cma.id}/approve`, { token });
   const links = `/v1/cmas/${cma.id}/links`;
   const now = new Date().toISOString();

@@ -31,9 +31,12 @@ const analysisKey = (brokerageId: string, id: string): Key => ({
   sk: "analysis",
 });
 
-/** What is told of an analysis without a result: why it failed, where it did. */
+/** What is told of an analysis without a result: why it failed, or has no price, where it did or has none. */
 export const notCompleted = ({ status, reason }: StoredCma): Problem =>
-  new Problem("not_completed", status === "failed" ? `The analysis failed: ${reason}` : undefined);
+  new Problem(
+    "not_completed",
+    reason === null ? undefined : status === "failed" ? `The analysis failed: ${reason}` : reason,
+  );
 
 /** Reads a record with its result in one request. */
 export async function getCma(
@@ -99,17 +102,21 @@ export async function lastCompleted(
   });
   const last = items
     .map((entry) => listedIn(cmaRecord, entry))
-    .find(({ status, owner_user_id: owner }) => status === "completed" && owner === owner_user_id);
+    .find(
+      ({ status, reason, owner_user_id: owner }) =>
+        status === "completed" && reason === null && owner === owner_user_id,
+    );
   const result = last && (await getResult(table, brokerage_id, last.id));
   return result && asPrevious(last.id, result.analysis);
 }
 
 async function read(table: TableReader, brokerageId: string, id: string) {
-  const [item, result] = await table.getMany([
-    recordKey(brokerageId, cmaRecord, id),
-    analysisKey(brokerageId, id),
-  ]);
-  return { record: isAlive(item) ? fromItem(cmaRecord, item) : undefined, result };
+  const key = analysisKey(brokerageId, id);
+  const [item, read] = await table.getMany([recordKey(brokerageId, cmaRecord, id), key]);
+  const record = isAlive(item) ? fromItem(cmaRecord, item) : undefined;
+  // A batch is no transaction: the result may have been read just before both were written, the record just after.
+  const isWritten = record?.status === "completed" && record.suggested_price !== null;
+  return { record, result: read ?? (isWritten ? await table.get(key) : undefined) };
 }
 
 /**

@@ -1,4 +1,5 @@
 import { kindOf, type Sale, type Subject } from "../domain/cma/sale.ts";
+import { notOnTheMarket } from "../domain/cma/transfers.ts";
 import { cellsWithin, distanceKm, geohash, neighbours, type Point } from "../domain/geo.ts";
 import { type Facts, propertyRecord } from "../domain/property-record.ts";
 import { listedIn } from "./record-item.ts";
@@ -8,7 +9,7 @@ import type { Item, TableQuerier } from "./table.ts";
 /** Newest sales read of the subject's own cell, and of each of the eight around it. */
 const ownCell = 1000;
 const nextCell = 300;
-/** Below so many sales the search widens to the larger cells around. */
+/** Below so many sales on the market the search widens to the larger cells around. */
 const enough = 40;
 /** How far the wider search goes, and how many sales it reads of each larger cell. */
 const wideKm = 15;
@@ -32,7 +33,7 @@ export async function salesNear(
     ),
   );
   const sales = near.flatMap(({ found }) => found);
-  if (sales.length >= enough) return sales;
+  if (sales.length - notOnTheMarket(sales).size >= enough) return sales;
   const wide = await Promise.all(
     cellsWithin(place, wideKm, 4)
       .slice(0, 3)

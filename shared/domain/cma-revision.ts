@@ -1,17 +1,11 @@
 import * as z from "zod/mini";
-import {
-  type Analysis,
-  type AnalysisInputs,
-  type Correction,
-  lines,
-  type Rejection,
-  type Revision,
-  rejections,
-} from "./cma/analysis.ts";
+import { type Analysis, type AnalysisInputs, type Correction, lines, type Revision } from "./cma/analysis.ts";
 import { agentChanges, amountPath, correctedSubject, factPath, saleIn } from "./cma/changes.ts";
 import { mostComps } from "./cma/comparables.ts";
 import { features } from "./cma/features.ts";
+import { type Rejection, rejections } from "./cma/rejections.ts";
 import { kindOf } from "./cma/sale.ts";
+import { never } from "./cma/screen.ts";
 import { parseWith } from "./parse.ts";
 import { type InputError, invalidInput, Problem } from "./problem.ts";
 import { Property } from "./property.ts";
@@ -48,7 +42,7 @@ const factSchemas = { ...facts, property_type: z.nullable(property_type) };
 const amountFor = (price: number) => z.int().check(z.gte(-Math.floor(price)), z.lte(Math.floor(price)));
 
 /** What is no evidence in any analysis, whatever an agent thinks of it. */
-const unpinnable: readonly Rejection[] = ["not_before", "subject_itself", "duplicate", "other_currency"];
+const unpinnable: readonly Rejection[] = ["not_before", "subject_itself", "other_currency", ...never];
 
 /**
  * The changes of a revision: those of the analysis that it revises, with what is asked for now. What was left out and

@@ -22,7 +22,7 @@ export const CmaSummary = z.object({
   confidence: z.nullable(
     z.number().check(z.gte(0), z.lte(1), z.describe("Probability that the sale falls within 10 %")),
   ),
-  reason: z.nullable(z.string().check(z.describe("Why it failed"))),
+  reason: z.nullable(z.string().check(z.describe("Why it failed, or why no price is suggested"))),
   completed_at: z.nullable(timestamp),
   revision_of: z._default(z.nullable(id), null).check(z.describe("The analysis that it revises")),
   approved_at: z._default(z.nullable(timestamp), null).check(z.describe("When a person approved it")),
@@ -63,16 +63,30 @@ export const NewCma = z.strictObject({
   effective_date: z.optional(date.check(z.describe("The day as of which to analyse; today unless given"))),
 });
 
+/**
+ * What a report says beside its analysis: plain JSON of some hundred bytes. It is stored with the approval, and from then
+ * on the report says it whatever becomes of the records. `photos` are ids of media, the cover's first; `country` decides
+ * the paper.
+ */
+export interface Presented {
+  readonly brokerage: { readonly name: string; readonly accent: string };
+  readonly agent: { readonly name: string; readonly email: string };
+  readonly approver: string | null;
+  readonly home: { readonly title: string; readonly lines: readonly string[]; readonly state: string | null };
+  readonly country: string | null;
+  readonly photos: readonly string[];
+}
+
 type Facts = { readonly [K in keyof Omit<Subject, "lat" | "lon">]?: Subject[K] | null };
 
 /** The subject of an analysis from a property's record; undefined without a location. */
 export function subjectOf(
   property: Facts & { readonly id: string; readonly location?: { lat: number; lng: number } | null },
 ): Subject | undefined {
-  const { id, location, property_type, bedrooms, bathrooms, size_sqft, lot_sqft, year_built, condition } =
-    property;
+  const { id, location, address, property_type, bedrooms, bathrooms } = property;
+  const { size_sqft, lot_sqft, year_built, condition } = property;
   if (!location) return undefined;
-  const facts = { property_type, bedrooms, bathrooms, size_sqft, lot_sqft, year_built, condition };
+  const facts = { address, property_type, bedrooms, bathrooms, size_sqft, lot_sqft, year_built, condition };
   const known = Object.fromEntries(Object.entries(facts).filter(([, value]) => value != null));
   return { id, lat: location.lat, lon: location.lng, ...known };
 }
@@ -89,6 +103,8 @@ export const cmaRecord = recordType({
   beside: beside<{
     /** The changes of a revision, those of the analyses that it goes back to included. */
     readonly revision?: Revision | undefined;
+    /** What the report says beside the analysis, as it was approved. */
+    readonly presented?: Presented | undefined;
     readonly lease?: Lease | null;
   }>(),
   lists: ["owner"],

@@ -32,8 +32,18 @@ function summary(comps: readonly Comp[], format: Format): Markup {
   return region(
     "Summary of the comparables",
     html`<table class="summary"><thead><tr><th scope="col" class="text">Sale</th><th scope="col" class="text">Where</th><th scope="col">Sold</th><th scope="col">Price</th><th scope="col">Sq ft</th><th scope="col">Per sq ft</th><th scope="col">Adjusted</th><th scope="col">Weight</th></tr></thead><tbody>${rows}</tbody></table>
-${old && html`<p class="note">* Sold more than a year before the effective date: recent sales are too few.</p>`}`,
+${old && html`<p class="note">* Sold more than a year before the effective date. ${oldReasons(comps)}</p>`}`,
   );
+}
+
+/** Why old sales are among the comparables, by their numbers: "1, 4: Only 3 recent sales nearby are like this home." */
+export function oldReasons(comps: readonly Comp[]): string {
+  const old = comps.flatMap(({ older_than_a_year, age_reason }, at) =>
+    older_than_a_year ? [{ number: at + 1, reason: age_reason ?? "Recent sales are too few." }] : [],
+  );
+  return [...Map.groupBy(old, ({ reason }) => reason)]
+    .map(([reason, some]) => `${some.map(({ number }) => number).join(", ")}: ${reason}`)
+    .join(" ");
 }
 
 /** What a sale is called: its address, else its number. */

@@ -1,4 +1,5 @@
 import type { Adjustment, Analysis, Comp, Line, Neighbourhood } from "../domain/cma/analysis.ts";
+import { oldReasons } from "./comparables.ts";
 import type { Format } from "./format.ts";
 import { html, type Markup } from "./html.ts";
 import { counted, factOf, nameOf } from "./names.ts";
@@ -42,6 +43,7 @@ export function grid(analysis: Analysis, format: Format): Markup {
     ),
     html`<tr class="sum"><th scope="row">Suggested price</th><td class="own">${format.money(suggested_price)}</td><td colspan="${columns - 1}" class="text note">the adjusted prices, by their weights</td></tr>`,
   ];
+  const old = oldReasons(comps);
   const amounts = comps.flatMap(({ sale, adjusted_price, adjustments }) => [
     format.money(sale.price),
     format.money(adjusted_price),
@@ -50,7 +52,7 @@ export function grid(analysis: Analysis, format: Format): Markup {
   ]);
   const table = html`<table class="columns" style="--columns:${columns};--type:${typeSize(columns, amounts)}pt"><thead><tr><td></td><th scope="col" class="own">This home</th>${heads(comps)}${neighbourhood && html`<th scope="col"><span class="no">+</span><span class="address">${counted(neighbourhood.sales.length, "sale")} nearby</span></th>`}</tr></thead><tbody>${rows}</tbody></table>`;
   return html`<section class="wide"><h2>The adjustment grid</h2>
-<p>Each sale is brought to this home line by line: where the sale was better, its price goes down; where it was worse, up. In each cell stands what the sale has and what the difference is worth. Every column adds up to its adjusted price.${neighbourhood && " The last column is the mean, by weight, of the further sales listed below."}</p>
+<p>Each sale is brought to this home line by line: where the sale was better, its price goes down; where it was worse, up. In each cell stands what the sale has and what the difference is worth. Every column adds up to its adjusted price.${neighbourhood && " The last column is the mean, by weight, of the further sales listed below."}${old && ` Sold more than a year before the effective date: ${old}`}</p>
 ${region("Adjustment grid", table)}</section>
 ${neighbourhood && furtherSales(neighbourhood, format)}`;
 }
@@ -63,7 +65,7 @@ function furtherSales({ sales, weight }: Neighbourhood, format: Format): Markup 
   );
   const table = html`<table><thead><tr><th scope="col" class="text">Sale</th><th scope="col">Distance</th><th scope="col">Sold</th><th scope="col">Price</th><th scope="col">Net adjustment</th><th scope="col">Adjusted</th><th scope="col">Weight</th></tr></thead><tbody>${rows}</tbody></table>`;
   return html`<section><h2>The further sales nearby</h2>
-<p>${counted(sales.length, "sale")}, adjusted at the same rates as those of the grid. Each says little by itself; together they hold ${format.percent(weight * 100, 1)} of the weight.</p>
+<p>${counted(sales.length, "sale")}, adjusted at the same rates as those of the grid; together they hold ${format.percent(weight * 100, 1)} of the weight.</p>
 ${region("The further sales nearby", table)}</section>`;
 }
 

@@ -1,3 +1,4 @@
+import type { Analysis } from "../domain/cma/analysis.ts";
 import type { Home } from "../domain/cma/sale.ts";
 import type { Format } from "./format.ts";
 import { html, type Markup } from "./html.ts";
@@ -14,13 +15,18 @@ export const facts = [
   "condition",
 ] as const satisfies readonly (keyof Home)[];
 
-/** The home itself: what is known, what is not, and its further photos. */
-export function subject(home: Home, photos: readonly string[], format: Format): Markup {
+/** The home itself: what is known, what is not, what it sold for before, and its further photos. */
+export function subject(
+  { subject: home, earlier_sales = [] }: Analysis,
+  photos: readonly string[],
+  format: Format,
+): Markup {
   const known = facts.filter((name) => home[name] !== undefined);
   const missing = facts.filter((name) => home[name] === undefined);
   return html`<section class="subject"><h2>The home</h2>
 <dl class="facts">${known.map((name) => html`<div><dt>${nameOf(name)}</dt><dd>${factOf(name, home[name]!, format)}</dd></div>`)}</dl>
 ${missing.length > 0 && html`<p class="note">Not known: ${missing.map((name) => lower(nameOf(name))).join(", ")}. What is not known is not adjusted for.</p>`}
+${earlier_sales.map(({ sale_date, price }) => html`<p>This home, sold ${format.date(sale_date)} for ${format.money(price)}. Its own sale is no comparable.</p>`)}
 ${photos.length > 0 && html`<div class="photos">${photos.map((url, at) => html`<img src="${url}" alt="Photo ${at + 1} of the home">`)}</div>`}
 </section>`;
 }

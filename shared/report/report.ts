@@ -46,7 +46,7 @@ ${cover(report, format)}
 <main>
 ${estimate(analysis, format, disclaimer.place === "after_estimate" && words)}
 ${changed(analysis, format)}
-${subject(analysis.subject, photos.slice(1), format)}
+${subject(analysis, photos.slice(1), format)}
 ${comparables(analysis, sales, format)}
 ${sideBySide(analysis, format)}
 ${grid(analysis, format)}

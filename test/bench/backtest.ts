@@ -42,7 +42,7 @@ function run(): void {
   const { user, system } = process.cpuUsage(start);
   if (process.stderr.isTTY) process.stderr.write("\r\u001b[K");
   const figures = metrics(scored, (user + system) / 1000);
-  const { confidence_quarters: _, ...agreed } = figures;
+  const { confidence_quarters: _, grid_weight: __, ...agreed } = figures;
   console.log(json ? JSON.stringify(agreed) : table(figures));
 }
 

@@ -58,18 +58,14 @@ export const budgets: Readonly<Record<string, Budget>> = {
   getCmaReport: budget("BatchGetItem GetItem GetItem GetItem Query", 6, 0),
   // The revised analysis with what it was computed from says which sales and lines there are.
   reviseCma: budget("BatchGetItem PutItem", 8, 7),
-  // The record and its summary in five indexes are written, its analysis is only read for the answer.
-  approveCma: budget("GetItem BatchGetItem PutItem", 9, 8),
+  // What the report says is read and kept; record and summary in five indexes are written, the analysis is only answered.
+  approveCma: budget("GetItem GetItem GetItem GetItem Query BatchGetItem PutItem", 9, 8),
   listCmaLinks: budget("GetItem Query", 2, 0),
   // The property and the agent: a link that could not open is not made.
   createCmaLink: budget("GetItem BatchGetItem PutItem", 3, 1),
   deleteCmaLink: budget("GetItem UpdateItem", 1, 1),
-  // The key, the link and the analysis; whether home and agent still stand; then what the report needs, and the view.
-  getSharedReport: budget(
-    "GetItem GetItem BatchGetItem BatchGetItem GetItem GetItem GetItem Query UpdateItem",
-    14,
-    1,
-  ),
+  // The key, the link and the analysis with what was approved; whether home and agent still stand; pictures and view.
+  getSharedReport: budget("GetItem GetItem BatchGetItem BatchGetItem Query UpdateItem", 11, 1),
   listImports: budget("Query", 2, 0),
   // The import and its task, each in its indexes; a transaction writes everything twice.
   createImport: budget("TransactWriteItems", 0, 22),

@@ -8,6 +8,8 @@ export interface Scored {
     readonly low: number;
     readonly high: number;
     readonly confidence: number;
+    /** Share of the weight that the grid's comparables hold. */
+    readonly in_grid: number;
   };
 }
 
@@ -46,6 +48,7 @@ export function metrics(replayed: readonly Scored[], cpuMs: number) {
         hit: Math.abs(said / actual - 1) <= 0.1,
       })),
     ),
+    grid_weight: quantile(Float64Array.from(answered.map(({ in_grid }) => in_grid)).sort(), 0.5),
     cpu_ms_per_subject: cpuMs / replayed.length,
   };
 }

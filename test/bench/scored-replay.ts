@@ -32,6 +32,8 @@ export function backtest(sales: readonly Sale[], options: BacktestOptions): Scor
   return scored;
 }
 
-function said({ suggested_price, range, confidence }: Analysis): NonNullable<Scored["said"]> {
-  return { price: suggested_price, low: range.low, high: range.high, confidence };
+function said(analysis: Analysis): NonNullable<Scored["said"]> {
+  const { suggested_price, range, confidence, neighbourhood } = analysis;
+  const in_grid = 1 - (neighbourhood?.weight ?? 0);
+  return { price: suggested_price, low: range.low, high: range.high, confidence, in_grid };
 }

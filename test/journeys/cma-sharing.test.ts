@@ -104,6 +104,25 @@ describe("approval", () => {
     expect(items[0]).toMatchObject({ id: fresh.id, approved_by: agent.user.id });
   });
 
+  test("holds for what the report says: changes of the records since are not in it", async () => {
+    const fresh = await anAnalysis(agent);
+    const path = `/v1/properties/${fresh.property_id}`;
+    const report = async () =>
+      expectStatus(200, "GET", `/v1/cmas/${fresh.id}/report`, { token: agent.token });
+    const change = async (title: string) => {
+      const { headers } = await api("GET", path, { token: agent.token });
+      const match = { "if-match": headers.get("etag")! };
+      await expectStatus(200, "PATCH", path, { token: agent.token, headers: match, body: { title } });
+    };
+    await change("The house as approved");
+    expect(await report()).toContain("The house as approved");
+    await approve(fresh);
+    const approved = await report();
+    await change("Another house altogether");
+    expect(await report()).toBe(approved);
+    expect(approved).toContain("The house as approved");
+  });
+
   test("by several at the same moment is one of them", async () => {
     const fresh = await anAnalysis(agent);
     const answers = await Promise.all([agent, admin, agent, admin].map((by) => approve(fresh, by)));

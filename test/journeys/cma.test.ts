@@ -162,13 +162,39 @@ test("without sales, or without a place, it fails and says why", async () => {
   expect((await analysed(lonely, cmasOf(id), {})).reason).toMatch(/location/);
 });
 
-test("with two sales it is completed, at a low confidence and says why", async () => {
+test("with two sales it is completed, at a low confidence and says why; years later without a price", async () => {
   const small = await signUp();
   await fill(small, sales.slice(-2));
-  const cma = await analysed(small, cmasOf(await listFor(small, sales.at(-3)!, 500_000)), {});
+  const property = await listFor(small, sales.at(-3)!, 500_000);
+  const cma = await analysed(small, cmasOf(property), { effective_date: "2015-06-15" });
   expect(cma.status).toBe("completed");
   expect(cma.confidence).toBeLessThanOrEqual(0.4);
   expect(cma.analysis.confidence_reasons.length).toBeGreaterThan(0);
+
+  const today = await analysed(small, cmasOf(property), {});
+  expect(today).toMatchObject({
+    status: "completed",
+    suggested_price: null,
+    confidence: null,
+    analysis: null,
+  });
+  expect(today.reason).toMatch(/more than 24 months before/);
+  for (const [method, path] of [
+    ["POST", "approve"],
+    ["GET", "report"],
+  ] as const) {
+    const { status, body } = await api(method, `/v1/cmas/${today.id}/${path}`, { token: small.token });
+    expect([status, body.code, body.detail]).toEqual([409, "not_completed", today.reason]);
+  }
+});
+
+test("the home's own earlier sale is shown as what it is and is no comparable", async () => {
+  const before = sales.findLast(({ close_date }) => close_date < effective_date)!;
+  const property = await listFor(agent, before, 600_000);
+  const { analysis } = await analysed(agent, cmasOf(property), { effective_date });
+  expect(analysis.earlier_sales).toMatchObject([{ sale_date: before.contract_date, price: before.price }]);
+  const [{ id }] = analysis.earlier_sales;
+  expect(analysis.comps.map(({ sale }: { sale: { id: string } }) => sale.id)).not.toContain(id);
 });
 
 test("what others may not see does not exist for them", async () => {

@@ -20,7 +20,8 @@ test("the analysis worker is killed 200 times mid-job: every analysis ends with 
     async start() {
       // A session token is good for a quarter of an hour, the proof takes longer.
       const { token } = await anotherSession(office);
-      const { id } = await expectStatus(202, "POST", path, { token, body: {} });
+      const body = { effective_date: "2015-06-01" };
+      const { id } = await expectStatus(202, "POST", path, { token, body });
       return recordKey(office.brokerage.id, cmaRecord, id);
     },
     hasEnded: ({ status }) => status === "completed" || status === "failed",

@@ -162,7 +162,8 @@ async function anAskedAnalysis({ home }: World, property_id: string) {
   const { brokerage, users } = home;
   await soldNearby(home);
   const path = `/v1/properties/${property_id}/cmas`;
-  const { id } = await expectStatus(202, "POST", path, { token: users.admin.token, body: {} });
+  const body = { effective_date: "2015-06-01" };
+  const { id } = await expectStatus(202, "POST", path, { token: users.admin.token, body });
   const job = await queued(
     runCma,
     { brokerage_id: brokerage.id, id },

@@ -63,6 +63,17 @@ describe("the page says", () => {
   });
 });
 
+test("the home's own earlier sale stands with the home, and why an old sale is in the grid stands at grid and table", () => {
+  const [first, ...others] = analysis.comps;
+  const reason = "It tells more of this home than any recent sale left out of the grid.";
+  const comps = [{ ...first!, older_than_a_year: true, age_reason: reason }, ...others];
+  const earlier_sales = [{ id, sale_date: "2009-07-14", price: 312_500 }];
+  const text = reportPage({ ...report, analysis: { ...analysis, comps, earlier_sales } });
+  expect(text).toContain("This home, sold Jul 14, 2009 for $312,500.");
+  expect(text.split(`1: ${reason}`)).toHaveLength(3);
+  expect(page).not.toMatch(/This home, sold|more than a year before/);
+});
+
 describe("the disclaimer stands", () => {
   const [price, words, scale, method] = ['class="price"', "not an appraisal", 'class="scale"', "<h2>Method"];
   const places = (state: string | null) => {

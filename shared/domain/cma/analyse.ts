@@ -2,21 +2,15 @@ import { distanceKm } from "../geo.ts";
 import type {
   Analysis,
   AnalysisInputs,
+  EarlierSale,
   Failure,
   MarketPosition,
   Neighbourhood,
   Rejected,
 } from "./analysis.ts";
 import { conformalRange, drift, hitProbability } from "./calibration.ts";
-import {
-  agentChanges,
-  correctedReasons,
-  correctedSubject,
-  differenceTo,
-  holdWeights,
-  listChanges,
-} from "./changes.ts";
-import { chooseComps, inLine, withinEvidenceLimit } from "./comparables.ts";
+import { agentChanges, correctedReasons, correctedSubject, differenceTo, listChanges } from "./changes.ts";
+import { chooseComps, withinEvidenceLimit } from "./comparables.ts";
 import { boundedConfidence, standardError } from "./confidence.ts";
 import { standing } from "./covariance.ts";
 import { engineVersion } from "./engine-version.ts";
@@ -25,6 +19,8 @@ import { type Evidence, gatherEvidence } from "./evidence.ts";
 import { adjustedPrice, comp, type GridContext, wholeParts } from "./grid.ts";
 import { enoughToFit, marketOf } from "./market.ts";
 import { marketStatistics, round } from "./market-statistics.ts";
+import { noPrice, nothingLeft, oldestFor, tooOld } from "./no-price.ts";
+import { outOfLine } from "./plausible.ts";
 import { rateSteps } from "./rate-steps.ts";
 import { recommendations } from "./recommendations.ts";
 import { dayOf, kindOf } from "./sale.ts";
@@ -40,8 +36,8 @@ export function analyse(inputs: AnalysisInputs): Analysis | Failure {
   const { effective_date: effectiveDate, currency = "USD" } = inputs;
   const subject = correctedSubject(inputs.subject, inputs.corrections);
   const agent = agentChanges(inputs);
-  const { usable, rejected } = screen(subject, inputs.candidates, effectiveDate, currency);
-  if (usable.length === 0) return { failed: nothingUsable(rejected), rejected };
+  const { usable, rejected, suspects } = screen(subject, inputs.candidates, effectiveDate, currency);
+  if (usable.length === 0) return nothingLeft(rejected);
   const given = inputs.market;
   const fits =
     given &&
@@ -50,24 +46,35 @@ export function analyse(inputs: AnalysisInputs): Analysis | Failure {
     given.calibration.as_of <= effectiveDate &&
     given.fit.kind === kindOf(subject) &&
     given.fit.rates.sample >= Math.min(usable.length, enoughToFit);
-  const { fit, calibration } = fits ? given : marketOf(usable, effectiveDate);
-  const { rates } = fit;
-
   const today = dayOf(effectiveDate);
+  const first = fits ? given : marketOf(usable, effectiveDate);
+  const seen = gatherEvidence(subject, usable, first.fit.rates);
+  const doubtful = outOfLine(seen, suspects);
+  const inLine = usable.filter((sale) => !doubtful.has(sale));
+  // The candidates' own rates are fitted once more without what turned out to be no price.
+  const again = !fits && inLine.length > 0 && inLine.length < usable.length;
+  const { fit, calibration } = again ? marketOf(inLine, effectiveDate) : first;
+  const { rates } = fit;
+  const evidence = again ? gatherEvidence(subject, usable, rates) : seen;
   const here = standing(subject, today, rates.encoding);
   const moved = drift(calibration, today);
-  const evidence = gatherEvidence(subject, usable, rates);
-  const plausible = inLine(here, evidence, rates.sigma);
   // What the agent leaves out still tells the market's rates: so the other lines stay what they were.
   const open = evidence.filter(({ sale }) => !agent.excluded.has(sale.id));
   const held = ({ sale }: Evidence) => agent.held.has(sale.id);
-  const believed = open.filter((item) => held(item) || plausible(item));
-  if (believed.length === 0)
-    return { failed: "The agent left out every sale that this home could be compared with.", rejected };
+  const believed = open.filter((item) => held(item) || !doubtful.has(item.sale));
+  const out = evidence
+    .filter((item) => !believed.includes(item))
+    .map((item) => reject(subject, item.sale, doubtful.get(item.sale) ?? "excluded_by_agent"));
+  const dates = believed.map(({ sale }) => sale.sale_date).sort();
+  const latest = dates.at(-1);
+  if (latest === undefined) return nothingLeft([...rejected, ...out]);
+  if (latest < oldestFor(effectiveDate)) return tooOld(latest, effectiveDate, [...rejected, ...out]);
   const within = new Set(withinEvidenceLimit(believed, moved.log));
   const close = believed.filter((item) => held(item) || within.has(item));
-  const estimate = weigh(here, close, fit.covariance);
-  const weighed = holdWeights(estimate.weighed, close, agent.held);
+  const estimate = weigh(here, close, fit.covariance, {
+    held,
+    grid: (all) => chooseComps(all, moved.log, today, held),
+  });
 
   const context: GridContext = {
     subject,
@@ -76,8 +83,7 @@ export function analyse(inputs: AnalysisInputs): Analysis | Failure {
     movement: { ...moved, from: rates.period.to },
     corrected: agent.corrected,
   };
-  const chosen = chooseComps(weighed, moved.log, today, agent.held);
-  const rest = weighed.filter((item) => item.weight > 0 && !chosen.includes(item));
+  const { comps: chosen, further: rest } = estimate;
   const units = wholeParts(
     [...chosen, ...rest].map((item) => item.weight * weightUnits),
     weightUnits,
@@ -90,10 +96,10 @@ export function analyse(inputs: AnalysisInputs): Analysis | Failure {
   const comps = columnsIn(context);
   const worthless = comps.find(({ adjusted_price }) => adjusted_price < 1);
   if (worthless)
-    return {
-      failed: `The corrections leave nothing of the price of ${worthless.sale.address ?? worthless.sale.id}.`,
+    return noPrice(
+      `The corrections leave nothing of the price of ${worthless.sale.address ?? worthless.sale.id}.`,
       rejected,
-    };
+    );
   const neighbourhood = others.length === 0 ? null : summarise(others, context);
   const columns = neighbourhood ? [...comps, neighbourhood] : comps;
   const suggested = Math.round(
@@ -118,14 +124,11 @@ export function analyse(inputs: AnalysisInputs): Analysis | Failure {
     effectiveDate,
   );
 
+  const onTheMarket = usable.filter((sale) => !doubtful.has(sale));
   const reason = (item: Evidence) =>
     agent.excluded.has(item.sale.id)
       ? "excluded_by_agent"
-      : !plausible(item)
-        ? "out_of_line"
-        : !close.includes(item)
-          ? "too_different"
-          : "too_far";
+      : (doubtful.get(item.sale) ?? (close.includes(item) ? "too_far" : "too_different"));
   const counted = new Set([...chosen, ...others.map(({ item }) => item)].map(({ sale }) => sale));
   const numbers = {
     engine_version: engineVersion,
@@ -148,13 +151,14 @@ export function analyse(inputs: AnalysisInputs): Analysis | Failure {
       period: { from: rates.period.to, to: effectiveDate },
     },
     rates: rateSteps(subject, suggested, rates),
+    earlier_sales: earlierSales(rejected),
     rejected: [
       ...rejected,
       ...evidence
         .filter(({ sale }) => !counted.has(sale))
         .map((item) => reject(subject, item.sale, reason(item))),
     ],
-    statistics: marketStatistics(usable, effectiveDate, inputs.active_listings),
+    statistics: marketStatistics(onTheMarket, effectiveDate, inputs.active_listings),
     market: {
       source: fits ? ("market" as const) : ("candidates" as const),
       version: `${fit.engine_version}/${fit.as_of}`,
@@ -207,10 +211,10 @@ function position(
   return asking > middle.high ? "above" : asking < middle.low ? "below" : "at";
 }
 
-/** Why there is nothing to compare with: what most of the candidates lack. */
-function nothingUsable(rejected: readonly Rejected[]): string {
-  const said = "There is no sale before the effective date to compare this home with.";
-  const codes = Map.groupBy(rejected, ({ code }) => code);
-  const [most] = [...codes.values()].sort((a, b) => b.length - a.length);
-  return most ? `${said} Of ${most.length} around: ${most[0]!.reason}` : said;
+/** What the home itself was sold for before, latest first. */
+function earlierSales(rejected: readonly Rejected[]): EarlierSale[] {
+  return rejected
+    .filter(({ code }) => code === "subject_itself")
+    .map(({ id, sale_date, price }) => ({ id, sale_date, price }))
+    .reverse();
 }

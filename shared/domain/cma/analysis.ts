@@ -2,6 +2,7 @@ import * as z from "zod/mini";
 import { compass } from "../geo.ts";
 import { features } from "./features.ts";
 import type { Market } from "./market.ts";
+import { type Rejection, rejections } from "./rejections.ts";
 import { Day, Home, Sale, type Subject } from "./sale.ts";
 
 export { Sale, Subject } from "./sale.ts";
@@ -51,6 +52,8 @@ export const Comp = z.object({
   gross_percent: z.number(),
   adjusted_price: money,
   older_than_a_year: z.boolean(),
+  /** Why a sale of more than a year ago is a comparable; null for a recent one. */
+  age_reason: z._default(z.nullable(z.string()), null),
 });
 export type Comp = z.infer<typeof Comp>;
 
@@ -76,19 +79,6 @@ export const Neighbourhood = z.object({
   adjusted_price: money,
 });
 export type Neighbourhood = z.infer<typeof Neighbourhood>;
-
-export const rejections = {
-  not_before: "It was not sold before the effective date.",
-  subject_itself: "It is an earlier sale of the subject itself.",
-  duplicate: "The same sale is in the data twice.",
-  other_kind: "It is another kind of property.",
-  other_currency: "It was paid in another currency.",
-  out_of_line: "Its price or its facts are out of line with everything around it, most likely a wrong entry.",
-  too_different: "It would take a net adjustment beyond the limit to make it like the subject.",
-  too_far: "Nearer or more similar sales leave it without weight.",
-  excluded_by_agent: "The agent left it out.",
-} as const;
-export type Rejection = keyof typeof rejections;
 
 /** A candidate that is not in the grid, and why. */
 export const Rejected = z.object({
@@ -163,6 +153,10 @@ export const Difference = z.object({
 });
 export type Difference = z.infer<typeof Difference>;
 
+/** A sale of the subject itself: shown, and never a comparable. */
+export const EarlierSale = z.object({ id: z.string(), sale_date: Day, price: z.number() });
+export type EarlierSale = z.infer<typeof EarlierSale>;
+
 const Reason = z.object({ code: z.string(), text: z.string() });
 export type Reason = z.infer<typeof Reason>;
 
@@ -190,6 +184,8 @@ export const Analysis = z.object({
   neighbourhood: z.nullable(Neighbourhood),
   market_movement: z.object({ percent: z.number(), sample: z.int(), period: Period }),
   rates: z.array(Rate),
+  /** What the home itself sold for before, latest first. */
+  earlier_sales: z._default(z.array(EarlierSale), []),
   rejected: z.array(Rejected),
   statistics: Statistics,
   recommendations: z.array(z.string()),
@@ -245,6 +241,9 @@ export interface AnalysisInputs extends Partial<Revision> {
   readonly previous?: Previous | undefined;
 }
 
-/** No price can be said: the reason in a sentence, and the candidates with theirs. */
-export const Failure = z.object({ failed: z.string(), rejected: z.array(Rejected) });
+/**
+ * No price can be said: the reason in sentences, and the candidates with theirs. `too_old`: there are sales, none of them
+ * of the 24 months before the effective date.
+ */
+export const Failure = z.object({ failed: z.string(), too_old: z.boolean(), rejected: z.array(Rejected) });
 export type Failure = z.infer<typeof Failure>;

@@ -9,8 +9,6 @@ import type {
   Revision,
   Subject,
 } from "./analysis.ts";
-import type { Weighed } from "./estimate.ts";
-import type { Evidence } from "./evidence.ts";
 import { type Feature, features } from "./features.ts";
 import { round } from "./market-statistics.ts";
 import type { Sale } from "./sale.ts";
@@ -56,29 +54,6 @@ export function correctedSubject(subject: Subject, corrections: readonly Correct
     if (value !== null) facts[fact] = value;
   }
   return facts as Subject;
-}
-
-/** The least that a sale held in the grid weighs: enough to count, too little to carry the price. */
-const leastHeld = 0.01;
-
-/**
- * Gives every sale that is held its place among the weighed: what the covariance says it weighs, and no less than a
- * hundredth. The others make room in proportion, so that the weights still come to one.
- */
-export function holdWeights(
-  weighed: readonly Weighed[],
-  close: readonly Evidence[],
-  held: ReadonlySet<string>,
-): readonly Weighed[] {
-  const known = new Set(weighed.map(({ sale }) => sale.id));
-  const beyond = close.filter(({ sale: { id } }) => held.has(id) && !known.has(id));
-  const all = [...weighed, ...beyond.map((item) => ({ ...item, weight: 0 }))];
-  const isLow = ({ sale, weight }: Weighed) => held.has(sale.id) && weight < leastHeld;
-  const low = all.filter(isLow);
-  if (low.length === 0) return weighed;
-  const others = all.reduce((sum, item) => sum + (isLow(item) ? 0 : item.weight), 0);
-  const room = (1 - leastHeld * low.length) / others;
-  return all.map((item) => ({ ...item, weight: isLow(item) ? leastHeld : item.weight * room }));
 }
 
 /** What a line of the grid, or a fact of a home, is called. */

@@ -1,8 +1,5 @@
-import type { Standing } from "./covariance.ts";
-import { byFeatures, type Weighed } from "./estimate.ts";
+import { byFeatures, type Chosen, type Weighed } from "./estimate.ts";
 import type { Evidence } from "./evidence.ts";
-import { quantile } from "./features.ts";
-import { flatKm } from "./nearest.ts";
 import { daysPerYear } from "./sale.ts";
 
 /** Columns of the grid. */
@@ -11,31 +8,9 @@ export const mostComps = 12;
 export const gridLimit = 0.25;
 export const evidenceLimit = 0.5;
 
-const around = 30;
-const leastAround = 5;
-const leastOff = 0.9;
-const sigmasOff = 6;
-
 /** Net adjustment as a share of the sale's price, without its sign. */
 export function netShare(item: Evidence, movement: number): number {
   return Math.abs(Math.expm1(byFeatures(item) + item.byTime + movement));
-}
-
-/** Whether each sale's adjusted price can be true at all, judged by the 30 nearest: off by ten is a typing error. */
-export function inLine(
-  subject: Standing,
-  evidence: readonly Evidence[],
-  sigma: number,
-): (item: Evidence) => boolean {
-  const nearby = evidence
-    .map((item) => ({ km: flatKm(subject, item.at), adjusted: item.adjusted }))
-    .sort((a, b) => a.km - b.km)
-    .slice(0, around)
-    .map(({ adjusted }) => adjusted);
-  if (nearby.length < leastAround) return () => true;
-  const middle = quantile(Float64Array.from(nearby).sort(), 0.5);
-  const reach = Math.max(leastOff, sigmasOff * sigma);
-  return (item) => Math.abs(item.adjusted - middle) <= reach;
 }
 
 /** Drops what needs the largest adjustments, as far as at least twelve sales remain. */
@@ -45,25 +20,41 @@ export function withinEvidenceLimit(evidence: readonly Evidence[], movement: num
   return evidence.filter((item) => netShare(item, movement) <= limit);
 }
 
+/** A sale of more than a year ago that tells so much of the price stands in the grid beside recent ones. */
+const telling = 1 / mostComps;
+
 /**
- * The at most twelve sales of the grid: by weight those of the last year within ±25 % net adjustment; where these are
- * too few older ones within it; then those that exceed it least. What an agent holds in the grid comes before all.
+ * The at most twelve sales of the grid: by weight those within ±25 % net adjustment that are of the last year, or older
+ * and tell a twelfth of the price; where these are too few, older ones; then those that exceed the adjustment least.
+ * What an agent holds in the grid comes before all.
  */
 export function chooseComps(
   weighed: readonly Weighed[],
   movement: number,
   today: number,
-  held: ReadonlySet<string>,
-): Weighed[] {
-  const rank = (item: Weighed) => {
-    if (held.has(item.sale.id)) return -1;
-    return netShare(item, movement) > gridLimit ? 2 : today - item.at.day > daysPerYear ? 1 : 0;
-  };
-  return weighed
-    .filter((item) => item.weight > 0)
-    .map((item) => ({ item, rank: rank(item), net: netShare(item, movement) }))
+  held: (item: Evidence) => boolean,
+): Chosen[] {
+  const ranked = weighed.map((item) => {
+    const net = netShare(item, movement);
+    const old = today - item.at.day > daysPerYear;
+    const rank = held(item) ? -1 : net > gridLimit ? 2 : old && item.weight < telling ? 1 : 0;
+    return { item, net, old, rank };
+  });
+  const chosen = ranked
+    .filter(({ item, rank }) => item.weight > 0 || rank === -1)
     .sort((a, b) => a.rank - b.rank || (a.rank === 2 ? a.net - b.net : b.item.weight - a.item.weight))
-    .slice(0, mostComps)
-    .map(({ item }) => item)
-    .sort((a, b) => b.weight - a.weight);
+    .slice(0, mostComps);
+  const recentIn = (some: typeof ranked) =>
+    some.filter(({ item, old, net }) => !old && net <= gridLimit && item.weight > 0).length;
+  const [inGrid, inAll] = [recentIn(chosen), recentIn(ranked)];
+  const why = ({ rank }: (typeof ranked)[number]) =>
+    rank === -1 ? heldByAgent : inGrid < inAll ? tellsMore : tooFew(inGrid);
+  return chosen.map((one) => ({ ...one.item, whyOld: one.old ? why(one) : null }));
 }
+
+const heldByAgent = "The agent holds it in the grid.";
+const tellsMore = "It tells more of this home than any recent sale left out of the grid.";
+const tooFew = (recent: number) =>
+  recent === 0
+    ? "No recent sale nearby is like this home."
+    : `Only ${recent} recent ${recent === 1 ? "sale nearby is" : "sales nearby are"} like this home.`;

@@ -84,7 +84,7 @@ export function boundedConfidence(
   if (old > 0)
     say(
       "old_sales",
-      `${old} of ${comps.length} comparables sold more than a year ago, because recent ones are too few.`,
+      `${old} of ${comps.length} comparables sold more than a year ago; the grid says why of each.`,
     );
   const latest = comps
     .map((comp) => comp.sale.sale_date)

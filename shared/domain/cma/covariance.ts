@@ -1,5 +1,4 @@
 import { type Encoding, scaled } from "./features.ts";
-import { factorise, type Symmetric, solveFactored, symmetric } from "./linear-algebra.ts";
 import { flatKm } from "./nearest.ts";
 import { daysPerYear, type Home } from "./sale.ts";
 
@@ -94,9 +93,6 @@ export function unlikeness(a: Standing, b: Standing): number {
   );
 }
 
-/** The level of the whole market is unknown: a variance so wide that the weights come to one. */
-const level = 4;
-
 /** The covariance of two homes, without noise and without the market's level. */
 export function covary(a: Standing, b: Standing, c: Covariance): number {
   const km = flatKm(a, b);
@@ -107,61 +103,4 @@ export function covary(a: Standing, b: Standing, c: Covariance): number {
     c.wide * Math.exp(-km / c.wide_km - years / c.wide_years) +
     c.region * Math.exp(-km / c.region_km)
   );
-}
-
-/** Weights that sum to one, none negative, and the variance of the subject's log price around the weighted mean. */
-export interface Kriged {
-  readonly weights: Float64Array;
-  readonly variance: number;
-}
-
-/**
- * The weights with which sales tell the subject's price: one solve of the kriging system, negatives to 0,
- * renormalised. `doubt` is extra variance of each sale: what its own adjustments leave uncertain.
- */
-export function krige(
-  subject: Standing,
-  sales: readonly Standing[],
-  doubt: ArrayLike<number>,
-  covariance: Covariance,
-): Kriged {
-  const size = sales.length;
-  const matrix = symmetric(size);
-  const toSubject = Float64Array.from(sales, (sale) => covary(subject, sale, covariance));
-  for (let row = 0; row < size; row++) {
-    for (let column = 0; column < row; column++)
-      matrix.values[row * size + column] = covary(sales[row]!, sales[column]!, covariance);
-    matrix.values[row * size + row] =
-      covariance.alike +
-      covariance.local +
-      covariance.wide +
-      covariance.region +
-      covariance.noise +
-      doubt[row]!;
-  }
-  const factor: Symmetric = { size, values: matrix.values.map((value) => value + level) };
-  factorise(factor);
-  const weights = solveFactored(
-    factor,
-    toSubject.map((value) => value + level),
-  ).map((w) => Math.max(0, w));
-  const total = weights.reduce((sum, w) => sum + w, 0);
-  const shares = weights.map((w) => w / total);
-  return { weights: shares, variance: predictedVariance(shares, toSubject, matrix, covariance) };
-}
-
-function predictedVariance(
-  weights: Float64Array,
-  toSubject: Float64Array,
-  { size, values }: Symmetric,
-  c: Covariance,
-): number {
-  let variance = c.alike + c.local + c.wide + c.region + c.noise;
-  for (let row = 0; row < size; row++) {
-    if (weights[row] === 0) continue;
-    let inner = weights[row]! * values[row * size + row]! - 2 * toSubject[row]!;
-    for (let column = 0; column < row; column++) inner += 2 * weights[column]! * values[row * size + column]!;
-    variance += weights[row]! * inner;
-  }
-  return Math.max(variance, c.noise);
 }

@@ -1,17 +1,25 @@
-import { type Covariance, covary, krige, type Standing } from "./covariance.ts";
+import { type Covariance, covary, type Standing } from "./covariance.ts";
 import type { Evidence } from "./evidence.ts";
+import { kriging } from "./kriging.ts";
 
 /** Evidence with its share in the price. */
 export interface Weighed extends Evidence {
   readonly weight: number;
 }
 
-/** What the sales say of the subject before the market's movement and before rounding. */
+/** A sale of the grid. */
+export interface Chosen extends Weighed {
+  /** Why it is there though it sold more than a year ago, as a sentence; null for a recent one. */
+  readonly whyOld: string | null;
+}
+
+/** What the sales say of the subject before the market's movement and before rounding; both lists by weight. */
 export interface Estimate {
-  readonly weighed: readonly Weighed[];
-  /** Weighted mean of the adjusted log prices. */
-  readonly centre: number;
-  /** Variance of the subject's log price by the covariance. */
+  /** The sales of the grid: together at least 80 % of the weight, each a hundredth at least. */
+  readonly comps: readonly Chosen[];
+  /** The others that have weight, none of them more than any of the grid. */
+  readonly further: readonly Weighed[];
+  /** Variance of the subject's log price by the covariance; this and the next two of the weights before the grid's share. */
   readonly variance: number;
   /** Weighted standard deviation of the adjusted log prices, steadied where they are few. */
   readonly dispersion: number;
@@ -31,33 +39,91 @@ const fewSales = 2;
 const outlying = 3;
 const roundsAgainstOutliers = 2;
 
-/** Weighs the evidence for a subject: those that go with it most, less what is adjusted much or out of line. */
-export function weigh(subject: Standing, evidence: readonly Evidence[], covariance: Covariance): Estimate {
+/** What the sales outside the grid hold at most: the grid carries the price. */
+const mostOutside = 0.2;
+/** What a sale of the grid weighs at least: enough to count, too little to carry the price. */
+const leastInGrid = 0.01;
+
+/** What stands in the grid of all that were weighed; what is `held` there by the agent is weighed however far it is. */
+export interface Choice {
+  readonly held: (item: Evidence) => boolean;
+  readonly grid: (weighed: readonly Weighed[]) => readonly Chosen[];
+}
+
+/**
+ * Weighs the evidence for a subject: those that go with it most, less what is adjusted much or out of line. The grid is
+ * chosen by these weights, which also tell how sure the price is; then all are weighed once more so that the grid holds
+ * its share.
+ */
+export function weigh(
+  subject: Standing,
+  evidence: readonly Evidence[],
+  covariance: Covariance,
+  choice: Choice,
+): Estimate {
   const closest = evidence
     .map((item) => ({ item, with: covary(subject, item.at, covariance) }))
     .sort((a, b) => b.with - a.with)
-    .slice(0, mostWeighed)
-    .map(({ item }) => item);
+    .map(({ item }) => item)
+    .filter((item, i) => i < mostWeighed || choice.held(item));
   const doubt = closest.map((item) => (rateDoubt * byFeatures(item)) ** 2);
-  const { weights, variance } = krige(
-    subject,
-    closest.map((item) => item.at),
-    doubt,
-    covariance,
-  );
+  const places = closest.map((item) => item.at);
+  const system = kriging(subject, places, doubt, covariance);
   const adjusted = closest.map((item) => item.adjusted);
-  const shares = againstOutliers(weights, adjusted, outlying * Math.sqrt(covariance.noise));
-  const centre = adjusted.reduce((sum, value, i) => sum + shares[i]! * value, 0);
-  const spread = adjusted.reduce((sum, value, i) => sum + shares[i]! * (value - centre) ** 2, 0);
-  const effective = 1 / shares.reduce((sum, share) => sum + share ** 2, 0);
+  const inLine = (weights: Float64Array) =>
+    againstOutliers(weights, adjusted, outlying * Math.sqrt(covariance.noise));
+  const withWeights = (weights: Float64Array) =>
+    closest.map((item, i): Weighed => ({ ...item, weight: weights[i]! }));
+
+  const free = inLine(system.weights());
+  const chosen = choice.grid(withWeights(free));
+  const grid = new Map(chosen.map(({ sale, whyOld }) => [sale, whyOld]));
+  const inside = closest.map(({ sale }) => grid.has(sale));
+  const weights = carriedBy(inside, inLine(system.heldBy(inside, mostOutside)));
+
+  const centre = adjusted.reduce((sum, value, i) => sum + free[i]! * value, 0);
+  const spread = adjusted.reduce((sum, value, i) => sum + free[i]! * (value - centre) ** 2, 0);
+  const effective = 1 / free.reduce((sum, weight) => sum + weight ** 2, 0);
+  const weighed = withWeights(weights).sort((a, b) => b.weight - a.weight);
   return {
-    weighed: closest.map((item, i) => ({ ...item, weight: shares[i]! })),
-    centre,
-    variance,
+    comps: weighed.flatMap((item) => {
+      const whyOld = grid.get(item.sale);
+      return whyOld === undefined ? [] : [{ ...item, whyOld }];
+    }),
+    further: weighed.filter(({ sale, weight }) => weight > 0 && !grid.has(sale)),
+    variance: system.variance(free),
     dispersion: Math.sqrt((effective * spread + fewSales * covariance.noise) / (effective + fewSales)),
-    adjusted: closest.reduce((sum, item, i) => sum + shares[i]! * Math.abs(byFeatures(item)), 0),
+    adjusted: closest.reduce((sum, item, i) => sum + free[i]! * Math.abs(byFeatures(item)), 0),
   };
 }
+
+/** The weights with a hundredth at least for each of the grid, and none of the others above the grid's least. */
+function carriedBy(inside: readonly boolean[], weights: Float64Array): Float64Array {
+  const outside = total(weights.filter((_, i) => !inside[i]));
+  const spare = Math.min(1, mostOutside / outside);
+  const least = raised(inside, weights, spare * outside).reduce((a, b) => (b > 0 ? Math.min(a, b) : a), 1);
+  const further = weights.map((weight, i) => (inside[i] ? 0 : Math.min(spare * weight, below * least)));
+  const grid = raised(inside, weights, total(further));
+  return further.map((weight, i) => weight + grid[i]!);
+}
+
+/** The grid's weights scaled to what the others leave, those that would be below a hundredth at a hundredth. */
+function raised(inside: readonly boolean[], weights: Float64Array, others: number): Float64Array {
+  const grid = weights.map((weight, i) => (inside[i] ? weight : 0));
+  const low = new Set<number>();
+  for (;;) {
+    const room = 1 - others - leastInGrid * low.size;
+    const scale = room / total(grid.filter((_, i) => !low.has(i)));
+    const more = [...grid.keys()].filter((i) => inside[i] && !low.has(i) && scale * grid[i]! < leastInGrid);
+    if (more.length === 0) return grid.map((weight, i) => (low.has(i) ? leastInGrid : scale * weight));
+    for (const i of more) low.add(i);
+  }
+}
+
+const total = (values: Float64Array) => values.reduce((sum, value) => sum + value, 0);
+
+/** So that rounding does not put a sale outside the grid above one inside. */
+const below = 0.999;
 
 /** The sum of a sale's adjustments for features, in log price. */
 export function byFeatures(item: Evidence): number {

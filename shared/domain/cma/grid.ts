@@ -1,10 +1,10 @@
 import { direction, distanceKm } from "../geo.ts";
 import { type Adjustment, type Comp, type Line, lines } from "./analysis.ts";
-import type { Weighed } from "./estimate.ts";
+import type { Chosen, Weighed } from "./estimate.ts";
 import type { Feature } from "./features.ts";
 import { round } from "./market-statistics.ts";
 import type { Rates } from "./rates.ts";
-import { dayOf, daysPerYear, type Subject } from "./sale.ts";
+import { dayOf, type Subject } from "./sale.ts";
 
 /** What every column of the grid shares. */
 export interface GridContext {
@@ -35,8 +35,8 @@ export function adjustedPrice(item: Weighed, { movement }: GridContext): number 
 }
 
 /** Makes a column of the grid; `weight` is the shown one. */
-export function comp(item: Weighed, weight: number, context: GridContext): Comp {
-  const { subject, effectiveDate } = context;
+export function comp(item: Chosen, weight: number, context: GridContext): Comp {
+  const { subject } = context;
   const { sale } = item;
   const price = Math.round(sale.price);
   const computed = adjustedPrice(item, context);
@@ -70,7 +70,8 @@ export function comp(item: Weighed, weight: number, context: GridContext): Comp 
     gross_adjustment: gross,
     gross_percent: percent(gross, price),
     adjusted_price: adjusted,
-    older_than_a_year: dayOf(effectiveDate) - dayOf(sale.sale_date) > daysPerYear,
+    older_than_a_year: item.whyOld !== null,
+    age_reason: item.whyOld,
   };
 }
 

@@ -8,7 +8,7 @@ const mostReplayed = 600;
 
 /**
  * Learns a market as of a day from its sales of one kind, of which one at least must lie before it: the fit of them
- * all, and the errors of at most 600 of the last 90 days' sales, replayed with a fit that did not know them. Some 5
+ * all, and the errors of at most 600 of the last 90 days' sales, replayed with a fit that did not know them. Some 10
  * seconds for 20,000 sales; their order changes nothing.
  */
 export function learnMarket(sales: readonly Sale[], asOf: string): Market {

@@ -5,6 +5,7 @@ import { quantile } from "./features.ts";
 import { nearest, placeIndex } from "./nearest.ts";
 import { fitRates, type Rates } from "./rates.ts";
 import { kindOf, type Sale } from "./sale.ts";
+import { notOnTheMarket } from "./transfers.ts";
 
 /** What is known of a market on a day, as plain JSON of some tens of numbers. */
 export interface MarketFit {
@@ -29,7 +30,7 @@ const spacingSample = 200;
 
 /** Fits a market from its sales before a day; they must be of one kind and at least one. */
 export function fitMarket(sales: readonly Sale[], asOf: string): MarketFit {
-  const before = sales.filter((sale) => sale.sale_date < asOf);
+  const before = onTheMarket(sales.filter((sale) => sale.sale_date < asOf));
   const rates = fitRates(before);
   return {
     engine_version: engineVersion,
@@ -38,6 +39,13 @@ export function fitMarket(sales: readonly Sale[], asOf: string): MarketFit {
     rates,
     covariance: usualCovariance(rates.sigma, spacingKm(before)),
   };
+}
+
+/** What tells a market's rates; where nothing is beyond doubt, what there is. */
+function onTheMarket(sales: readonly Sale[]): readonly Sale[] {
+  const not = notOnTheMarket(sales);
+  const clean = sales.filter((sale) => !not.has(sale));
+  return clean.length > 0 ? clean : sales;
 }
 
 /** A market fitted from nothing but the candidates of one analysis. */

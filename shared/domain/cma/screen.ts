@@ -1,7 +1,10 @@
 import { distanceKm } from "../geo.ts";
-import { type Rejected, type Rejection, rejections } from "./analysis.ts";
+import type { Rejected } from "./analysis.ts";
 import { round } from "./market-statistics.ts";
+import { type Rejection, rejections } from "./rejections.ts";
 import { kindOf, type Sale, type Subject } from "./sale.ts";
+import { isSameHome } from "./same-home.ts";
+import { notOnTheMarket } from "./transfers.ts";
 
 /** A candidate with the reason why it is not in the grid. */
 export function reject(
@@ -14,8 +17,19 @@ export function reject(
   return { id, sale_date, price, distance_km: round(distanceKm(subject, sale), 2), code, reason };
 }
 
-/** The grid counts in whole money, exactly: beyond these no currency has a home. */
-const [leastPrice, mostPrice] = [1, 1e13];
+/** The grid counts in whole money, exactly: beyond this no currency has a home. */
+const mostPrice = 1e13;
+
+/** Candidates that an analysis may rest on, and those that it may not. */
+export interface Screened {
+  readonly usable: Sale[];
+  readonly rejected: Rejected[];
+  /** What speaks against usable ones by themselves: an agent can hold these in the grid nevertheless. */
+  readonly suspects: ReadonlyMap<Sale, Rejection>;
+}
+
+/** What is no evidence whatever an agent thinks of it. */
+export const never: readonly Rejection[] = ["token_amount", "lease", "duplicate"];
 
 /** Parts the candidates that may be evidence at all from those that may not; neither depends on their order. */
 export function screen(
@@ -23,12 +37,11 @@ export function screen(
   candidates: readonly Sale[],
   effectiveDate: string,
   currency: string,
-): { usable: Sale[]; rejected: Rejected[] } {
+): Screened {
   const usable: Sale[] = [];
   const rejected: Rejected[] = [];
-  const seen = new Set<string>();
+  const comparable: Sale[] = [];
   for (const sale of inFixedOrder(candidates)) {
-    const same = `${sale.sale_date} ${sale.price} ${sale.lat} ${sale.lon} ${sale.size_sqft}`;
     const code: Rejection | undefined =
       sale.sale_date >= effectiveDate
         ? "not_before"
@@ -38,29 +51,23 @@ export function screen(
             ? "other_kind"
             : (sale.currency ?? currency) !== currency
               ? "other_currency"
-              : sale.price < leastPrice || sale.price > mostPrice
+              : sale.price > mostPrice
                 ? "out_of_line"
-                : seen.has(same)
-                  ? "duplicate"
-                  : undefined;
-    seen.add(same);
+                : undefined;
     if (code) rejected.push(reject(subject, sale, code));
+    else comparable.push(sale);
+  }
+  const suspects = notOnTheMarket(comparable);
+  for (const sale of comparable) {
+    const code = suspects.get(sale);
+    if (code && never.includes(code)) rejected.push(reject(subject, sale, code));
     else usable.push(sale);
   }
-  return { usable, rejected };
+  return { usable, rejected, suspects };
 }
 
-function isSubject(subject: Subject, sale: Sale): boolean {
-  if (subject.id !== undefined && subject.id === sale.id) return true;
-  const sameAddress = subject.address !== undefined && plain(subject.address) === plain(sale.address);
-  return sameAddress && subject.size_sqft === sale.size_sqft;
-}
-
-const plain = (address: string | undefined) =>
-  address
-    ?.toLowerCase()
-    .replace(/[^\p{L}\p{N}]+/gu, " ")
-    .trim();
+const isSubject = (subject: Subject, sale: Sale) =>
+  (subject.id !== undefined && subject.id === sale.id) || isSameHome(subject, sale);
 
 /** Everything later keeps this order among equals, so the order of the candidates changes nothing. */
 function inFixedOrder(sales: readonly Sale[]): Sale[] {

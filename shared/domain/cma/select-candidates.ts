@@ -1,8 +1,11 @@
 import { flatKm } from "./nearest.ts";
 import { dayOf, daysPerYear, type Sale, type Subject } from "./sale.ts";
+import { notOnTheMarket } from "./transfers.ts";
 
 /** So many sales at most are looked at for one analysis. */
 export const mostCandidates = 300;
+/** Of these, so many at most are no sale on the market: enough to show, and what they are never crowds the others out. */
+const mostDoubtful = 60;
 const typicalRank = 50;
 
 /**
@@ -19,10 +22,13 @@ export function selectCandidates(subject: Subject, sales: readonly Sale[], effec
       extraYears: Math.max(0, (today - dayOf(sale.sale_date)) / daysPerYear - 1),
     }));
   if (reachable.length <= mostCandidates) return reachable.map(({ sale }) => sale);
+  const doubtful = notOnTheMarket(reachable.map(({ sale }) => sale));
+  let room = mostDoubtful;
   const usualKm = Math.max(0.1, reachable.map(({ km }) => km).sort((a, b) => a - b)[typicalRank]!);
   return reachable
     .map(({ sale, km, extraYears }) => ({ sale, far: km / usualKm + extraYears }))
     .sort((a, b) => a.far - b.far)
+    .filter(({ sale }) => !doubtful.has(sale) || room-- > 0)
     .slice(0, mostCandidates)
     .map(({ sale }) => sale);
 }
