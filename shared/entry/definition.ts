@@ -247,11 +247,13 @@ export function operation<
   const Needed extends Permit = P,
   Rec = never,
   const Code extends ProblemCode = never,
+  const Id extends string = string,
 >(
   definition: Declared<Operation<Path, Query, Body, Success, A, P, Needed, Rec, Raw, Code>> & {
+    readonly id: Id;
     readonly present: object;
   },
-): Operation<Path, Query, Body, Success, A, P, Needed, Rec, Raw, Code>;
+): Operation<Path, Query, Body, Success, A, P, Needed, Rec, Raw, Code> & { readonly id: Id };
 export function operation<
   const Path extends string,
   A extends Access & { table: Grant<TableReader> },
@@ -262,11 +264,13 @@ export function operation<
   const Needed extends Permit = P,
   Rec = never,
   const Code extends ProblemCode = never,
+  const Id extends string = string,
 >(
   definition: Declared<Operation<Path, Query, Body, Success, A, P, Needed, Rec, Answered<Success>, Code>> & {
+    readonly id: Id;
     readonly present?: never;
   },
-): Operation<Path, Query, Body, Success, A, P, Needed, Rec, Answered<Success>, Code>;
+): Operation<Path, Query, Body, Success, A, P, Needed, Rec, Answered<Success>, Code> & { readonly id: Id };
 export function operation(definition: Declared<Operation>): Operation {
   return { kind: "http", ...definition };
 }

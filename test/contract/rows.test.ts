@@ -1,5 +1,7 @@
 import { beforeAll, expect, test } from "vitest";
+import { problemCodes } from "../../infra/documents/problems.ts";
 import { operations } from "../answers.ts";
+import { stackCodes } from "../client.ts";
 import { showings } from "../showings.ts";
 import { exampleOf, makers } from "./makers.ts";
 import { bodyFor, defaultRow, makeWorld, rows, type World } from "./rows.ts";
@@ -39,4 +41,11 @@ test("a new type of record needs no row, and what nothing makes fails", async ()
   ]);
   const [get] = showings.filter(({ id }) => id === "getShowing");
   expect(() => defaultRow(get!, [get!])).toThrow("Nothing makes the showing_id of /v1/showings/{showing_id}");
+});
+
+test("the test client knows every problem that an operation answers", () => {
+  for (const operation of operations)
+    expect([...stackCodes, ...(operation.problems ?? [])], operation.id).toEqual(
+      expect.arrayContaining(problemCodes(operation)),
+    );
 });
