@@ -4,7 +4,7 @@ import { imports } from "./examples/imports.ts";
 import { properties } from "./examples/properties.ts";
 import { tasks } from "./examples/tasks.ts";
 
-/** An example of every body and answer, by the name of its schema. */
+/** Examples that tell more than those made of their fields (`example.ts`), by the name of the schema. */
 export const examples: Readonly<Record<string, unknown>> = {
   ...identity,
   ...properties,

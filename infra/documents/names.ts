@@ -1,5 +1,4 @@
 import * as z from "zod/mini";
-import { Brokerage, BrokeragePatch, NewBrokerage } from "../../shared/domain/brokerage.ts";
 import {
   Adjustment,
   Analysis,
@@ -17,59 +16,30 @@ import {
 } from "../../shared/domain/cma/analysis.ts";
 import { Home, Sale } from "../../shared/domain/cma/sale.ts";
 import { NewRevision } from "../../shared/domain/cma-revision.ts";
-import {
-  Import,
-  ImportSummary,
-  NewImport,
-  RowError,
-  Skipped,
-  StartedImport,
-} from "../../shared/domain/import.ts";
-import { Cma, CmaSummary, NewCma } from "../../shared/domain/market-analysis.ts";
-import { Media, MediaPatch, NewMedia } from "../../shared/domain/media.ts";
-import {
-  Location,
-  NewProperty,
-  Property,
-  PropertyPatch,
-  PropertyStep,
-  PropertySummary,
-} from "../../shared/domain/property.ts";
-import { Tokens, UserSession } from "../../shared/domain/session.ts";
+import { RowError, Skipped, StartedImport } from "../../shared/domain/import.ts";
+import { Location, Property, PropertyStep } from "../../shared/domain/property.ts";
+import { Tokens } from "../../shared/domain/session.ts";
 import { NewShareLink, ShareLink } from "../../shared/domain/share-link.ts";
-import { NewTask, Task, TaskPatch } from "../../shared/domain/task.ts";
 import { UploadRequest } from "../../shared/domain/upload.ts";
-import { NewUser, Person, PersonPatch, Registration, User } from "../../shared/domain/user.ts";
+import { Person, PersonPatch, Registration, User } from "../../shared/domain/user.ts";
 import type { Operation } from "../../shared/entry/definition.ts";
 
-/** The schemas that the document names: the types of clients are called so, in every release. */
-const schemas = {
-  Brokerage,
-  NewBrokerage,
-  BrokeragePatch,
+/**
+ * The schemas that operations do not name by themselves: parts of others, and what is called other than its operation.
+ * The types of clients are called so, in every release.
+ */
+export const ownNames = {
   User,
   UserRole: User.shape.role,
   Person,
   PersonPatch,
-  NewUser,
   Registration,
-  Session: UserSession,
   Tokens,
-  Property,
-  PropertySummary,
-  NewProperty,
-  PropertyPatch,
   PropertyStep,
   PropertyType: Property.shape.property_type,
   PropertyStatus: Property.shape.status,
   Location,
-  Media,
-  NewMedia,
-  MediaPatch,
   UploadRequest,
-  Cma,
-  CmaSummary,
-  NewCma,
   NewRevision,
   ShareLink,
   NewShareLink,
@@ -88,39 +58,87 @@ const schemas = {
   MarketPosition,
   MarketStatistics: Statistics,
   MarketWindow: Window,
-  Import,
-  ImportSummary,
-  NewImport,
   StartedImport,
   RowError,
   SkippedRow: Skipped,
-  Task,
-  NewTask,
-  TaskPatch,
 } as const satisfies Record<string, z.ZodMiniType>;
 
-const names = new Map<z.core.$ZodType, string>(
-  Object.entries(schemas).map(([name, schema]) => [schema, name]),
-);
+type Schema = z.core.$ZodType;
 
-/** The name of a schema in the document; undefined where it stands inside others only. */
-export const nameOf = (schema: z.core.$ZodType): string | undefined => names.get(schema);
+/** The names of a document's schemas. */
+export class Names {
+  private readonly names: ReadonlyMap<Schema, string>;
+
+  constructor(operations: readonly Operation[]) {
+    const own = Object.entries(ownNames).map(([name, schema]) => [schema, name] as const);
+    this.names = new Map([...conventionalNames(operations), ...own]);
+  }
+
+  /** The name of a schema; undefined where it stands inside others only. */
+  of(schema: Schema): string | undefined {
+    return this.names.get(schema);
+  }
+
+  /** The name of what a page lists; undefined for what is no page. */
+  ofItem(schema: Schema): string | undefined {
+    const item = itemOf(schema);
+    return item && this.of(item);
+  }
+
+  /**
+   * The name of an operation's body or answer: the schema's own; `<Item>Page` of a page; that of the operation for one
+   * that is written in it (`LoginRequest`).
+   */
+  in({ id }: Operation, part: "Request" | "Response", schema: Schema): string {
+    const item = this.ofItem(schema);
+    const page = item && `${item.replace(/Summary$/, "")}Page`;
+    return this.of(schema) ?? page ?? id[0]!.toUpperCase() + id.slice(1) + part;
+  }
+}
 
 /**
- * The name of an operation's body or answer: the schema's own; `<Item>Page` of a page; that of the operation for one
- * that is written in it (`LoginRequest`).
+ * The names that operations give: the record of `getShowing`, `createShowing`, `updateShowing` or `restoreShowing` is a
+ * `Showing`, a body that creates one a `NewShowing`, one that changes it a `ShowingPatch`. What `listShowings` lists is
+ * a `ShowingSummary` where it is not the whole record.
  */
-export function nameIn({ id }: Operation, part: "Request" | "Response", schema: z.ZodMiniType): string {
-  const item = itemOf(schema);
-  const own = nameOf(schema);
-  if (own) return own;
-  if (item) return `${item.replace(/Summary$/, "")}Page`;
-  return id[0]!.toUpperCase() + id.slice(1) + part;
+export function conventionalNames(operations: readonly Operation[]): ReadonlyMap<Schema, string> {
+  const names = new Map<Schema, string>();
+  const records = new Set<string>();
+  const name = (schema: Schema | undefined, as: string) => {
+    if (schema && !names.has(schema)) names.set(schema, as);
+  };
+  const split = operations.map(({ id, body, answer }) => {
+    const [, verb = "", noun = ""] = /^([a-z]+)(\w*)$/.exec(id) ?? [];
+    return { verb, noun, body, answer: "body" in answer ? answer.body : undefined };
+  });
+  for (const { verb, noun, body, answer } of split) {
+    if (["get", "create", "update", "restore"].includes(verb) && isRecord(answer)) {
+      name(answer, noun);
+      records.add(noun);
+    }
+    if (verb === "create") name(body, `New${noun}`);
+    if (verb === "update") name(body, `${noun}Patch`);
+  }
+  for (const { verb, noun, answer } of split)
+    if (verb === "list") {
+      const one = singular(noun);
+      name(itemOf(answer), records.has(one) ? `${one}Summary` : one);
+    }
+  return names;
 }
 
-/** The name of what a page lists; undefined for what is no page. */
-export function itemOf(schema: z.ZodMiniType): string | undefined {
+const isRecord = (schema: Schema | undefined) =>
+  schema instanceof z.ZodMiniObject && "id" in schema.shape && "version" in schema.shape;
+
+/** What a page lists. */
+function itemOf(schema: Schema | undefined): Schema | undefined {
   if (!(schema instanceof z.ZodMiniObject) || !("next_cursor" in schema.shape)) return undefined;
   const { items } = schema.shape;
-  return items instanceof z.ZodMiniArray ? nameOf(items.def.element) : undefined;
+  return items instanceof z.ZodMiniArray ? items.def.element : undefined;
 }
+
+const singular = (noun: string) =>
+  noun
+    .replace(/ies$/, "y")
+    .replace(/(ch|sh|ss|x)es$/, "$1")
+    .replace(/([^s])s$/, "$1");

@@ -16,10 +16,10 @@ export function routedOperations(areas: Areas): { readonly area: string; readonl
   );
 }
 
-/** The OpenAPI document of the operations, derived from their definitions, names.ts and examples.ts. */
+/** The OpenAPI document of the operations, derived from their definitions; names.ts and examples.ts say what differs. */
 export function openApi(areas: Areas): OpenApi {
   const routed = routedOperations(areas);
-  const components = new Components();
+  const components = new Components(routed.map(({ operation }) => operation));
   defineProblems(components);
   const paths: Record<string, Record<string, OperationObject>> = {};
   for (const { area, operation } of routed) {
@@ -69,11 +69,8 @@ const areas: Readonly<Record<string, string>> = {
   tasks: "Things to be done, by a person or by a job",
 };
 
-function about(area: string): string {
-  const description = areas[area];
-  if (!description) throw new Error(`Say in infra/documents/openapi.ts what the area ${area} is about`);
-  return description;
-}
+/** What is written of an area, or its name. */
+const about = (area: string): string => areas[area] ?? area[0]!.toUpperCase() + area.slice(1);
 
 const securitySchemes = {
   session: {

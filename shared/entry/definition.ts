@@ -4,6 +4,7 @@ import type { TableQuerier, TableReader, TableWriter, Write } from "../data/tabl
 import type { Caller, Guarded, Permission, Resource } from "../domain/access.ts";
 import type { Invocation } from "../domain/invocation.ts";
 import type { Problem, ProblemCode } from "../domain/problem.ts";
+import type { AnyRecordType } from "../domain/record-type.ts";
 import type { StoredUser } from "../domain/user.ts";
 import type { Page } from "./page.ts";
 
@@ -126,6 +127,7 @@ type GuardOf<P> = P extends `${infer R extends Resource}:${string}` ? R : Resour
 
 /** The record of an operation's path: how it is loaded, and the resource whose permission guards it. */
 export interface PathRecord<Params extends string, Guard extends Resource, Rec> {
+  readonly type: AnyRecordType;
   readonly guard: Guard;
   /** The record, and what decides who may read or write it: the record itself, or its parent. */
   load(
@@ -245,11 +247,13 @@ export function operation<
   const Needed extends Permit = P,
   Rec = never,
   const Code extends ProblemCode = never,
+  const Id extends string = string,
 >(
   definition: Declared<Operation<Path, Query, Body, Success, A, P, Needed, Rec, Raw, Code>> & {
+    readonly id: Id;
     readonly present: object;
   },
-): Operation<Path, Query, Body, Success, A, P, Needed, Rec, Raw, Code>;
+): Operation<Path, Query, Body, Success, A, P, Needed, Rec, Raw, Code> & { readonly id: Id };
 export function operation<
   const Path extends string,
   A extends Access & { table: Grant<TableReader> },
@@ -260,11 +264,13 @@ export function operation<
   const Needed extends Permit = P,
   Rec = never,
   const Code extends ProblemCode = never,
+  const Id extends string = string,
 >(
   definition: Declared<Operation<Path, Query, Body, Success, A, P, Needed, Rec, Answered<Success>, Code>> & {
+    readonly id: Id;
     readonly present?: never;
   },
-): Operation<Path, Query, Body, Success, A, P, Needed, Rec, Answered<Success>, Code>;
+): Operation<Path, Query, Body, Success, A, P, Needed, Rec, Answered<Success>, Code> & { readonly id: Id };
 export function operation(definition: Declared<Operation>): Operation {
   return { kind: "http", ...definition };
 }

@@ -17,6 +17,7 @@ export function recordAt<
   load?: (table: TableReader, brokerageId: string, id: string) => Promise<Rec | undefined>,
 ): PathRecord<Param, T["guard"], Rec> {
   return {
+    type,
     guard: type.guard as Resource,
     async load(table, brokerageId, params) {
       if (!load) return (await loadGuarded(table, type, brokerageId, params[param])) as never;
@@ -35,12 +36,14 @@ export const deletedAt = <T extends AnyRecordType, const Param extends string>(
 
 /** The caller's own user. */
 export const ownUser: PathRecord<never, "user", RecordOf<typeof userRecord>> = {
+  type: userRecord,
   guard: "user",
   load: (table, brokerageId, _, userId) => loadGuarded(table, userRecord, brokerageId, userId) as never,
 };
 
 /** The caller's own brokerage. */
 export const ownBrokerage: PathRecord<never, "brokerage", RecordOf<typeof brokerageRecord>> = {
+  type: brokerageRecord,
   guard: "brokerage",
   load: (table, brokerageId) => loadGuarded(table, brokerageRecord, brokerageId, brokerageId) as never,
 };

@@ -8,7 +8,7 @@ import { bodyTypes, maxBodyBytes, needsIfMatch } from "../../shared/entry/reques
 import { hashingMemory } from "../../shared/identity/passwords.ts";
 import { checkAnswer, document, type RawAnswer } from "../answers.ts";
 import { bodySchema, type FuzzRequest, parametersIn, requests } from "./fuzz-requests.ts";
-import { type Row, rows, type World } from "./rows.ts";
+import { type Row, rowOf, type World } from "./rows.ts";
 import { eventOf, handlerOf, type Known, Subject } from "./subject.ts";
 
 /** What came of it: how many requests were accepted, and how many refused. */
@@ -26,7 +26,7 @@ ajv.addSchema(document, "document");
  * document calls invalid accepted, nothing that it calls valid refused. `operation` may be a sabotaged copy.
  */
 export async function fuzz(operation: Operation, world: World, runs: number, seed?: number): Promise<Tally> {
-  const row: Row = rows[operation.id] ?? {};
+  const row = rowOf(operation);
   const handler = await handlerOf(operation);
   const subject = new Subject(operation, world);
   const judge = judgeOf(operation, row);

@@ -1,9 +1,17 @@
 import type { Role } from "../../shared/domain/access.ts";
-import { addUser, expectStatus, type SignedIn, signUp, unique, waitFor } from "../cloud.ts";
-import { importFile } from "../imports.ts";
-import { fill } from "../properties.ts";
-import { soldHouses } from "../sales.ts";
+import type { Operation } from "../../shared/entry/definition.ts";
+import { operations } from "../answers.ts";
+import { addUser, type SignedIn, signUp, unique } from "../cloud.ts";
 import { anotherSession } from "../sessions.ts";
+import {
+  aCompletedCma,
+  aCompletedImport,
+  anApprovedCma,
+  deleted,
+  exampleOf,
+  type Maker,
+  makerOf,
+} from "./makers.ts";
 
 /** A brokerage with one user of each role. */
 export interface Office {
@@ -21,7 +29,7 @@ export interface World {
 /** What an operation needs beside its definition to be called with success; the body is the document's example. */
 export interface Row {
   /** Path parameters of a record that stands and that the operation may change or delete. */
-  readonly params?: (world: World) => Promise<Readonly<Record<string, string>>>;
+  readonly params?: Maker;
   /** What differs from the document's example body for it to be accepted now; undefined leaves a field out. */
   readonly body?: (world: World, caller: SignedIn) => object | Promise<object>;
   /** Who calls where the call uses its caller up; the home brokerage's admin unless said. */
@@ -57,20 +65,14 @@ const revisionRules = [
 
 const anEmail = () => `${unique()}@contract.example`;
 
-/** One row for every operation; a test fails for an operation without. */
+/** Rows of operations that need more than their declaration says (`rowOf`); a test fails for one that is not needed. */
 export const rows: Readonly<Record<string, Row>> = {
-  getHealth: {},
-  getOpenapi: {},
-  getDocs: {},
-  getJwks: {},
   createBrokerage: {
     body: () => ({
       slug: `b-${unique()}`,
       admin: { email: anEmail(), password: `pass ${unique()}`, first_name: "A", last_name: "B" },
     }),
   },
-  getBrokerage: {},
-  updateBrokerage: {},
   registerClient: {
     body: ({ home }) => ({ brokerage_slug: home.brokerage.slug, email: anEmail() }),
     refusesMore: ["/brokerage_slug"],
@@ -88,173 +90,43 @@ export const rows: Readonly<Record<string, Row>> = {
     body: (_, caller) => ({ current_password: caller.password }),
     refusesMore: ["/current_password"],
   },
-  listSessions: {},
-  deleteSession: {
-    async params({ home: { users } }) {
-      const { token } = await anotherSession(users.admin);
-      return { session_id: JSON.parse(Buffer.from(token.split(".")[1]!, "base64url").toString()).sid };
-    },
-  },
-  getMe: {},
-  updateMe: {},
-  listUsers: {},
   createUser: { body: () => ({ email: anEmail() }) },
   listProperties: { refusesMore: ["?sort", "?radius_km", "?max_price"] },
-  createProperty: { body: ownedByCaller, refusesMore: propertyRules },
-  getProperty: { params: aProperty },
-  updateProperty: { params: aProperty, body: ownedByCaller, refusesMore: propertyRules },
-  deleteProperty: { params: aProperty },
-  restoreProperty: { params: aDeletedProperty, once: true },
-  listPropertyHistory: { params: aProperty },
-  listMedia: { params: aProperty },
-  createMedia: { params: aProperty },
-  getMedia: { params: aMedia },
-  updateMedia: { params: aMedia },
-  deleteMedia: { params: aMedia },
-  listCmas: { params: aProperty },
-  createCma: { params: aProperty, refusesMore: ["/effective_date"] },
-  getCma: { params: aCma },
+  createProperty: { refusesMore: propertyRules },
+  updateProperty: { refusesMore: propertyRules },
+  createCma: { refusesMore: ["/effective_date"] },
   getCmaReport: { params: aCompletedCma },
   reviseCma: { params: aCompletedCma, refusesMore: revisionRules },
   approveCma: { params: aCompletedCma, once: true },
-  listCmaLinks: { params: aCma },
   createCmaLink: { params: anApprovedCma },
-  deleteCmaLink: { params: aLink },
-  getSharedReport: { params: aSharedReport },
-  listImports: {},
-  createImport: {},
-  getImport: { params: anImport },
   undoImport: { params: aCompletedImport, once: true },
-  listTasks: {},
-  createTask: { body: aboutNothing, refusesMore: ["/owner_user_id", "/property_id"] },
-  getTask: { params: aTask },
-  updateTask: { params: aTask, body: aboutNothing, refusesMore: ["/owner_user_id", "/property_id"] },
-  deleteTask: { params: aTask },
-  restoreTask: { params: aDeletedTask, once: true },
+  createTask: { refusesMore: ["/owner_user_id", "/property_id"] },
+  updateTask: { refusesMore: ["/owner_user_id", "/property_id"] },
 };
 
-function ownedByCaller() {
-  return { owner_user_id: undefined };
+/** What an operation's declaration says: whom its path names, deleted where it is restored, which can be done once. */
+export function defaultRow({ id, path }: Operation, all: readonly Operation[] = operations): Row {
+  const make = makerOf(path, all);
+  if (!make) return {};
+  return /^restore[A-Z]/.test(id) ? { params: deleted(path, make), once: true } : { params: make };
 }
 
-function aboutNothing() {
-  return { owner_user_id: undefined, property_id: undefined };
-}
+/** What calls an operation with success. */
+export const rowOf = (operation: Operation): Row => ({
+  ...defaultRow(operation),
+  ...rows[operation.id],
+});
 
-async function aProperty({ home }: World): Promise<{ property_id: string }> {
-  const body = {
-    title: "For a contract",
-    property_type: "house",
-    price: 500_000,
-    location: { lat: 47.6, lng: -122.3 },
-  };
-  const { token } = home.users.admin;
-  const { id } = await expectStatus(201, "POST", "/v1/properties", { token, body });
-  return { property_id: id };
+/** A body that the operation accepts: the document's example, with what the row changes; undefined where it takes none. */
+export async function bodyFor(
+  operation: Operation,
+  world: World,
+  caller: SignedIn,
+  row: Row = rowOf(operation),
+): Promise<object | undefined> {
+  const example = exampleOf(operation);
+  return example && { ...example, ...(await row.body?.(world, caller)) };
 }
-
-async function aMedia(world: World): Promise<{ media_id: string }> {
-  const { property_id } = await aProperty(world);
-  const body = { type: "image", content_type: "image/jpeg", size_bytes: 1000, file_name: "front.jpg" };
-  const { token } = world.home.users.admin;
-  const { media } = await expectStatus(201, "POST", `/v1/properties/${property_id}/media`, { token, body });
-  return { media_id: media.id };
-}
-
-async function aCma(world: World): Promise<{ cma_id: string }> {
-  const { property_id } = await aProperty(world);
-  const { token } = world.home.users.admin;
-  // The sales of the worlds are of 2014 and 2015: as of today they are too old for a price.
-  const body = { effective_date: "2015-06-01" };
-  const { id } = await expectStatus(202, "POST", `/v1/properties/${property_id}/cmas`, { token, body });
-  return { cma_id: id };
-}
-
-/** Sales of each world, for its analyses. */
-const sold = new WeakMap<World, Promise<unknown>>();
-function soldNearby(world: World): Promise<unknown> {
-  const { users, brokerage } = world.home;
-  const filled = sold.get(world) ?? fill({ ...users.admin, brokerage }, soldHouses("98103").slice(0, 30));
-  sold.set(world, filled);
-  return filled;
-}
-
-async function aCompletedCma(world: World): Promise<{ cma_id: string }> {
-  const { admin } = world.home.users;
-  await soldNearby(world);
-  const { cma_id } = await aCma(world);
-  return waitFor(async () => {
-    const { status } = await expectStatus(200, "GET", `/v1/cmas/${cma_id}`, { token: admin.token });
-    return status === "completed" ? { cma_id } : undefined;
-  }, 90);
-}
-
-/** Approved once in a world: links are what its tests use up. */
-const approved = new WeakMap<World, Promise<{ cma_id: string }>>();
-async function anApprovedCma(world: World): Promise<{ cma_id: string }> {
-  const known = approved.get(world) ?? aCompletedCma(world).then((cma) => approve(world, cma));
-  approved.set(world, known);
-  return known;
-}
-
-/** Approves a completed analysis as the home brokerage's admin. */
-export async function approve<Params extends { readonly cma_id: string }>(
-  { home }: World,
-  params: Params,
-): Promise<Params> {
-  const { token } = home.users.admin;
-  await expectStatus(200, "POST", `/v1/cmas/${params.cma_id}/approve`, { token });
-  return params;
-}
-
-async function aLink(world: World): Promise<{ cma_id: string; link_id: string }> {
-  return linkTo(world, await anApprovedCma(world));
-}
-
-async function aSharedReport(world: World): Promise<{ token: string }> {
-  return linkTo(world, await anApprovedCma(world));
-}
-
-/** Makes a link to an approved analysis; its token is the last part of its URL. */
-export async function linkTo({ home }: World, { cma_id }: { readonly cma_id: string }) {
-  const { token } = home.users.admin;
-  const link = await expectStatus(201, "POST", `/v1/cmas/${cma_id}/links`, { token, body: {} });
-  return { cma_id, link_id: link.id as string, token: String(link.url.split("/").at(-1)) };
-}
-
-async function anImport({ home }: World): Promise<{ import_id: string }> {
-  const { token } = home.users.admin;
-  const body = { resource: "property", format: "csv", size_bytes: 1000 };
-  const { import: job } = await expectStatus(201, "POST", "/v1/imports", { token, body });
-  return { import_id: job.id };
-}
-
-async function aCompletedImport({ home }: World): Promise<{ import_id: string }> {
-  const { id } = await importFile(home.users.admin.token, "title,price\nOne of a few,500000\n");
-  return { import_id: id };
-}
-
-async function aTask({ home }: World): Promise<{ task_id: string }> {
-  const { token } = home.users.admin;
-  return {
-    task_id: (await expectStatus(201, "POST", "/v1/tasks", { token, body: { title: "Call back" } })).id,
-  };
-}
-
-async function aDeletedTask(world: World): Promise<{ task_id: string }> {
-  const { task_id } = await aTask(world);
-  await deleted(world, `/v1/tasks/${task_id}`);
-  return { task_id };
-}
-
-async function aDeletedProperty(world: World): Promise<{ property_id: string }> {
-  const { property_id } = await aProperty(world);
-  await deleted(world, `/v1/properties/${property_id}`);
-  return { property_id };
-}
-
-const deleted = ({ home }: World, path: string) =>
-  expectStatus(204, "DELETE", path, { token: home.users.admin.token, headers: { "if-match": '"1"' } });
 
 /** Signs up both brokerages. */
 export async function makeWorld(): Promise<World> {

@@ -6,8 +6,9 @@ import { bodyTypes, needsIfMatch } from "../../shared/entry/request.ts";
 import type { RawAnswer } from "../answers.ts";
 import { api, type SignedIn } from "../cloud.ts";
 import { anotherSession } from "../sessions.ts";
-import { bodySchema, type FuzzRequest } from "./fuzz-requests.ts";
-import { type Row, rows, type World } from "./rows.ts";
+import type { FuzzRequest } from "./fuzz-requests.ts";
+import { filled } from "./makers.ts";
+import { bodyFor, type Row, rowOf, type World } from "./rows.ts";
 
 /** Calls an operation in this process as Lambda does, without the bundle. */
 export async function handlerOf(operation: Operation) {
@@ -41,7 +42,7 @@ export class Subject {
   private readonly row: Row;
   private readonly world: World;
 
-  constructor(operation: Operation, world: World, row: Row = rows[operation.id] ?? {}) {
+  constructor(operation: Operation, world: World, row: Row = rowOf(operation)) {
     this.operation = operation;
     this.row = row;
     this.world = world;
@@ -54,9 +55,8 @@ export class Subject {
 
   /** A body that is accepted; undefined where there is none. */
   async example(): Promise<object | undefined> {
-    const described = bodySchema(this.operation);
     const { caller } = await this.current();
-    return described && { ...(described.example as object), ...(await this.row.body?.(this.world, caller)) };
+    return bodyFor(this.operation, this.world, caller, this.row);
   }
 
   current(): Promise<Known> {
@@ -83,8 +83,7 @@ export class Subject {
     const caller = (await this.row.caller?.(this.world)) ?? admin;
     const params = (await this.row.params?.(this.world)) ?? {};
     if (!needsIfMatch(this.operation)) return { caller, params, version: undefined };
-    const path = this.operation.path.replace(/\{(\w+)\}/g, (_, name: string) => params[name]!);
-    const { body } = await api("GET", path, { token: caller.token });
+    const { body } = await api("GET", filled(this.operation.path, params), { token: caller.token });
     return { caller, params, version: String(body.version) };
   }
 }

@@ -1,10 +1,12 @@
 import { beforeAll, describe, expect, test } from "vitest";
+import type * as z from "zod/mini";
 import { recordKey } from "../../shared/data/record-item.ts";
-import { taskRecord } from "../../shared/domain/task.ts";
-import { addUser, api, cloud, expectStatus, type SignedIn, signUp, waitFor } from "../cloud.ts";
+import { type NewTask, type Task, type TaskPatch, taskRecord } from "../../shared/domain/task.ts";
+import { client, ok, refused } from "../client.ts";
+import { addUser, cloud, type SignedIn, signUp, waitFor } from "../cloud.ts";
 import { startImport } from "../imports.ts";
 import { table } from "../in-process.ts";
-import { readAll } from "../properties.ts";
+import { house, readAll } from "../properties.ts";
 import { makeDue } from "../records.ts";
 
 let admin: Awaited<ReturnType<typeof signUp>>;
@@ -16,12 +18,18 @@ beforeAll(async () => {
   [agent, colleague] = await Promise.all([addUser(admin, "agent"), addUser(admin, "agent")]);
 });
 
-const add = (by: SignedIn, body: object) =>
-  expectStatus(201, "POST", "/v1/tasks", { token: by.token, body: { title: "Call back", ...body } });
-const change = (by: SignedIn, { id, version }: { id: string; version: number }, body: object) =>
-  api("PATCH", `/v1/tasks/${id}`, { token: by.token, body, headers: { "if-match": `"${version}"` } });
-const remove = (by: SignedIn, { id, version }: { id: string; version: number }) =>
-  api("DELETE", `/v1/tasks/${id}`, { token: by.token, headers: { "if-match": `"${version}"` } });
+type Read = Pick<Task, "id" | "version">;
+
+const post = ({ token }: SignedIn, body: Partial<z.input<typeof NewTask>> = {}) =>
+  client.createTask({ token, body: { title: "Call back", ...body } });
+const add = (by: SignedIn, body?: Partial<z.input<typeof NewTask>>) => ok(post(by, body));
+const read = ({ token }: SignedIn, { id }: Read) => client.getTask({ token, params: { task_id: id } });
+const change = ({ token }: SignedIn, { id, version }: Read, body: z.input<typeof TaskPatch>) =>
+  client.updateTask({ token, params: { task_id: id }, version, body });
+const remove = ({ token }: SignedIn, { id, version }: Read) =>
+  client.deleteTask({ token, params: { task_id: id }, version });
+const restore = ({ token }: SignedIn, { id }: Read) => client.restoreTask({ token, params: { task_id: id } });
+const addProperty = ({ token }: SignedIn) => ok(client.createProperty({ token, body: house }));
 const titles = async (by: SignedIn, query = "") =>
   (await readAll(`/v1/tasks${query}`, by.token, 2)).map(({ title }) => title);
 /** Lists follow a write within a second. */
@@ -33,7 +41,7 @@ const eventually = (by: SignedIn, query: string, expected: readonly string[]) =>
 
 describe("a task", () => {
   test("needs a title; the rest has defaults or is null", async () => {
-    const task = await add(agent, {});
+    const task = await add(agent);
     expect(task).toMatchObject({
       owner_user_id: agent.user.id,
       status: "pending",
@@ -45,64 +53,57 @@ describe("a task", () => {
       client_id: null,
       version: 1,
     });
-    expect(await expectStatus(200, "GET", `/v1/tasks/${task.id}`, { token: agent.token })).toEqual(task);
+    expect(await ok(read(agent, task))).toEqual(task);
   });
 
   test("is changed by a merge patch; one that is completed has progress 100", async () => {
     const task = await add(agent, { description: "Ask for the key", due_date: "2027-01-02T10:00:00Z" });
-    const { body } = await change(agent, task, { status: "completed", description: null });
-    expect(body).toMatchObject({ status: "completed", progress: 100, description: null, version: 2 });
-    expect(body.due_date).toBe("2027-01-02T10:00:00.000Z");
-    expect((await change(agent, task, { title: "Late" })).status).toBe(412);
+    const changed = await ok(change(agent, task, { status: "completed", description: null }));
+    expect(changed).toMatchObject({ status: "completed", progress: 100, description: null, version: 2 });
+    expect(changed.due_date).toBe("2027-01-02T10:00:00.000Z");
+    await refused("stale_version", change(agent, task, { title: "Late" }));
   });
 
   test("bad input says what is wrong, and nothing is written", async () => {
-    const refused = async (body: object, path: string) => {
-      const answer = await api("POST", "/v1/tasks", { token: agent.token, body: { title: "T", ...body } });
-      expect([answer.status, answer.body.errors?.[0]?.path]).toEqual([400, path]);
+    const isBad = async (body: object, path: string) => {
+      const { errors } = await refused("invalid_input", post(agent, body));
+      expect(errors[0]?.path).toBe(path);
     };
-    await refused({ title: " " }, "/title");
-    await refused({ due_date: "tomorrow" }, "/due_date");
-    await refused({ category: "holiday" }, "/category");
-    await refused({ progress: 101 }, "/progress");
+    await isBad({ title: " " }, "/title");
+    await isBad({ due_date: "tomorrow" }, "/due_date");
+    await isBad({ category: "holiday" }, "/category");
+    await isBad({ progress: 101 }, "/progress");
     // Until there are clients.
-    await refused({ client_id: agent.user.id }, "/client_id");
-    await refused({ property_id: agent.user.id }, "/property_id");
-    const { id } = await expectStatus(201, "POST", "/v1/properties", {
-      token: (await signUp()).token,
-      body: { title: "Elsewhere", property_type: "house", price: 1 },
-    });
-    await refused({ property_id: id }, "/property_id");
+    await isBad({ client_id: agent.user.id }, "/client_id");
+    await isBad({ property_id: agent.user.id }, "/property_id");
+    await isBad({ property_id: (await addProperty(await signUp())).id }, "/property_id");
   });
 
   test("is for oneself, or for whomever one may write tasks of", async () => {
-    const body = { title: "Yours", owner_user_id: colleague.user.id };
-    expect((await api("POST", "/v1/tasks", { token: agent.token, body })).status).toBe(403);
-    const task = await add(admin, body);
-    expect((await api("GET", `/v1/tasks/${task.id}`, { token: colleague.token })).status).toBe(200);
-    expect((await api("GET", `/v1/tasks/${task.id}`, { token: agent.token })).status).toBe(404);
-    expect((await change(colleague, task, { owner_user_id: agent.user.id })).status).toBe(403);
-    expect((await change(admin, task, { owner_user_id: agent.user.id })).body.owner_user_id).toBe(
-      agent.user.id,
-    );
-    expect((await api("GET", `/v1/tasks/${task.id}`, { token: colleague.token })).status).toBe(404);
-    const client = await addUser(admin, "client");
-    expect((await api("POST", "/v1/tasks", { token: client.token, body: { title: "T" } })).status).toBe(403);
-    const forClient = { title: "T", owner_user_id: client.user.id };
-    expect((await api("POST", "/v1/tasks", { token: admin.token, body: forClient })).status).toBe(400);
+    const [mine, theirs] = [{ owner_user_id: agent.user.id }, { owner_user_id: colleague.user.id }];
+    await refused("forbidden", post(agent, theirs));
+    const task = await add(admin, theirs);
+    await ok(read(colleague, task));
+    await refused("not_found", read(agent, task));
+    await refused("forbidden", change(colleague, task, mine));
+    expect(await ok(change(admin, task, mine))).toMatchObject(mine);
+    await refused("not_found", read(colleague, task));
+    const buyer = await addUser(admin, "client");
+    await refused("forbidden", post(buyer));
+    await refused("invalid_input", post(admin, { owner_user_id: buyer.user.id }));
   });
 
   test("of a job shows it, and cannot be moved or deleted by hand", async () => {
     const { task_id } = await startImport(admin.token, "id,date,price\nx,2015-01-01,400000\n");
     const task = await waitFor(async () => {
-      const read = await expectStatus(200, "GET", `/v1/tasks/${task_id}`, { token: admin.token });
-      return read.status === "completed" ? read : undefined;
+      const found = await ok(client.getTask({ token: admin.token, params: { task_id } }));
+      return found.status === "completed" ? found : undefined;
     });
     expect(task).toMatchObject({ category: "import", progress: 100 });
-    expect((await change(admin, task, { status: "pending" })).status).toBe(409);
-    expect((await change(admin, task, { progress: 3 })).status).toBe(409);
-    expect((await remove(admin, task)).status).toBe(409);
-    expect((await change(admin, task, { title: "Last year's sales" })).status).toBe(200);
+    await refused("invalid_transition", change(admin, task, { status: "pending" }));
+    await refused("invalid_transition", change(admin, task, { progress: 3 }));
+    await refused("invalid_transition", remove(admin, task));
+    await ok(change(admin, task, { title: "Last year's sales" }));
   });
 });
 
@@ -111,26 +112,24 @@ describe("a deleted task", () => {
     const [owner, title] = [await addUser(admin, "agent"), "Gone and back"];
     const task = await add(owner, { title, due_date: "2027-05-01T08:00:00Z" });
     await eventually(owner, "?sort=due_date", [title]);
-    expect((await remove(owner, task)).status).toBe(204);
-    expect((await api("GET", `/v1/tasks/${task.id}`, { token: owner.token })).status).toBe(404);
+    await ok(remove(owner, task));
+    await refused("not_found", read(owner, task));
     await eventually(owner, "?sort=due_date", []);
-    const restore = (by: SignedIn) => api("POST", `/v1/tasks/${task.id}/restore`, { token: by.token });
-    expect((await restore(colleague)).status).toBe(404);
-    const back = await restore(owner);
-    expect(back.body).toEqual({ ...task, version: 3, updated_at: back.body.updated_at });
-    expect(back.headers.get("etag")).toBe('"3"');
-    expect((await restore(owner)).status).toBe(404);
+    await refused("not_found", restore(colleague, task));
+    const back = await ok(restore(owner, task));
+    expect(back).toEqual({ ...task, version: 3, updated_at: back.updated_at });
+    await refused("not_found", restore(owner, task));
     await eventually(owner, "?sort=due_date", [title]);
   });
 
   test("is purged when its time is over, and then nobody can restore it", async () => {
     const task = await add(agent, { title: "Purged" });
     const key = recordKey(admin.brokerage.id, taskRecord, task.id);
-    expect((await remove(agent, task)).status).toBe(204);
+    await ok(remove(agent, task));
     await cloud.fire("purgeDeleted");
     expect(await table.get(key)).toMatchObject({ deleted: { listed: { title: "Purged" } } });
     await makeDue(key);
-    expect((await api("POST", `/v1/tasks/${task.id}/restore`, { token: agent.token })).status).toBe(404);
+    await refused("not_found", restore(agent, task));
     await waitFor(async () => {
       await cloud.fire("purgeDeleted");
       return (await table.get(key)) === undefined ? true : undefined;
@@ -145,13 +144,12 @@ describe("lists", () => {
 
   beforeAll(async () => {
     mine = await addUser(admin, "agent");
-    const house = { title: "12 Elm", property_type: "house", price: 500_000 };
-    property_id = (await expectStatus(201, "POST", "/v1/properties", { token: mine.token, body: house })).id;
+    property_id = (await addProperty(mine)).id;
     await add(mine, { title: "third", due_date: due(3), priority: "high" });
     await add(mine, { title: "first", due_date: due(1), property_id, category: "viewing" });
     await add(mine, { title: "second", due_date: due(2), status: "completed" });
     await add(mine, { title: "some day", property_id });
-    await add(colleague, { title: "theirs", due_date: due(1), property_id: undefined });
+    await add(colleague, { title: "theirs", due_date: due(1) });
     await eventually(mine, "", ["some day", "second", "first", "third"]);
   });
 
@@ -180,7 +178,7 @@ describe("lists", () => {
 
   test("by change, since a moment", async () => {
     const [oldest] = await readAll("/v1/tasks?sort=created_at", mine.token);
-    const { body } = await change(mine, oldest, { priority: "urgent" });
-    await eventually(mine, `?updated_since=${body.updated_at}`, ["third"]);
+    const { updated_at } = await ok(change(mine, oldest, { priority: "urgent" }));
+    await eventually(mine, `?updated_since=${updated_at}`, ["third"]);
   });
 });

@@ -5,8 +5,7 @@ import { Problem } from "../../shared/domain/problem.ts";
 import type { Operation } from "../../shared/entry/definition.ts";
 import { checkAnswer, operations, type RawAnswer, responseValidator } from "../answers.ts";
 import { signUp, unique } from "../cloud.ts";
-import { bodySchema } from "../contract/fuzz-requests.ts";
-import { makeWorld, rows, type World } from "../contract/rows.ts";
+import { bodyFor, makeWorld, type World } from "../contract/rows.ts";
 import { eventOf, handlerOf, type Known, Subject } from "../contract/subject.ts";
 import { withTable } from "../in-process.ts";
 import { house, readAll } from "../properties.ts";
@@ -49,17 +48,14 @@ describe("with every call throttled", () => {
     "%s is busy",
     async (id, operation) => {
       const caller = world.home.users.admin;
-      const body = {
-        ...(bodySchema(operation)?.example as object),
-        ...(await rows[id]?.body?.(world, caller)),
-      };
+      const body = await bodyFor(operation, world, caller);
       const call = await behind(operation);
       throttled.throttle(1);
       const names = [...operation.path.matchAll(/\{(\w+)\}/g)].map(([, name = ""]) => name);
       const params = Object.fromEntries(
         names.map((name) => [name, name === "token" ? linkToken(link, "k") : absent]),
       );
-      const answer = await call({ caller, params, version: "1" }, operation.body && body);
+      const answer = await call({ caller, params, version: "1" }, body);
       throttled.throttle(0);
       if (readNothing.includes(id)) expect(answer.status).toBe(200);
       else expectBusy(operation, answer);

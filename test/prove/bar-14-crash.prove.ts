@@ -4,7 +4,7 @@ import type { Operation } from "../../shared/entry/definition.ts";
 import { takesIdempotencyKey } from "../../shared/entry/request.ts";
 import { operations } from "../answers.ts";
 import { unique } from "../cloud.ts";
-import { makeWorld, rows, type World } from "../contract/rows.ts";
+import { makeWorld, rowOf, type World } from "../contract/rows.ts";
 import { eventOf, goodRequest, handlerOf, Subject } from "../contract/subject.ts";
 import { withTable } from "../in-process.ts";
 import { type Death, dying } from "./crash.ts";
@@ -80,7 +80,7 @@ async function dieEverywhere(operation: Operation): Promise<void> {
 
 async function eventFor(operation: Operation) {
   const params = workedOff[operation.id];
-  const row = params && { ...rows[operation.id], params };
+  const row = params && { ...rowOf(operation), params };
   const subject = new Subject(operation, world, row);
   const idempotencyKey = takesIdempotencyKey(operation) ? unique() : undefined;
   const request = { ...(await goodRequest(operation, subject)), idempotencyKey };

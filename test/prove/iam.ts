@@ -3,7 +3,7 @@ import type { Access } from "../../shared/data/grant.ts";
 import type { Operation } from "../../shared/entry/definition.ts";
 import { takesIdempotencyKey } from "../../shared/entry/request.ts";
 import { cloud, expectStatus, unique } from "../cloud.ts";
-import { rows, type World } from "../contract/rows.ts";
+import { rowOf, type World } from "../contract/rows.ts";
 import { eventOf, goodRequest, type Known, Subject } from "../contract/subject.ts";
 import { lacking, pathLacking } from "./one-action-less.ts";
 import { type Delivery, workedOff } from "./worker-cases.ts";
@@ -16,7 +16,7 @@ export function actionsOf(id: string): string[] {
 
 /** Whether an operation does all it promises in the copy whose role lacks `action`: its URLs must work, too. */
 export async function works(operation: Operation, action: string, world: World): Promise<boolean> {
-  const row = { ...rows[operation.id], ...(workedOff[operation.id] && { params: workedOff[operation.id]! }) };
+  const row = { ...rowOf(operation), ...(workedOff[operation.id] && { params: workedOff[operation.id]! }) };
   const subject = new Subject(operation, world, row);
   const known = await subject.current();
   // With a key where it takes one: the answer is kept beside the effect.

@@ -2,65 +2,16 @@ import { expect, test } from "vitest";
 import * as z from "zod/mini";
 import { login } from "../../functions/identity/login.ts";
 import { refreshSession } from "../../functions/identity/refresh-session.ts";
+import { areas } from "../../functions/index.ts";
+import { idOf, ids } from "../../infra/documents/examples/ids.ts";
+import { conventionalNames, ownNames } from "../../infra/documents/names.ts";
 import { openApi } from "../../infra/documents/openapi.ts";
 import { jsonSchema } from "../../infra/documents/schema.ts";
 import { problems } from "../../shared/domain/problem.ts";
 import { document, inPlace, operations } from "../answers.ts";
-import { type Finding, lint } from "../document-lint.ts";
-
-/** The findings that we leave, by rule and place, and why. */
-const left: readonly { readonly rule: string; readonly at?: RegExp; readonly why: string }[] = [
-  {
-    rule: "info-contact",
-    why: "Whom to ask is up to the brokerage that runs it; the source has its own page.",
-  },
-  {
-    rule: "owasp:api2:2023-read-restricted",
-    at: /^paths (\/v1\/health|\/openapi\.json|\/docs|\/\.well-known\/jwks\.json|\/v1\/reports\/\{token\}) get/,
-    why: "Health, the documentation, public keys, and reports whose link is the proof are for everyone.",
-  },
-  {
-    rule: "owasp:api2:2023-write-restricted",
-    at: /^paths \/v1\/(brokerages|auth\/(register|login|refresh)) post/,
-    why: "These are how a session begins; guesses are limited in shared/identity/guesses.ts.",
-  },
-  {
-    rule: "owasp:api8:2023-define-error-responses-401",
-    at: /^paths (\/v1\/(health|brokerages|auth\/register|reports\/\{token\})|\/openapi\.json|\/docs|\/\.well-known\/jwks\.json) /,
-    why: "What asks for no sign-in does not answer 401.",
-  },
-  {
-    rule: "owasp:api2:2023-no-credentials-in-url",
-    at: /^paths \/v1\/reports\/\{token\} get/,
-    why: "A share link is opened by a person without an account: its URL is all they have. It expires and can be ended.",
-  },
-  {
-    rule: "owasp:api8:2023-define-cors-origin",
-    why: "The gateway adds the CORS headers, for the origins that the stage names; those of `uploads` are to be sent.",
-  },
-  {
-    rule: "owasp:api4:2023-rate-limit",
-    why: "The gateway limits the rate of the whole stage and tells no client a share of its own in headers.",
-  },
-  {
-    rule: "owasp:api4:2023-string-restricted",
-    at: /requestBody content application\/json schema properties (password|current_password|refresh_token)$/,
-    why: "It is compared with what is kept, whatever it is; a form would only help to guess.",
-  },
-  {
-    rule: "owasp:api4:2023-string-restricted",
-    at: /properties mapping propertyNames$/,
-    why: "A column of a file may have any name.",
-  },
-  {
-    rule: "owasp:api4:2023-string-restricted",
-    at: /properties corrections items properties value anyOf 1$/,
-    why: "The path beside it decides by which schema the value is read.",
-  },
-];
-
-const isLeft = ({ rule, at }: Finding) =>
-  left.some((one) => one.rule === rule && (one.at === undefined || one.at.test(at)));
+import { isLeft, left } from "../document-findings.ts";
+import { lint } from "../document-lint.ts";
+import { showings } from "../showings.ts";
 
 test("linters find nothing but what is explained, and all that is explained", async () => {
   const findings = await lint(document);
@@ -106,19 +57,62 @@ test("every body and every JSON answer is a named schema with an example that it
   expect(nameless).toEqual([]);
 });
 
-test("what has no name, no example or no description fails the build", () => {
-  const body = z.strictObject({ anything: z.string() });
-  const made = (areas: Parameters<typeof openApi>[0]) => () => openApi(areas);
-  expect(made({ identity: [{ ...login, id: "doThis", body }] })).toThrow("an example of DoThisRequest");
+test("a new type of record has names, examples and a description, and linters find nothing in it", async () => {
+  const made = openApi({ ...areas, showings });
+  expect(made.tags.at(-1)).toEqual({ name: "showings", description: "Showings" });
+  const names = Object.keys(made.components.schemas).filter((name) => !(name in document.components.schemas));
+  expect(names).toEqual(["ShowingSummary", "ShowingPage", "NewShowing", "Showing", "ShowingPatch"]);
+  const examples = Object.values(made.paths["/v1/showings"]!).flatMap(({ requestBody, responses }) =>
+    [requestBody, responses[200], responses[201]].flatMap((part) =>
+      part && "content" in part ? [part.content!["application/json"]!.example] : [],
+    ),
+  );
+  const written = {
+    title: "Craftsman near Green Lake",
+    starts_at: "2026-03-02T17:05:00.000Z",
+    minutes: 15,
+  };
+  const notes = "Agreed by phone; the key is at the office";
+  const listed = {
+    id: idOf("showing"),
+    version: 1,
+    created_at: "2026-03-02T17:05:00.000Z",
+    updated_at: "2026-03-02T17:05:00.000Z",
+    owner_user_id: ids.agent,
+    ...written,
+    minutes: 1,
+    property_id: ids.property,
+  };
+  expect(examples).toEqual([
+    { items: [listed], next_cursor: null },
+    { ...written, notes },
+    { ...listed, notes },
+  ]);
+  expect((await lint(made)).filter((finding) => !isLeft(finding))).toEqual([]);
+});
+
+test("what is called twice, or needs an example that nobody can guess, fails the build", () => {
+  const made = (some: Parameters<typeof openApi>[0]) => () => openApi(some);
+  const shared = z.strictObject({ title: z.string() });
+  const body = z.strictObject({ key: z.string().check(z.regex(/^k-\d{4}$/)) });
+  expect(made({ identity: [{ ...login, id: "doThis", body }] })).toThrow(
+    "DoThisRequest needs an example of key",
+  );
   expect(
     made({
       identity: [
-        { ...login, body },
-        { ...refreshSession, body },
+        { ...login, body: shared },
+        { ...refreshSession, body: shared },
       ],
     }),
   ).toThrow("RefreshSessionRequest is LoginRequest: name the schema");
-  expect(made({ elsewhere: [login] })).toThrow("what the area elsewhere is about");
+  const another = { ...login, body: shared };
+  expect(made({ identity: [login], elsewhere: [another] })).toThrow("LoginRequest names two schemas");
+});
+
+test("no name is written that an operation gives", () => {
+  const given = conventionalNames(operations);
+  for (const [name, schema] of Object.entries(ownNames)) expect(given.get(schema), name).not.toBe(name);
 });
 
 test("a client can tell every problem that an operation answers by its code", () => {

@@ -12,6 +12,7 @@ import { taskRecord } from "../../shared/domain/task.ts";
 import { operation, queueWorker } from "../../shared/entry/definition.ts";
 import { on } from "../../shared/entry/effect.ts";
 import { recordAt } from "../../shared/entry/path-record.ts";
+import { client, ok, refused } from "../client.ts";
 
 const answer = { status: 200, body: z.object({ id: z.string() }) } as const;
 const common = { id: "misuse", summary: "Misuse", method: "POST", permission: "session", answer } as const;
@@ -201,4 +202,35 @@ on(propertyRecord, {
     // @ts-expect-error: a read grant cannot write
     await table.commit([create(item)]);
   },
+});
+
+const token = "a session token";
+const task = { token, params: { task_id: "1" } };
+
+// @ts-expect-error: an operation that does not exist
+client.burnTask(task);
+// @ts-expect-error: a parameter of the path is missing
+client.getTask({ token });
+// @ts-expect-error: a parameter that the path does not have
+client.getTask({ token, params: { property_id: "1" } });
+// @ts-expect-error: a body without what it needs
+client.createTask({ token, body: { priority: "high" } });
+// @ts-expect-error: a priority that does not exist
+client.updateTask({ ...task, version: 1, body: { priority: "highest" } });
+// @ts-expect-error: a body where none is taken
+client.deleteTask({ ...task, version: 1, body: {} });
+// @ts-expect-error: a filter that the list does not have
+client.listTasks({ token, query: { color: "red" } });
+// @ts-expect-error: a status that the operation does not answer
+client.getTask(task).then(({ status }) => status === 201);
+// @ts-expect-error: a field of the record, before the answer is known to be one
+client.getTask(task).then(({ body }) => body.due_date);
+// @ts-expect-error: the record has no such field
+ok(client.getTask(task)).then(({ color }) => color);
+// @ts-expect-error: a problem that the operation does not answer
+refused("email_taken", client.getTask(task));
+client.getTask(task).then((answer) => {
+  if (answer.status === 200) return answer.body.due_date;
+  // @ts-expect-error: a code that no answer of the operation has
+  return answer.body.code === "slug_taken";
 });

@@ -1,3 +1,5 @@
+import { createHash } from "node:crypto";
+
 /** Ids in the examples: the same record has the same one wherever it is named. */
 export const ids = {
   brokerage: "019bb1d7-6f40-7c2a-8e15-3f9a1c5b7d20",
@@ -17,6 +19,18 @@ export const ids = {
   call: "019cae0b-9d60-7b27-a4c1-5f38e6d0729c",
   task: "019c1fd3-2a89-7e12-93a5-b80c7f64d2e1",
 } as const;
+
+/** The example id of a type of record ("showing"), or of the one that a field names ("showing_id", "created_by"). */
+export function idOf(field: string): string {
+  const record = field.replace(/_id$/, "").replaceAll(" ", "_");
+  if (/(^|_)user$|_by$/.test(record)) return ids.agent;
+  const known = Object.entries(ids).find(([name]) => name === record)?.[1];
+  if (typeof known === "string") return known;
+  const hash = createHash("sha256").update(record).digest("hex");
+  return [`019c${hash.slice(0, 4)}`, hash.slice(4, 8), `7${hash.slice(8, 11)}`, `8${hash.slice(11, 14)}`]
+    .concat(hash.slice(14, 26))
+    .join("-");
+}
 
 /** What every record shows of itself. */
 export const written = (id: string, version: number, created_at: string, updated_at = created_at) => ({

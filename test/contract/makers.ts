@@ -1,0 +1,133 @@
+import type { Operation } from "../../shared/entry/definition.ts";
+import { document, operations } from "../answers.ts";
+import { expectStatus, waitFor } from "../cloud.ts";
+import { importFile } from "../imports.ts";
+import { fill } from "../properties.ts";
+import { soldHouses } from "../sales.ts";
+import { anotherSession } from "../sessions.ts";
+import type { World } from "./rows.ts";
+
+/** Makes a record in the home brokerage that may be read, changed and deleted; answers what paths name it by. */
+export type Maker = (world: World) => Promise<Readonly<Record<string, string>>>;
+
+/** What no operation creates by the document's example, by its parameter in paths. */
+export const makers: Readonly<Record<string, Maker>> = {
+  session_id: aSession,
+  link_id: aLink,
+  token: aLink,
+};
+
+/**
+ * The maker of what a path names last: one of `makers`, or a call of the operation that creates it (`createTask` of
+ * `task_id`) with the document's example, in a parent made likewise. Undefined for a path that names nothing; throws
+ * where there is neither.
+ */
+export function makerOf(path: string, all: readonly Operation[] = operations): Maker | undefined {
+  const param = path
+    .match(/\{(\w+)\}/g)
+    ?.at(-1)
+    ?.slice(1, -1);
+  if (!param) return undefined;
+  if (makers[param]) return makers[param];
+  const name = param.replace(/_id$/, "");
+  const verb = `create_${name}`.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
+  const create = all.find(({ id }) => id === verb);
+  if (!create)
+    throw new Error(`Nothing makes the ${param} of ${path}: add a maker in test/contract/makers.ts`);
+  const parent = makerOf(create.path, all);
+  return async (world) => {
+    const token = world.home.users.admin.token;
+    const at = filled(create.path, (await parent?.(world)) ?? {});
+    const body = exampleOf(create);
+    const answer = await expectStatus(create.answer.status, create.method, at, { token, body });
+    return { [param]: (answer[name] ?? answer).id };
+  };
+}
+
+/** What `make` makes, deleted: of a path that restores it. */
+export const deleted =
+  (path: string, make: Maker): Maker =>
+  async (world) => {
+    const params = await make(world);
+    const { token } = world.home.users.admin;
+    const at = filled(path.replace(/\/restore$/, ""), params);
+    await expectStatus(204, "DELETE", at, { token, headers: { "if-match": '"1"' } });
+    return params;
+  };
+
+/** A path with its parameters. */
+export const filled = (path: string, params: Readonly<Record<string, string>>): string =>
+  path.replace(/\{(\w+)\}/g, (_, name: string) => params[name]!);
+
+/** The document's example of an operation's body; undefined where it takes none. */
+export function exampleOf({ path, method }: Operation): object | undefined {
+  const [media] = Object.values(document.paths[path]?.[method.toLowerCase()]?.requestBody?.content ?? {});
+  return media?.example as object | undefined;
+}
+
+async function aSession({ home: { users } }: World) {
+  const { token } = await anotherSession(users.admin);
+  const { sid } = JSON.parse(Buffer.from(token.split(".")[1]!, "base64url").toString());
+  return { session_id: sid as string };
+}
+
+/** Sales of each world, for its analyses. */
+const sold = new WeakMap<World, Promise<unknown>>();
+function soldNearby(world: World): Promise<unknown> {
+  const { users, brokerage } = world.home;
+  const known = sold.get(world) ?? fill({ ...users.admin, brokerage }, soldHouses("98103").slice(0, 30));
+  sold.set(world, known);
+  return known;
+}
+
+/** An analysis that is not approved yet. */
+export async function aCompletedCma(world: World): Promise<{ cma_id: string }> {
+  const { token } = world.home.users.admin;
+  await soldNearby(world);
+  const path = filled(
+    "/v1/properties/{property_id}/cmas",
+    await makerOf("/v1/properties/{property_id}")!(world),
+  );
+  // The sales are of 2014 and 2015: as of today they are too old for a price.
+  const body = { effective_date: "2015-06-01" };
+  const { id: cma_id } = await expectStatus(202, "POST", path, { token, body });
+  return waitFor(async () => {
+    const { status } = await expectStatus(200, "GET", `/v1/cmas/${cma_id}`, { token });
+    return status === "completed" ? { cma_id } : undefined;
+  }, 90);
+}
+
+/** Approved once in a world: links are what its tests use up. */
+const approved = new WeakMap<World, Promise<{ cma_id: string }>>();
+export async function anApprovedCma(world: World): Promise<{ cma_id: string }> {
+  const known = approved.get(world) ?? aCompletedCma(world).then((cma) => approve(world, cma));
+  approved.set(world, known);
+  return known;
+}
+
+/** Approves a completed analysis as the home brokerage's admin. */
+export async function approve<Params extends { readonly cma_id: string }>(
+  { home }: World,
+  params: Params,
+): Promise<Params> {
+  const { token } = home.users.admin;
+  await expectStatus(200, "POST", `/v1/cmas/${params.cma_id}/approve`, { token });
+  return params;
+}
+
+async function aLink(world: World) {
+  return linkTo(world, await anApprovedCma(world));
+}
+
+/** Makes a link to an approved analysis; its token is the last part of its URL. */
+export async function linkTo({ home }: World, { cma_id }: { readonly cma_id: string }) {
+  const { token } = home.users.admin;
+  const link = await expectStatus(201, "POST", `/v1/cmas/${cma_id}/links`, { token, body: {} });
+  return { cma_id, link_id: link.id as string, token: String(link.url.split("/").at(-1)) };
+}
+
+/** An import that can be undone. */
+export async function aCompletedImport({ home }: World): Promise<{ import_id: string }> {
+  const { id } = await importFile(home.users.admin.token, "title,price\nOne of a few,500000\n");
+  return { import_id: id };
+}
