@@ -38,6 +38,8 @@ const atOnce = 8;
 const perQuery = 200;
 /** Places that a cell is to hold, at most: a page's worth in the first round, then twice as many in each. */
 const perCell = 100;
+/** Crowded cells that a cursor remembers, so that the next page need not find out again. */
+const remembered = 25;
 /** A cell is not halved for its density where it is smaller than this share of its distance: a ring stays few cells. */
 const leastShare = 1 / 8;
 
@@ -59,9 +61,16 @@ interface Unread {
 
 type Found = PropertySummary & { readonly distance: number };
 
-/** Where a page ended, and how many smallest cells there are in each market for one that holds anything. */
+/** How many smallest cells were looked at, and how many of them hold anything. */
+interface Density {
+  readonly size: number;
+  readonly places: number;
+}
+
+/** Where a page ended, how dense each market is, and the crowded cells met on the way, as market and digits. */
 interface Position extends Pick<Found, "distance" | "id"> {
-  readonly spread: Partial<Record<Market, number>>;
+  readonly density: Partial<Record<Market, Density>>;
+  readonly crowded: readonly string[];
 }
 
 /**
@@ -77,11 +86,16 @@ export async function nearestPage(
   const { brokerageId, centre, radiusKm, markets, query, cursorKey, matches } = options;
   const { limit, cursor, ...filters } = query;
   const scope = JSON.stringify(["near", brokerageId, filters]);
-  const start: Position = { distance: 0, id: "", spread: {} };
+  const start: Position = { distance: 0, id: "", density: {}, crowded: [] };
   const after = cursor === undefined ? start : openCursor<Position>(cursor, cursorKey, scope);
 
   const areas = cellsWithin(centre, radiusKm * 1.01, 3).map(cellNamed);
-  const spread = { ...after.spread };
+  const density = { ...after.density };
+  const learn = (market: Market, { size, places }: Density) => {
+    const known = density[market] ?? { size: 0, places: 1 };
+    density[market] = { size: known.size + size, places: known.places + places };
+  };
+  let crowded = after.crowded;
   /** The nearest last. */
   const unread: Unread[] = [];
   const leave = (market: Market, cells: readonly string[]) => {
@@ -101,23 +115,25 @@ export async function nearestPage(
     const from = cellNamed(geohash(centre, 8));
     const first = { brokerageId, cell: areas[0]!, from, limit: aim };
     const seen = await Promise.all(markets.map((market) => entriesOf(table, { ...first, market })));
-    for (const { market, size, places } of seen) spread[market] = size / (places + 1);
+    for (const one of seen) learn(one.market, one);
     count = markets.length;
   }
 
   const found: Found[] = [];
   const read = async ({ market, cell }: Unread) => {
     const seen = await entriesOf(table, { brokerageId, market, cell, from: cell, limit: perQuery });
-    if (seen.isCrowded) leave(market, halves(cell));
-    else
-      for (const entry of seen.entries) {
-        const summary = listedIn(propertyRecord, entry);
-        const { lat, lng } = summary.location!;
-        const property = { ...summary, distance: distanceKm(centre, { lat, lon: lng }) };
-        if (property.distance <= radiusKm && order(property, after) > 0 && matches(summary))
-          found.push(property);
-      }
-    return seen;
+    if (seen.isCrowded) {
+      crowded = [...crowded.filter((known) => !(market + cell).startsWith(known)), market + cell];
+      return leave(market, halves(cell));
+    }
+    learn(market, seen);
+    for (const entry of seen.entries) {
+      const summary = listedIn(propertyRecord, entry);
+      const { lat, lng } = summary.location!;
+      const property = { ...summary, distance: distanceKm(centre, { lat, lon: lng }) };
+      if (property.distance <= radiusKm && order(property, after) > 0 && matches(summary))
+        found.push(property);
+    }
   };
 
   for (;;) {
@@ -128,17 +144,17 @@ export async function nearestPage(
       if (!next || next.least > enough) break;
       if (count + cells.length >= cellsPerPage && next.least > after.distance) break;
       unread.pop();
+      const { market, cell, least, most } = next;
+      const { size, places } = density[market]!;
       const isSmall =
-        next.cell.length === mostDigits ||
-        next.most - next.least < next.least * leastShare ||
-        sizeOf(next.cell) <= aim * spread[next.market]!;
+        cell.length === mostDigits ||
+        (!crowded.some((known) => known.startsWith(market + cell)) &&
+          (most - least < least * leastShare || sizeOf(cell) * places <= aim * size));
       if (isSmall) cells.push(next);
-      else leave(next.market, halves(next.cell));
+      else leave(market, halves(cell));
     }
     if (cells.length === 0) break;
-    const round = await Promise.all(cells.map(read));
-    for (const [market, seen] of Map.groupBy(round, ({ market }) => market))
-      spread[market] = sum(seen, "size") / (sum(seen, "places") + 1);
+    await Promise.all(cells.map(read));
     count += cells.length;
     aim = Math.min(perCell, aim * 2);
   }
@@ -147,12 +163,15 @@ export async function nearestPage(
   const complete = found.filter(({ distance }) => !edge || distance < edge.least);
   const shown = complete.slice(0, limit);
   const end = complete.length > limit ? shown.at(-1) : edge && { distance: edge.least, id: "" };
+  const position = end && {
+    ...{ distance: end.distance, id: end.id, density, crowded: crowded.slice(-remembered) },
+  };
   return {
     items: shown.map(({ distance, ...summary }) => ({
       ...summary,
       distance_km: Math.round(distance * 1000) / 1000,
     })),
-    next_cursor: end ? sealCursor({ distance: end.distance, id: end.id, spread }, cursorKey, scope) : null,
+    next_cursor: position ? sealCursor(position, cursorKey, scope) : null,
   };
 }
 
@@ -162,17 +181,12 @@ function order(one: Pick<Found, "distance" | "id">, other: Pick<Found, "distance
 
 /** How many smallest cells a cell holds. */
 const sizeOf = (cell: string) => 2 ** (mostDigits - cell.length);
-const sum = <K extends string>(all: readonly Record<K, number>[], of: K) =>
-  all.reduce((total, one) => total + one[of], 0);
 
-interface Seen {
+interface Seen extends Density {
   readonly market: Market;
   readonly entries: readonly Item[];
   /** True where the cell holds more. */
   readonly isCrowded: boolean;
-  /** How many smallest cells were read, and how many of them hold anything. */
-  readonly size: number;
-  readonly places: number;
 }
 
 /** What a cell holds from a cell inside it on, up to a limit; the smallest cells are towers, read to the end. */

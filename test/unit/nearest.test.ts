@@ -103,7 +103,7 @@ test("every page is the nearest that are left: towers, empty waters, the antimer
 
 test("no page of an even county needs more Queries than a page may", async () => {
   const centre = { lat: 47.6, lon: -122.3 };
-  const points = Array.from({ length: 12_000 }, (_, n) =>
+  const points = Array.from({ length: 4000 }, (_, n) =>
     around(centre, ((n * 0.618034) % 1) - 0.5, ((n * 0.754878) % 1) - 0.5),
   );
   const index = placeIndex(points);
@@ -119,4 +119,18 @@ test("no page of an even county needs more Queries than a page may", async () =>
   // Such pages end short, and still miss nothing.
   const few = await readToTheEnd(index, centre, 25, ({ id }) => id.endsWith("00"));
   expect(few).toEqual(nearest(index, centre).filter((id) => id.endsWith("00")));
+});
+
+test("a tower far out is found once: the pages after it go on from there", async () => {
+  const centre = { lat: 47.7, lon: -122.5 };
+  const city = { lat: 47.61, lon: -122.33 };
+  const index = placeIndex(
+    Array.from({ length: 800 }, (_, n) => {
+      const by = [0.002, 0.02, 0.2][n % 3]!;
+      return n % 2 === 0 ? city : around(city, by * Math.sin(n), by * Math.cos(n * 1.7));
+    }),
+  );
+  expect(await readToTheEnd(index, centre, 25)).toEqual(nearest(index, centre));
+  const pages = Math.ceil(nearest(index, centre).length / 25);
+  expect(index.spent()).toBeLessThanOrEqual(pages * 24);
 });
