@@ -1,10 +1,22 @@
-import { cellsInside, cellsWithin, distanceKm, distancesTo, type Point } from "../domain/geo.ts";
+import {
+  cellNamed,
+  cellsWithin,
+  distanceKm,
+  distancesTo,
+  geohash,
+  halves,
+  nameOf,
+  type Point,
+} from "../domain/geo.ts";
 import type { PropertySummary } from "../domain/property.ts";
 import { propertyRecord } from "../domain/property-record.ts";
 import { openCursor, sealCursor } from "./cursor.ts";
 import type { Page } from "./list.ts";
 import { listedIn } from "./record-item.ts";
+import type { IndexName } from "./schema.ts";
 import type { Item, TableQuerier } from "./table.ts";
+
+type Market = "on" | "off";
 
 /** One page of the properties around a place. */
 export interface NearestOptions {
@@ -12,94 +24,148 @@ export interface NearestOptions {
   readonly centre: Point;
   readonly radiusKm: number;
   /** On the market, off it, or both. */
-  readonly markets: readonly ("on" | "off")[];
+  readonly markets: readonly Market[];
   readonly query: { readonly limit: number; readonly cursor?: string | undefined };
   readonly cursorKey: string;
   readonly matches: (summary: PropertySummary) => boolean;
 }
 
-/** Entries read of one cell before it counts as crowded and is taken apart into the cells inside it. */
-const perCell = 200;
 /** Cells read for one page, unless the page would then be no nearer to the edge than the page before. */
 export const cellsPerPage = 40;
 /** Cells read at the same time. */
-const atOnce = 4;
+const atOnce = 8;
+/** Entries read of one cell before it counts as crowded and is read as its two halves. */
+const perQuery = 200;
+/** Places that a cell is to hold, at most: a page's worth in the first round, then twice as many in each. */
+const perCell = 100;
 /** Crowded cells that a cursor remembers, so that the next page need not find out again. */
-const remembered = 60;
+const remembered = 25;
+/** A cell is not halved for its density where it is smaller than this share of its distance: a ring stays few cells. */
+const leastShare = 1 / 8;
 
 /** Kilometres by which a cell's distances may be off: a millimetre covers what floating point loses. */
 const slack = 1e-6;
+/** Binary digits of the smallest cells, 38 by 19 m: the `geohash` of an entry. */
+const mostDigits = 40;
 
-interface Cell {
-  readonly market: string;
-  readonly hash: string;
+/** A part of the map whose entries in one market are not read yet. */
+interface Unread {
+  readonly market: Market;
+  /** In binary digits. */
+  readonly cell: string;
   /** Kilometres to its nearest point. */
   readonly least: number;
+  /** And to its farthest. */
+  readonly most: number;
 }
 
 type Found = PropertySummary & { readonly distance: number };
 
-/** Where a page ended, and the crowded cells met on the way, as market and geohash. */
+/** How many smallest cells were looked at, and how many of them hold anything. */
+interface Density {
+  readonly size: number;
+  readonly places: number;
+}
+
+/** Where a page ended, how dense each market is, and the crowded cells met on the way, as market and digits. */
 interface Position extends Pick<Found, "distance" | "id"> {
+  readonly density: Partial<Record<Market, Density>>;
   readonly crowded: readonly string[];
 }
 
 /**
- * Reads one page of the properties within a radius, nearest first: cells of the `place` index from the inside out,
- * one Query each, a crowded one taken apart, until a page's worth is nearer than any cell not yet read. Cells wholly
- * nearer than the page before are not read again.
+ * Reads one page of the properties within a radius, nearest first. A first Query in each market, of some places behind
+ * the centre as geohashes are sorted, tells how dense they are. The others read cells that hold about a page, from the
+ * inside out, until a page's worth is nearer than any cell not yet read; a crowded cell is halved. Cells wholly nearer
+ * than the page before are not read again.
  */
 export async function nearestPage(
   table: TableQuerier,
   options: NearestOptions,
 ): Promise<Page<PropertySummary>> {
-  const { centre, radiusKm, markets, query, cursorKey, matches } = options;
+  const { brokerageId, centre, radiusKm, markets, query, cursorKey, matches } = options;
   const { limit, cursor, ...filters } = query;
-  const scope = JSON.stringify(["nearest", options.brokerageId, filters]);
-  const start: Position = { distance: 0, id: "", crowded: [] };
+  const scope = JSON.stringify(["near", brokerageId, filters]);
+  const start: Position = { distance: 0, id: "", density: {}, crowded: [] };
   const after = cursor === undefined ? start : openCursor<Position>(cursor, cursorKey, scope);
 
-  const crowded = new Set(after.crowded);
-  const cellsOf = (market: string, hashes: readonly string[]): Cell[] =>
-    hashes.flatMap((hash) => {
-      const { least, most } = distancesTo(hash, centre);
-      if (least > radiusKm || most + slack < after.distance) return [];
-      if (crowded.has(market + hash)) return cellsOf(market, cellsInside(hash));
-      return [{ market, hash, least: least - slack }];
-    });
-  const found: Found[] = [];
-  const read = async ({ market, hash }: Cell): Promise<Cell[]> => {
-    const summaries = await summariesIn(table, options.brokerageId, market, hash);
-    if (!summaries) {
-      crowded.add(market + hash);
-      return cellsOf(market, [hash]);
+  const areas = cellsWithin(centre, radiusKm * 1.01, 3).map(cellNamed);
+  const density = { ...after.density };
+  const learn = (market: Market, { size, places }: Density) => {
+    const known = density[market] ?? { size: 0, places: 1 };
+    density[market] = { size: known.size + size, places: known.places + places };
+  };
+  let crowded = after.crowded;
+  /** The nearest last. */
+  const unread: Unread[] = [];
+  const leave = (market: Market, cells: readonly string[]) => {
+    for (const cell of cells) {
+      const { least, most } = distancesTo(cell, centre);
+      if (least > radiusKm || most + slack < after.distance) continue;
+      const place = unread.findLastIndex((other) => other.least >= least - slack) + 1;
+      unread.splice(place, 0, { market, cell, least: least - slack, most });
     }
-    for (const summary of summaries) {
+  };
+  for (const market of markets) leave(market, areas);
+
+  let count = 0;
+  let aim = perCell;
+  if (cursor === undefined) {
+    aim = Math.min(perCell, limit + 1);
+    const from = cellNamed(geohash(centre, 8));
+    const first = { brokerageId, cell: areas[0]!, from, limit: aim };
+    const seen = await Promise.all(markets.map((market) => entriesOf(table, { ...first, market })));
+    for (const one of seen) learn(one.market, one);
+    count = markets.length;
+  }
+
+  const found: Found[] = [];
+  const read = async ({ market, cell }: Unread) => {
+    const seen = await entriesOf(table, { brokerageId, market, cell, from: cell, limit: perQuery });
+    if (seen.isCrowded) {
+      crowded = [...crowded.filter((known) => !(market + cell).startsWith(known)), market + cell];
+      return leave(market, halves(cell));
+    }
+    learn(market, seen);
+    for (const entry of seen.entries) {
+      const summary = listedIn(propertyRecord, entry);
       const { lat, lng } = summary.location!;
       const property = { ...summary, distance: distanceKm(centre, { lat, lon: lng }) };
       if (property.distance <= radiusKm && order(property, after) > 0 && matches(summary))
         found.push(property);
     }
-    return [];
   };
 
-  // Cells about as large as the radius: few to begin with, and none much larger than what is asked for.
-  const precision = radiusKm > 15 ? 3 : radiusKm > 2 ? 4 : 5;
-  let cells = markets.flatMap((market) => cellsOf(market, cellsWithin(centre, radiusKm * 1.01, precision)));
-  const nearer = () => found.filter(({ distance }) => cells[0] === undefined || distance < cells[0].least);
-  for (let count = 0; ; count += atOnce) {
-    cells.sort((one, other) => one.least - other.least);
-    const [next] = cells;
-    if (!next || nearer().length > limit || (count >= cellsPerPage && next.least > after.distance)) break;
-    const inside = await Promise.all(cells.slice(0, atOnce).map(read));
-    cells = [...cells.slice(atOnce), ...inside.flat()];
+  for (;;) {
+    const enough = found.sort(order)[limit]?.distance ?? Number.POSITIVE_INFINITY;
+    const cells: Unread[] = [];
+    while (cells.length < atOnce) {
+      const next = unread.at(-1);
+      if (!next || next.least > enough) break;
+      if (count + cells.length >= cellsPerPage && next.least > after.distance) break;
+      unread.pop();
+      const { market, cell, least, most } = next;
+      const { size, places } = density[market]!;
+      const isSmall =
+        cell.length === mostDigits ||
+        (!crowded.some((known) => known.startsWith(market + cell)) &&
+          (most - least < least * leastShare || sizeOf(cell) * places <= aim * size));
+      if (isSmall) cells.push(next);
+      else leave(market, halves(cell));
+    }
+    if (cells.length === 0) break;
+    await Promise.all(cells.map(read));
+    count += cells.length;
+    aim = Math.min(perCell, aim * 2);
   }
 
-  const complete = nearer().sort(order);
+  const edge = unread.at(-1);
+  const complete = found.filter(({ distance }) => !edge || distance < edge.least);
   const shown = complete.slice(0, limit);
-  const unread = cells[0] && { distance: cells[0].least, id: "" };
-  const end = complete.length > limit ? shown.at(-1) : unread;
-  const position = end && { distance: end.distance, id: end.id, crowded: [...crowded].slice(-remembered) };
+  const end = complete.length > limit ? shown.at(-1) : edge && { distance: edge.least, id: "" };
+  const position = end && {
+    ...{ distance: end.distance, id: end.id, density, crowded: crowded.slice(-remembered) },
+  };
   return {
     items: shown.map(({ distance, ...summary }) => ({
       ...summary,
@@ -113,33 +179,51 @@ function order(one: Pick<Found, "distance" | "id">, other: Pick<Found, "distance
   return one.distance - other.distance || (one.id < other.id ? -1 : one.id > other.id ? 1 : 0);
 }
 
-/** What a cell holds; undefined where that is too much and the cell can be taken apart. */
-async function summariesIn(
+/** How many smallest cells a cell holds. */
+const sizeOf = (cell: string) => 2 ** (mostDigits - cell.length);
+
+interface Seen extends Density {
+  readonly market: Market;
+  readonly entries: readonly Item[];
+  /** True where the cell holds more. */
+  readonly isCrowded: boolean;
+}
+
+/** What a cell holds from a cell inside it on, up to a limit; the smallest cells are towers, read to the end. */
+async function entriesOf(
   table: TableQuerier,
-  brokerageId: string,
-  market: string,
-  hash: string,
-): Promise<PropertySummary[] | undefined> {
+  of: {
+    readonly brokerageId: string;
+    readonly market: Market;
+    readonly cell: string;
+    readonly from: string;
+    readonly limit: number;
+  },
+): Promise<Seen> {
+  const first = of.from.padEnd(mostDigits, "0");
+  const end = of.cell.padEnd(mostDigits, "1");
   const entries: Item[] = [];
-  let from: Item | undefined;
+  let last: Item | undefined;
   do {
-    const { items, last } = await table.query({
-      IndexName: "place",
+    const page = await table.query({
+      IndexName: "place" satisfies IndexName,
       KeyConditionExpression:
-        "brokerage_id = :brokerage AND area = :area AND market = :market AND begins_with(geohash, :cell)",
+        "brokerage_id = :brokerage AND area = :area AND market = :market AND geohash BETWEEN :from AND :to",
       ExpressionAttributeValues: {
-        ":brokerage": brokerageId,
-        ":area": hash.slice(0, 3),
-        ":market": market,
-        ":cell": hash,
+        ":brokerage": of.brokerageId,
+        ":area": nameOf(of.cell.slice(0, 15)),
+        ":market": of.market,
+        ":from": nameOf(first),
+        ":to": nameOf(end),
       },
-      Limit: perCell,
-      ExclusiveStartKey: from,
+      Limit: of.limit,
+      ExclusiveStartKey: last,
     });
-    entries.push(...items);
-    from = last;
-    // The smallest cells, 38 by 19 m, are towers: they are read to the end.
-    if (from && hash.length < 8) return undefined;
-  } while (from);
-  return entries.map((entry) => listedIn(propertyRecord, entry));
+    entries.push(...page.items);
+    last = page.last;
+  } while (last && of.cell.length === mostDigits);
+  const hashes = entries.map(({ geohash }) => String(geohash));
+  const to = last ? cellNamed(hashes.at(-1)!) : end;
+  const size = Number.parseInt(to, 2) - Number.parseInt(first, 2) + 1;
+  return { market: of.market, entries, isCrowded: last !== undefined, size, places: new Set(hashes).size };
 }

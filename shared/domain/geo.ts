@@ -38,66 +38,67 @@ export function direction(from: Point, to: Point): Direction {
 
 const base32 = "0123456789bcdefghjkmnpqrstuvwxyz";
 
-/** How many bits of a geohash of this many characters tell longitude and latitude; longitude goes first. */
-function bits(precision: number): { lon: number; lat: number } {
-  return { lon: Math.ceil((precision * 5) / 2), lat: Math.floor((precision * 5) / 2) };
+/** Binary digits of a letter of a geohash. */
+const perLetter = 5;
+
+/** How many of so many binary digits tell longitude and latitude: they take turns, longitude goes first. */
+function digitsOf(count: number): { lon: number; lat: number } {
+  return { lon: Math.ceil(count / 2), lat: Math.floor(count / 2) };
 }
 
 /** A cell as whole steps from the south-west corner of the map. */
-interface Cell {
+interface Steps {
   readonly column: number;
   readonly row: number;
 }
 
-function cellOf(point: Point, precision: number): Cell {
-  const { lon, lat } = bits(precision);
-  const step = (share: number, count: number) => Math.min(count - 1, Math.max(0, Math.floor(share * count)));
+function stepsTo(point: Point, count: number): Steps {
+  const { lon, lat } = digitsOf(count);
+  const step = (share: number, steps: number) => Math.min(steps - 1, Math.max(0, Math.floor(share * steps)));
   return {
     column: step((point.lon + 180) / 360, 2 ** lon),
     row: step((point.lat + 90) / 180, 2 ** lat),
   };
 }
 
-function name(cell: Cell, precision: number): string {
-  const { lon, lat } = bits(precision);
-  let hash = "";
-  let character = 0;
-  for (let bit = 0; bit < precision * 5; bit++) {
-    const ofLongitude = bit % 2 === 0;
-    const place = (ofLongitude ? lon : lat) - 1 - Math.floor(bit / 2);
-    character = character * 2 + (Math.floor((ofLongitude ? cell.column : cell.row) / 2 ** place) % 2);
-    if (bit % 5 === 4) {
-      hash += base32[character];
-      character = 0;
-    }
-  }
-  return hash;
+function stepsOf(cell: string): Steps {
+  const every = (start: number) => Number.parseInt([...cell].filter((_, at) => at % 2 === start).join(""), 2);
+  return { column: every(0), row: every(1) };
 }
 
-function cellNamed(hash: string): Cell {
-  let column = 0;
-  let row = 0;
-  [...hash].forEach((letter, index) => {
-    const value = base32.indexOf(letter);
-    if (value < 0) throw new RangeError(`not a geohash: ${hash}`);
-    for (let bit = 0; bit < 5; bit++) {
-      const digit = (value >> (4 - bit)) & 1;
-      if ((index * 5 + bit) % 2 === 0) column = column * 2 + digit;
-      else row = row * 2 + digit;
-    }
-  });
-  return { column, row };
+function cellAt({ column, row }: Steps, count: number): string {
+  const { lon, lat } = digitsOf(count);
+  const [east, north] = [column.toString(2).padStart(lon, "0"), row.toString(2).padStart(lat, "0")];
+  return Array.from({ length: count }, (_, at) => (at % 2 === 0 ? east : north)[at >> 1]).join("");
 }
+
+/** The cell of a geohash in binary digits, each of which halves the map: by longitude, by latitude, and so on. */
+export function cellNamed(hash: string): string {
+  return [...hash]
+    .map((letter) => {
+      const value = base32.indexOf(letter);
+      if (value < 0) throw new RangeError(`not a geohash: ${hash}`);
+      return value.toString(2).padStart(perLetter, "0");
+    })
+    .join("");
+}
+
+/** The geohash of a cell whose binary digits make whole letters. */
+export function nameOf(cell: string): string {
+  return cell.replace(/.{5}/g, (digits) => base32[Number.parseInt(digits, 2)]!);
+}
+
+const name = (steps: Steps, precision: number) => nameOf(cellAt(steps, precision * perLetter));
 
 /** The geohash of the cell that holds the point; `precision` in characters (5 is about 4.9 km square, 6 about 0.9 km). */
 export function geohash(point: Point, precision: number): string {
-  return name(cellOf(point, precision), precision);
+  return name(stepsTo(point, precision * perLetter), precision);
 }
 
 /** The up to eight cells around a cell, across the antimeridian too; fewer at the poles. */
 export function neighbours(hash: string): string[] {
-  const { column, row } = cellNamed(hash);
-  const { lon, lat } = bits(hash.length);
+  const { column, row } = stepsOf(cellNamed(hash));
+  const { lon, lat } = digitsOf(hash.length * perLetter);
   const around: string[] = [];
   for (let up = -1; up <= 1; up++)
     for (let right = -1; right <= 1; right++) {
@@ -110,11 +111,13 @@ export function neighbours(hash: string): string[] {
 
 /** Every cell of the precision that a circle touches, the centre's first; the caller bounds radius against precision. */
 export function cellsWithin(centre: Point, radiusKm: number, precision: number): string[] {
-  const { lon, lat } = bits(precision);
+  const { lon, lat } = digitsOf(precision * perLetter);
   const height = 180 / 2 ** lat;
   const width = 360 / 2 ** lon;
   const reach = radiusKm / kmPerDegree;
-  const rows = [-reach, reach].map((by) => cellOf({ lat: centre.lat + by, lon: centre.lon }, precision).row);
+  const rows = [-reach, reach].map(
+    (by) => stepsTo({ lat: centre.lat + by, lon: centre.lon }, precision * perLetter).row,
+  );
   // The circle is widest in longitude at its edge nearest to a pole.
   const edge = Math.cos(radians(Math.min(89.9, Math.abs(centre.lat) + reach)));
   const west = Math.floor((centre.lon - reach / edge + 180) / width);
@@ -133,13 +136,13 @@ export function cellsWithin(centre: Point, radiusKm: number, precision: number):
   return [...cells];
 }
 
-/** The 32 cells inside a cell. */
-export const cellsInside = (hash: string): string[] => [...base32].map((letter) => hash + letter);
+/** The two cells that a cell in binary digits is made of. */
+export const halves = (cell: string): string[] => [`${cell}0`, `${cell}1`];
 
-/** How far a cell's nearest and its farthest point are, in kilometres. */
-export function distancesTo(hash: string, from: Point): { readonly least: number; readonly most: number } {
-  const { column, row } = cellNamed(hash);
-  const count = bits(hash.length);
+/** How far the nearest and the farthest point of a cell in binary digits are, in kilometres. */
+export function distancesTo(cell: string, from: Point): { readonly least: number; readonly most: number } {
+  const { column, row } = stepsOf(cell);
+  const count = digitsOf(cell.length);
   const [height, width] = [180 / 2 ** count.lat, 360 / 2 ** count.lon];
   const [south, west] = [row * height - 90, column * width - 180];
   const corners = [south, south + height].flatMap((lat) => [west, west + width].map((lon) => ({ lat, lon })));

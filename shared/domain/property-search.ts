@@ -7,7 +7,7 @@ export type SortField = (typeof sortFields)[number];
 const sorts = sortFields.flatMap((field) => [field, `-${field}`] as const);
 
 const degrees = (most: string, below: string) => `-?(?:${most}(?:\\.0{1,10})?|(?:${below})(?:\\.\\d{1,10})?)`;
-const pair = new RegExp(`^${degrees("90", "[1-8]?\\d")},${degrees("180", "1[0-7]\\d|\\d{1,2}")}$`);
+const pair = new RegExp(`^${degrees("90", "[1-8]?\\d")}, ?${degrees("180", "1[0-7]\\d|\\d{1,2}")}$`);
 
 /** Filters by a least and a most. */
 type Bounds = Partial<Record<`${"min" | "max"}_${"price" | "bedrooms" | "size_sqft"}`, number | undefined>>;
