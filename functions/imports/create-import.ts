@@ -3,6 +3,7 @@ import { create, firstVersion } from "../../shared/data/records.ts";
 import { signUploads } from "../../shared/data/signed-urls.ts";
 import { writeTable } from "../../shared/data/table.ts";
 import { type Task, taskItem, taskKey } from "../../shared/data/tasks.ts";
+import { fileStart } from "../../shared/domain/import/progress.ts";
 import { contentTypes, NewImport, StartedImport } from "../../shared/domain/import.ts";
 import { operation } from "../../shared/entry/definition.ts";
 
@@ -14,17 +15,23 @@ export const createImport = operation({
   summary: "Announce a file of properties and get the request that uploads it",
   description:
     "Send the bytes as `upload` says, within fifteen minutes; their arrival starts the import. A CSV begins with a " +
-    "header; JSON is one array of objects, or one object after another. Columns are found by name (Gable's, RESO's " +
-    "and other common ones), by `mapping` where that will not do. A row with a sale date is a sale, and its price " +
-    "what was paid. A row is known again by its source's id and its sale date, without an id by address and sale " +
-    "date: the same file again changes nothing. A row changes what it says and leaves the rest of a property as it " +
-    "is; `defaults` are for new ones. A dry run counts a property that stands in the file twice, more than a " +
-    "thousand rows apart, as two.",
+    "header, or `header` names its columns; commas, semicolons, tabs and bars separate, in UTF-8 or UTF-16. JSON is " +
+    "one array of objects, one object after another, a RESO Web API answer (`value`) or GeoJSON features. Columns are " +
+    "found by name (Gable's, RESO's, and those of Redfin, Zillow, Realtor.com and the UK's price paid data), by " +
+    "`mapping` where that will not do. Before anything is written the file is read once for how its numbers, dates " +
+    "and areas are written; where a column can be read in two ways the import fails and says which of `decimal`, " +
+    "`date_order` and `units` decides. A row with a sale date is a sale, unless its status says that it is on the " +
+    "market; `close_price` is what was paid, null where that is not told; `price` the last list price, else what was " +
+    "paid. A closed lease is `rented`. A row is known again by its source's id and its sale date, without an id by " +
+    "address (with its unit) and sale date: the same file again changes nothing. A row changes what it says and " +
+    "leaves the rest of a property as it is; `defaults` are for new ones. A dry run counts a property that stands in " +
+    "the file twice, more than a thousand rows apart, as two.",
   body: NewImport,
   answer: { status: 201, body: StartedImport },
   access: { table: writeTable("PutItem"), uploads: signUploads("uploads/imports") },
   async run({ body, caller, now, newId, written, commit }) {
     const { resource, format, size_bytes, dry_run = false, mapping = {}, defaults = {} } = body;
+    const { decimal, date_order, units, header = null, delimiter = null } = body;
     const started = {
       brokerage_id: caller.brokerage_id,
       owner_user_id: caller.user_id,
@@ -57,8 +64,13 @@ export const createImport = operation({
       format,
       dry_run,
       size_bytes,
-      mapping,
+      mapping: Object.entries(mapping),
       defaults,
+      options: { decimal, date_order, units },
+      header,
+      delimiter,
+      survey: null,
+      reading: null,
       status: "awaiting_upload",
       reason: null,
       rows_total: 0,
@@ -66,14 +78,17 @@ export const createImport = operation({
       rows_updated: 0,
       rows_unchanged: 0,
       rows_failed: 0,
+      rows_skipped: 0,
+      rows_type_unknown: 0,
       undo_removed: 0,
       undo_restored: 0,
       undo_left: 0,
       errors: [],
       columns_ignored: [],
+      types_unknown: [],
       undo_skipped: [],
       completed_at: null,
-      position: { offset: 0, row: 0, header: null },
+      position: fileStart,
       etag: null,
       asked: written,
       undo_asked: null,

@@ -7,10 +7,17 @@ import { type QueueSender, sendTo } from "../../shared/data/queue.ts";
 import { nextVersion, replace, tryCommit } from "../../shared/data/records.ts";
 import { type TableWriter, tableFor } from "../../shared/data/table.ts";
 import { moveTask } from "../../shared/data/tasks.ts";
-import { bytesAhead, readChunk } from "../../shared/domain/import/chunk.ts";
-import { type Columns, lacking } from "../../shared/domain/import/columns.ts";
+import { bytesAhead, type Chunk, readChunk } from "../../shared/domain/import/chunk.ts";
+import { lacking } from "../../shared/domain/import/columns.ts";
 import { grouped } from "../../shared/domain/import/groups.ts";
-import { afterChunk, imported, noneCounted, undone } from "../../shared/domain/import/progress.ts";
+import {
+  afterChunk,
+  afterSurvey,
+  fileStart,
+  imported,
+  saysAll,
+  undone,
+} from "../../shared/domain/import/progress.ts";
 import type { Invocation } from "../../shared/domain/invocation.ts";
 import { id } from "../../shared/domain/schemas.ts";
 import { arrivals } from "../../shared/entry/arrival.ts";
@@ -76,15 +83,57 @@ async function work(job: Job, { brokerage_id, id, offset }: Delivery): Promise<v
   }
 }
 
-const stopped = (reason: string, now: Date): Partial<Import> => ({
+const stopped = (reason: string, now: Date): Partial<Import> & { readonly status: "failed" } => ({
   status: "failed",
   reason,
   completed_at: now.toISOString(),
 });
 
-/** Reads the record's next chunk and does it; answers what that changes of the record. */
-async function step({ table, files, now }: Job, record: Import): Promise<Partial<Import>> {
-  const { position, size_bytes, defaults, format, mapping } = record;
+/** How many rows of a chunk are looked at in the first pass, which keeps none of them. */
+const surveyedRows = 20_000;
+
+/** Does what is next of an import or its undo; answers what that changes of the record. */
+async function step(job: Job, record: Import): Promise<Partial<Import>> {
+  if (record.reading !== null) return doRows(job, record);
+  if (record.status === "undoing")
+    return { status: "undone", progress: 100, completed_at: job.now.toISOString() };
+  const chunk = saysAll(record.options) ? noRows : await read(job, record, surveyedRows);
+  if ("status" in chunk) return chunk;
+  const known = { ...afterSurvey(record, chunk, job.now), etag: chunk.etag };
+  // The delivery that ends the first pass goes on with the first rows.
+  return known.reading ? { ...known, ...(await doRows(job, { ...record, ...known })) } : known;
+}
+
+/** The first pass of an import whose options say all. */
+const noRows = {
+  rows: [],
+  next: fileStart,
+  ignored: new Set<string>(),
+  ended: true,
+  fault: undefined,
+  etag: null,
+};
+
+/** Writes the next chunk's rows, or undoes them. */
+async function doRows(job: Job, record: Import): Promise<Partial<Import>> {
+  const { table, now } = job;
+  const chunk = await read(job, record);
+  if ("status" in chunk) return chunk;
+  const { groups, ...unwritten } = grouped(chunk.rows, record);
+  const counted =
+    record.status === "undoing"
+      ? undone(record, await undoRows(table, record, groups, now))
+      : imported(record, chunk, unwritten, await writeRows(table, record, groups, now));
+  return { ...counted, ...afterChunk(record, chunk, now), etag: chunk.etag };
+}
+
+/** The chunk at the record's position, or how the import stops because its file is not there or another. */
+async function read(
+  { files, now }: Job,
+  record: Import,
+  most?: number,
+): Promise<(Chunk & { readonly etag: string }) | (Partial<Import> & { readonly status: "failed" })> {
+  const { position, size_bytes, defaults, format, mapping, header, delimiter } = record;
   const end = Math.min(position.offset + bytesAhead, size_bytes);
   const file = await files.stream(fileKey(record), position.offset, end - position.offset);
   if (!file) return stopped("The file is no longer kept", now);
@@ -93,22 +142,16 @@ async function step({ table, files, now }: Job, record: Import): Promise<Partial
     file.body.destroy();
     return stopped(wrong, now);
   }
-  const accepts = (columns: Columns) => lacking(columns, defaults.price !== undefined);
   const chunk = await readChunk(file.body, position, {
     format,
     cutAt: end < size_bytes ? end : undefined,
-    mapping,
-    accepts,
+    mapping: new Map(mapping),
+    header: header ?? undefined,
+    delimiter: delimiter ?? undefined,
+    ...(most ? { most } : {}),
+    accepts: (columns) => lacking(columns, defaults.price !== undefined),
   });
-  const { groups, errors, failed } = grouped(chunk.rows, record);
-  const counted =
-    record.status === "undoing"
-      ? undone(record, await undoRows(table, record, groups, now))
-      : imported(record, chunk, [
-          { counted: { ...noneCounted, failed }, errors },
-          ...(await writeRows(table, record, groups, now)),
-        ]);
-  return { ...counted, ...afterChunk(record, chunk, now), etag: file.etag };
+  return { ...chunk, etag: file.etag };
 }
 
 function isOther(

@@ -1,6 +1,7 @@
 import { importItem, readImport } from "../../shared/data/imports.ts";
 import { nextVersion, replace } from "../../shared/data/records.ts";
 import { writeTable } from "../../shared/data/table.ts";
+import { fileStart } from "../../shared/domain/import/progress.ts";
 import { Import } from "../../shared/domain/import.ts";
 import { Problem } from "../../shared/domain/problem.ts";
 import { operation } from "../../shared/entry/definition.ts";
@@ -33,7 +34,7 @@ export const undoImport = operation({
         undo_restored: 0,
         undo_left: 0,
         undo_skipped: [],
-        position: { offset: 0, row: 0, header: null },
+        position: fileStart,
         undo_asked: written,
       },
       now,

@@ -1,7 +1,8 @@
 import type * as z from "zod/mini";
 import type { Position } from "../domain/import/chunk.ts";
-import type { Mapping } from "../domain/import/columns.ts";
-import type { Counted } from "../domain/import/progress.ts";
+import type { Field } from "../domain/import/columns.ts";
+import type { Delimiter } from "../domain/import/head.ts";
+import type { Counted, Surveying } from "../domain/import/progress.ts";
 import { type Import as ImportSchema, ImportSummary, type NewImport } from "../domain/import.ts";
 import type { Written } from "../domain/invocation.ts";
 import { isAlive, recordKey, type Stored, ttl } from "./records.ts";
@@ -9,9 +10,13 @@ import type { Item, Key, TableReader } from "./table.ts";
 
 /** An import as stored: beside what is answered, how to read its file and how far that is. */
 export type Import = Stored &
+  Surveying &
   ImportSchema & {
     readonly entity: "import";
-    readonly mapping: Mapping;
+    /** As pairs: what callers name becomes no attribute's name. */
+    readonly mapping: readonly (readonly [column: string, field: Field | null])[];
+    readonly header: readonly string[] | null;
+    readonly delimiter: Delimiter | null;
     readonly defaults: NonNullable<z.output<typeof NewImport>["defaults"]>;
     readonly position: Position;
     /** The file that was read first: another one in its place is refused. */

@@ -42,10 +42,9 @@ async function memoryOf(format: "csv" | "json", rows: number): Promise<number> {
   for (let over = false; !over; ) {
     const chunk = await readChunk(from(at.offset), at, {
       format,
-      mapping: {},
-      accepts: () => undefined,
     });
-    const { groups, failed } = grouped(chunk.rows, { brokerage_id: "b", defaults: {} });
+    const job = { brokerage_id: "b", created_at: "2026-01-02T03:04:05.678Z", defaults: {} };
+    const { groups, failed } = grouped(chunk.rows, job);
     expect([groups.length, failed]).toEqual([chunk.rows.length, 0]);
     if (chunks++ % 50 === 0) {
       collectGarbage();

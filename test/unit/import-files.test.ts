@@ -1,18 +1,15 @@
 import { describe, expect, test } from "vitest";
-import { type Position, readChunk } from "../../shared/domain/import/chunk.ts";
+import { readChunk } from "../../shared/domain/import/chunk.ts";
 import { csvRecords } from "../../shared/domain/import/csv.ts";
 import { jsonRecords } from "../../shared/domain/import/json.ts";
+import { fileStart } from "../../shared/domain/import/progress.ts";
 import type { Token } from "../../shared/domain/import/token.ts";
+import { streamed } from "../import-reader.ts";
 
 type Reader = (body: AsyncIterable<Uint8Array>, from: number) => AsyncGenerator<Token<unknown>>;
 
 async function* pieces(...all: Uint8Array[]) {
   yield* all;
-}
-
-/** As a stream from the bucket comes. */
-async function* streamed(bytes: Uint8Array, from: number) {
-  for (let at = from; at < bytes.length; at += 65_536) yield bytes.subarray(at, at + 65_536);
 }
 
 async function read(reader: Reader, parts: Uint8Array[], from = 0) {
@@ -26,6 +23,9 @@ async function read(reader: Reader, parts: Uint8Array[], from = 0) {
 const csv = '\ufeffid,né\r\n1,"a ""b"",\r\nc é😀"\r\n\r\n2,\n"3",x"y\r4,"😀"';
 const json = '\ufeff[ {"a":"}\\"é\\\\"},\r\n{"b":{"c":["😀{"]}} ,{}\n]\n';
 const lines = '{"a":1}\n{"a":"é\\n"}\n\n{"a":3}';
+const answer =
+  '\ufeff{"@odata.context":"x[{","n":[1,{"value":[]}],"value" : [ {"a":[{"b":1}]} ,{"a":2}],"more":{"a":[{}]}} \n';
+const collection = '{"type":"FeatureCollection","features":[{"type":"Feature","properties":{"a":1}}]}';
 
 const files: [string, Reader, string, unknown[]][] = [
   [
@@ -42,6 +42,8 @@ const files: [string, Reader, string, unknown[]][] = [
   ],
   ["a JSON array", jsonRecords, json, ['{"a":"}\\"é\\\\"}', '{"b":{"c":["😀{"]}}', "{}"]],
   ["JSON line by line", jsonRecords, lines, ['{"a":1}', '{"a":"é\\n"}', '{"a":3}']],
+  ["an answer of an API", jsonRecords, answer, ['{"a":[{"b":1}]}', '{"a":2}']],
+  ["a GeoJSON collection", jsonRecords, collection, ['{"type":"Feature","properties":{"a":1}}']],
 ];
 
 describe.each(files)("%s", (_, reader, text, expected) => {
@@ -91,6 +93,8 @@ const faults: [string, Reader, string, RegExp][] = [
   ["an open object", jsonRecords, '{"a":1}{"b":', /is not closed/],
   ["a number among objects", jsonRecords, '{"a":1}, 7', /is not an object/],
   ["two commas", jsonRecords, '[{"a":1},,{}]', /is not an object/],
+  ["a row behind the list", jsonRecords, '[{"a":1}] {"a":2}', /comes after the list's end/],
+  ["a row behind an answer", jsonRecords, '{"value":[{"a":1}]} {"a":2}', /comes after the list's end/],
 ];
 test.each(faults)("%s is a fault after what was read before it", async (_, reader, text, message) => {
   const { tokens, fault } = await read(reader, [Buffer.from(text)]);
@@ -99,8 +103,8 @@ test.each(faults)("%s is a fault after what was read before it", async (_, reade
 });
 
 describe("a chunk", () => {
-  const start: Position = { offset: 0, row: 0, header: null };
-  const options = { format: "csv", mapping: {}, accepts: () => undefined } as const;
+  const start = fileStart;
+  const options = { format: "csv" } as const;
   const chunksOf = async (bytes: Buffer) => {
     const chunks = [];
     for (let at = start; at.offset < bytes.length; at = chunks.at(-1)!.next)
@@ -137,18 +141,12 @@ describe("a chunk", () => {
     });
   });
 
-  test("of a file that semicolons separate says so", async () => {
-    const file = pieces(Buffer.from("id;date;price\n1;2015-03-01;400000\n"));
-    const { fault } = await readChunk(file, start, options);
-    expect(fault).toBe("The header is not separated by commas: save the file as CSV with commas");
-  });
-
   test("of JSON lists columns that no field was found for, as far as they can be kept", async () => {
     const row = { id: 1, price: 2, location: { lat: 1, lng: 2 }, ["x".repeat(5000)]: 1 };
     const body = pieces(Buffer.from(`${JSON.stringify(row)}{"id":2}`));
     const { ignored, rows } = await readChunk(body, start, { ...options, format: "json" });
     expect([...ignored]).toEqual(["x".repeat(200)]);
-    expect(rows[0]).toMatchObject({ columns: { of: { lat: "lat", lng: "lng" } } });
+    expect(rows[0]).toMatchObject({ place: { lat: 1, lng: 2 }, columns: { of: { source_key: "id" } } });
   });
 
   test("the same position gives the same chunk", async () => {
