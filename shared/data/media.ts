@@ -1,7 +1,7 @@
 import type * as z from "zod/mini";
 import type { Owned } from "../domain/access.ts";
 import type { Written } from "../domain/invocation.ts";
-import { type Media as MediaSchema, sizeNames } from "../domain/media.ts";
+import { downloadName, type Media as MediaSchema, sizeNames } from "../domain/media.ts";
 import type { ObjectDeleter } from "./bucket.ts";
 import { bury, change, isAlive, recordKey, type Stored } from "./records.ts";
 import type { ReadSigner } from "./signed-urls.ts";
@@ -99,7 +99,7 @@ export async function deleteFiles(files: ObjectDeleter, media: Named): Promise<v
 export async function withUrls<M extends MediaSummary>(media: M, files: ReadSigner, now: Date) {
   if (media.status !== "ready") return { ...media, urls: null };
   if (media.type !== "image") {
-    const shown = { content_type: media.content_type, download_as: media.file_name };
+    const shown = { content_type: media.content_type, download_as: downloadName(media) };
     return { ...media, urls: { download: await files.sign(fileKey(media, "file"), shown, now) } };
   }
   const signed = sizeNames.map((size) =>

@@ -81,7 +81,7 @@ describe("an import of sales", () => {
       category: "import",
       owner_user_id: office.user.id,
     });
-    const { errors, columns_ignored, undo_skipped, ...summary } = job;
+    const { errors, columns_ignored, types_unknown, undo_skipped, ...summary } = job;
     await waitFor(async () => {
       const page = await expectStatus(200, "GET", "/v1/imports", { token });
       return page.items.find(({ version }: { version: number }) => version === job.version);
@@ -223,7 +223,7 @@ describe("how a file is written", () => {
 
 describe("what a file or a caller says is bounded where it is kept", () => {
   test("names of columns of 450,000 characters, many long names, and errors at them", async () => {
-    const long = "é".repeat(450_000);
+    const long = "x".repeat(450_000);
     const rows = [
       { id: "1", price: 1, [long]: 1, [`p${"-".repeat(400_000)}rice`]: "x" },
       ...Array.from({ length: 900 }, (_, at) => ({

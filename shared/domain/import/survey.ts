@@ -183,11 +183,11 @@ export function decided(survey: Survey, options: ReadingOptions): Reading | stri
   if (typeof orders === "string") return orders;
   const areas: { [F in AreaField]?: AreaUnit } = {};
   for (const field of Object.keys(areaFields) as AreaField[]) {
-    const seen = survey.areas[field];
-    if (!seen?.bare) continue;
-    const unit = bareUnit(seen.units, seen.bare, survey.systems, options.units);
+    const seen = survey.areas[field] ?? { units: [] };
+    if (!seen.bare && !options.units) continue;
+    const unit = bareUnit(seen.units, seen.bare ?? "", survey.systems, options.units);
     if (!unit)
-      return `The column ${quoted(seen.bare)} says no unit: set \`units\` to imperial or metric, or say by \`mapping\` what it holds`;
+      return `The column ${quoted(seen.bare ?? field)} says no unit: set \`units\` to imperial or metric, or say by \`mapping\` what it holds`;
     areas[field] = unit;
   }
   return { decimals, orders, areas };
