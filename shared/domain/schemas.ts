@@ -1,21 +1,32 @@
+import { domainToUnicode } from "node:url";
 import * as z from "zod/mini";
 
 // As patterns and not as code, so that the OpenAPI document says the whole rule.
-const wellFormed = z.regex(
-  /^(?:[\n\r\t]|[^\p{Cc}\p{Cs}])*$/u,
-  "must be well-formed text without control characters",
+const prose = z.regex(
+  /^(?:[\n\r\t]|[^\p{Cc}\p{Cs}\uFFFD])*$/u,
+  "must be well-formed text without control characters and U+FFFD",
 );
+const line = z.regex(
+  /^(?:[\n\r\t]|[^\p{Cc}\p{Cs}\p{Bidi_Control}\uFFFD])*$/u,
+  "must be well-formed text without control characters, marks of direction and U+FFFD",
+);
+/** Longer text is prose, which needs marks of direction in some languages; in a name they only deceive. */
+const longestLine = 1000;
 
-/** Text that a person wrote: 1 to `max` characters, at least one of them visible, no control characters. */
+/**
+ * Text that a person wrote: 1 to `max` characters, at least one of them visible, no control characters. It is kept, and
+ * compared, in Unicode's NFC.
+ */
 export function text(max: number, description?: string) {
   return z
     .string()
     .check(
       z.minLength(1),
       z.maxLength(max),
-      z.regex(/\S/u, "must not be blank"),
-      wellFormed,
+      z.regex(/[^\s\p{Default_Ignorable_Code_Point}]/u, "must not be blank"),
+      max > longestLine ? prose : line,
       ...(description ? [z.describe(description)] : []),
+      z.normalize("NFC"),
     );
 }
 
@@ -38,17 +49,41 @@ export const timestamp = z
 /** A calendar day, YYYY-MM-DD. */
 export const date = z.iso.date();
 
-/** An email address, lower-cased: it is compared and kept so. */
+const ignored = "\\p{Default_Ignorable_Code_Point}";
+const letters = `\\p{L}\\p{M}\\p{Nd}${ignored}`;
+const atom = `[${letters}!#$%&'*+/=?^_\`{|}~\\-]+`;
+const label = `[${letters}](?:[${letters}\\-]{0,61}[${letters}])?`;
+const lastLabel = `(?:[\\p{L}\\p{M}${ignored}]{2,63}|xn--[A-Za-z0-9\\-]{1,59})`;
+const address = `${atom}(?:\\.${atom})*@(?:${label}\\.)+${lastLabel}`;
+const notAnAddress = "must be an email address";
+
+/** An address as it is compared: NFKC, lower case, without characters of no width, its domain not in Punycode. */
+function canonicalEmail(said: string): string {
+  const plain = said
+    .trim()
+    .normalize("NFKC")
+    .replace(/\p{Default_Ignorable_Code_Point}/gu, "")
+    .toLowerCase();
+  const [name, domain = ""] = plain.split("@");
+  return `${name}@${domainToUnicode(domain) || domain}`.normalize("NFC");
+}
+
+/**
+ * An email address. It is compared and kept in one form, so that two which only look different are one account: blanks
+ * around it, case, the width of letters, characters of no width and Punycode make no other address.
+ */
 export const email = z.pipe(
-  z
-    .string()
-    .check(
-      z.maxLength(254),
-      z.regex(/^[^\s@<>()[\]\\,;:"]+@[^\s@.]+(\.[^\s@.]+)+$/u, "must be an email address"),
-      wellFormed,
-      z.meta({ examples: ["ada.agent@emerald.example"] }),
-    ),
-  z.transform((value) => value.toLowerCase()),
+  z.pipe(
+    z
+      .string()
+      .check(
+        z.maxLength(254),
+        z.regex(new RegExp(`^\\s*${address}\\s*$`, "u"), notAnAddress),
+        z.meta({ examples: ["ada.agent@emerald.example"] }),
+      ),
+    z.transform(canonicalEmail),
+  ),
+  z.string().check(z.maxLength(254), z.regex(new RegExp(`^${address}$`, "u"), notAnAddress)),
 );
 
 /** A brokerage's name in addresses: lower-case letters, digits and inner hyphens. */

@@ -186,6 +186,10 @@ export function looksLikeData(header: readonly string[], { of }: Columns): boole
 
 /** The first name that stands twice in a header, whatever its case; undefined when none does. */
 export function twice(header: readonly string[]): string | undefined {
-  const names = header.map((column) => column.normalize("NFC").trim().toLowerCase());
-  return header.find((_, at) => names[at] !== "" && names.indexOf(names[at]!) < at);
+  const seen = new Set<string>();
+  return header.find((column) => {
+    const name = column.normalize("NFC").trim().toLowerCase();
+    if (name === "" || !seen.has(name)) return void seen.add(name);
+    return true;
+  });
 }
