@@ -155,3 +155,48 @@ describe("a chunk", () => {
     expect((await chunksOf(bytes))[0]).toEqual(first);
   });
 });
+
+describe("hostile JSON", () => {
+  const start = fileStart;
+  const timed = async (text: string) => {
+    const begun = performance.now();
+    const chunk = await readChunk(streamed(Buffer.from(text), 0), start, { format: "json" });
+    return { ...chunk, milliseconds: performance.now() - begun };
+  };
+  const blanks = " ".repeat(400_000);
+
+  test("hundreds of thousands of blanks cost no more than other bytes, wherever they stand", async () => {
+    for (const text of [
+      `[${blanks}{"id":1}${blanks},${blanks}{"id":2}${blanks}]${blanks}`,
+      `${blanks}x`,
+      `{"id":1}${blanks}x`,
+      `{"value"${blanks}:${blanks}[${blanks}{"id":1}${blanks}]${blanks}}${blanks}x`,
+      `{"id":1${blanks}}{"id":2${blanks}}`,
+    ]) {
+      const { rows, fault, milliseconds } = await timed(text);
+      expect([rows.length > 0 || fault !== undefined, milliseconds < 1000]).toEqual([true, true]);
+    }
+  });
+
+  test("sabotage: an expression that looks for blanks twice takes time by their square", () => {
+    const begun = performance.now();
+    expect(/^\s*,?\s*$/.test(`${" ".repeat(40_000)}x`)).toBe(false);
+    expect(performance.now() - begun).toBeGreaterThan(100);
+  });
+
+  test("lists within lists by the hundred thousand are one cell that is not read", async () => {
+    const deep = `{"id":"a","price":5,"x":${"[".repeat(400_000)}${"]".repeat(400_000)}}{"id":"b","price":6}`;
+    const { rows, milliseconds } = await timed(deep);
+    expect([rows.length, milliseconds < 2000]).toEqual([2, true]);
+    expect(rows[1]).toMatchObject({ cells: { id: "b" } });
+  });
+
+  test("two members of one name are refused, as two columns are", async () => {
+    const { rows } = await timed('{"id":1,"price":2,"price":3}{"id":2,"a":{"price":1},"price":2}{"a\\":":1}');
+    expect(rows).toMatchObject([
+      { errors: [{ message: "has two members of one name" }] },
+      { cells: { price: 2 } },
+      { cells: { 'a":': 1 } },
+    ]);
+  });
+});

@@ -163,10 +163,11 @@ describe("a video", () => {
   test("of thousands of boxes within each other, or of millions side by side, costs no more than a look", () => {
     let nested = Buffer.alloc(0);
     for (let depth = 0; depth < 6000; depth++) nested = box(depth % 2 ? "moov" : "trak", nested);
+    const deep = Buffer.concat([mp4, nested]);
+    const many = Buffer.concat([mp4, Buffer.alloc(40_000_000, box("free", Buffer.alloc(0)))]);
     const begun = performance.now();
-    expect(blankVideo(Buffer.concat([mp4, nested]))).toBeInstanceOf(Buffer);
-    const many = Buffer.alloc(40_000_000, box("free", Buffer.alloc(0)));
-    expect(blankVideo(Buffer.concat([mp4, many]))).toBe("too_complex");
+    expect(blankVideo(deep)).toBeInstanceOf(Buffer);
+    expect(blankVideo(many)).toBe("too_complex");
     expect(performance.now() - begun).toBeLessThan(2000);
   });
 

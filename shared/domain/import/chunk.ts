@@ -127,7 +127,7 @@ export async function readChunk(
     },
     json({ value }: Token<string>) {
       const cells = object(value);
-      if (!cells) rows.push({ row: ++row, errors: [{ path: "", message: "is not JSON" }] });
+      if (typeof cells === "string") rows.push({ row: ++row, errors: [{ path: "", message: cells }] });
       else {
         const columns = of(Object.keys(cells.cells));
         for (const column of columns.ignored)
@@ -204,16 +204,32 @@ function csvRow(row: number, values: readonly string[], header: readonly string[
 type Parsed = { readonly cells: Readonly<Record<string, unknown>>; readonly place?: Place };
 
 /** A row's JSON, and apart from it the place that its nested location, or a GeoJSON feature's geometry, is. */
-function object(text: string): Parsed | undefined {
+function object(text: string): Parsed | string {
   try {
     const row = JSON.parse(text);
+    if (members(text) !== Object.keys(row).length) return "has two members of one name";
     const { type, properties, geometry, id } = row;
     if (type === "Feature" && typeof properties === "object" && properties !== null)
       return located({ id, ...properties }, geometry);
     return located(row, row.location);
   } catch {
-    return undefined;
+    return "is not JSON";
   }
+}
+
+/** How many members an object's text has, those of one name counted each: a parser keeps but the last of these. */
+function members(text: string): number {
+  let count = 0;
+  let depth = 0;
+  for (let at = 0; at < text.length; at++) {
+    const character = text[at];
+    if (character === '"') {
+      for (at++; text[at] !== '"'; at++) if (text[at] === "\\") at++;
+    } else if (character === "{") depth++;
+    else if (character === "}") depth--;
+    else if (character === ":" && depth === 1) count++;
+  }
+  return count;
 }
 
 function located(cells: Readonly<Record<string, unknown>>, location: unknown): Parsed {

@@ -13,14 +13,14 @@ export const guesses = {
   street_suffix: ["streetsuffix", "streettype"],
   street_dir_suffix: ["streetdirsuffix", "postdirection"],
   unit_number: ["unitnumber", "unit", "apt", "apartmentnumber", "suite", "flatnumber", "saon"],
-  city: ["city", "town", "postalcity"],
+  city: ["city", "town", "towncity", "postalcity"],
   state_or_province: ["stateorprovince", "state", "province"],
   postal_code: ["postalcode", "zipcode", "zip", "postcode", "ziporpostalcode"],
   country: ["country", "countrycode"],
   lat: ["lat", "latitude"],
   lng: ["lng", "long", "lon", "longitude"],
   property_sub_type: ["propertysubtype"],
-  property_type: ["propertytype", "hometype", "type", "style"],
+  property_type: ["propertytype", "proptype", "hometype", "type", "style"],
   bedrooms: [
     "bedrooms",
     "bedroomstotal",
@@ -57,6 +57,11 @@ export const guesses = {
     "livingsqft",
     "livingareasqft",
     "totalsqft",
+    "sqfttotal",
+    "finishedsqft",
+    "heatedsqft",
+    "approxsqft",
+    "gla",
     "buildingsqft",
     "bldgsqft",
   ],
@@ -148,13 +153,31 @@ const known = new Map<string, { field: Field; rank: number }>(
   fields.flatMap((field) => guesses[field].map((name, rank) => [name, { field, rank }] as const)),
 );
 
+/** Names that say an area's unit behind it, as "Floor area (m²)". */
+const unitBehind = /^(.{2,40}?)(sqft|squarefeet|sqm|m2|squaremet(?:re|er)s|acres)$/;
+
+function guessed(name: string): { field: Field; rank: number } | undefined {
+  const exact = known.get(name);
+  if (exact) return exact;
+  const [, area = "", unit = ""] = unitBehind.exec(name) ?? [];
+  const field = known.get(area)?.field;
+  if (field !== "size" && field !== "lot_size") return undefined;
+  const kind = /^sq(f|uaref)/.test(unit) ? "sqft" : unit === "acres" ? "acres" : "sqm";
+  const of = {
+    size: { sqft: "size_sqft", sqm: "size_sqm", acres: undefined } as const,
+    lot_size: { sqft: "lot_sqft", sqm: "lot_sqm", acres: "lot_acres" } as const,
+  };
+  const found = of[field][kind];
+  return found && { field: found, rank: 100 };
+}
+
 /** Finds the fields in a header. The mapping is obeyed, the rest is guessed. */
 export function columnsOf(header: readonly string[], mapping: Mapping): Columns {
   const found = new Map<Field, { column: string; rank: number }>();
   for (const column of header) {
     if (column.length > maxColumnName) continue;
     const said = mapping.get(column);
-    const guess = said ? { field: said, rank: -1 } : said === null ? undefined : known.get(bare(column));
+    const guess = said ? { field: said, rank: -1 } : said === null ? undefined : guessed(bare(column));
     if (!guess) continue;
     const { field, rank } = guess;
     const other = found.get(field);

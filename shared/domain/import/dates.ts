@@ -27,6 +27,7 @@ const iso = ({ year, month, date }: Day) =>
   `${String(year).padStart(4, "0")}-${String(month).padStart(2, "0")}-${String(date).padStart(2, "0")}`;
 
 function exists({ year, month, date }: Day): boolean {
+  if (year < firstYear) return false;
   const day = new Date(Date.UTC(2000, 0, 1));
   day.setUTCFullYear(year, month - 1, date);
   return day.getUTCMonth() === month - 1 && day.getUTCDate() === date;
@@ -110,8 +111,7 @@ export function day(cell: unknown, { order, asOf }: DateReading): Cell<string> {
     const [value, other] = days;
     if (value === undefined) return { fault: `must be a date, not ${quoted(said)}` };
     if (other) return { fault: `can be ${value} or ${other}: say by \`date_order\` which` };
-    const year = Number(value.slice(0, 4));
-    return year < firstYear || year > Number(asOf.slice(0, 4)) + 10
+    return Number(value.slice(0, 4)) > Number(asOf.slice(0, 4)) + 10
       ? { fault: `must be a date of this trade, not ${quoted(said)}` }
       : { value };
   });

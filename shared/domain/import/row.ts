@@ -17,7 +17,7 @@ import {
   numberFields,
   type Reading,
 } from "./survey.ts";
-import { type Cell, country, key, quoted, text } from "./values.ts";
+import { type Cell, country, digits, key, quoted, text } from "./values.ts";
 import { saysLease, status, typeNamed } from "./vocabulary.ts";
 
 /** What a row says of a property. */
@@ -145,10 +145,12 @@ export function readRow(
   const said: Partial<NewProperty> = present({
     title: read("title", text),
     description: read("description", text),
-    address: streetLine((field) => read(field, text)),
+    address: streetLine((field) =>
+      read(field, field === "street_number" || field === "unit_number" ? digits : text),
+    ),
     city: read("city", text),
     state_or_province: read("state_or_province", text),
-    postal_code: read("postal_code", text),
+    postal_code: read("postal_code", digits),
     country: read("country", country),
     location: location(number("lat") ?? half(place?.lat), number("lng") ?? half(place?.lng)),
     property_type: types.length === 0 ? undefined : (type ?? ("other" as PropertyType)),

@@ -37,9 +37,14 @@ export function key(cell: unknown): Cell<string> {
       return {
         fault: `is a key that a spreadsheet has shortened, ${quoted(said)}: format the column as text`,
       };
-    return { value: said.replace(/^(\d{1,40})\.0{1,10}$/, "$1") };
+    return { value: said.replace(whole, "$1") };
   });
 }
+
+/** Text that may be a number to a spreadsheet, such as a postcode: 601.0 is 601. */
+export const digits = (cell: unknown): Cell<string> =>
+  readText(cell, (said) => ({ value: said.replace(whole, "$1") }));
+const whole = /^(\d{1,40})\.0{1,10}$/;
 
 /** A country's code from its code or its name in English. */
 export const country = (cell: unknown): Cell<string> =>

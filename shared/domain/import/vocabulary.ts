@@ -334,8 +334,17 @@ const statuses: readonly (readonly [StatusOf | "off", readonly string[]])[] = [
     ],
   ],
 ];
+/** What boards shorten them to. */
+const codes: readonly (readonly [StatusOf | "off", readonly string[]])[] = [
+  [active, ["a", "act", "actv"]],
+  [shown, ["ctg", "auc", "aucs"]],
+  [pending, ["p", "pnd", "pend", "uc", "u c"]],
+  [{ status: "sold" }, ["s", "sld", "cls", "clsd"]],
+  [{ status: "rented" }, ["rnt", "rntd", "lsd"]],
+  ["off", ["x", "exp", "w", "wth", "wdn", "wthd", "can", "canc", "cncl", "tom"]],
+];
 const statusesByName = new Map(
-  statuses.flatMap(([status, names]) => names.map((name) => [name, status] as const)),
+  [...statuses, ...codes].flatMap(([status, names]) => names.map((name) => [name, status] as const)),
 );
 /** As names are written together: `activeundercontract`. */
 const joined = (name: string) => name.replaceAll(" ", "");
