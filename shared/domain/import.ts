@@ -3,7 +3,7 @@ import { fields, maxColumnName, maxColumns, maxHeaderBytes, twice } from "./impo
 import { dateOrders } from "./import/dates.ts";
 import { delimiters } from "./import/head.ts";
 import { decimalSigns } from "./import/numbers.ts";
-import { unitSystems } from "./import/survey.ts";
+import { unitSystems } from "./import/reading.ts";
 import { NewProperty } from "./property.ts";
 import { id, recordFields, text, timestamp } from "./schemas.ts";
 import { UploadRequest } from "./upload.ts";

@@ -1,10 +1,11 @@
 import { readFileSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { columnsOf, type Field, fields, guesses } from "../../shared/domain/import/columns.ts";
 import { propertyId } from "../../shared/domain/import/identity.ts";
 import { afterRow } from "../../shared/domain/import/row.ts";
-import type { Problem } from "../../shared/domain/problem.ts";
+import { Problem } from "../../shared/domain/problem.ts";
 import { id as idSchema } from "../../shared/domain/schemas.ts";
 import { importOf, rowOf } from "../import-reader.ts";
 
@@ -155,6 +156,50 @@ describe("a row", () => {
     const next = afterRow(edited, rowOf({ ...sold, bedrooms: "3" }, defaults)!, as);
     expect(next).toEqual({ ...edited, bedrooms: 3, version: 2 });
   });
+});
+
+test("whatever stands in its cells, a row is a property, skipped or a problem: nothing else is thrown", () => {
+  const odd = [
+    ...[
+      "",
+      " ",
+      "1e400",
+      "-0",
+      "1e21",
+      "9".repeat(400),
+      "1,5.2,3",
+      "\ud800",
+      "__proto__",
+      "2024-02-30",
+      "99/99/9999",
+    ],
+    ...[
+      "Closed",
+      "Sold",
+      "Active",
+      "Leased",
+      "3/1",
+      "1.5 acres",
+      "NaN",
+      "253402300800000",
+      "0000-00-00",
+      "24:00",
+    ],
+    ...[Number.MAX_VALUE, -1, 1e-320, 1e300, 253402300800000, true, null, [], {}, { lat: "x", lng: 1e9 }],
+  ];
+  const cell = fc.oneof(fc.constantFrom<unknown>(...odd), fc.string(), fc.double(), fc.integer());
+  const row = fc.dictionary(fc.constantFrom(...fields), cell, { maxKeys: 30 });
+  fc.assert(
+    fc.property(row, (cells) => {
+      try {
+        const read = rowOf({ source_key: "a", price: 1, ...cells });
+        if (read) afterRow(undefined, read, as);
+      } catch (error) {
+        expect(error).toBeInstanceOf(Problem);
+      }
+    }),
+    { numRuns: 3000 },
+  );
 });
 
 describe("identity", () => {

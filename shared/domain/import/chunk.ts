@@ -1,5 +1,3 @@
-import type { InputError } from "../problem.ts";
-import { type Place, placeOf } from "./address.ts";
 import {
   type Columns,
   columnsOf,
@@ -22,6 +20,7 @@ import {
   Transcoder,
 } from "./head.ts";
 import { jsonRecords } from "./json.ts";
+import { csvRow, object, type RawRow } from "./raw-row.ts";
 import { FileFault, type Token } from "./token.ts";
 
 /** How much of a file one step reads: so many rows, or the first to pass so many bytes. */
@@ -30,17 +29,6 @@ const chunkBytes = 4_000_000;
 
 /** Bytes of a file that a step needs to see at most: a last row begins within its bytes. */
 export const bytesAhead = chunkBytes + 2_000_000;
-
-/** A row as its columns, or why it is none. */
-export type RawRow =
-  | {
-      readonly row: number;
-      readonly cells: Readonly<Record<string, unknown>>;
-      readonly columns: Columns;
-      /** Where a JSON row's nested location is. */
-      readonly place?: Place;
-    }
-  | { readonly row: number; readonly errors: readonly InputError[] };
 
 /** Where in a file a step begins. */
 export interface Position {
@@ -189,52 +177,4 @@ function refusal(
   return missing.length > 0
     ? `lacks the columns of the mapping: ${missing.join(", ").slice(0, maxColumnName)}`
     : undefined;
-}
-
-/** A row's cells by column: those that a spreadsheet left away at the end are empty. */
-function csvRow(row: number, values: readonly string[], header: readonly string[], columns: Columns): RawRow {
-  if (values.slice(header.length).some((value) => value.trim() !== ""))
-    return {
-      row,
-      errors: [{ path: "", message: `has ${values.length} values for ${header.length} columns` }],
-    };
-  return { row, cells: Object.fromEntries(header.map((column, at) => [column, values[at] ?? ""])), columns };
-}
-
-type Parsed = { readonly cells: Readonly<Record<string, unknown>>; readonly place?: Place };
-
-/** A row's JSON, and apart from it the place that its nested location, or a GeoJSON feature's geometry, is. */
-function object(text: string): Parsed | string {
-  try {
-    const row = JSON.parse(text);
-    if (members(text) !== Object.keys(row).length) return "has two members of one name";
-    const { type, properties, geometry, id } = row;
-    if (type === "Feature" && typeof properties === "object" && properties !== null)
-      return located({ id, ...properties }, geometry);
-    return located(row, row.location);
-  } catch {
-    return "is not JSON";
-  }
-}
-
-/** How many members an object's text has, those of one name counted each: a parser keeps but the last of these. */
-function members(text: string): number {
-  let count = 0;
-  let depth = 0;
-  for (let at = 0; at < text.length; at++) {
-    const character = text[at];
-    if (character === '"') {
-      for (at++; text[at] !== '"'; at++) if (text[at] === "\\") at++;
-    } else if (character === "{") depth++;
-    else if (character === "}") depth--;
-    else if (character === ":" && depth === 1) count++;
-  }
-  return count;
-}
-
-function located(cells: Readonly<Record<string, unknown>>, location: unknown): Parsed {
-  const place = placeOf(location);
-  if (!place) return { cells };
-  const { location: _, ...others } = cells;
-  return { cells: others, place };
 }

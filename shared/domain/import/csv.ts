@@ -50,7 +50,6 @@ export async function* csvRecords(
   if (error) throw fault(error);
 }
 
-function fault(error: CsvError): Error {
-  const reason = faults[error.code];
-  return reason ? new FileFault(reason) : error;
-}
+/** The parser's errors are about the file: they would come again. */
+const fault = (error: CsvError): Error =>
+  "code" in error ? new FileFault(faults[error.code] ?? "cannot be read as CSV") : error;

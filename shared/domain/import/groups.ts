@@ -1,10 +1,10 @@
 import type { RowError } from "../import.ts";
 import { Problem } from "../problem.ts";
 import type { NewProperty } from "../property.ts";
-import type { RawRow } from "./chunk.ts";
 import { propertyId } from "./identity.ts";
+import type { RawRow } from "./raw-row.ts";
+import { noReading, type Reading } from "./reading.ts";
 import { type Row, readRow } from "./row.ts";
-import { noReading, type Reading } from "./survey.ts";
 
 /** The rows of one chunk about the same property, in the file's order. */
 export interface Group {

@@ -1,7 +1,8 @@
 import { type Import, listed, type RowError, type Skipped } from "../import.ts";
 import type { Chunk, Position } from "./chunk.ts";
 import type { Grouped } from "./groups.ts";
-import { decided, emptySurvey, type Reading, type ReadingOptions, type Survey, surveyed } from "./survey.ts";
+import { decided, emptySurvey, type Reading, type ReadingOptions, type Survey } from "./reading.ts";
+import { surveyed } from "./survey.ts";
 
 /** How rows were counted. */
 export type Counted = Readonly<Record<"created" | "updated" | "unchanged" | "failed", number>>;

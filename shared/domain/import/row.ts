@@ -3,21 +3,11 @@ import { parseWith } from "../parse.ts";
 import { type InputError, Problem } from "../problem.ts";
 import { NewProperty, type Property, type PropertyType } from "../property.ts";
 import { changedProperty, newProperty } from "../property-status.ts";
-import { type Place, sameAddress, streetLine } from "./address.ts";
-import type { Columns, Field } from "./columns.ts";
-import { day, moment } from "./dates.ts";
+import { streetLine } from "./address.ts";
+import { CellReader, type HowRead, type RowSource } from "./cells.ts";
 import { deal } from "./deal.ts";
-import type { Identity } from "./identity.ts";
-import { areaUnit, fullAndHalf, type Measure, measure, squareFeet } from "./numbers.ts";
-import {
-  type AreaField,
-  areaFields,
-  type DateField,
-  type NumberField,
-  numberFields,
-  type Reading,
-} from "./survey.ts";
-import { type Cell, country, digits, key, quoted, text } from "./values.ts";
+import { type Identity, identityOf } from "./identity.ts";
+import { country, digits, key, text } from "./values.ts";
 import { saysLease, status, typeNamed } from "./vocabulary.ts";
 
 /** What a row says of a property. */
@@ -31,193 +21,124 @@ export interface Row {
   readonly unknown_type?: string;
 }
 
-/** A row's cells, and what is needed to read them. */
-export interface RowSource {
-  readonly cells: Readonly<Record<string, unknown>>;
-  readonly columns: Columns;
-  readonly place?: Place | undefined;
-}
-export interface RowOptions {
-  readonly defaults: Partial<NewProperty>;
-  readonly reading: Reading;
-  /** The day of the import: nothing closed later. */
-  readonly asOf: string;
-}
-
-/** Where a value comes from that no column of its own gives: its errors are told there. */
-const copies: Readonly<Record<string, readonly Field[]>> = {
-  price: ["list_price", "close_price"],
-  close_price: ["price"],
-  original_price: ["price", "list_price"],
-  contract_date: ["close_date"],
-  listed_at: ["close_date"],
-  size_sqft: ["size_sqm", "size"],
-  lot_sqft: ["lot_sqm", "lot_acres", "lot_size"],
-  property_type: ["property_sub_type"],
-  address: ["street_name", "street_number", "unit_number"],
-  status: ["mls_status"],
-};
-
-/** A column's name as messages point to it. */
-const pointer = (column: string) => `/${column.slice(0, 200).replaceAll("~", "~0").replaceAll("/", "~1")}`;
+export type RowOptions = HowRead & { readonly defaults: Partial<NewProperty> };
 
 /**
  * Reads a row; undefined for a listing that left the market unsold (expired, canceled, withdrawn). Throws a `Problem`
  * with an error for each cell, its path a JSON Pointer to the column.
  */
-export function readRow(
-  { cells, columns: { of }, place }: RowSource,
-  { defaults, reading, asOf }: RowOptions,
-) {
-  const errors: InputError[] = [];
-  const path = (field: string) => {
-    const from = [field as Field, ...(copies[field] ?? [])].find((one) => of[one] !== undefined);
-    return pointer(from ? of[from]! : field);
-  };
-  const refuse = (field: string, message: string) => void errors.push({ path: path(field), message });
-  function read<T>(field: Field, reader: (cell: unknown) => Cell<T>): T | undefined {
-    const column = of[field];
-    if (column === undefined) return undefined;
-    const found = reader(cells[column]);
-    if ("value" in found) return found.value;
-    refuse(field, found.fault);
-    return undefined;
-  }
-  const measured = (field: NumberField): Measure | undefined =>
-    read(field, (cell) => measure(cell, numberFields[field], reading.decimals[field] ?? null));
-  const number = (field: NumberField) => measured(field)?.number;
-  const dated = (field: DateField) => ({ order: reading.orders[field] ?? null, asOf });
-  const date = (field: DateField) => read(field, (cell) => day(cell, dated(field)));
-  /** Square feet of an area; exports write zero where they know none. */
-  const area = (field: NumberField, unit: keyof typeof squareFeet | undefined) => {
-    const found = measured(field);
-    const of = found?.unit ?? unit;
-    return found && of && found.number !== 0 ? found.number * squareFeet[of] : undefined;
-  };
-  const bareArea = (field: AreaField) => {
-    const word = read(areaFields[field], text);
-    const named = word === undefined ? undefined : areaUnit(word);
-    if (word !== undefined && !named)
-      refuse(areaFields[field], `must be a unit of area, not ${quoted(word)}`);
-    const found = area(field, named ?? reading.areas[field]);
-    if (found === undefined && !errors.length && number(field)) refuse(field, "says no unit");
-    if (field === "lot_size" && !named && found !== undefined && found < 100)
-      refuse(field, "says no unit, and is too small for square feet");
-    return found;
-  };
-  const amount = (field: NumberField) => {
-    const found = measured(field);
-    return found && found.number !== 0 ? found : undefined;
-  };
-
-  const standard = read("status", status);
-  const local = read("mls_status", status);
-  const listing = standard === undefined ? local : standard;
-  if (listing === "off") return undefined;
-
-  const types = [read("property_sub_type", text), read("property_type", text)].filter(
-    (type) => type !== undefined,
-  );
-  const type = types.map(typeNamed).find((type) => type !== undefined);
-  const isLet = local !== undefined && local !== "off" && local.status === "rented";
-  const amounts = {
-    price: amount("price"),
-    list_price: amount("list_price"),
-    original_price: amount("original_price"),
-    close_price: amount("close_price"),
-  };
-  const currency = Object.values(amounts).find((one) => one?.currency)?.currency;
-  const close_date = date("close_date");
-  const agreed = deal({
-    ...listing,
-    isLease: isLet || types.some(saysLease),
-    hasClosePrice: of.close_price !== undefined || (of.price === undefined && of.list_price !== undefined),
-    contract_date: date("contract_date"),
-    close_date,
-    ...(Object.fromEntries(Object.entries(amounts).map(([name, one]) => [name, one?.number])) as Record<
-      keyof typeof amounts,
-      number | undefined
-    >),
-  });
-  if (agreed.close_date && agreed.close_date > dayAfter(asOf))
-    refuse("close_date", `lies ahead: nothing can have closed on ${agreed.close_date}`);
-
-  const said: Partial<NewProperty> = present({
-    title: read("title", text),
-    description: read("description", text),
-    address: streetLine((field) =>
-      read(field, field === "street_number" || field === "unit_number" ? digits : text),
-    ),
-    city: read("city", text),
-    state_or_province: read("state_or_province", text),
-    postal_code: read("postal_code", digits),
-    country: read("country", country),
-    location: location(number("lat") ?? half(place?.lat), number("lng") ?? half(place?.lng)),
-    property_type: types.length === 0 ? undefined : (type ?? ("other" as PropertyType)),
-    bedrooms: number("bedrooms"),
-    bathrooms: bathrooms(),
-    size_sqft: area("size_sqft", "sqft") ?? area("size_sqm", "sqm") ?? bareArea("size"),
-    lot_sqft:
-      area("lot_sqft", "sqft") ??
-      area("lot_sqm", "sqm") ??
-      area("lot_acres", "acres") ??
-      bareArea("lot_size"),
-    year_built: number("year_built") || undefined,
-    condition: number("condition"),
-    currency: read("currency", text)?.toUpperCase() ?? currency,
-    listed_at: read("listed_at", (cell) => moment(cell, dated("listed_at"))),
-    source_system: read("source_system", text),
-    source_key: read("source_key", key),
-    ...agreed,
-  });
-  const days = number("days_on_market");
-
-  function bathrooms(): number | undefined {
-    const full = number("bathrooms_full");
-    if (full !== undefined) {
-      const parts = [
-        number("bathrooms_three_quarter"),
-        number("bathrooms_half"),
-        number("bathrooms_one_quarter"),
-      ];
-      return parts.reduce<number>((sum, count, at) => sum + (count ?? 0) * (0.75 - at / 4), full);
-    }
-    const cell = of.bathrooms === undefined ? undefined : text(cells[of.bathrooms]);
-    const parts = cell && "value" in cell && cell.value ? fullAndHalf(cell.value) : undefined;
-    return parts ?? number("bathrooms");
-  }
-  function half(cell: unknown): number | undefined {
-    const found = measure(cell, "lng", null);
-    if ("value" in found) return found.value?.number;
-    errors.push({ path: "/location", message: found.fault });
-    return undefined;
-  }
-  if (errors.length > 0) throw unreadable(errors);
-
-  const begun = said.contract_date ?? (said.status === "active" || !said.status ? asOf : undefined);
-  // Only HM Land Registry names a house's number and its flat so.
-  const isBritish = [of.street_number, of.unit_number].some((column) => column && /^[ps]aon$/i.test(column));
-  const guessed = {
-    ...(isBritish ? { currency: "GBP", country: "GB" } : {}),
-    property_type: "house",
-    title: said.address ?? said.source_key,
-    listed_at:
-      days !== undefined && begun
-        ? `${daysBefore(begun, days)}T00:00:00Z`
-        : said.contract_date
-          ? `${said.contract_date}T00:00:00Z`
-          : undefined,
-  };
+export function readRow(source: RowSource, { defaults, ...how }: RowOptions): Row | undefined {
+  const cells = new CellReader(source, how);
+  const said = saidBy(cells, how.asOf);
+  if (!said) return undefined;
+  if (cells.errors.length > 0) throw unreadable(cells.errors);
+  const { unknown_type, days_on_market, ...facts } = said;
   try {
-    const body = parseWith(NewProperty, { ...guessed, ...defaults, ...said }, "") as NewProperty;
-    const row: Row = { body, said: Object.keys(said) as (keyof NewProperty)[], identity: identityOf(said) };
-    return types.length > 0 && type === undefined ? { ...row, unknown_type: types[0]! } : row;
+    const body = parseWith(
+      NewProperty,
+      { ...guessed(cells, said, how.asOf), ...defaults, ...facts },
+      "",
+    ) as NewProperty;
+    const row: Row = { body, said: Object.keys(facts) as (keyof NewProperty)[], identity: identityOf(facts) };
+    return unknown_type === undefined ? row : { ...row, unknown_type };
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
-    const named = (at: string) => path(at.replace(/^\/location\//, "/").slice(1));
+    const named = (at: string) => cells.path(at.replace(/^\/location\//, "/").slice(1));
     throw unreadable((error.errors ?? []).map(({ path, message }) => ({ path: named(path), message })));
   }
 }
+
+type Said = Partial<NewProperty> & { readonly unknown_type?: string; readonly days_on_market?: number };
+
+/** What the cells say; undefined for a listing that is off the market. */
+function saidBy(cells: CellReader, asOf: string): Said | undefined {
+  const standard = cells.read("status", status);
+  const local = cells.read("mls_status", status);
+  const listing = standard ?? local;
+  if (listing === "off") return undefined;
+
+  const names = [cells.text("property_sub_type"), cells.text("property_type")].filter(
+    (name) => name !== undefined,
+  );
+  const type = names.map(typeNamed).find((type) => type !== undefined);
+  const isLet = local !== undefined && local !== "off" && local.status === "rented";
+  const [price, list_price, original_price, close_price] = (
+    ["price", "list_price", "original_price", "close_price"] as const
+  ).map((field) => cells.amount(field));
+  const agreed = deal({
+    ...listing,
+    isLease: isLet || names.some(saysLease),
+    price: price?.number,
+    list_price: list_price?.number,
+    original_price: original_price?.number,
+    close_price: close_price?.number,
+    contract_date: cells.day("contract_date"),
+    close_date: cells.day("close_date"),
+    // A price of no stated kind is the sale's only where no column is for that.
+    hasClosePrice: Boolean(
+      cells.column("close_price") ?? (cells.column("list_price") && !cells.column("price")),
+    ),
+  });
+  if (agreed.close_date && agreed.close_date > daysBefore(asOf, -1))
+    cells.refuse("close_date", `lies ahead: nothing can have closed on ${agreed.close_date}`);
+
+  return present({
+    title: cells.text("title"),
+    description: cells.text("description"),
+    address: streetLine((field) => cells.read(field, isNumbered(field) ? digits : text)),
+    city: cells.text("city"),
+    state_or_province: cells.text("state_or_province"),
+    postal_code: cells.read("postal_code", digits),
+    country: cells.read("country", country),
+    location: cells.location(),
+    property_type: names.length === 0 ? undefined : (type ?? ("other" satisfies PropertyType)),
+    bedrooms: cells.number("bedrooms"),
+    bathrooms: cells.bathrooms(),
+    size_sqft: cells.area("size_sqft", "sqft") ?? cells.area("size_sqm", "sqm") ?? cells.bareArea("size"),
+    lot_sqft:
+      cells.area("lot_sqft", "sqft") ??
+      cells.area("lot_sqm", "sqm") ??
+      cells.area("lot_acres", "acres") ??
+      cells.bareArea("lot_size"),
+    year_built: cells.number("year_built") || undefined,
+    condition: cells.number("condition"),
+    currency:
+      cells.text("currency")?.toUpperCase() ??
+      [price, list_price, original_price, close_price].find((one) => one?.currency)?.currency,
+    listed_at: cells.moment("listed_at"),
+    source_system: cells.text("source_system"),
+    source_key: cells.read("source_key", key),
+    ...agreed,
+    days_on_market: cells.number("days_on_market"),
+    unknown_type: names.length > 0 && type === undefined ? names[0] : undefined,
+  });
+}
+
+/** What a new property has where neither the row nor the caller says. */
+function guessed(
+  cells: CellReader,
+  { status, contract_date, days_on_market, address, source_key }: Said,
+  asOf: string,
+) {
+  // Only HM Land Registry names a house's number and its flat so.
+  const isBritish = (["street_number", "unit_number"] as const).some((field) =>
+    /^[ps]aon$/i.test(cells.column(field) ?? ""),
+  );
+  const until = contract_date ?? (status === undefined || status === "active" ? asOf : undefined);
+  const isCounted = days_on_market !== undefined && days_on_market >= 0 && days_on_market < mostDays;
+  const listed = until && isCounted ? daysBefore(until, days_on_market) : contract_date;
+  return {
+    ...(isBritish ? { currency: "GBP", country: "GB" } : {}),
+    property_type: "house",
+    title: address ?? source_key,
+    listed_at: listed ? `${listed}T00:00:00Z` : undefined,
+  };
+}
+
+/** Nothing is on the market for a century. */
+const mostDays = 36_525;
+
+const isNumbered = (field: string) => field === "street_number" || field === "unit_number";
 
 /** A problem with a row: the first of each column's. */
 function unreadable(all: readonly InputError[]): Problem {
@@ -230,26 +151,6 @@ const present = <T extends object>(values: T) =>
 
 function daysBefore(date: string, days: number): string {
   return new Date(Date.parse(`${date}T00:00:00Z`) - days * 86_400_000).toISOString().slice(0, 10);
-}
-const dayAfter = (date: string) => daysBefore(date, -1);
-
-function location(lat: number | undefined, lng: number | undefined): NewProperty["location"] {
-  // Exports write zeros where they know no place; nobody sells a house in the Gulf of Guinea.
-  if ((lat === undefined && lng === undefined) || (lat === 0 && lng === 0)) return undefined;
-  // One without the other is refused with the rest of the row.
-  return { lat, lng } as NewProperty["location"];
-}
-
-function identityOf(said: Partial<NewProperty>): Identity {
-  const { source_system, source_key, address, postal_code, city, close_date } = said;
-  const sale_date = close_date ?? undefined;
-  if (source_key) return { source: ["key", source_system ?? "", source_key], sale_date };
-  if (address)
-    return {
-      source: ["address", sameAddress(address), sameAddress(postal_code), sameAddress(city)],
-      sale_date,
-    };
-  return { source: ["row", JSON.stringify(said)], sale_date };
 }
 
 /**
