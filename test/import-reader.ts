@@ -1,9 +1,10 @@
 import { readChunk } from "../shared/domain/import/chunk.ts";
 import { columnsOf, type Field } from "../shared/domain/import/columns.ts";
 import { grouped } from "../shared/domain/import/groups.ts";
-import { afterSurvey, fileStart } from "../shared/domain/import/progress.ts";
+import { afterSurvey } from "../shared/domain/import/progress.ts";
 import { noReading, type ReadingOptions } from "../shared/domain/import/reading.ts";
 import { afterRow, readRow } from "../shared/domain/import/row.ts";
+import { fileStart } from "../shared/domain/import/written.ts";
 import type { RowError } from "../shared/domain/import.ts";
 import type { NewProperty, Property } from "../shared/domain/property.ts";
 

@@ -3,7 +3,7 @@ import { create, firstVersion } from "../../shared/data/records.ts";
 import { signUploads } from "../../shared/data/signed-urls.ts";
 import { writeTable } from "../../shared/data/table.ts";
 import { type Task, taskItem, taskKey } from "../../shared/data/tasks.ts";
-import { fileStart } from "../../shared/domain/import/progress.ts";
+import { fileStart } from "../../shared/domain/import/written.ts";
 import { contentTypes, NewImport, StartedImport } from "../../shared/domain/import.ts";
 import { operation } from "../../shared/entry/definition.ts";
 

@@ -10,14 +10,8 @@ import { moveTask } from "../../shared/data/tasks.ts";
 import { bytesAhead, type Chunk, readChunk } from "../../shared/domain/import/chunk.ts";
 import { lacking } from "../../shared/domain/import/columns.ts";
 import { grouped } from "../../shared/domain/import/groups.ts";
-import {
-  afterChunk,
-  afterSurvey,
-  fileStart,
-  imported,
-  saysAll,
-  undone,
-} from "../../shared/domain/import/progress.ts";
+import { afterChunk, afterSurvey, imported, saysAll, undone } from "../../shared/domain/import/progress.ts";
+import { fileStart } from "../../shared/domain/import/written.ts";
 import type { Invocation } from "../../shared/domain/invocation.ts";
 import { id } from "../../shared/domain/schemas.ts";
 import { arrivals } from "../../shared/entry/arrival.ts";

@@ -1,7 +1,7 @@
 import { importItem, readImport } from "../../shared/data/imports.ts";
 import { nextVersion, replace } from "../../shared/data/records.ts";
 import { writeTable } from "../../shared/data/table.ts";
-import { fileStart } from "../../shared/domain/import/progress.ts";
+import { fileStart } from "../../shared/domain/import/written.ts";
 import { Import } from "../../shared/domain/import.ts";
 import { Problem } from "../../shared/domain/problem.ts";
 import { operation } from "../../shared/entry/definition.ts";

@@ -1,8 +1,7 @@
 import type * as z from "zod/mini";
-import type { Position } from "../domain/import/chunk.ts";
 import type { Field } from "../domain/import/columns.ts";
-import type { Delimiter } from "../domain/import/head.ts";
 import type { Counted, Surveying } from "../domain/import/progress.ts";
+import type { Delimiter, Position } from "../domain/import/written.ts";
 import { type Import as ImportSchema, ImportSummary, type NewImport } from "../domain/import.ts";
 import type { Written } from "../domain/invocation.ts";
 import { isAlive, recordKey, type Stored, ttl } from "./records.ts";

@@ -1,9 +1,6 @@
 import * as z from "zod/mini";
 import { fields, maxColumnName, maxColumns, maxHeaderBytes, twice } from "./import/columns.ts";
-import { dateOrders } from "./import/dates.ts";
-import { delimiters } from "./import/head.ts";
-import { decimalSigns } from "./import/numbers.ts";
-import { unitSystems } from "./import/reading.ts";
+import { dateOrders, decimalSigns, delimiters, unitSystems } from "./import/written.ts";
 import { NewProperty } from "./property.ts";
 import { id, recordFields, text, timestamp } from "./schemas.ts";
 import { UploadRequest } from "./upload.ts";

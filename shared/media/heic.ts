@@ -1,4 +1,4 @@
-import { createRequire } from "node:module";
+import { fileURLToPath } from "node:url";
 import { Worker } from "node:worker_threads";
 import { crc32, deflateSync } from "node:zlib";
 import type { Rejection } from "../domain/media.ts";
@@ -33,7 +33,7 @@ else {
 
 /** Decodes a HEIC picture, or says why not. */
 export async function decodeHeic(bytes: Buffer, maxPixels: number): Promise<Pixels | Rejection> {
-  const libheif = createRequire(import.meta.url).resolve("libheif-js/libheif-wasm/libheif-bundle.js");
+  const libheif = fileURLToPath(import.meta.resolve("libheif-js/libheif-wasm/libheif-bundle.js"));
   const worker = new Worker(decoder, {
     eval: true,
     workerData: { libheif, bytes, maxPixels },

@@ -2,8 +2,8 @@ import { describe, expect, test } from "vitest";
 import { readChunk } from "../../shared/domain/import/chunk.ts";
 import { csvRecords } from "../../shared/domain/import/csv.ts";
 import { jsonRecords } from "../../shared/domain/import/json.ts";
-import { fileStart } from "../../shared/domain/import/progress.ts";
 import type { Token } from "../../shared/domain/import/token.ts";
+import { fileStart } from "../../shared/domain/import/written.ts";
 import { streamed } from "../import-reader.ts";
 
 type Reader = (body: AsyncIterable<Uint8Array>, from: number) => AsyncGenerator<Token<unknown>>;

@@ -9,19 +9,11 @@ import {
   twice,
 } from "./columns.ts";
 import { csvRecords } from "./csv.ts";
-import {
-  type Delimiter,
-  delimiterOf,
-  type Encoding,
-  encodingOf,
-  headText,
-  peek,
-  statedDelimiter,
-  Transcoder,
-} from "./head.ts";
+import { delimiterOf, encodingOf, headText, peek, statedDelimiter, Transcoder } from "./head.ts";
 import { jsonRecords } from "./json.ts";
 import { csvRow, object, type RawRow } from "./raw-row.ts";
 import { FileFault, type Token } from "./token.ts";
+import type { Delimiter, Position } from "./written.ts";
 
 /** How much of a file one step reads: so many rows, or the first to pass so many bytes. */
 const chunkRows = 1000;
@@ -29,18 +21,6 @@ const chunkBytes = 4_000_000;
 
 /** Bytes of a file that a step needs to see at most: a last row begins within its bytes. */
 export const bytesAhead = chunkBytes + 2_000_000;
-
-/** Where in a file a step begins. */
-export interface Position {
-  readonly offset: number;
-  /** Rows before it. */
-  readonly row: number;
-  /** A CSV's columns, once read. */
-  readonly header: readonly string[] | null;
-  /** What the file's first bytes told. */
-  readonly encoding?: Encoding;
-  readonly delimiter?: Delimiter;
-}
 
 /** The rows of one step. The same position of the same file gives the same chunk. */
 export interface Chunk {

@@ -1,9 +1,6 @@
 import type { Ways } from "./numbers.ts";
 import { type Cell, quoted, readText } from "./values.ts";
-
-/** The order of a date's parts where all are digits. */
-export const dateOrders = ["mdy", "dmy", "ymd"] as const;
-export type DateOrder = (typeof dateOrders)[number];
+import { type DateOrder, dateOrders } from "./written.ts";
 
 /** Longer cells are no dates; nothing in this trade is older, and nothing is recorded that lies years ahead. */
 const longest = 60;

@@ -1,10 +1,5 @@
 import { bare, columnsOf } from "./columns.ts";
-
-export const delimiters = [",", ";", "\t", "|"] as const;
-export type Delimiter = (typeof delimiters)[number];
-
-export const encodings = ["utf-8", "utf-16le", "utf-16be"] as const;
-export type Encoding = (typeof encodings)[number];
+import { type Delimiter, delimiters, type Encoding } from "./written.ts";
 
 /** How many bytes of a file tell its encoding and delimiter. */
 const headBytes = 65_536;

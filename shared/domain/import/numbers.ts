@@ -1,8 +1,5 @@
 import { type Cell, quoted, readText } from "./values.ts";
-
-/** The sign before a number's decimals; groups of three are then set apart by the other, a blank or an apostrophe. */
-export const decimalSigns = [".", ","] as const;
-export type DecimalSign = (typeof decimalSigns)[number];
+import { type DecimalSign, decimalSigns } from "./written.ts";
 
 /** What one way of writing makes of a cell; undefined where it makes none. */
 export type Ways<Way extends string, Value> = Readonly<Partial<Record<Way, Value>>>;

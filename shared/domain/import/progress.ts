@@ -1,8 +1,9 @@
 import { type Import, listed, type RowError, type Skipped } from "../import.ts";
-import type { Chunk, Position } from "./chunk.ts";
+import type { Chunk } from "./chunk.ts";
 import type { Grouped } from "./groups.ts";
 import { decided, emptySurvey, type Reading, type ReadingOptions, type Survey } from "./reading.ts";
 import { surveyed } from "./survey.ts";
+import { fileStart, type Position } from "./written.ts";
 
 /** How rows were counted. */
 export type Counted = Readonly<Record<"created" | "updated" | "unchanged" | "failed", number>>;
@@ -16,9 +17,6 @@ export interface Imported {
 
 /** What became of a row's property in an undo; undefined where the import had done nothing to it. */
 export type Undone = "removed" | "restored" | Skipped | undefined;
-
-/** Where every pass through a file begins. */
-export const fileStart: Position = { offset: 0, row: 0, header: null };
 
 /** Percent of the work that the first pass is, which only looks at how columns are written. */
 const surveyShare = 10;

@@ -1,11 +1,7 @@
 import { bare, type Field } from "./columns.ts";
-import type { DateOrder } from "./dates.ts";
-import type { AreaUnit, DecimalSign, NumberKindName } from "./numbers.ts";
+import type { AreaUnit, NumberKindName } from "./numbers.ts";
 import { quoted } from "./values.ts";
-
-/** Systems of units: what an area is in where neither its column nor its cell says. */
-export const unitSystems = ["imperial", "metric"] as const;
-export type UnitSystem = (typeof unitSystems)[number];
+import type { DateOrder, DecimalSign, UnitSystem } from "./written.ts";
 
 /** What the caller says of a file; each goes before what its columns say. */
 export interface ReadingOptions {

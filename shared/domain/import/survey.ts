@@ -1,6 +1,6 @@
 import type { Field } from "./columns.ts";
-import { type DateOrder, dateOrders, dateWays, usualWays } from "./dates.ts";
-import { type AreaUnit, areaUnit, type DecimalSign, decimalSigns, numberWays, type Ways } from "./numbers.ts";
+import { dateWays, usualWays } from "./dates.ts";
+import { type AreaUnit, areaUnit, numberWays, type Ways } from "./numbers.ts";
 import type { RawRow } from "./raw-row.ts";
 import {
   type AreaField,
@@ -15,6 +15,7 @@ import {
   systemOfUnit,
 } from "./reading.ts";
 import { quoted, text } from "./values.ts";
+import { type DateOrder, type DecimalSign, dateOrders, decimalSigns } from "./written.ts";
 
 /** The survey with what these rows say. `asOf` is the day of the import. */
 export function surveyed(survey: Survey, rows: readonly RawRow[], asOf: string): Survey {
