@@ -104,6 +104,29 @@ describe("numbers", () => {
     expect(await only(redfin)).toMatchObject([{ size_sqft: 1800, lot_sqft: 5100 }]);
   });
 
+  test("where rows name several units, a bare number is its row's fault", async () => {
+    const { errors, properties } = await importOf(
+      csv(
+        "id,price,LotSizeArea,LotSizeUnits",
+        "a,1,0.25,Acres",
+        "b,1,5000,Square Feet",
+        "c,1,90,",
+        "d,1,7,Morgen",
+      ),
+    );
+    expect(properties).toMatchObject([{ lot_sqft: 10_890 }, { lot_sqft: 5000 }]);
+    expect(errors).toMatchObject([
+      { row: 3, path: "/LotSizeArea", message: "says no unit" },
+      { row: 4, path: "/LotSizeUnits", message: 'must be a unit of area, not "Morgen"' },
+    ]);
+  });
+
+  test("a price by area is no area", async () => {
+    expect((await importOf(csv("id,price,$/SQUARE FEET", "a,1,300"))).properties).toMatchObject([
+      { size_sqft: null },
+    ]);
+  });
+
   test.each([
     ["3/1", 3.5],
     ["2F 1H", 2.5],
@@ -448,6 +471,7 @@ describe("identity", () => {
     );
     expect(errors).toMatchObject([{ row: 1, path: "/APN", message: expect.stringMatching(/shortened/) }]);
     expect(properties).toMatchObject([{ source_key: "733" }]);
+    expect(await only(csv("id,price", "1E5,1"))).toMatchObject([{ source_key: "1E5" }]);
     const json = await importOf('[{"id":12345678901234567890,"price":1}]', { format: "json" });
     expect(json.errors).toMatchObject([{ path: "/id" }]);
   });

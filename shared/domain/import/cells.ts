@@ -122,7 +122,10 @@ export class CellReader {
     const units = areaFields[field];
     const word = this.text(units);
     const named = word === undefined ? undefined : areaUnit(word);
-    if (word !== undefined && !named) this.refuse(units, `must be a unit of area, not ${quoted(word)}`);
+    if (word !== undefined && !named) {
+      this.refuse(units, `must be a unit of area, not ${quoted(word)}`);
+      return undefined;
+    }
     const found = this.area(field, named ?? this.#how.reading.areas[field]);
     if (found === undefined && this.amount(field)) this.refuse(field, "says no unit");
     const isTooSmall = field === "lot_size" && !named && found !== undefined && found < leastLot;

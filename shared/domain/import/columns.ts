@@ -141,12 +141,13 @@ export interface Columns {
 /** A caller's own word on columns: each with its field; null ignores it. */
 export type Mapping = ReadonlyMap<string, Field | null>;
 
-/** A column's name without case, blanks, accents and punctuation; "MLS #" is the MLS number. */
+/** A column's name without case, blanks, accents and punctuation; "MLS #" is the MLS number and "$/sqft" no area. */
 export const bare = (name: string) =>
   name
     .normalize("NFKD")
     .toLowerCase()
     .replaceAll("#", "number")
+    .replace(/[$€£] ?\//g, "per")
     .replace(/[^\p{L}\p{N}]/gu, "");
 
 const known = new Map<string, { field: Field; rank: number }>(

@@ -80,7 +80,7 @@ export interface Seen<Way extends string> {
 export interface Survey {
   readonly numbers: Readonly<Partial<Record<NumberField, Seen<DecimalSign>>>>;
   readonly dates: Readonly<Partial<Record<DateField, Seen<DateOrder>>>>;
-  /** Columns of areas: the units that their cells name, and the first column with a number that has none. */
+  /** Columns of areas: the units that are named in or beside their cells, and the first column with a bare number. */
   readonly areas: Readonly<
     Partial<Record<AreaField, { readonly units: readonly AreaUnit[]; readonly bare?: string }>>
   >;
@@ -108,6 +108,8 @@ export function decided(survey: Survey, options: ReadingOptions): Reading | stri
     const seen = survey.areas[field] ?? { units: [] };
     if (!seen.bare && !options.units) continue;
     const unit = bareUnit(seen.units, seen.bare ?? "", survey.systems, options.units);
+    // Among several, a bare number is its row's fault.
+    if (!unit && seen.units.length > 1) continue;
     if (!unit)
       return `The column ${quoted(seen.bare ?? field)} says no unit: set \`units\` to imperial or metric, or say by \`mapping\` what it holds`;
     areas[field] = unit;
@@ -123,10 +125,10 @@ function bareUnit(
   said: UnitSystem | undefined,
 ): AreaUnit | undefined {
   if (said) return said === "metric" ? "sqm" : "sqft";
-  if (units.length === 1) return units[0];
+  if (units.length > 0) return units.length === 1 ? units[0] : undefined;
   if (systems.length === 1) return systems[0] === "metric" ? "sqm" : "sqft";
   // RESO's LivingArea is in square feet unless LivingAreaUnits says otherwise.
-  return bare(column) === "livingarea" && units.length === 0 ? "sqft" : undefined;
+  return bare(column) === "livingarea" ? "sqft" : undefined;
 }
 
 function settled<F extends Field, Way extends string>(

@@ -47,10 +47,13 @@ export function surveyed(survey: Survey, rows: readonly RawRow[], asOf: string):
       if (unit) systems.add(systemOfUnit[unit]);
       if (field in areaFields) {
         const area = areas[field as AreaField] ?? { units: [] };
-        const named = unit ?? areaUnit(said(areaFields[field as AreaField]) ?? "");
+        const word = said(areaFields[field as AreaField]);
+        const named = unit ?? areaUnit(word ?? "");
+        // A word that is no unit is its row's fault.
+        if (word !== undefined && !named) continue;
         if (named) systems.add(systemOfUnit[named]);
         areas[field as AreaField] = named
-          ? { ...area, units: unit && !area.units.includes(unit) ? [...area.units, unit] : area.units }
+          ? { ...area, units: [...new Set([...area.units, named])] }
           : { bare: column, ...area };
       }
     }

@@ -33,7 +33,7 @@ export function key(cell: unknown): Cell<string> {
   if (typeof cell === "number" && !Number.isSafeInteger(cell))
     return { fault: "is a number that lost digits: write the key as text" };
   return readText(cell, (said) => {
-    if (/^\d+(?:[.,]\d+)?e[+-]?\d{1,3}$/i.test(said.slice(0, 60)))
+    if (/^\d(?:[.,]\d+)?e\+\d{1,3}$|^\d[.,]\d+e\d{1,3}$/i.test(said.slice(0, 60)))
       return {
         fault: `is a key that a spreadsheet has shortened, ${quoted(said)}: format the column as text`,
       };
