@@ -70,10 +70,12 @@ export interface NumberKind {
 }
 
 /** Marks of currencies; those that several share say nothing. */
-const currencyMarks: Readonly<Record<string, string>> = {
-  ...{ "€": "EUR", "£": "GBP", "₹": "INR", zł: "PLN", $: "", kr: "", "¥": "" },
-  ...{ US$: "USD", CA$: "CAD", C$: "CAD", AU$: "AUD", A$: "AUD", NZ$: "NZD" },
-};
+const currencyMarks = new Map(
+  [
+    ...(["€ EUR", "£ GBP", "₹ INR", "zł PLN", "$ ", "kr ", "¥ "] as const),
+    ...(["US$ USD", "CA$ CAD", "C$ CAD", "AU$ AUD", "A$ AUD", "NZ$ NZD"] as const),
+  ].map((pair) => pair.split(" ") as [string, string]),
+);
 const currencyCodes = new Set(Intl.supportedValuesOf("currency"));
 
 const bareOnly: NumberKind["beside"] = (before, behind) => (before === "" && behind === "" ? {} : undefined);
@@ -86,7 +88,7 @@ function money(before: string, behind: string): Omit<Measure, "number"> | undefi
   const marks = [before, behind].filter((mark) => mark !== "");
   const said = marks.map((mark) => {
     const code = mark.toUpperCase();
-    return currencyMarks[code] ?? currencyMarks[mark] ?? (currencyCodes.has(code) ? code : undefined);
+    return currencyMarks.get(code) ?? currencyMarks.get(mark) ?? (currencyCodes.has(code) ? code : undefined);
   });
   if (said.includes(undefined)) return undefined;
   const currency = said.find((code) => code !== "");

@@ -51,14 +51,14 @@ export const country = (cell: unknown): Cell<string> =>
   readText(cell, (said) => {
     const name = said.toUpperCase();
     return {
-      value: otherCountries[name] ?? (name.length === 2 ? name : (namedCountries().get(name) ?? said)),
+      value: otherCountries.get(name) ?? (name.length === 2 ? name : (namedCountries().get(name) ?? said)),
     };
   });
 
-const otherCountries: Readonly<Record<string, string>> = {
-  ...{ USA: "US", "U.S.A.": "US", "U.S.": "US", "UNITED STATES OF AMERICA": "US" },
-  ...{ UK: "GB", "GREAT BRITAIN": "GB", ENGLAND: "GB", SCOTLAND: "GB", WALES: "GB" },
-};
+const otherCountries = new Map([
+  ...["USA", "U.S.A.", "U.S.", "UNITED STATES OF AMERICA"].map((name) => [name, "US"] as const),
+  ...["UK", "GREAT BRITAIN", "ENGLAND", "SCOTLAND", "WALES"].map((name) => [name, "GB"] as const),
+]);
 
 let countries: ReadonlyMap<string, string> | undefined;
 function namedCountries(): ReadonlyMap<string, string> {
