@@ -108,7 +108,7 @@ const mapping = z.record(columnName, z.nullable(z.enum(fields))).check(
     `must be at most ${maxHeaderBytes} bytes`,
   ),
   z.describe(
-    "Column to field, where the guess by name will not do; null ignores a column. At most 200 columns and " +
+    "Column to field, where its name will not do; null ignores a column. At most 200 columns and " +
       `${maxHeaderBytes} bytes`,
   ),
 );

@@ -23,6 +23,7 @@ const names = (...all: string[]) => new RegExp(`/(?:${all.map(named).join("|")})
 /** Actions that run something: a script, a program, a film with a script. */
 const actions = names("JavaScript", "Launch", "Rendition", "RichMedia");
 const script = /<script[\s>]/i;
+const scriptAddress = /[(<]\s{0,20}javascript:/i;
 const embeds = names("EmbeddedFile", "EmbeddedFiles");
 const encrypted = names("Encrypt");
 const objectStream = names("ObjStm");
@@ -51,18 +52,20 @@ export async function cleanPdf(bytes: Buffer): Promise<Buffer | Rejection> {
   if (start < 0 || last < start || !/^%PDF-[12]\.\d/.test(bytes.toString("latin1", start, start + 8)))
     return "type_mismatch";
   const text = bytes.toString("latin1");
+  const end = last + "%%EOF".length;
+  if (beginsAsOther(text.slice(0, start)) || beginsAsOther(text.slice(end, end + headerWithin)))
+    return "second_format";
   if (page.test(text) || script.test(text) || holdsArchive(bytes) || holdsProgram(text))
     return "second_format";
   if (isObscured(text)) return "not_checkable";
   const found = runsSomething(text) ?? (await inStreams(bytes, text));
   if (found) return found;
-  let end = last + "%%EOF".length;
-  while (end < bytes.length && (bytes[end] === 0x0d || bytes[end] === 0x0a)) end++;
-  return bytes.subarray(start, end);
+  const lineEnd = /^[\r\n]{0,2}/.exec(text.slice(end, end + 2))![0].length;
+  return bytes.subarray(start, end + lineEnd);
 }
 
 function runsSomething(text: string): Rejection | undefined {
-  return actions.test(text) || namesProgram(text) ? "runs_something" : undefined;
+  return actions.test(text) || scriptAddress.test(text) || namesProgram(text) ? "runs_something" : undefined;
 }
 
 /** Whether an embedded file has the name of a program, as text or in hexadecimal, in one byte a character or two. */
@@ -149,6 +152,23 @@ function holdsArchive(bytes: Buffer): boolean {
   const entry = bytes.indexOf("PK\x03\x04", 0, "latin1");
   return (entry >= 0 && entry < end) || bytes.subarray(0, end).includes("PK\x01\x02", 0, "latin1");
 }
+
+/** How files begin that may stand before a document, or behind it. */
+const others = [
+  "\xff\xd8\xff",
+  "\x89PNG",
+  "GIF8",
+  "RIFF",
+  "%!PS",
+  "{\\rtf",
+  "\x1f\x8b",
+  "PK\x03\x04",
+  ...programs,
+];
+const beginsAsOther = (text: string): boolean => {
+  const begun = text.trimStart();
+  return others.some((other) => begun.startsWith(other)) || begun.startsWith("ftyp", 4);
+};
 
 /** How programs and other archives begin. */
 const beginnings = [

@@ -131,6 +131,8 @@ describe("numbers", () => {
     ["3/1", 3.5],
     ["2F 1H", 2.5],
     ["2 full, 1 half", 2.5],
+    ["2F/1H", 2.5],
+    ["3F", 3],
     ["2.5 baths", 2.5],
   ])("bathrooms %s are %d", async (baths, bathrooms) =>
     expect(await only(csv("id,price,baths", `a,1,"${baths}"`))).toMatchObject([{ bathrooms }]),

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { columnsOf, type Field, fields, guesses } from "../../shared/domain/import/columns.ts";
+import { aliases, columnsOf, type Field, fields } from "../../shared/domain/import/columns.ts";
 import { propertyId } from "../../shared/domain/import/identity.ts";
 import { afterRow } from "../../shared/domain/import/row.ts";
 import { Problem } from "../../shared/domain/problem.ts";
@@ -44,8 +44,8 @@ describe("columns", () => {
     ["saon", "unit_number"],
   ])("%s is %s", (column, field) => expect(columnsOf([column], none).of).toEqual({ [field]: column }));
 
-  test("a name is in no two fields, or guessing would be a lottery", () => {
-    const names = Object.values(guesses).flat();
+  test("a name is in no two fields, or which one it means would be a lottery", () => {
+    const names = Object.values(aliases).flat();
     expect(names.length).toBe(new Set(names).size);
   });
 

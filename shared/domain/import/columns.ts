@@ -3,7 +3,7 @@
  * Realtor.com, the price paid data of HM Land Registry), written without case, blanks and punctuation. Where two
  * columns claim one field, the earlier name wins.
  */
-export const guesses = {
+export const aliases = {
   title: ["title", "listingtitle"],
   description: ["description", "publicremarks", "remarks"],
   address: ["address", "unparsedaddress", "streetaddress", "propertyaddress", "fulladdress"],
@@ -122,8 +122,8 @@ export const guesses = {
   ],
 } as const satisfies Record<string, readonly string[]>;
 
-export type Field = keyof typeof guesses;
-export const fields = Object.keys(guesses) as [Field, ...Field[]];
+export type Field = keyof typeof aliases;
+export const fields = Object.keys(aliases) as [Field, ...Field[]];
 
 /** Characters that a column's name may have: a longer one is no field's. */
 export const maxColumnName = 200;
@@ -151,13 +151,13 @@ export const bare = (name: string) =>
     .replace(/[^\p{L}\p{N}]/gu, "");
 
 const known = new Map<string, { field: Field; rank: number }>(
-  fields.flatMap((field) => guesses[field].map((name, rank) => [name, { field, rank }] as const)),
+  fields.flatMap((field) => aliases[field].map((name, rank) => [name, { field, rank }] as const)),
 );
 
 /** Names that say an area's unit behind it, as "Floor area (m²)". */
 const unitBehind = /^(.{2,40}?)(sqft|squarefeet|sqm|m2|squaremet(?:re|er)s|acres)$/;
 
-function guessed(name: string): { field: Field; rank: number } | undefined {
+function fieldNamed(name: string): { field: Field; rank: number } | undefined {
   const exact = known.get(name);
   if (exact) return exact;
   const [, area = "", unit = ""] = unitBehind.exec(name) ?? [];
@@ -172,15 +172,15 @@ function guessed(name: string): { field: Field; rank: number } | undefined {
   return found && { field: found, rank: 100 };
 }
 
-/** Finds the fields in a header. The mapping is obeyed, the rest is guessed. */
+/** Finds the fields in a header. The mapping is obeyed; the rest go by their names. */
 export function columnsOf(header: readonly string[], mapping: Mapping): Columns {
   const found = new Map<Field, { column: string; rank: number }>();
   for (const column of header) {
     if (column.length > maxColumnName) continue;
     const said = mapping.get(column);
-    const guess = said ? { field: said, rank: -1 } : said === null ? undefined : guessed(bare(column));
-    if (!guess) continue;
-    const { field, rank } = guess;
+    const claim = said ? { field: said, rank: -1 } : said === null ? undefined : fieldNamed(bare(column));
+    if (!claim) continue;
+    const { field, rank } = claim;
     const other = found.get(field);
     if (!other || rank < other.rank) found.set(field, { column, rank });
   }

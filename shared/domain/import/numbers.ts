@@ -192,6 +192,6 @@ function signed(said: string, kind: NumberKindName, sign: DecimalSign): Measure[
 export function fullAndHalf(said: string): number | undefined {
   const parts =
     /^(\d{1,2})\s?\/\s?(\d{1,2})$/.exec(said) ??
-    /^(\d{1,2})\s?f(?:ull)?\s?(?:[,/&+]|and)?\s?(\d{1,2})\s?h(?:alf)?(?:\s?baths?)?$/i.exec(said);
-  return parts ? Number(parts[1]) + Number(parts[2]) / 2 : undefined;
+    /^(\d{1,2})\s?f(?:ull)?(?:\s?(?:[,/&+]|and)?\s?(\d{1,2})\s?h(?:alf)?)?(?:\s?baths?)?$/i.exec(said);
+  return parts ? Number(parts[1]) + Number(parts[2] ?? 0) / 2 : undefined;
 }

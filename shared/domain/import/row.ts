@@ -36,7 +36,7 @@ export function readRow(source: RowSource, { defaults, ...how }: RowOptions): Ro
   try {
     const body = parseWith(
       NewProperty,
-      { ...guessed(cells, said, how.asOf), ...defaults, ...facts },
+      { ...presumed(cells, said, how.asOf), ...defaults, ...facts },
       "",
     ) as NewProperty;
     const row: Row = { body, said: Object.keys(facts) as (keyof NewProperty)[], identity: identityOf(facts) };
@@ -115,7 +115,7 @@ function saidBy(cells: CellReader, asOf: string): Said | undefined {
 }
 
 /** What a new property has where neither the row nor the caller says. */
-function guessed(
+function presumed(
   cells: CellReader,
   { status, contract_date, days_on_market, address, source_key }: Said,
   asOf: string,
