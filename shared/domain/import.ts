@@ -69,7 +69,9 @@ export const ImportSummary = z.object({
   rows_unchanged: count("Rows that say what is known already"),
   rows_failed: count("Rows that could not be taken"),
   rows_skipped: z._default(
-    count("Rows of listings off the market: expired, canceled, withdrawn, on hold"),
+    count(
+      "Rows of listings off the market (expired, canceled, withdrawn, on hold), and of sales that are taken back",
+    ),
     0,
   ),
   rows_type_unknown: z._default(

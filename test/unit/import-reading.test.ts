@@ -414,6 +414,16 @@ describe("exports", () => {
     expect([skipped, properties]).toEqual([states.length, []]);
   });
 
+  test("a sale that the price paid data takes back is none", async () => {
+    const file = csv(
+      "id,price,date,paon,street,record status",
+      "a,1,2024-01-02,5,Oak Rd,A",
+      "b,1,2024-01-02,6,Oak Rd,D",
+    );
+    const { properties, skipped } = await importOf(file);
+    expect([properties.map(({ address }) => address), skipped]).toEqual([["5 Oak Rd"], 1]);
+  });
+
   test("types go by a vocabulary; unknown ones are told", async () => {
     const known = {
       house: [
@@ -476,6 +486,12 @@ describe("identity", () => {
     expect(await only(csv("id,price", "1E5,1"))).toMatchObject([{ source_key: "1E5" }]);
     const json = await importOf('[{"id":12345678901234567890,"price":1}]', { format: "json" });
     expect(json.errors).toMatchObject([{ path: "/id" }]);
+  });
+
+  test("half a character in a name is kept as none, as the table takes no such text", async () => {
+    const rows = [{ id: "a", "pri\ud800ce": "x", "odd\udc00": 1 }];
+    const { errors, ignored } = await importOf(JSON.stringify(rows), { format: "json" });
+    expect([errors[0]!.path, ignored]).toEqual(["/pri\ufffdce", ["odd\ufffd"]]);
   });
 
   test("a nested object writes no other field of its row", async () => {

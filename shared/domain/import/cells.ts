@@ -1,7 +1,7 @@
 import type { InputError } from "../problem.ts";
 import type { NewProperty } from "../property.ts";
 import type { Place } from "./address.ts";
-import type { Columns, Field } from "./columns.ts";
+import { type Columns, type Field, maxColumnName } from "./columns.ts";
 import { day, moment } from "./dates.ts";
 import { type AreaUnit, areaUnit, fullAndHalf, type Measure, measure, squareFeet } from "./numbers.ts";
 import {
@@ -63,7 +63,7 @@ export class CellReader {
   path(field: string): string {
     const from = [field as Field, ...(copies[field] ?? [])].find((one) => this.column(one) !== undefined);
     const column = (from && this.column(from)) ?? field;
-    return `/${column.slice(0, 200).replaceAll("~", "~0").replaceAll("/", "~1")}`;
+    return `/${column.slice(0, maxColumnName).toWellFormed().replaceAll("~", "~0").replaceAll("/", "~1")}`;
   }
 
   refuse(field: string, message: string): void {

@@ -99,7 +99,7 @@ export async function readChunk(
       else {
         const columns = of(Object.keys(cells.cells));
         for (const column of columns.ignored)
-          if (ignored.size < maxColumns) ignored.add(column.slice(0, maxColumnName));
+          if (ignored.size < maxColumns) ignored.add(column.slice(0, maxColumnName).toWellFormed());
         rows.push({ row: ++row, columns, ...cells });
       }
     },
@@ -155,6 +155,6 @@ function refusal(
   if (double !== undefined) return `has two columns of the name ${JSON.stringify(double)}`;
   const missing = [...mapping.keys()].filter((column) => !header.includes(column));
   return missing.length > 0
-    ? `lacks the columns of the mapping: ${missing.join(", ").slice(0, maxColumnName)}`
+    ? `lacks the columns of the mapping: ${missing.join(", ").slice(0, maxColumnName).toWellFormed()}`
     : undefined;
 }

@@ -88,6 +88,7 @@ export const aliases = {
   currency: ["currency", "currencycode"],
   status: ["status", "standardstatus", "homestatus", "listingstatus"],
   mls_status: ["mlsstatus"],
+  record_status: ["recordstatus"],
   listed_at: ["listedat", "onmarketdate", "listingcontractdate", "listdate", "listingdate"],
   days_on_market: ["daysonmarket", "dom", "daysonzillow"],
   contract_date: ["contractdate", "purchasecontractdate", "pendingdate", "undercontractdate"],

@@ -55,7 +55,8 @@ function saidBy(cells: CellReader, asOf: string): Said | undefined {
   const standard = cells.read("status", status);
   const local = cells.read("mls_status", status);
   const listing = standard ?? local;
-  if (listing === "off") return undefined;
+  // HM Land Registry's D takes back a sale that an earlier file told.
+  if (listing === "off" || cells.text("record_status")?.toUpperCase() === "D") return undefined;
 
   const names = [cells.text("property_sub_type"), cells.text("property_type")].filter(
     (name) => name !== undefined,

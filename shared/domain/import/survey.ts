@@ -54,7 +54,7 @@ export function surveyed(survey: Survey, rows: readonly RawRow[], asOf: string):
         if (named) systems.add(systemOfUnit[named]);
         areas[field as AreaField] = named
           ? { ...area, units: [...new Set([...area.units, named])] }
-          : { bare: column, ...area };
+          : { bare: column.toWellFormed(), ...area };
       }
     }
     for (const field of dateFields) {
@@ -81,6 +81,10 @@ function narrowed<Way extends string>(
   const isDoubtful = new Set(fitting.map((way) => ways[way])).size > 1;
   return {
     ways: before.ways.filter((way) => fitting.includes(way)),
-    ...(before.doubt ? { doubt: before.doubt } : isDoubtful ? { doubt: { column, cell: quoted(cell) } } : {}),
+    ...(before.doubt
+      ? { doubt: before.doubt }
+      : isDoubtful
+        ? { doubt: { column: column.toWellFormed(), cell: quoted(cell) } }
+        : {}),
   };
 }
