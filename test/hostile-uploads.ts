@@ -326,6 +326,24 @@ export async function hostileUploads(): Promise<HostileUpload[]> {
       "not_checkable",
     ],
     [
+      "PDF with objects packed twice",
+      "application/pdf",
+      packedPdf(deflateSync(text(`1 0 <</S/JavaScript/JS(${mark})>>`)).toString("latin1")),
+      "not_checkable",
+    ],
+    [
+      "PDF with packed objects that begin as Flate does and are none",
+      "application/pdf",
+      pdfOf(`<</Type/ObjStm/N 1/First 4>>\nstream\nx^3c3c2f532f4a\nendstream`),
+      "not_checkable",
+    ],
+    [
+      "PDF that is encrypted, with packed objects",
+      "application/pdf",
+      after(packedPdf("1 0 <</Type/Catalog>>"), text("\ntrailer <</Encrypt 5 0 R>>\n%%EOF\n")),
+      "not_checkable",
+    ],
+    [
       "PDF that starts a program",
       "application/pdf",
       pdfOf(`<</Type/Catalog/OpenAction<</S/Launch/F(cmd.exe)>>>>`),

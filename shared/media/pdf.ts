@@ -27,15 +27,10 @@ const scriptAddress = /[(<]\s{0,20}javascript:/i;
 const embeds = names("EmbeddedFile", "EmbeddedFiles");
 const encrypted = names("Encrypt");
 const objectStream = names("ObjStm");
-/** Ways to pack objects that are not looked into here. Who writes documents for an office packs them by Flate, once. */
-const flate = `/${named("FlateDecode")}`;
-const oddPacking = [
-  names("ASCIIHexDecode", "ASCII85Decode", "LZWDecode", "RunLengthDecode", "Crypt"),
-  new RegExp(`${flate}\\s{0,50}${flate}`),
-  new RegExp(`/${named("Filter")}\\s{0,50}\\[?\\s{0,50}\\d{1,10}\\s{1,50}\\d{1,5}\\s{1,50}R`),
-];
-const predictor = names("Predictor");
-const crossReference = names("XRef");
+/** Ways to pack objects that are not looked into here: who writes documents for an office packs them by Flate. */
+const oddFilters = names("ASCIIHexDecode", "ASCII85Decode", "LZWDecode", "RunLengthDecode", "Crypt");
+/** How packed objects begin: the number of each and its place. */
+const objects = /^\s{0,20}\d{1,10}\s{1,20}\d{1,10}\s/;
 /** Names of files that a double click runs. */
 const runs =
   /\.(?:exe|com|bat|cmd|js|jse|vbs|vbe|wsf|wsh|hta|scr|msi|msp|jar|ps1|lnk|reg|dll|cpl|pif|sh|app|dmg|pkg|html?|xhtml|svg)\s*$/i;
@@ -57,7 +52,7 @@ export async function cleanPdf(bytes: Buffer): Promise<Buffer | Rejection> {
     return "second_format";
   if (page.test(text) || script.test(text) || holdsArchive(bytes) || holdsProgram(text))
     return "second_format";
-  if (isObscured(text)) return "not_checkable";
+  if (encrypted.test(text) && (objectStream.test(text) || embeds.test(text))) return "not_checkable";
   const found = runsSomething(text) ?? (await inStreams(bytes, text));
   if (found) return found;
   const lineEnd = /^[\r\n]{0,2}/.exec(text.slice(end, end + 2))![0].length;
@@ -78,19 +73,6 @@ function namesProgram(text: string): boolean {
   return false;
 }
 
-/** Whether objects may be packed or encrypted so that nobody can look into them here. */
-function isObscured(text: string): boolean {
-  const packs = objectStream.test(text);
-  if (encrypted.test(text) && (packs || embeds.test(text))) return true;
-  if (!packs) return false;
-  if (oddPacking.some((packing) => packing.test(text))) return true;
-  for (const [, before] of dictionaries(text)) {
-    const own = before.slice(before.lastIndexOf("endobj") + 1);
-    if (objectStream.test(before) && predictor.test(before) && !crossReference.test(own)) return true;
-  }
-  return false;
-}
-
 /** Every stream of a file: where its bytes begin, and what stands before it. */
 function* dictionaries(text: string): Generator<readonly [start: number, before: string]> {
   for (let at = text.indexOf("stream"); at >= 0; at = text.indexOf("stream", at + 6)) {
@@ -107,35 +89,44 @@ function* dictionaries(text: string): Generator<readonly [start: number, before:
 async function inStreams(bytes: Buffer, text: string): Promise<Rejection | undefined> {
   let left = mostUnpacked;
   let streams = 0;
-  for (const [start, dictionary] of dictionaries(text)) {
+  for (const [start, before] of dictionaries(text)) {
     if (++streams > mostStreams) return "too_complex";
-    const isEmbedded = embeds.test(dictionary);
+    const hasObjects = objectStream.test(before.slice(before.lastIndexOf("endstream") + 1));
+    if (objectStream.test(before) && oddFilters.test(before)) return "not_checkable";
+    const isEmbedded = embeds.test(before);
     const raw = bytes.subarray(start);
     if (isEmbedded && isProgram(raw.toString("latin1", 0, 8))) return "runs_something";
-    if (!isZlib(raw)) continue;
-    let before = "";
-    for await (const piece of unpacked(raw)) {
-      left -= piece.length;
-      if (left < 0) return "too_complex";
-      const seen = before + piece.toString("latin1");
-      if (before === "" && isEmbedded && isProgram(seen)) return "runs_something";
-      if (script.test(seen)) return "runs_something";
-      const found = runsSomething(seen);
-      if (found) return found;
-      before = seen.slice(-overlap);
+    if (!isZlib(raw)) {
+      if (hasObjects) return "not_checkable";
+      continue;
+    }
+    let tail = "";
+    try {
+      for await (const piece of unpacked(raw)) {
+        left -= piece.length;
+        if (left < 0) return "too_complex";
+        const seen = tail + piece.toString("latin1");
+        // Packed twice, or by rows: nobody packs objects so.
+        if (tail === "" && hasObjects && !objects.test(seen)) return "not_checkable";
+        if (tail === "" && isEmbedded && isProgram(seen)) return "runs_something";
+        const found = script.test(seen) ? "runs_something" : runsSomething(seen);
+        if (found) return found;
+        tail = seen.slice(-overlap);
+      }
+    } catch {
+      // Readers stop at a fault too, but not with what is packed in another way.
+      if (hasObjects) return "not_checkable";
     }
   }
   return undefined;
 }
 
-/** What zlib data unpacks to, up to its end or its first fault. */
+/** What zlib data unpacks to, up to its end; throws at its first fault. */
 async function* unpacked(raw: Buffer): AsyncGenerator<Buffer> {
   const inflate = createInflate({ chunkSize: 65_536 });
   inflate.end(raw);
   try {
     yield* inflate as AsyncIterable<Buffer>;
-  } catch {
-    // Readers stop at a fault too.
   } finally {
     inflate.destroy();
   }

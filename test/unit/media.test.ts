@@ -227,6 +227,19 @@ describe("a document", () => {
   test("with packed objects, links and an attached table is taken", async () => {
     const honest = packedPdf("1 0 <</Type/Catalog/A<</S/URI/URI(https://a.example/x.html)>>/F(prices.csv)>>");
     expect(await cleaned(honest)).toBeInstanceOf(Buffer);
+    // A page in another packing beside packed objects, and the table of places behind them, which is no object.
+    const page = `2 0 obj <</Filter/ASCII85Decode>>stream\n87cURD]i,"Ebo80~>\nendstream endobj ${" ".repeat(1000)}`;
+    const places = deflateSync(Buffer.from([2, 1, 0, 2, 1, 0])).toString("latin1");
+    const table = `3 0 obj <</Type/XRef/DecodeParms<</Predictor 12>>/Filter/FlateDecode>>stream\n${places}\nendstream endobj\n`;
+    const at = honest.indexOf("trailer");
+    const whole = [
+      honest.subarray(0, 9),
+      Buffer.from(page),
+      honest.subarray(9, at),
+      Buffer.from(table, "latin1"),
+      honest.subarray(at),
+    ];
+    expect(await cleaned(...whole)).toBeInstanceOf(Buffer);
   });
 
   test("that unpacks to gigabytes is rejected in seconds", async () => {
