@@ -100,6 +100,9 @@ describe("numbers", () => {
     expect((await importOf(file)).reason).toMatch(/^The column "house size" says no unit: set `units`/);
     expect(await only(file, { units: "metric" })).toMatchObject([{ size_sqft: 1991.32 }]);
     expect(await only(file, { units: "imperial" })).toMatchObject([{ size_sqft: 185 }]);
+    // Zero is not known, and what is no number is its row's fault.
+    expect(await only(csv("id,price,house size", "a,300000,0"))).toMatchObject([{ size_sqft: null }]);
+    expect((await importOf(csv("id,price,house size", "a,300000,big"))).errors).toMatchObject([{ row: 1 }]);
     const redfin = csv("MLS#,PRICE,SQUARE FEET,LOT SIZE", "1,300000,1800,5100");
     expect(await only(redfin)).toMatchObject([{ size_sqft: 1800, lot_sqft: 5100 }]);
   });

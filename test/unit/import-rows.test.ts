@@ -4,6 +4,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { aliases, columnsOf, type Field, fields } from "../../shared/domain/import/columns.ts";
 import { propertyId } from "../../shared/domain/import/identity.ts";
+import { imported } from "../../shared/domain/import/progress.ts";
 import { afterRow } from "../../shared/domain/import/row.ts";
 import { Problem } from "../../shared/domain/problem.ts";
 import { id as idSchema } from "../../shared/domain/schemas.ts";
@@ -200,6 +201,25 @@ test("whatever stands in its cells, a row is a property, skipped or a problem: n
     }),
     { numRuns: 3000 },
   );
+});
+
+test("an import's lists keep what there is room for; sabotage: all of it would be too large for the table", () => {
+  const lists = { errors: [], columns_ignored: [], types_unknown: [] };
+  const counts = { rows_created: 0, rows_updated: 0, rows_unchanged: 0, rows_failed: 0 };
+  const job = { ...lists, ...counts, rows_skipped: 0, rows_type_unknown: 0 } as never;
+  const names = Array.from({ length: 500 }, (_, at) => `${at}${"€".repeat(190)}`);
+  const unread = {
+    errors: names.map((name, at) => ({ row: at + 1, path: `/${name}`, message: name })),
+    failed: 500,
+    skipped: 0,
+    unknownTypes: new Map(names.map((name) => [name, 1])),
+  };
+  const kept = imported(job, { ignored: new Set(names) }, unread, []);
+  const bytes = (value: unknown) => Buffer.byteLength(JSON.stringify(value));
+  expect(kept).toMatchObject({ rows_failed: 500, rows_type_unknown: 500 });
+  expect(kept.errors![0]).toEqual(unread.errors[0]);
+  expect(bytes(kept)).toBeLessThan(100_000);
+  expect(bytes([unread.errors, names, names])).toBeGreaterThan(400_000);
 });
 
 describe("identity", () => {

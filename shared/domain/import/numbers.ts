@@ -146,9 +146,13 @@ export const numberKinds = {
 } as const satisfies Record<string, NumberKind>;
 export type NumberKindName = keyof typeof numberKinds;
 
+/** Whether a number is the same however it is written. */
+export const isPlain = (said: string): boolean => /^\d{1,15}$/.test(said);
+
 /** What a cell is in each way of writing numbers that fits it; none where it is no number of its kind. */
 export function numberWays(said: string, kind: NumberKindName): Ways<DecimalSign, Measure> {
   if (said.length > longest) return {};
+  if (isPlain(said)) return { ".": { number: Number(said) }, ",": { number: Number(said) } };
   const found = parts(said);
   const { beside, can } = numberKinds[kind] as NumberKind;
   const words = found && beside(found.before, found.behind);

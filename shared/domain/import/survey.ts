@@ -1,6 +1,6 @@
 import type { Field } from "./columns.ts";
 import { dateWays, usualWays } from "./dates.ts";
-import { type AreaUnit, areaUnit, numberWays, type Ways } from "./numbers.ts";
+import { type AreaUnit, areaUnit, isPlain, numberWays, type Ways } from "./numbers.ts";
 import type { RawRow } from "./raw-row.ts";
 import {
   type AreaField,
@@ -35,7 +35,12 @@ export function surveyed(survey: Survey, rows: readonly RawRow[], asOf: string):
     };
     for (const field of Object.keys(numberFields) as NumberField[]) {
       const cell = said(field);
-      if (cell === undefined) continue;
+      // Exports write zero where they know nothing.
+      if (cell === undefined || Number(cell) === 0) continue;
+      if (isPlain(cell) && !(field in areaFields)) {
+        if (field in systemOf) systems.add(systemOf[field as keyof typeof systemOf]);
+        continue;
+      }
       const column = columns.of[field]!;
       const ways: Ways<DecimalSign, { number: number; unit?: AreaUnit }> =
         typeof cells[column] === "number" ? {} : numberWays(cell, numberFields[field]);
@@ -49,8 +54,9 @@ export function surveyed(survey: Survey, rows: readonly RawRow[], asOf: string):
         const area = areas[field as AreaField] ?? { units: [] };
         const word = said(areaFields[field as AreaField]);
         const named = unit ?? areaUnit(word ?? "");
-        // A word that is no unit is its row's fault.
-        if (word !== undefined && !named) continue;
+        // A word that is no unit, or a cell that is no number, is its row's fault.
+        const isFault = typeof cells[column] !== "number" && Object.keys(ways).length === 0;
+        if (isFault || (word !== undefined && !named)) continue;
         if (named) systems.add(systemOfUnit[named]);
         areas[field as AreaField] = named
           ? { ...area, units: [...new Set([...area.units, named])] }

@@ -6,11 +6,16 @@ const absent = new Set(["", "n/a", "na", "nan", "null", "none", "-", "--"]);
 /** Marks that pages and spreadsheets leave around copied text: directions, and blanks of no width. */
 const leftovers = /[\u200b\u2060\ufeff\p{Bidi_Control}]/gu;
 
+const ascii = /^[\t\n\r -~]*$/;
+
 /** A cell as text in NFC; nothing where it stands for "not known". */
 export function text(cell: unknown): Cell<string> {
   if (cell === undefined || cell === null) return { value: undefined };
   if (typeof cell === "object") return { fault: "must be a plain value" };
-  const trimmed = String(cell).replace(leftovers, "").trim().normalize("NFC");
+  const said = String(cell);
+  // Most cells are ASCII, and there are millions of them.
+  const plain = ascii.test(said) ? said : said.replace(leftovers, "").normalize("NFC");
+  const trimmed = plain.trim();
   if (trimmed.includes("\uFFFD")) return { fault: "is not UTF-8" };
   return { value: absent.has(trimmed.toLowerCase()) ? undefined : trimmed };
 }
