@@ -122,7 +122,7 @@ export const rows: Readonly<Record<string, Row>> = {
   deleteCmaLink: { params: aLink },
   getSharedReport: { params: aSharedReport },
   listImports: {},
-  createImport: {},
+  createImport: { refusesMore: ["/delimiter", "/header", "/mapping"] },
   getImport: { params: anImport },
   undoImport: { params: aCompletedImport, once: true },
   listTasks: {},

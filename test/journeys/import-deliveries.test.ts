@@ -134,8 +134,10 @@ test("sabotage: without the stamps a delivery that died is counted twice", async
           },
         }
       : write;
-  // Claimed, most of the first chunk's properties are written, then it dies before the counters are.
-  const dies = [{ pick: 0, diesAt: 4, after: false, again: false }];
+  // Two deliveries only look, the third imports the first chunk; the fourth reads what is there before it writes, and
+  // dies before the counters are written.
+  const lives = { pick: 0, diesAt: 99, after: false, again: false };
+  const dies = [lives, lives, lives, { ...lives, diesAt: 4 }];
   const { imported, undone } = await importAndUndo(dies, unstamped);
   expect(imported.rows_created).toBeLessThan(expected.rows_created);
   expect(undone.undo_removed).toBe(0);
