@@ -29,17 +29,17 @@ export const wellFormed = z.check<string>(({ value, issues }) => {
  * compared, in Unicode's NFC.
  */
 export function text(max: number, description?: string) {
-  return z
-    .string()
-    .check(
-      z.minLength(1),
-      z.maxLength(max),
-      z.regex(/[^\s\p{Default_Ignorable_Code_Point}]/u, "must not be blank"),
-      max > longestLine ? prose : line,
-      z.meta({ pattern: visible }),
-      ...(description ? [z.describe(description)] : []),
-      z.normalize("NFC"),
-    );
+  return z.string().check(
+    z.minLength(1),
+    z.maxLength(max),
+    z.regex(/[^\s\p{Default_Ignorable_Code_Point}]/u, "must not be blank"),
+    max > longestLine ? prose : line,
+    z.meta({ pattern: visible }),
+    ...(description ? [z.describe(description)] : []),
+    z.normalize("NFC"),
+    // Some characters are longer in NFC, and what is answered passes this schema too.
+    z.maxLength(max, `must have at most ${max} characters in Unicode's NFC`),
+  );
 }
 
 /** A record's id: UUIDv7, so ids sort by time. */

@@ -57,6 +57,7 @@ describe("what may be announced", () => {
     { type: "video" },
     { content_type: "image/svg+xml" },
     { file_name: "a/b.jpg" },
+    { file_name: "front\u202egpj.exe" },
     { order: -1 },
     { checksum_sha256: `${"A".repeat(42)}B=` },
     { status: "ready" },

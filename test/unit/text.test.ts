@@ -10,6 +10,14 @@ describe("text", () => {
     expect(name.parse("\u1112\u1161\u11ab")).toBe("\ud55c");
   });
 
+  test("is as long as its NFC at most: what is kept passes when it is read", () => {
+    const longerInNfc = "\u0958";
+    expect(name.safeParse(longerInNfc.repeat(100)).success).toBe(false);
+    const kept = name.parse(longerInNfc.repeat(50));
+    expect(kept).toHaveLength(100);
+    expect(name.parse(kept)).toBe(kept);
+  });
+
   test("is found in either form: filters are in NFC too", () => {
     for (const city of ["Saint-E\u0301tienne", "Saint-\u00c9tienne"]) {
       const filters = filtersOf(PropertyQuery.parse({ city, q: city.toUpperCase() }));
