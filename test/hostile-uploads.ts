@@ -117,6 +117,13 @@ export const mp4 = Buffer.concat([
 const pdfOf = (object: string) =>
   text(`%PDF-1.7\n1 0 obj\n${object}\nendobj\ntrailer <</Root 1 0 R>>\nstartxref\n9\n%%EOF\n`);
 
+/** A document whose objects stand in a packed stream, as most are written today. */
+export function packedPdf(objects: string): Buffer {
+  const data = deflateSync(text(objects));
+  const head = `<</Type/ObjStm/N 1/First 4/Filter/FlateDecode/Length ${data.length}>>\nstream\n`;
+  return pdfOf(`${head}${data.toString("latin1")}\nendstream`);
+}
+
 /** A small honest document. */
 export const pdf = pdfOf("<</Type/Catalog>>");
 
@@ -142,6 +149,23 @@ export function drawing(width = 640, height = 480): Sharp {
   return sharp(pixels, { raw: { width, height, channels: 3 } });
 }
 
+/** A picture of 64 by 48 as telephones write them: HEVC, with a note in its Exif. Nothing here can write such. */
+export const heic = Buffer.from(
+  [
+    "AAAAHGZ0eXBoZWljAAAAAG1pZjFoZWljbWlhZgAAAb5tZXRhAAAAAAAAACFoZGxyAAAAAAAAAABwaWN0AAAAAAAAAAAAAAAAAAAA",
+    "ADRpbG9jAAAAAERAAAIAAQAAAAAB4gABAAAAAAAAALEAAgAAAAACkwABAAAAAAAAADQAAAA4aWluZgAAAAAAAgAAABVpbmZlAgAA",
+    "AAABAABodmMxAAAAABVpbmZlAgAAAQACAABFeGlmAAAAAA5waXRtAAAAAAABAAAA/WlwcnAAAADdaXBjbwAAAHZodmNDAQNwAAAA",
+    "kAAAAAAAHvAA/P34+AAADwNgAAEAGEABDAH//wNwAAADAJAAAAMAAAMAHroCQGEAAQAqQgEBA3AAAAMAkAAAAwAAAwAeoCCBBZbq",
+    "5Ka5uAhoMCAAAAMDIAAAAwAhYgABAAZEAcFzwIkAAAATY29scm5jbHgAAQANAAaAAAAAFGlzcGUAAAAAAAAAQAAAAEAAAAAoY2xh",
+    "cAAAAEAAAAABAAAAMAAAAAEAAAAAAAAAAv////AAAAACAAAAEHBpeGkAAAAAAwgICAAAABhpcG1hAAAAAAAAAAEAAQWBAgMFhAAA",
+    "ABppcmVmAAAAAAAAAA5jZHNjAAIAAQABAAAA7W1kYXQAAACtKAGvE4D3am7HTdR8z06HT8r5oFg9J6ktC0cKCH4gpDFoMwTEHMjD",
+    "ISSxHxIn5Q7X9J9rfqzh3JQS1g8udldMFm1TlW38ALFVVlOeIBi7e2/6pyGHE1xFPbDML+ltRHkjQqBasvb9TZEJBV+jO9P1zc2A",
+    "XL9UyzZ2ijJd1bD4WBfGe3iVlSSLqCytlXA2EFZofYfBRm5LFM6sx9T8zbptF1FXmPRUONcs9TVoD5gAAAAGRXhpZgAATU0AKgAA",
+    "AAgAAQEPAAIAAAAQAAAAGgAAAABoMHN0aWxlLXBheWxvYWQA",
+  ].join(""),
+  "base64",
+);
+
 /** The corpus of bar 17: everything of it is made here. */
 export async function hostileUploads(): Promise<HostileUpload[]> {
   const jpeg = await drawing().jpeg().toBuffer();
@@ -150,7 +174,6 @@ export async function hostileUploads(): Promise<HostileUpload[]> {
   const avif = await drawing(64, 48).avif({ effort: 0 }).toBuffer();
   const tiff = await drawing(64, 48).tiff().toBuffer();
   const gif = await drawing(64, 48).gif().toBuffer();
-  const heic = Buffer.from(avif.toString("latin1").replaceAll("avif", "heic"), "latin1");
 
   const wide = (bytes: Buffer) => {
     const grown = Buffer.from(bytes);
@@ -243,6 +266,11 @@ export async function hostileUploads(): Promise<HostileUpload[]> {
     ["JPEG cut in half", "image/jpeg", jpeg.subarray(0, jpeg.length / 2), "unreadable"],
     ["PNG cut in half", "image/png", png.subarray(0, png.length / 2), "unreadable"],
     ["WebP cut in half", "image/webp", webp.subarray(0, webp.length / 2), "unreadable"],
+    ["HEIC with a note in its Exif", "image/heic", heic, "clean pictures"],
+    ["HEIC and ZIP", "image/heic", after(heic, zip()), "second_format"],
+    ["HEIC cut in half", "image/heic", heic.subarray(0, heic.length - 60), "unreadable"],
+    ["HEIC that says 900 megapixels", "image/heic", wide(heic), "unreadable"],
+    ["AVIF as HEIC", "image/heic", avif, "type_mismatch"],
     ["JPEG with GPS in its Exif", "image/jpeg", await exifOf("jpeg"), "clean pictures"],
     ["PNG with GPS in its Exif", "image/png", await exifOf("png"), "clean pictures"],
     ["WebP with GPS in its Exif", "image/webp", await exifOf("webp"), "clean pictures"],
@@ -251,20 +279,88 @@ export async function hostileUploads(): Promise<HostileUpload[]> {
     ["JPEG with a note in its IPTC", "image/jpeg", withSegment(jpeg, 0xed, iptc), "clean pictures"],
     ["JPEG with a note as its profile", "image/jpeg", withSegment(jpeg, 0xe2, profile), "clean pictures"],
     ["HTML as PDF", "application/pdf", html, "type_mismatch"],
-    ["PDF behind a page", "application/pdf", after(html, pdf), "type_mismatch"],
-    ["PDF with a page at its end", "application/pdf", after(pdf, html), "type_mismatch"],
+    ["PDF behind a page", "application/pdf", after(html, pdf), "second_format"],
+    ["PDF with a page at its end", "application/pdf", after(pdf, html), "second_format"],
+    [
+      "PDF with a page in its middle",
+      "application/pdf",
+      pdfOf(`%${"x".repeat(9000)}\n%${script}`),
+      "second_format",
+    ],
+    [
+      "PDF with a ZIP in its middle",
+      "application/pdf",
+      after(after(text("%PDF-1.7\n"), zip()), pdf),
+      "second_format",
+    ],
+    [
+      "PDF with a program behind it",
+      "application/pdf",
+      after(pdf, text(`MZ${"\0".repeat(70)}This program cannot be run in DOS mode.${mark}`)),
+      "second_format",
+    ],
     ["PDF and ZIP", "application/pdf", after(pdf, zip("%%EOF")), "second_format"],
     ["PDF with a page in its first comment", "application/pdf", pdfOf(`%${script}`), "second_format"],
     [
       "PDF with a script",
       "application/pdf",
       pdfOf(`<</Type/Catalog/OpenAction<</S/JavaScript/JS(${mark})>>>>`),
-      "download",
+      "runs_something",
+    ],
+    [
+      "PDF with a script under an escaped name",
+      "application/pdf",
+      pdfOf(`<</Type/Catalog/OpenAction<</S/J#61vaScrip#74/JS(${mark})>>>>`),
+      "runs_something",
+    ],
+    [
+      "PDF with a script in a packed object",
+      "application/pdf",
+      packedPdf(`1 0 <</Type/Catalog/OpenAction<</S/JavaScript/JS(${mark})>>>>`),
+      "runs_something",
+    ],
+    [
+      "PDF with objects packed in an odd way",
+      "application/pdf",
+      pdfOf(`<</Type/ObjStm/Filter/ASCIIHexDecode/Length 4>>\nstream\n3c3c\nendstream`),
+      "not_checkable",
+    ],
+    [
+      "PDF with objects packed twice",
+      "application/pdf",
+      packedPdf(deflateSync(text(`1 0 <</S/JavaScript/JS(${mark})>>`)).toString("latin1")),
+      "not_checkable",
+    ],
+    [
+      "PDF with packed objects that begin as Flate does and are none",
+      "application/pdf",
+      pdfOf(`<</Type/ObjStm/N 1/First 4>>\nstream\nx^3c3c2f532f4a\nendstream`),
+      "not_checkable",
+    ],
+    [
+      "PDF that is encrypted, with packed objects",
+      "application/pdf",
+      after(packedPdf("1 0 <</Type/Catalog>>"), text("\ntrailer <</Encrypt 5 0 R>>\n%%EOF\n")),
+      "not_checkable",
+    ],
+    [
+      "PDF that starts a program",
+      "application/pdf",
+      pdfOf(`<</Type/Catalog/OpenAction<</S/Launch/F(cmd.exe)>>>>`),
+      "runs_something",
+    ],
+    [
+      "PDF with a program embedded",
+      "application/pdf",
+      pdfOf(`<</Type/Filespec/F(invoice.pdf)/UF<FEFF0061002E006500780065>/EF<</F 2 0 R>>>>`),
+      "runs_something",
     ],
     ["program as PDF", "application/pdf", text(`MZ${mark}`), "type_mismatch"],
     ["HTML as MP4", "video/mp4", html, "type_mismatch"],
     ["MP4 with GPS", "video/mp4", mp4, "download"],
-    ["MP4 with a page at its end", "video/mp4", after(mp4, html), "unreadable"],
+    ["MP4 with a page at its end", "video/mp4", after(mp4, html), "download"],
+    ["MP4 with a box that nobody knows", "video/mp4", after(mp4, box("evil", html)), "download"],
+    ["MP4 of 300,000 boxes", "video/mp4", after(mp4, Buffer.alloc(2_400_000, box("free"))), "too_complex"],
     ["MP4 and ZIP", "video/mp4", after(mp4, box("mdat", zip())), "second_format"],
     ["MP4 with a box that ends outside", "video/mp4", after(mp4, after(u32(99), text("free"))), "unreadable"],
   ];

@@ -6,10 +6,12 @@ import { fileKey } from "../../shared/data/imports.ts";
 import type { Step } from "../../shared/data/jobs.ts";
 import { type QueueSender, sendTo } from "../../shared/data/queue.ts";
 import { type TableWriter, tableFor } from "../../shared/data/table.ts";
-import { bytesAhead, readChunk } from "../../shared/domain/import/chunk.ts";
-import { type Columns, lacking } from "../../shared/domain/import/columns.ts";
+import { bytesAhead, type Chunk, readChunk } from "../../shared/domain/import/chunk.ts";
+import { lacking } from "../../shared/domain/import/columns.ts";
 import { grouped } from "../../shared/domain/import/groups.ts";
-import { afterChunk, imported, noneCounted, undone } from "../../shared/domain/import/progress.ts";
+import { afterChunk, afterSurvey, imported, undone } from "../../shared/domain/import/progress.ts";
+import { saysAll } from "../../shared/domain/import/reading.ts";
+import { fileStart } from "../../shared/domain/import/written.ts";
 import { importRecord, type StoredImport } from "../../shared/domain/import.ts";
 import type { Invocation } from "../../shared/domain/invocation.ts";
 import { arrivals } from "../../shared/entry/arrival.ts";
@@ -54,7 +56,7 @@ export const runImport = jobWorker(importRecord, {
     const { brokerage_id, id, position } = record;
     // A delivery of a chunk that was done by one which perhaps died before it sent for the next.
     const isDone = (message.offset ?? 0) !== position.offset;
-    const changes = isDone ? {} : await nextChunk(job, record);
+    const changes = isDone ? {} : await nextPart(job, record);
     const { status, position: next } = { ...record, ...changes };
     const goesOn = status === "processing" || status === "undoing";
     return {
@@ -64,15 +66,58 @@ export const runImport = jobWorker(importRecord, {
   },
 });
 
-const stopped = (reason: string, now: Date): Partial<StoredImport> => ({
+type Stopped = Partial<StoredImport> & { readonly status: "failed" };
+const stopped = (reason: string, now: Date): Stopped => ({
   status: "failed",
   reason,
   completed_at: now.toISOString(),
 });
 
-/** Reads the record's next chunk and does it; answers what that changes of the record. */
-async function nextChunk({ table, files, now }: Job, record: StoredImport): Promise<Partial<StoredImport>> {
-  const { position, size_bytes, defaults, format, mapping } = record;
+/** How many rows of a chunk are looked at in the first pass, which keeps none of them. */
+const surveyedRows = 20_000;
+
+/** Does what is next of an import or its undo; answers what that changes of the record. */
+async function nextPart(job: Job, record: StoredImport): Promise<Partial<StoredImport>> {
+  if (record.reading) return doRows(job, record);
+  if (record.status === "undoing")
+    return { status: "undone", progress: 100, completed_at: job.now.toISOString() };
+  const chunk = saysAll(record.options) ? noRows : await read(job, record, surveyedRows);
+  if ("status" in chunk) return chunk;
+  const known = { ...afterSurvey(record, chunk, job.now), etag: chunk.etag };
+  // The delivery that ends the first pass goes on with the first rows.
+  return known.reading ? { ...known, ...(await doRows(job, { ...record, ...known })) } : known;
+}
+
+/** The first pass of an import whose options say all. */
+const noRows = {
+  rows: [],
+  next: fileStart,
+  ignored: new Set<string>(),
+  ended: true,
+  fault: undefined,
+  etag: undefined,
+};
+
+/** Writes the next chunk's rows, or undoes them. */
+async function doRows(job: Job, record: StoredImport): Promise<Partial<StoredImport>> {
+  const { table, now } = job;
+  const chunk = await read(job, record);
+  if ("status" in chunk) return chunk;
+  const { groups, ...unwritten } = grouped(chunk.rows, record);
+  const counted =
+    record.status === "undoing"
+      ? undone(record, await undoRows(table, record, groups, now))
+      : imported(record, chunk, unwritten, await writeRows(table, record, groups, now));
+  return { ...counted, ...afterChunk(record, chunk, now), etag: chunk.etag };
+}
+
+/** The chunk at the record's position, or how the import stops because its file is not there or another. */
+async function read(
+  { files, now }: Job,
+  record: StoredImport,
+  most?: number,
+): Promise<(Chunk & { readonly etag: string }) | Stopped> {
+  const { position, size_bytes, defaults, format, mapping, header, delimiter } = record;
   const end = Math.min(position.offset + bytesAhead, size_bytes);
   const file = await files.stream(fileKey(record), position.offset, end - position.offset);
   if (!file) return stopped("The file is no longer kept", now);
@@ -81,22 +126,16 @@ async function nextChunk({ table, files, now }: Job, record: StoredImport): Prom
     file.body.destroy();
     return stopped(wrong, now);
   }
-  const accepts = (columns: Columns) => lacking(columns, defaults.price !== undefined);
   const chunk = await readChunk(file.body, position, {
     format,
     cutAt: end < size_bytes ? end : undefined,
-    mapping,
-    accepts,
+    mapping: new Map(mapping),
+    header,
+    delimiter,
+    ...(most ? { most } : {}),
+    accepts: (columns) => lacking(columns, defaults.price !== undefined),
   });
-  const { groups, errors, failed } = grouped(chunk.rows, record);
-  const counted =
-    record.status === "undoing"
-      ? undone(record, await undoRows(table, record, groups, now))
-      : imported(record, chunk, [
-          { counted: { ...noneCounted, failed }, errors },
-          ...(await writeRows(table, record, groups, now)),
-        ]);
-  return { ...counted, ...afterChunk(record, chunk, now), etag: file.etag };
+  return { ...chunk, etag: file.etag };
 }
 
 function isOther(

@@ -27,7 +27,7 @@ export const ingestUpload = jobWorker(mediaRecord, {
   summary: "Check an upload and make what is shown of it",
   impact: "Photos, documents and videos that were uploaded stay in processing or end as rejected.",
   memory: 1536,
-  bundle: { native: ["sharp"] },
+  bundle: { native: ["sharp", "libheif-js"] },
   access: {
     table: tableFor("GetItem", "PutItem"),
     uploads: readObjects("uploads/media"),

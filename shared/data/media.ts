@@ -1,4 +1,4 @@
-import { mediaRecord, type StoredMedia, sizeNames } from "../domain/media.ts";
+import { downloadName, mediaRecord, type StoredMedia, sizeNames } from "../domain/media.ts";
 import type { ListedOf } from "../domain/record-type.ts";
 import type { ObjectDeleter } from "./bucket.ts";
 import { entriesIn } from "./list.ts";
@@ -51,7 +51,7 @@ export async function deleteFiles(files: ObjectDeleter, media: Named): Promise<v
 export async function withUrls<M extends MediaSummary | StoredMedia>(media: M, files: ReadSigner, now: Date) {
   if (media.status !== "ready") return { ...media, urls: null };
   if (media.type !== "image") {
-    const shown = { content_type: media.content_type, download_as: media.file_name };
+    const shown = { content_type: media.content_type, download_as: downloadName(media) };
     return { ...media, urls: { download: await files.sign(fileKey(media, "file"), shown, now) } };
   }
   const signed = sizeNames.map((size) =>

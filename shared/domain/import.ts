@@ -1,10 +1,19 @@
 import * as z from "zod/mini";
-import type { Position } from "./import/chunk.ts";
-import { fields, type Mapping } from "./import/columns.ts";
+import { type Field, fields, maxColumnName, maxColumns, maxHeaderBytes, twice } from "./import/columns.ts";
+import type { Surveying } from "./import/reading.ts";
+import {
+  type Delimiter,
+  dateOrders,
+  decimalSigns,
+  delimiters,
+  fileStart,
+  type Position,
+  unitSystems,
+} from "./import/written.ts";
 import type { Written } from "./invocation.ts";
 import { NewProperty } from "./property.ts";
 import { beside, type Lease, type RecordOf, recordType } from "./record-type.ts";
-import { id, recordFields, timestamp } from "./schemas.ts";
+import { id, recordFields, text, timestamp } from "./schemas.ts";
 import { UploadRequest } from "./upload.ts";
 
 /** awaiting_upload → processing → completed | failed; a completed or failed one → undoing → undone. */
@@ -57,12 +66,23 @@ export const ImportSummary = z.object({
   reason: z.nullable(z.string()).check(z.describe("Why it failed")),
   progress: z
     .int()
-    .check(z.gte(0), z.lte(100), z.describe("Percent of the file's bytes, of the import or its undo")),
+    .check(
+      z.gte(0),
+      z.lte(100),
+      z.describe(
+        "Percent of the file's bytes, of the import or its undo. The first tenth of an import reads the whole file " +
+          "for how its columns are written, and writes nothing",
+      ),
+    ),
   rows_total: count("Rows read so far"),
   rows_created: count("Rows that became a new property"),
   rows_updated: count("Rows that changed a property"),
   rows_unchanged: count("Rows that say what is known already"),
   rows_failed: count("Rows that could not be taken"),
+  rows_skipped: count(
+    "Rows of listings off the market (expired, canceled, withdrawn, on hold), and of sales that are taken back",
+  ),
+  rows_type_unknown: count("Rows whose property type has no name that is known here: they became `other`"),
   undo_removed: count("Properties that the undo removed"),
   undo_restored: count("Properties to which the undo gave their former values"),
   undo_left: count("Rows whose property the undo left as it is"),
@@ -72,15 +92,83 @@ export const ImportSummary = z.object({
 /** An import as answered. */
 export const Import = z.extend(ImportSummary, {
   errors: z.array(RowError).check(z.describe(`The first ${listed} errors of rows`)),
-  columns_ignored: z.array(z.string()).check(z.describe("Columns that no field was found for")),
+  columns_ignored: z
+    .array(z.string())
+    .check(z.describe(`Columns that no field was found for, the first ${listed} of them`)),
+  types_unknown: z
+    .array(z.string())
+    .check(z.describe("Names of property types that are not known here, the first of them")),
   undo_skipped: z.array(Skipped).check(z.describe(`The first ${listed} rows that the undo left, and why`)),
 });
 export type Import = z.output<typeof Import>;
 
-const mapping = z.record(z.string().check(z.maxLength(200)), z.nullable(z.enum(fields))).check(
+const columnName = text(maxColumnName, "A column's name");
+
+/** Names of columns become no names of attributes in the table: a mapping is kept as pairs. */
+const mapping = z.record(columnName, z.nullable(z.enum(fields))).check(
   z.refine((columns) => Object.keys(columns).length <= 200, "must have at most 200 columns"),
-  z.describe("Column to field, where the guess by name will not do; null ignores a column"),
+  z.refine(
+    (columns) => Buffer.byteLength(JSON.stringify(columns)) <= maxHeaderBytes,
+    `must be at most ${maxHeaderBytes} bytes`,
+  ),
+  z.describe(
+    "Column to field, where its name will not do; null ignores a column. At most 200 columns and " +
+      `${maxHeaderBytes} bytes`,
+  ),
 );
+
+const header = z.array(columnName).check(
+  z.minLength(1),
+  z.maxLength(maxColumns),
+  z.refine(
+    (columns) => Buffer.byteLength(columns.join("\n")) <= maxHeaderBytes,
+    `must be at most ${maxHeaderBytes} bytes`,
+  ),
+  z.refine((columns) => twice(columns) === undefined, "must not have two columns of one name"),
+  z.describe(
+    "Names of a CSV's columns, in order, for a file without a header: its first line is then a row. No name twice, " +
+      `in any case; at most ${maxHeaderBytes} bytes`,
+  ),
+);
+
+/** How a file is written, where the caller says so. */
+const written = {
+  decimal: z.optional(
+    z
+      .enum(decimalSigns)
+      .check(
+        z.describe(
+          "The sign before decimals, in every column. Unless said, each column's numbers decide: `185,5` makes it a " +
+            "comma, `1,250,000` a point. Where they can be read both ways, the import fails and names the column",
+        ),
+      ),
+  ),
+  date_order: z.optional(
+    z
+      .enum(dateOrders)
+      .check(
+        z.describe(
+          "The order of day, month and year in dates of digits, in every column. Unless said, each column's dates " +
+            "decide: one `13/02/2024` makes it day-first. Where they can be read both ways, the import fails and " +
+            "names the column",
+        ),
+      ),
+  ),
+  units: z.optional(
+    z
+      .enum(unitSystems)
+      .check(
+        z.describe(
+          "What areas are in where neither column, cell nor a column of units says: square feet or square metres. " +
+            "Unless said, the file's other areas decide",
+        ),
+      ),
+  ),
+  delimiter: z.optional(
+    z.enum(delimiters).check(z.describe("What separates a CSV's cells; found by its first line unless said")),
+  ),
+  header: z.optional(header),
+};
 
 const { owner_user_id: _, ...importable } = NewProperty.shape;
 const defaults = z
@@ -98,8 +186,17 @@ export const NewImport = z
     dry_run: z.optional(z.boolean().check(z.describe("Counts and checks, and writes nothing"))),
     mapping: z.optional(mapping),
     defaults: z.optional(defaults),
+    ...written,
   })
   .check(
+    z.refine(({ format, delimiter }) => format === "csv" || delimiter === undefined, {
+      path: ["delimiter"],
+      error: "is of a CSV",
+    }),
+    z.refine(({ format, header }) => format === "csv" || header === undefined, {
+      path: ["header"],
+      error: "is of a CSV",
+    }),
     z.meta({
       examples: [
         {
@@ -107,6 +204,7 @@ export const NewImport = z
           format: "csv",
           size_bytes: 2_515_206,
           mapping: { grade: null },
+          date_order: "mdy",
           defaults: { city: "Seattle", state_or_province: "WA" },
         },
       ],
@@ -144,17 +242,22 @@ export const importRecord = recordType({
   guard: "import",
   fields: Import,
   listed: ImportSummary,
-  beside: beside<{
-    readonly mapping: Mapping;
-    readonly defaults: NonNullable<z.output<typeof NewImport>["defaults"]>;
-    readonly position: Position;
-    /** The file that was read first: another one in its place is refused. */
-    readonly etag?: string | undefined;
-    /** Who asked for the import, and for its undo: the stamp of what either writes. */
-    readonly asked: Written;
-    readonly undo_asked?: Written | undefined;
-    readonly lease?: Lease | null;
-  }>(),
+  beside: beside<
+    Surveying & {
+      /** As pairs: what callers name becomes no attribute's name. */
+      readonly mapping: readonly (readonly [column: string, field: Field | null])[];
+      readonly header?: readonly string[] | undefined;
+      readonly delimiter?: Delimiter | undefined;
+      readonly defaults: NonNullable<z.output<typeof NewImport>["defaults"]>;
+      readonly position: Position;
+      /** The file that was read first: another one in its place is refused. */
+      readonly etag?: string | undefined;
+      /** Who asked for the import, and for its undo: the stamp of what either writes. */
+      readonly asked: Written;
+      readonly undo_asked?: Written | undefined;
+      readonly lease?: Lease | null;
+    }
+  >(),
   lists: ["brokerage", "owner"],
   job: {
     startsOn: ["undoing"],
@@ -172,9 +275,9 @@ export type StoredImport = RecordOf<typeof importRecord>;
 
 const nothingCounted = {
   ...{ rows_total: 0, rows_created: 0, rows_updated: 0, rows_unchanged: 0, rows_failed: 0 },
+  ...{ rows_skipped: 0, rows_type_unknown: 0 },
   ...{ undo_removed: 0, undo_restored: 0, undo_left: 0 },
 };
-const start = { offset: 0, row: 0, header: null };
 
 /** An import that waits for its file. */
 export const newImport = (
@@ -186,15 +289,19 @@ export const newImport = (
   format: body.format,
   dry_run: body.dry_run ?? false,
   size_bytes: body.size_bytes,
-  mapping: body.mapping ?? {},
+  mapping: Object.entries(body.mapping ?? {}),
   defaults: body.defaults ?? {},
+  options: { decimal: body.decimal, date_order: body.date_order, units: body.units },
+  header: body.header,
+  delimiter: body.delimiter,
   status: "awaiting_upload" as const,
   progress: 0,
   ...nothingCounted,
   errors: [],
   columns_ignored: [],
+  types_unknown: [],
   undo_skipped: [],
-  position: start,
+  position: fileStart,
 });
 
 /** What makes an import that has ended one that is being undone, from the beginning of its file. */
@@ -205,7 +312,7 @@ export const undoing = (asked: Written) =>
     progress: 0,
     completed_at: null,
     ...{ undo_removed: 0, undo_restored: 0, undo_left: 0, undo_skipped: [] },
-    position: start,
+    position: fileStart,
     undo_asked: asked,
   }) as const;
 

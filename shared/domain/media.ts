@@ -1,21 +1,36 @@
 import * as z from "zod/mini";
 import { beside, type Lease, type RecordOf, recordType } from "./record-type.ts";
-import { id, plainName, recordFields, text, timestamp, wellFormed } from "./schemas.ts";
+import { id, plainName, recordFields, text, timestamp } from "./schemas.ts";
 
 const megabyte = 1_000_000;
 
 /**
- * What may be uploaded: the kind of media, the most bytes, and for an image the most pixels. AVIF is decoded whole
- * (18 bytes a pixel), the others in strips; HEIC is not here because no free decoder may be shipped.
+ * What may be uploaded: the kind of media, the most bytes, what its files are called, and for an image the most pixels.
+ * AVIF (18 bytes a pixel) and HEIC are decoded whole, the others in strips.
  */
 export const uploadTypes = {
-  "image/jpeg": { type: "image", maxBytes: 50 * megabyte, maxPixels: 100 * megabyte },
-  "image/png": { type: "image", maxBytes: 50 * megabyte, maxPixels: 100 * megabyte },
-  "image/webp": { type: "image", maxBytes: 50 * megabyte, maxPixels: 100 * megabyte },
-  "image/avif": { type: "image", maxBytes: 50 * megabyte, maxPixels: 40 * megabyte },
-  "application/pdf": { type: "doc", maxBytes: 50 * megabyte },
-  "video/mp4": { type: "video", maxBytes: 200 * megabyte },
-} as const satisfies Record<string, { type: MediaType; maxBytes: number; maxPixels?: number }>;
+  "image/jpeg": {
+    type: "image",
+    maxBytes: 50 * megabyte,
+    maxPixels: 100 * megabyte,
+    extensions: ["jpg", "jpeg"],
+  },
+  "image/png": { type: "image", maxBytes: 50 * megabyte, maxPixels: 100 * megabyte, extensions: ["png"] },
+  "image/webp": { type: "image", maxBytes: 50 * megabyte, maxPixels: 100 * megabyte, extensions: ["webp"] },
+  "image/avif": { type: "image", maxBytes: 50 * megabyte, maxPixels: 40 * megabyte, extensions: ["avif"] },
+  "image/heic": {
+    type: "image",
+    maxBytes: 50 * megabyte,
+    maxPixels: 50 * megabyte,
+    extensions: ["heic", "heif"],
+  },
+  "application/pdf": { type: "doc", maxBytes: 50 * megabyte, extensions: ["pdf"] },
+  "video/mp4": { type: "video", maxBytes: 200 * megabyte, extensions: ["mp4", "m4v"] },
+  "video/quicktime": { type: "video", maxBytes: 200 * megabyte, extensions: ["mov", "qt"] },
+} as const satisfies Record<
+  string,
+  { type: MediaType; maxBytes: number; extensions: readonly string[]; maxPixels?: number }
+>;
 
 export type ContentType = keyof typeof uploadTypes;
 export type ImageType = {
@@ -38,6 +53,10 @@ export const rejections = {
   type_mismatch: "the upload is not of the declared content type",
   second_format: "the upload can be read as a second format: an archive, a page or a program hides in it",
   too_many_pixels: "the image has more pixels than its type may have",
+  runs_something: "the document has something that runs: a script, a program or an embedded file that is one",
+  not_checkable:
+    "objects of the document are encrypted or packed so that nobody can look whether they run something",
+  too_complex: "the file has more parts than can be looked at",
   unreadable: "the file is damaged",
   processing_failed: "the file could not be processed",
 } as const;
@@ -93,15 +112,10 @@ export const Media = z.object({
     .check(z.describe("Signed, good for fifteen minutes: the sizes of an image, or a download of the rest")),
 });
 
-const fileName = z
-  .string()
-  .check(
-    z.minLength(1),
-    z.maxLength(255),
-    z.regex(plainName, "must be a name without slashes or control characters"),
-    wellFormed,
-    z.meta({ examples: ["front.jpg"] }),
-  );
+const fileName = text(255).check(
+  z.regex(plainName, "must be a name without slashes or control characters"),
+  z.meta({ pattern: plainName.source, examples: ["front.jpg"] }),
+);
 const checksum = z
   .string()
   .check(
@@ -130,8 +144,10 @@ export const NewMedia = z
       newMedia("image/png"),
       newMedia("image/webp"),
       newMedia("image/avif"),
+      newMedia("image/heic"),
       newMedia("application/pdf"),
       newMedia("video/mp4"),
+      newMedia("video/quicktime"),
     ],
     { error: `must be one of ${contentTypes.join(", ")}` },
   )
@@ -155,6 +171,20 @@ export const MediaPatch = z.strictObject({
   order: z.optional(z.nullable(order)),
   altered: z.optional(z.nullable(altered)),
 });
+
+/** The name under which a file is downloaded: its own, with an extension of the type that was checked. */
+export function downloadName({
+  file_name,
+  content_type,
+}: {
+  readonly file_name: string;
+  readonly content_type: ContentType;
+}): string {
+  const extensions: readonly string[] = uploadTypes[content_type].extensions;
+  const name = file_name.trim().replace(/[. ]+$/, "");
+  const fits = extensions.some((extension) => name.toLowerCase().endsWith(`.${extension}`));
+  return fits ? name : `${name}.${extensions[0]}`;
+}
 
 /** Order of a gallery: by `order`, what has none after what has, then by age. */
 export function byPlace(one: Placed, other: Placed): number {

@@ -1,14 +1,22 @@
+import { domainToUnicode } from "node:url";
 import * as z from "zod/mini";
 
-// Patterns that clients in any language compile: no \p{...}, no look-around, and right without the u flag.
+// What the document shows of text and addresses: patterns that clients in any language compile, without \p{...} and look-around.
 const control = "\\x00-\\x1f\\x7f-\\x9f";
-const visible = new RegExp(
-  `^[^\\S\\x0b\\x0c]*[^\\s${control}][^\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f-\\x9f]*$`,
-);
-const domainLabel = `[^\\s${control}@.]+`;
-const address = new RegExp(`^[^\\s${control}@<>()\\[\\]\\\\,;:"]+@${domainLabel}(\\.${domainLabel})+$`);
+const visible = `^[^\\S\\x0b\\x0c]*[^\\s${control}][^\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f-\\x9f]*$`;
 /** A file's name: visible, without slashes and control characters. */
 export const plainName = new RegExp(`^[^\\S${control}]*[^\\s${control}/\\\\][^${control}/\\\\]*$`);
+
+const prose = z.regex(
+  /^(?:[\n\r\t]|[^\p{Cc}\p{Cs}\uFFFD])*$/u,
+  "must be well-formed text without control characters and U+FFFD",
+);
+const line = z.regex(
+  /^(?:[\n\r\t]|[^\p{Cc}\p{Cs}\p{Bidi_Control}\uFFFD])*$/u,
+  "must be well-formed text without control characters, marks of direction and U+FFFD",
+);
+/** Longer text is prose, which needs marks of direction in some languages; in a name they only deceive. */
+const longestLine = 1000;
 
 /** No unpaired surrogates, which no pattern can say in every language. JSON that is exchanged has none (RFC 7493). */
 export const wellFormed = z.check<string>(({ value, issues }) => {
@@ -16,17 +24,22 @@ export const wellFormed = z.check<string>(({ value, issues }) => {
     issues.push({ code: "custom", input: value, message: "must be well-formed text" });
 });
 
-/** Text that a person wrote: 1 to `max` characters, at least one of them visible, no control characters. */
+/**
+ * Text that a person wrote: 1 to `max` characters, at least one of them visible, no control characters. It is kept, and
+ * compared, in Unicode's NFC.
+ */
 export function text(max: number, description?: string) {
-  return z
-    .string()
-    .check(
-      z.minLength(1),
-      z.maxLength(max),
-      z.regex(visible, "must not be blank or have control characters"),
-      wellFormed,
-      ...(description ? [z.describe(description)] : []),
-    );
+  return z.string().check(
+    z.minLength(1),
+    z.maxLength(max),
+    z.regex(/[^\s\p{Default_Ignorable_Code_Point}]/u, "must not be blank"),
+    max > longestLine ? prose : line,
+    z.meta({ pattern: visible }),
+    ...(description ? [z.describe(description)] : []),
+    z.normalize("NFC"),
+    // Some characters are longer in NFC, and what is answered passes this schema too.
+    z.maxLength(max, `must have at most ${max} characters in Unicode's NFC`),
+  );
 }
 
 /** A record's id: UUIDv7, so ids sort by time. */
@@ -52,17 +65,39 @@ export const date = z.iso.date();
 export const moment = (description: string) =>
   z.iso.datetime().check(z.maxLength(30), z.describe(description));
 
-/** An email address, lower-cased: it is compared and kept so. */
+const ignored = "\\p{Default_Ignorable_Code_Point}";
+const letters = `\\p{L}\\p{M}\\p{Nd}${ignored}`;
+const atom = `[${letters}!#$%&'*+/=?^_\`{|}~\\-]+`;
+const label = `[${letters}](?:[${letters}\\-]{0,61}[${letters}])?`;
+const lastLabel = `(?:[\\p{L}\\p{M}${ignored}]{2,63}|xn--[A-Za-z0-9\\-]{1,59})`;
+const address = `${atom}(?:\\.${atom})*@(?:${label}\\.)+${lastLabel}`;
+const isAddress = (pattern: string) => [
+  z.maxLength(254),
+  z.regex(new RegExp(`^${pattern}$`, "u"), "must be an email address"),
+  z.meta({ pattern: "^[^@]+@[^@]+$" }),
+];
+
+/** An address as it is compared: NFKC, lower case, without characters of no width, its domain not in Punycode. */
+function canonicalEmail(said: string): string {
+  const plain = said
+    .trim()
+    .normalize("NFKC")
+    .replace(/\p{Default_Ignorable_Code_Point}/gu, "")
+    .toLowerCase();
+  const [name, domain = ""] = plain.split("@");
+  return `${name}@${domainToUnicode(domain) || domain}`.normalize("NFC");
+}
+
+/**
+ * An email address. It is compared and kept in one form, so that two which only look different are one account: blanks
+ * around it, case, the width of letters, characters of no width and Punycode make no other address.
+ */
 export const email = z.pipe(
-  z
-    .string()
-    .check(
-      z.maxLength(254),
-      z.regex(address, "must be an email address"),
-      wellFormed,
-      z.meta({ examples: ["agent@emerald.example"] }),
-    ),
-  z.transform((value) => value.toLowerCase()),
+  z.pipe(
+    z.string().check(...isAddress(`\\s*${address}\\s*`), z.meta({ examples: ["agent@emerald.example"] })),
+    z.transform(canonicalEmail),
+  ),
+  z.string().check(...isAddress(address)),
 );
 
 /** A brokerage's name in addresses: lower-case letters, digits and inner hyphens. */

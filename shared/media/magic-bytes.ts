@@ -12,20 +12,23 @@ function brands(bytes: Uint8Array): string[] {
   return all;
 }
 
-/** Whether the bytes begin (and a PDF ends) as a file of the type must. */
+/** PDF readers look for a header in so many bytes. */
+export const headerWithin = 1024;
+
+/** Whether the bytes begin as a file of the type must; what a PDF needs more, `cleanPdf` asks for. */
 const looksLike: Record<ContentType, (bytes: Uint8Array) => boolean> = {
   "image/jpeg": (bytes) => ascii(bytes, 0, 3) === "\xff\xd8\xff",
   "image/png": (bytes) => ascii(bytes, 0, 8) === "\x89PNG\r\n\x1a\n" && ascii(bytes, 12, 16) === "IHDR",
   "image/webp": (bytes) => ascii(bytes, 0, 4) === "RIFF" && ascii(bytes, 8, 12) === "WEBP",
   "image/avif": (bytes) => brands(bytes).some((brand) => brand === "avif" || brand === "avis"),
-  "application/pdf": (bytes) =>
-    /^%PDF-[12]\.\d/.test(ascii(bytes, 0, 8)) &&
-    /%%EOF[\s\0]*$/.test(ascii(bytes, bytes.length - 1024, bytes.length)),
+  "image/heic": (bytes) => brands(bytes).some((brand) => /^hei[csmx]$/.test(brand)),
+  "application/pdf": (bytes) => ascii(bytes, 0, headerWithin + 5).includes("%PDF-"),
   "video/mp4": (bytes) =>
     brands(bytes).some((brand) => /^(isom|iso\d|mp4\d|avc1|M4V.|dash|MSNV)$/.test(brand)),
+  "video/quicktime": (bytes) => brands(bytes).includes("qt  "),
 };
 
-/** Browsers look for a page in the first 1,445 bytes, PDF readers for a header in the first 1,024. */
+/** Browsers look for a page in the first 1,445 bytes. */
 const sniffed = 1445;
 const page = /<(!doctype|html|head|body|script|svg|iframe|\?php)/i;
 

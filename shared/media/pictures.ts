@@ -1,5 +1,6 @@
 import sharp from "sharp";
 import { type ImageType, type Rejection, type Size, sizes, uploadTypes } from "../domain/media.ts";
+import { decodeHeic, withProfile } from "./heic.ts";
 
 /** What is made of an image: JPEGs by size, sRGB, upright, without any metadata. */
 export interface Pictures {
@@ -26,43 +27,67 @@ function harden(): void {
   sharp.cache(false);
 }
 
+/** What sharp calls each type; HEIC and AVIF are one to it, and differ by their codec. */
 const formats: Record<ImageType, string> = {
   "image/jpeg": "jpeg",
   "image/png": "png",
   "image/webp": "webp",
-  "image/avif": "heif",
+  "image/avif": "heif av1",
+  "image/heic": "heif hevc",
 };
+
+const endOfImage = Buffer.from([0xff, 0xd9]);
 
 /** Makes the sizes of an image, or says why not. The header alone decides about its pixels, before any decoding. */
 export async function makePictures(bytes: Buffer, contentType: ImageType): Promise<Pictures | Rejection> {
   harden();
   try {
     const header = await sharp(bytes, { limitInputPixels: false }).metadata();
-    if (header.format !== formats[contentType]) return "type_mismatch";
+    const format = header.format === "heif" ? `heif ${header.compression}` : header.format;
+    if (format !== formats[contentType]) return "type_mismatch";
     const { maxPixels } = uploadTypes[contentType];
     if (header.width * header.height > maxPixels) return "too_many_pixels";
+    if (contentType !== "image/heic")
+      return { ...header.autoOrient, made: await sized(bytes, maxPixels, contentType === "image/jpeg") };
 
-    const { data, info } = await sharp(bytes, { limitInputPixels: maxPixels, failOn: "error" })
+    const pixels = await decodeHeic(bytes, maxPixels);
+    if (typeof pixels === "string") return pixels;
+    const { data, width, height } = pixels;
+    const png = await sharp(data, { raw: { width, height, channels: 4 }, limitInputPixels: maxPixels })
+      .resize(within(sizes.large))
+      .png({ compressionLevel: 1 })
+      .toBuffer();
+    return { width, height, made: await sized(header.icc ? withProfile(png, header.icc) : png, maxPixels) };
+  } catch {
+    // Everything sharp throws is about the file: nothing else is called here.
+    return "unreadable";
+  }
+}
+
+async function sized(bytes: Buffer, maxPixels: number, isJpeg = false): Promise<Pictures["made"]> {
+  const decoded = (source: Buffer, failOn: "error" | "warning") =>
+    sharp(source, { limitInputPixels: maxPixels, failOn })
       .autoOrient()
       .resize(within(sizes.large))
       .flatten({ background: "white" })
       .toColourspace("srgb")
       .raw()
       .toBuffer({ resolveWithObject: true });
-    const { width, height, channels } = info;
-    const sized = async (size: Size) => {
-      const picture = await sharp(data, { raw: { width, height, channels } })
-        .resize(within(sizes[size]))
-        .jpeg({ quality: 82, progressive: true })
-        .toBuffer({ resolveWithObject: true });
-      return { bytes: picture.data, width: picture.info.width, height: picture.info.height };
-    };
-    const [large, medium, small] = await Promise.all([sized("large"), sized("medium"), sized("small")]);
-    return { ...header.autoOrient, made: { large, medium, small } };
-  } catch {
-    // Everything sharp throws is about the file: nothing else is called here.
-    return "unreadable";
-  }
+  const { data, info } = await decoded(bytes, "error").catch((error) => {
+    // Some cameras leave the end marker away. With it, one that was cut short still is at fault.
+    if (!isJpeg || bytes.subarray(-2).equals(endOfImage)) throw error;
+    return decoded(Buffer.concat([bytes, endOfImage]), "warning");
+  });
+  const { width, height, channels } = info;
+  const made = async (size: Size) => {
+    const picture = await sharp(data, { raw: { width, height, channels } })
+      .resize(within(sizes[size]))
+      .jpeg({ quality: 82, progressive: true })
+      .toBuffer({ resolveWithObject: true });
+    return { bytes: picture.data, width: picture.info.width, height: picture.info.height };
+  };
+  const [large, medium, small] = await Promise.all([made("large"), made("medium"), made("small")]);
+  return { large, medium, small };
 }
 
 const within = (longest: number) =>

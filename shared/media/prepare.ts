@@ -1,6 +1,7 @@
 import type { StoredMedia } from "../domain/media.ts";
 import { type ContentType, type ImageType, type Rejection, sizeNames, uploadTypes } from "../domain/media.ts";
 import { mismatch } from "./magic-bytes.ts";
+import { cleanPdf } from "./pdf.ts";
 import { makePictures } from "./pictures.ts";
 import { blankVideo } from "./video.ts";
 
@@ -14,21 +15,31 @@ export interface Prepared {
   }[];
 }
 
-/** Makes of an upload what readers get, or says why it is rejected. Owns `bytes`: a video is changed in place. */
+/**
+ * Makes of an upload what readers get, or says why it is rejected. Owns `bytes`: a video is changed in place. Nothing
+ * here waits for anything but the file, so a fault would come again with it: it is a rejection too.
+ */
 export async function prepare(bytes: Buffer, contentType: ContentType): Promise<Prepared | Rejection> {
-  const wrong = mismatch(bytes, contentType);
-  if (wrong) return wrong;
-  if (isImage(contentType)) {
-    const pictures = await makePictures(bytes, contentType);
-    if (typeof pictures === "string") return pictures;
-    const { width, height, made } = pictures;
-    const extent = ({ width, height }: (typeof made)["large"]) => ({ width, height });
-    const sizes = { large: extent(made.large), medium: extent(made.medium), small: extent(made.small) };
-    const files = sizeNames.map((name) => ({ name, content_type: "image/jpeg", bytes: made[name].bytes }));
-    return { metadata: { width, height, sizes }, files };
+  try {
+    const wrong = mismatch(bytes, contentType);
+    if (wrong) return wrong;
+    if (isImage(contentType)) return await pictures(bytes, contentType);
+    const clean = contentType === "application/pdf" ? await cleanPdf(bytes) : blankVideo(bytes);
+    if (typeof clean === "string") return clean;
+    return { metadata: null, files: [{ name: "file", content_type: contentType, bytes: clean }] };
+  } catch {
+    return "unreadable";
   }
-  if (contentType === "video/mp4" && !blankVideo(bytes)) return "unreadable";
-  return { metadata: null, files: [{ name: "file", content_type: contentType, bytes }] };
+}
+
+async function pictures(bytes: Buffer, contentType: ImageType): Promise<Prepared | Rejection> {
+  const pictures = await makePictures(bytes, contentType);
+  if (typeof pictures === "string") return pictures;
+  const { width, height, made } = pictures;
+  const extent = ({ width, height }: (typeof made)["large"]) => ({ width, height });
+  const sizes = { large: extent(made.large), medium: extent(made.medium), small: extent(made.small) };
+  const files = sizeNames.map((name) => ({ name, content_type: "image/jpeg", bytes: made[name].bytes }));
+  return { metadata: { width, height, sizes }, files };
 }
 
 const isImage = (contentType: ContentType): contentType is ImageType =>

@@ -113,11 +113,21 @@ function judgeOf(operation: Operation, { refusesMore = [] }: Row): Judge {
   };
 }
 
-/** 400 for what no schema can say: a rule between fields, or a reference to something that is not there. */
+/** What is asked of text and addresses beyond the patterns that every language reads. */
+const saidByCodeAlone =
+  /^must (not be blank|be well-formed text|be an email address|have at most \d+ characters in)/;
+
+/** 400 for what no schema can say: a rule between fields or of text, or a reference to something that is not there. */
 function refusedByRule(status: number, text: string, rules: readonly string[]): boolean {
   if (status !== 400) return false;
-  const { code, errors = [] } = JSON.parse(text) as { code: string; errors?: { path: string }[] };
-  return code === "invalid_cursor" || errors.some(({ path }) => rules.includes(path));
+  const { code, errors = [] } = JSON.parse(text) as {
+    code: string;
+    errors?: { path: string; message: string }[];
+  };
+  return (
+    code === "invalid_cursor" ||
+    errors.some(({ path, message }) => rules.includes(path) || saidByCodeAlone.test(message))
+  );
 }
 
 function validBody(text: string, validate: ValidateFunction): boolean {

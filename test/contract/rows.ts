@@ -99,6 +99,7 @@ export const rows: Readonly<Record<string, Row>> = {
   reviseCma: { params: aCompletedCma, refusesMore: revisionRules },
   approveCma: { params: aCompletedCma, once: true },
   createCmaLink: { params: anApprovedCma },
+  createImport: { refusesMore: ["/delimiter", "/header", "/mapping"] },
   undoImport: { params: aCompletedImport, once: true },
   createTask: { refusesMore: ["/owner_user_id", "/property_id"] },
   updateTask: { refusesMore: ["/owner_user_id", "/property_id"] },

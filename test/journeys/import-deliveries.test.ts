@@ -133,8 +133,9 @@ test("sabotage: without what a row's write is known again by, a delivery that di
       Put: { ...write.Put, Item: { ...item, detail: { ...detail, import: undefined }, written: other } },
     };
   };
-  // Claimed, most of the first chunk's properties are written, then it dies before the counters are.
-  const dies = [{ pick: 0, diesAt: 4, after: false, again: false }];
+  // Two deliveries only look, the third imports the first chunk; the fourth dies before its counters are written.
+  const lives = { pick: 0, diesAt: 99, after: false, again: false };
+  const dies = [lives, lives, lives, { ...lives, diesAt: 4 }];
   const { imported, undone } = await importAndUndo(dies, unknown);
   expect(imported.rows_created).toBeLessThan(expected.rows_created);
   expect(undone.undo_removed).toBe(0);

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import { addUser, api, expectStatus, type SignedIn, signUp, waitFor } from "../cloud.ts";
+import { addUser, api, cloud, expectStatus, type SignedIn, signUp, waitFor } from "../cloud.ts";
 import { allProperties, ended, importFile, startImport, undo } from "../imports.ts";
 import { send } from "../uploads.ts";
 
@@ -81,7 +81,7 @@ describe("an import of sales", () => {
       category: "import",
       owner_user_id: office.user.id,
     });
-    const { errors, columns_ignored, undo_skipped, ...summary } = job;
+    const { errors, columns_ignored, types_unknown, undo_skipped, ...summary } = job;
     await waitFor(async () => {
       const page = await expectStatus(200, "GET", "/v1/imports", { token });
       return page.items.find(({ version }: { version: number }) => version === job.version);
@@ -121,7 +121,7 @@ describe("an import of sales", () => {
         soldTwice[0]!,
         sale("1", "20141209", -5),
         sale("2", "someday", 100),
-        '"3","20141209T000000",1,2',
+        '"3","20141209T000000",1,2,2.25,1180,5650,3,7,1955,"98178",47.5112,-122.257,more',
         sale("4", "20141309", 100),
         soldTwice[1]!,
       ),
@@ -130,7 +130,7 @@ describe("an import of sales", () => {
     expect(job.errors).toEqual([
       { row: 2, path: "/price", message: "must be at least 0.01" },
       { row: 3, path: "/date", message: 'must be a date, not "somedayT000000"' },
-      { row: 4, path: "", message: "has 4 values for 13 columns" },
+      { row: 4, path: "", message: "has 14 values for 13 columns" },
       { row: 5, path: "/date", message: 'must be a date, not "20141309T000000"' },
     ]);
   });
@@ -161,6 +161,112 @@ describe("an import of sales", () => {
   });
 });
 
+describe("how a file is written", () => {
+  const german = [
+    "id;Kaufdatum;Preis;Fläche;Typ;Status",
+    "a;03.04.2024;275.000;1.104;Wohnung;",
+    "b;13.02.2024;1.050.000,50;96,4;Baumhaus;",
+    "c;;1.000;50,5;Haus;Withdrawn",
+    "",
+  ].join("\r\n");
+  const mapping = { Kaufdatum: "close_date", Preis: "price", Fläche: "size_sqm", Typ: "property_type" };
+
+  test("is found by its columns, once for all rows, in UTF-16 with semicolons", async () => {
+    const token = await fresh();
+    const job = await importFile(token, Buffer.from(`\ufeff${german}`, "utf16le"), { mapping });
+    expect(job).toMatchObject({
+      ...{
+        status: "completed",
+        rows_total: 3,
+        rows_created: 2,
+        rows_skipped: 1,
+        rows_failed: 0,
+        progress: 100,
+      },
+      ...{ rows_type_unknown: 1, types_unknown: ["Baumhaus"] },
+    });
+    const properties = await allProperties(token);
+    const [a, b] = properties.sort((one, other) => one.price - other.price);
+    expect(a).toMatchObject({
+      price: 275_000,
+      size_sqft: 11_883.36,
+      close_date: "2024-04-03",
+      property_type: "condo",
+    });
+    expect(b).toMatchObject({
+      price: 1_050_000.5,
+      size_sqft: 1037.64,
+      close_date: "2024-02-13",
+      property_type: "other",
+    });
+    expect(await undo(token, job.id)).toMatchObject({ status: "undone", undo_removed: 2 });
+    expect(await allProperties(token)).toEqual([]);
+  });
+
+  test("is what the options say; a file with no header takes its names from them", async () => {
+    const token = await fresh();
+    const options = { decimal: ".", date_order: "dmy", units: "metric", delimiter: "|" };
+    const header = ["id", "date", "price", "house size"];
+    const job = await importFile(token, "a|03/04/2024|275.50|96\n", { ...options, header });
+    expect(job).toMatchObject({ status: "completed", rows_created: 1 });
+    expect(await allProperties(token)).toMatchObject([
+      { price: 275.5, size_sqft: 1033.34, close_date: "2024-04-03" },
+    ]);
+  });
+
+  test("a refused file can be undone: there is nothing to undo", async () => {
+    const job = await importFile(token, 'id,price,lot_sqft\n1,2,"12,500"\n');
+    expect(job).toMatchObject({ status: "failed", rows_total: 0 });
+    expect(await undo(token, job.id)).toMatchObject({ status: "undone", undo_removed: 0 });
+  });
+});
+
+describe("what a file or a caller says is bounded where it is kept", () => {
+  test("names of columns of 450,000 characters, many long names, and errors at them", async () => {
+    const long = "x".repeat(450_000);
+    const rows = [
+      { id: "1", price: 1, [long]: 1, [`p${"-".repeat(400_000)}rice`]: "x" },
+      ...Array.from({ length: 900 }, (_, at) => ({
+        id: `${at}`,
+        ...Object.fromEntries(Array.from({ length: 20 }, (_, one) => [`${one}${"€".repeat(190)}${at}`, "x"])),
+      })),
+    ];
+    const job = await importFile(await fresh(), JSON.stringify(rows), { format: "json" });
+    expect(job).toMatchObject({ status: "completed", rows_created: 1, rows_failed: 900 });
+    expect(Buffer.byteLength(JSON.stringify(job))).toBeLessThan(120_000);
+    const wide = `id,price,${"x".repeat(450_000)}\n1,2,3\n`;
+    expect((await importFile(token, wide)).reason).toBe(
+      "The header has a column name of more than 200 characters",
+    );
+  });
+
+  const bodies: [string, string][] = [
+    ["an empty name", '{"":null}'],
+    ["a name of blanks", '{" ":null}'],
+    ["half a character", '{"\\ud800":null}'],
+    ["a name of 100 KB", `{"${"x".repeat(100_000)}":null}`],
+    ["a control character", '{"\\u0000":null}'],
+  ];
+  test.for(bodies)("a mapping of %s is a 400", async ([, mapping]) => {
+    const text = `{"resource":"property","format":"csv","size_bytes":10,"mapping":${mapping}}`;
+    const answer = await fetch(`${cloud.url}/v1/imports`, {
+      method: "POST",
+      headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
+      body: text,
+    });
+    expect(answer.status).toBe(400);
+  });
+
+  test("names that mean something to JavaScript are names", async () => {
+    const file = "constructor,__proto__,toString\n5,1,2\n";
+    const mapping = { constructor: "price", toString: "source_key" };
+    expect(await importFile(await fresh(), file, { mapping })).toMatchObject({
+      rows_created: 1,
+      columns_ignored: ["__proto__"],
+    });
+  });
+});
+
 describe("a file that is none", () => {
   const failing: [string, string | Buffer, object, RegExp][] = [
     ["no column of prices", "a,b\n1,2\n", {}, /^The header names no column of prices/],
@@ -170,7 +276,14 @@ describe("a file that is none", () => {
       { mapping: { cost: "price" } },
       /^The header lacks .*cost/,
     ],
-    ["UTF-16", Buffer.from("\ufeffid,price\n1,2\n", "utf16le"), {}, /^The header is UTF-16/],
+    [
+      "a column that can be read in two ways",
+      'id,price,lot_sqft\n1,2,"12,500"\n',
+      {},
+      /^The column "lot_sqft" can be read in two ways, .* `decimal`/,
+    ],
+    ["two columns of one name", "id,price,price\n1,2,3\n", {}, /^The header has two columns/],
+    ["no header", "7129300520,20141013,221900\n", {}, /^The header is missing.*`header`/],
     ["Latin-1", Buffer.from("id,pr\xeece\n1,2\n", "latin1"), {}, /^The header is not UTF-8/],
     ["JSON cut short", '[{"id":"1","price":5},{"id":', { format: "json" }, /^Row 2 is not closed/],
     ["no objects", '["a"]', { format: "json" }, /^Row 1 is not an object/],

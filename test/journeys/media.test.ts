@@ -6,7 +6,7 @@ import type { Table } from "../../shared/data/table.ts";
 import { mediaRecord } from "../../shared/domain/media.ts";
 import { propertyRecord } from "../../shared/domain/property-record.ts";
 import { addUser, api, cloud, expectStatus, type SignedIn, signUp, waitFor } from "../cloud.ts";
-import { drawing, hostileUploads, mark, mp4, pdf } from "../hostile-uploads.ts";
+import { drawing, heic, hostileUploads, mark, mp4, pdf } from "../hostile-uploads.ts";
 import { table, unconditional } from "../in-process.ts";
 import { attack, deliverAtOnce, inStep, newProperty, resultsOf } from "../media-jobs.ts";
 import { makeDue, makeOlder } from "../records.ts";
@@ -135,10 +135,10 @@ describe("a photo", () => {
     const property = await newProperty(agent.token);
     const path = `/v1/properties/${property}/media`;
     const post = (body: object) => api("POST", path, { token: agent.token, body });
-    const heic = await post(image(photo, { content_type: "image/heic" }));
-    expect(heic.status).toBe(400);
-    expect(heic.body.errors[0].path).toBe("/content_type");
-    expect(heic.body.errors[0].message).toContain("image/jpeg, image/png, image/webp, image/avif");
+    const gif = await post(image(photo, { content_type: "image/gif" }));
+    expect(gif.status).toBe(400);
+    expect(gif.body.errors[0].path).toBe("/content_type");
+    expect(gif.body.errors[0].message).toContain("image/jpeg, image/png, image/webp, image/avif, image/heic");
     expect((await post(image(photo, { type: "doc" }))).body.errors[0].path).toBe("/type");
     expect((await post(image(photo, { size_bytes: 50_000_001 }))).body.errors[0].path).toBe("/size_bytes");
     expect((await post(image(photo, { file_name: "../etc/passwd" }))).body.errors[0].path).toBe("/file_name");
@@ -190,12 +190,24 @@ describe("the signature refuses", () => {
   });
 });
 
+test("a photo straight from a phone is shown as JPEG", async () => {
+  const property = await newProperty(agent.token);
+  const what = { type: "image", content_type: "image/heic", file_name: "IMG_0042.HEIC" };
+  const media = await upload(agent.token, property, what, heic);
+  expect(media).toMatchObject({ status: "ready", metadata: { width: 64, height: 48 } });
+  const answer = await fetch(media.urls.large);
+  expect(answer.headers.get("content-type")).toBe("image/jpeg");
+  const { exif, format, width } = await sharp(Buffer.from(await answer.arrayBuffer())).metadata();
+  expect({ exif, format, width }).toEqual({ format: "jpeg", width: 64 });
+});
+
 describe("a document and a video", () => {
   test.each([
     ["doc", "application/pdf", pdf, "Offer & plan «1».pdf"],
     ["video", "video/mp4", mp4, "tour.mp4"],
+    ["doc", "application/pdf", pdf, "offer.exe"],
   ] as const)(
-    "%s: a download under its name, whatever it says",
+    "%s: a download under its name, with the extension of what it is",
     async (type, content_type, bytes, file_name) => {
       const property = await newProperty(agent.token);
       const media = await upload(agent.token, property, { type, content_type, file_name }, bytes);
@@ -205,7 +217,8 @@ describe("a document and a video", () => {
       expect(answer.headers.get("content-type")).toBe(content_type);
       const disposition = answer.headers.get("content-disposition");
       expect(disposition).toMatch(/^attachment;/);
-      expect(decodeURIComponent(disposition!.split("''")[1]!)).toBe(file_name);
+      const named = file_name === "offer.exe" ? "offer.exe.pdf" : file_name;
+      expect(decodeURIComponent(disposition!.split("''")[1]!)).toBe(named);
       const served = Buffer.from(await answer.arrayBuffer());
       expect(served.length).toBe(bytes.length);
       expect(served.includes("+47.6062")).toBe(false);

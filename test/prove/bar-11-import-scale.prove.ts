@@ -3,8 +3,11 @@ import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { gunzipSync } from "node:zlib";
 import { expect, test } from "vitest";
-import { type Position, readChunk } from "../../shared/domain/import/chunk.ts";
+import { readChunk } from "../../shared/domain/import/chunk.ts";
 import { grouped } from "../../shared/domain/import/groups.ts";
+import { emptySurvey } from "../../shared/domain/import/reading.ts";
+import { surveyed } from "../../shared/domain/import/survey.ts";
+import { fileStart } from "../../shared/domain/import/written.ts";
 import { signUp } from "../cloud.ts";
 import { ended, startImport } from "../imports.ts";
 
@@ -36,16 +39,17 @@ function fileOf(format: "csv" | "json", rows: number) {
 /** Reads a whole file chunk by chunk as the worker does; answers the most that was held, in megabytes. */
 async function memoryOf(format: "csv" | "json", rows: number): Promise<number> {
   const { from, size } = fileOf(format, rows);
-  let at: Position = { offset: 0, row: 0, header: null };
+  let at = fileStart;
+  let survey = emptySurvey;
   let most = 0;
   let chunks = 0;
   for (let over = false; !over; ) {
     const chunk = await readChunk(from(at.offset), at, {
       format,
-      mapping: {},
-      accepts: () => undefined,
     });
-    const { groups, failed } = grouped(chunk.rows, { brokerage_id: "b", defaults: {} });
+    survey = surveyed(survey, chunk.rows, "2026-01-02");
+    const job = { brokerage_id: "b", created_at: "2026-01-02T03:04:05.678Z", defaults: {} };
+    const { groups, failed } = grouped(chunk.rows, job);
     expect([groups.length, failed]).toEqual([chunk.rows.length, 0]);
     if (chunks++ % 50 === 0) {
       collectGarbage();
@@ -56,6 +60,7 @@ async function memoryOf(format: "csv" | "json", rows: number): Promise<number> {
     over = chunk.ended || at.offset >= size;
   }
   expect(at.row).toBe(rows);
+  expect(JSON.stringify(survey).length).toBeLessThan(2000);
   return most;
 }
 

@@ -1,18 +1,15 @@
 import { describe, expect, test } from "vitest";
-import { type Position, readChunk } from "../../shared/domain/import/chunk.ts";
+import { readChunk } from "../../shared/domain/import/chunk.ts";
 import { csvRecords } from "../../shared/domain/import/csv.ts";
 import { jsonRecords } from "../../shared/domain/import/json.ts";
 import type { Token } from "../../shared/domain/import/token.ts";
+import { fileStart } from "../../shared/domain/import/written.ts";
+import { streamed } from "../import-reader.ts";
 
 type Reader = (body: AsyncIterable<Uint8Array>, from: number) => AsyncGenerator<Token<unknown>>;
 
 async function* pieces(...all: Uint8Array[]) {
   yield* all;
-}
-
-/** As a stream from the bucket comes. */
-async function* streamed(bytes: Uint8Array, from: number) {
-  for (let at = from; at < bytes.length; at += 65_536) yield bytes.subarray(at, at + 65_536);
 }
 
 async function read(reader: Reader, parts: Uint8Array[], from = 0) {
@@ -26,6 +23,9 @@ async function read(reader: Reader, parts: Uint8Array[], from = 0) {
 const csv = '\ufeffid,né\r\n1,"a ""b"",\r\nc é😀"\r\n\r\n2,\n"3",x"y\r4,"😀"';
 const json = '\ufeff[ {"a":"}\\"é\\\\"},\r\n{"b":{"c":["😀{"]}} ,{}\n]\n';
 const lines = '{"a":1}\n{"a":"é\\n"}\n\n{"a":3}';
+const answer =
+  '\ufeff{"@odata.context":"x[{","n":[1,{"value":[]}],"value" : [ {"a":[{"b":1}]} ,{"a":2}],"more":{"a":[{}]}} \n';
+const collection = '{"type":"FeatureCollection","features":[{"type":"Feature","properties":{"a":1}}]}';
 
 const files: [string, Reader, string, unknown[]][] = [
   [
@@ -42,6 +42,8 @@ const files: [string, Reader, string, unknown[]][] = [
   ],
   ["a JSON array", jsonRecords, json, ['{"a":"}\\"é\\\\"}', '{"b":{"c":["😀{"]}}', "{}"]],
   ["JSON line by line", jsonRecords, lines, ['{"a":1}', '{"a":"é\\n"}', '{"a":3}']],
+  ["an answer of an API", jsonRecords, answer, ['{"a":[{"b":1}]}', '{"a":2}']],
+  ["a GeoJSON collection", jsonRecords, collection, ['{"type":"Feature","properties":{"a":1}}']],
 ];
 
 describe.each(files)("%s", (_, reader, text, expected) => {
@@ -91,6 +93,8 @@ const faults: [string, Reader, string, RegExp][] = [
   ["an open object", jsonRecords, '{"a":1}{"b":', /is not closed/],
   ["a number among objects", jsonRecords, '{"a":1}, 7', /is not an object/],
   ["two commas", jsonRecords, '[{"a":1},,{}]', /is not an object/],
+  ["a row behind the list", jsonRecords, '[{"a":1}] {"a":2}', /comes after the list's end/],
+  ["a row behind an answer", jsonRecords, '{"value":[{"a":1}]} {"a":2}', /comes after the list's end/],
 ];
 test.each(faults)("%s is a fault after what was read before it", async (_, reader, text, message) => {
   const { tokens, fault } = await read(reader, [Buffer.from(text)]);
@@ -99,8 +103,8 @@ test.each(faults)("%s is a fault after what was read before it", async (_, reade
 });
 
 describe("a chunk", () => {
-  const start: Position = { offset: 0, row: 0, header: null };
-  const options = { format: "csv", mapping: {}, accepts: () => undefined } as const;
+  const start = fileStart;
+  const options = { format: "csv" } as const;
   const chunksOf = async (bytes: Buffer) => {
     const chunks = [];
     for (let at = start; at.offset < bytes.length; at = chunks.at(-1)!.next)
@@ -137,23 +141,62 @@ describe("a chunk", () => {
     });
   });
 
-  test("of a file that semicolons separate says so", async () => {
-    const file = pieces(Buffer.from("id;date;price\n1;2015-03-01;400000\n"));
-    const { fault } = await readChunk(file, start, options);
-    expect(fault).toBe("The header is not separated by commas: save the file as CSV with commas");
-  });
-
   test("of JSON lists columns that no field was found for, as far as they can be kept", async () => {
     const row = { id: 1, price: 2, location: { lat: 1, lng: 2 }, ["x".repeat(5000)]: 1 };
     const body = pieces(Buffer.from(`${JSON.stringify(row)}{"id":2}`));
     const { ignored, rows } = await readChunk(body, start, { ...options, format: "json" });
     expect([...ignored]).toEqual(["x".repeat(200)]);
-    expect(rows[0]).toMatchObject({ columns: { of: { lat: "lat", lng: "lng" } } });
+    expect(rows[0]).toMatchObject({ place: { lat: 1, lng: 2 }, columns: { of: { source_key: "id" } } });
   });
 
   test("the same position gives the same chunk", async () => {
     const bytes = Buffer.from(["id,text", ...Array.from({ length: 1500 }, (_, at) => `${at},x`)].join("\n"));
     const [first] = await chunksOf(bytes);
     expect((await chunksOf(bytes))[0]).toEqual(first);
+  });
+});
+
+describe("hostile JSON", () => {
+  const start = fileStart;
+  const timed = async (text: string) => {
+    const begun = performance.now();
+    const chunk = await readChunk(streamed(Buffer.from(text), 0), start, { format: "json" });
+    return { ...chunk, milliseconds: performance.now() - begun };
+  };
+  const blanks = " ".repeat(400_000);
+
+  test("hundreds of thousands of blanks cost no more than other bytes, wherever they stand", async () => {
+    for (const text of [
+      `[${blanks}{"id":1}${blanks},${blanks}{"id":2}${blanks}]${blanks}`,
+      `${blanks}x`,
+      `{"id":1}${blanks}x`,
+      `{"value"${blanks}:${blanks}[${blanks}{"id":1}${blanks}]${blanks}}${blanks}x`,
+      `{"id":1${blanks}}{"id":2${blanks}}`,
+    ]) {
+      const { rows, fault, milliseconds } = await timed(text);
+      expect([rows.length > 0 || fault !== undefined, milliseconds < 1000]).toEqual([true, true]);
+    }
+  });
+
+  test("sabotage: an expression that looks for blanks twice takes time by their square", () => {
+    const begun = performance.now();
+    expect(/^\s*,?\s*$/.test(`${" ".repeat(40_000)}x`)).toBe(false);
+    expect(performance.now() - begun).toBeGreaterThan(100);
+  });
+
+  test("lists within lists by the hundred thousand are one cell that is not read", async () => {
+    const deep = `{"id":"a","price":5,"x":${"[".repeat(400_000)}${"]".repeat(400_000)}}{"id":"b","price":6}`;
+    const { rows, milliseconds } = await timed(deep);
+    expect([rows.length, milliseconds < 2000]).toEqual([2, true]);
+    expect(rows[1]).toMatchObject({ cells: { id: "b" } });
+  });
+
+  test("two members of one name are refused, as two columns are", async () => {
+    const { rows } = await timed('{"id":1,"price":2,"price":3}{"id":2,"a":{"price":1},"price":2}{"a\\":":1}');
+    expect(rows).toMatchObject([
+      { errors: [{ message: "has two members of one name" }] },
+      { cells: { price: 2 } },
+      { cells: { 'a":': 1 } },
+    ]);
   });
 });

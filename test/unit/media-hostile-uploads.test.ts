@@ -1,7 +1,9 @@
 import sharp from "sharp";
 import { describe, expect, test } from "vitest";
+import { withProfile } from "../../shared/media/heic.ts";
+import { mismatch } from "../../shared/media/magic-bytes.ts";
 import { prepare } from "../../shared/media/prepare.ts";
-import { drawing, type HostileUpload, hostileUploads, mark } from "../hostile-uploads.ts";
+import { drawing, type HostileUpload, heic, hostileUploads, mark } from "../hostile-uploads.ts";
 
 const all = await hostileUploads();
 type Prepare = (bytes: Buffer, contentType: HostileUpload["content_type"]) => ReturnType<typeof prepare>;
@@ -48,6 +50,18 @@ describe("hostile uploads", () => {
     const harmless = images.filter((_, at) => found[at]!.length === 0).map(({ name }) => name);
     // It attacks the decoder and not the reader.
     expect(harmless).toEqual(["JPEG of 4,290 megapixels"]);
+  });
+
+  test("sabotage: served as they were sent, documents that run something would be served", async () => {
+    const running = all.filter(({ becomes }) => becomes === "runs_something" || becomes === "not_checkable");
+    const served = async (how: Prepare) => {
+      const prepared = await Promise.all(running.map(({ bytes, content_type }) => how(bytes, content_type)));
+      return running.filter((_, at) => typeof prepared[at] !== "string").map(({ name }) => name);
+    };
+    expect(await served(prepare)).toEqual([]);
+    const justCut: Prepare = async (bytes, content_type) =>
+      mismatch(bytes, content_type) ?? { metadata: null, files: [{ name: "file", content_type, bytes }] };
+    expect(await served(justCut)).toEqual(running.map(({ name }) => name));
   });
 
   test.each(all.filter(({ becomes }) => becomes === "too_many_pixels"))(
@@ -117,6 +131,41 @@ describe("pictures", () => {
     expect(red).toBeGreaterThan(245);
     expect(green).toBeLessThan(15);
     for (const channel of await colour(clear)) expect(channel).toBeGreaterThan(250);
+  });
+
+  test("of a JPEG without its end marker are whole; of one that was cut there are none", async () => {
+    for (const progressive of [false, true]) {
+      const bytes = await drawing(300, 200).jpeg({ progressive }).toBuffer();
+      const whole = await sizesOf(bytes, "image/jpeg");
+      const open = await sizesOf(bytes.subarray(0, -2), "image/jpeg");
+      expect(open.files.map(({ bytes }) => bytes)).toEqual(whole.files.map(({ bytes }) => bytes));
+      expect(await prepare(bytes.subarray(0, Math.floor(bytes.length * 0.7)), "image/jpeg")).toBe(
+        "unreadable",
+      );
+    }
+  });
+
+  test("of a telephone's HEIC show what was photographed, in the colours of its profile", async () => {
+    const { metadata, files } = await sizesOf(heic, "image/heic");
+    expect(metadata).toMatchObject({ width: 64, height: 48, sizes: { small: { width: 64, height: 48 } } });
+    const pixel = async (left: number, top: number) => [
+      ...(await sharp(files[0]!.bytes).extract({ left, top, width: 1, height: 1 }).raw().toBuffer()),
+    ];
+    // Red grows to the right, green downwards.
+    const [topLeft, bottomRight] = [await pixel(4, 4), await pixel(60, 44)];
+    expect(bottomRight[0]! - topLeft[0]!).toBeGreaterThan(120);
+    expect(bottomRight[1]! - topLeft[1]!).toBeGreaterThan(120);
+
+    const red = sharp({ create: { width: 20, height: 20, channels: 3, background: "#dd4422" } }).png();
+    const wide = await sharp(await red.toBuffer())
+      .withIccProfile("p3")
+      .png()
+      .toBuffer();
+    const { icc } = await sharp(wide).metadata();
+    const bare = await sharp(wide, { ignoreIcc: true }).png().toBuffer();
+    const colours = async (bytes: Buffer) =>
+      [...(await sharp(bytes).toColourspace("srgb").raw().toBuffer())].slice(0, 3);
+    expect(await colours(withProfile(bare, icc!))).toEqual(await colours(wide));
   });
 
   test.each(["jpeg", "png", "webp", "avif"] as const)("%s is read", async (format) => {

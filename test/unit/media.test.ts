@@ -1,10 +1,19 @@
+import { deflateSync } from "node:zlib";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { byPlace, contentTypes, NewMedia, type Placed, uploadTypes } from "../../shared/domain/media.ts";
+import {
+  byPlace,
+  contentTypes,
+  downloadName,
+  NewMedia,
+  type Placed,
+  uploadTypes,
+} from "../../shared/domain/media.ts";
 import { arrivals } from "../../shared/entry/arrival.ts";
 import { mismatch } from "../../shared/media/magic-bytes.ts";
+import { prepare } from "../../shared/media/prepare.ts";
 import { blankVideo } from "../../shared/media/video.ts";
-import { mp4, pdf } from "../hostile-uploads.ts";
+import { mp4, packedPdf, pdf } from "../hostile-uploads.ts";
 
 const one = "019c3b5e-8a40-7d1c-9f2e-4b6a8c0d2e4f";
 const other = "019c3b5e-8a40-7d1c-9f2e-4b6a8c0d2e50";
@@ -48,6 +57,7 @@ describe("what may be announced", () => {
     { type: "video" },
     { content_type: "image/svg+xml" },
     { file_name: "a/b.jpg" },
+    { file_name: "front\u202egpj.exe" },
     { order: -1 },
     { checksum_sha256: `${"A".repeat(42)}B=` },
     { status: "ready" },
@@ -77,9 +87,14 @@ describe("a video", () => {
   };
   const start = mp4.subarray(0, mp4.indexOf("free", 0, "latin1") - 4);
 
+  const blankedOf = (bytes: Buffer) => {
+    const blanked = blankVideo(Buffer.from(bytes));
+    if (typeof blanked === "string") throw new Error(blanked);
+    return blanked;
+  };
+
   test("loses its place and keeps every byte of picture and sound where it was", () => {
-    const blanked = Buffer.from(mp4);
-    expect(blankVideo(blanked)).toBe(true);
+    const blanked = blankedOf(mp4);
     const media = mp4.indexOf("mdat", 0, "latin1");
     expect(blanked.subarray(media).equals(mp4.subarray(media))).toBe(true);
     expect(blanked.length).toBe(mp4.length);
@@ -92,21 +107,81 @@ describe("a video", () => {
     long.writeUInt32BE(1);
     long.write("mdat", 4, "latin1");
     long.writeBigUInt64BE(24n, 8);
-    expect(blankVideo(Buffer.concat([start, long]))).toBe(true);
+    expect(blankedOf(Buffer.concat([start, long]))).toHaveLength(start.length + 24);
     const open = box("mdat", Buffer.alloc(9));
     open.writeUInt32BE(0);
-    expect(blankVideo(Buffer.concat([start, open]))).toBe(true);
+    expect(blankedOf(Buffer.concat([start, open]))).toHaveLength(start.length + 17);
   });
 
-  test("must have boxes of known types from end to end", () => {
+  test.each([
+    ["zeros", Buffer.alloc(40)],
+    ["three bytes", Buffer.from("abc")],
+    ["bytes of ones", Buffer.alloc(16, 255)],
+    ["a line of text", Buffer.from("TAGSome camera, some owner\n")],
+  ])("is cut before %s behind its last box", (_, trailer) => {
+    expect(blankedOf(Buffer.concat([mp4, trailer]))).toHaveLength(mp4.length);
+  });
+
+  test("has boxes that no player knows blanked, at its top and within", () => {
+    const secret = Buffer.from("owner: somebody");
+    for (const unknown of [box("sefd", secret), box("XMP_", secret), box("moov", box("gps ", secret))]) {
+      const blanked = blankedOf(Buffer.concat([mp4, unknown]));
+      expect([blanked.length, blanked.includes(secret)]).toEqual([mp4.length + unknown.length, false]);
+    }
+  });
+
+  test("of 360 degrees keeps what says so, and nothing else that stands there", () => {
+    const id = Buffer.from("ffcc8263f8554a938814587a02521fdd", "hex");
+    const said = "<GSpherical:ProjectionType>equirectangular</GSpherical:ProjectionType>";
+    const film = (xml: string, uuid = id) => {
+      const inside = box("uuid", Buffer.concat([uuid, Buffer.from(xml)]));
+      return Buffer.concat([start, box("moov", box("trak", inside)), box("mdat", Buffer.alloc(99))]);
+    };
+    const plain = film(`<rdf:SphericalVideo>${said}</rdf:SphericalVideo>`);
+    expect(blankedOf(plain).subarray(start.length).equals(plain.subarray(start.length))).toBe(true);
+    const owned = film(`<rdf:SphericalVideo xmlns:x="y"><owner>somebody</owner>${said}</rdf:SphericalVideo>`);
+    const blanked = blankedOf(owned);
+    expect([blanked.length, blanked.includes(said), blanked.includes(id)]).toEqual([
+      owned.length,
+      true,
+      true,
+    ]);
+    expect(blanked.includes("somebody")).toBe(false);
+    const other = film(`<rdf:SphericalVideo>${said}</rdf:SphericalVideo>`, Buffer.alloc(16, 7));
+    expect(blankedOf(other).includes(said)).toBe(false);
+  });
+
+  test("must have a film in it, and no known box that is cut short", () => {
     const wrong = [
       Buffer.alloc(0),
       start.subarray(0, 20),
-      Buffer.concat([start, Buffer.alloc(3)]),
-      Buffer.concat([start, box("evil", Buffer.alloc(4))]),
+      mp4.subarray(0, mp4.length - 10),
       start.subarray(start.indexOf("moov", 0, "latin1") - 4),
     ];
-    expect(wrong.map(blankVideo)).toEqual(wrong.map(() => false));
+    expect(wrong.map((bytes) => blankVideo(bytes))).toEqual(wrong.map(() => "unreadable"));
+  });
+
+  test("of thousands of boxes within each other, or of millions side by side, costs no more than a look", () => {
+    let nested = Buffer.alloc(0);
+    for (let depth = 0; depth < 6000; depth++) nested = box(depth % 2 ? "moov" : "trak", nested);
+    const deep = Buffer.concat([mp4, nested]);
+    const many = Buffer.concat([mp4, Buffer.alloc(40_000_000, box("free", Buffer.alloc(0)))]);
+    const begun = performance.now();
+    expect(blankVideo(deep)).toBeInstanceOf(Buffer);
+    expect(blankVideo(many)).toBe("too_complex");
+    expect(performance.now() - begun).toBeLessThan(2000);
+  });
+
+  test("straight from a phone, in QuickTime's form, is taken", async () => {
+    const ftyp = box("ftyp", Buffer.from("qt  \0\0\0\0qt  "));
+    const film = Buffer.concat([
+      ftyp,
+      box("wide", Buffer.alloc(0)),
+      mp4.subarray(mp4.indexOf("moov", 0, "latin1") - 4),
+    ]);
+    expect(mismatch(film, "video/quicktime")).toBeUndefined();
+    expect(mismatch(film, "video/mp4")).toBe("type_mismatch");
+    expect(await prepare(Buffer.from(film), "video/quicktime")).toMatchObject({ files: [{ name: "file" }] });
   });
 
   test("of random boxes never throws", () => {
@@ -127,7 +202,65 @@ test("random bytes are of no type, whatever their length", () => {
   );
 });
 
-test("a document may end in white space, and begins at its first byte", () => {
-  expect(mismatch(Buffer.concat([pdf, Buffer.from("\r\n\0 ")]), "application/pdf")).toBeUndefined();
-  expect(mismatch(Buffer.concat([Buffer.from(" "), pdf]), "application/pdf")).toBe("type_mismatch");
+describe("a document", () => {
+  const cleaned = async (...parts: (Buffer | string)[]) => {
+    const prepared = await prepare(
+      Buffer.concat(parts.map((part) => Buffer.from(part as string))),
+      "application/pdf",
+    );
+    return typeof prepared === "string" ? prepared : prepared.files[0]!.bytes;
+  };
+
+  test.each([
+    ["a blank line before it", ["\r\n", pdf]],
+    ["a mark before it", ["\ufeff", pdf]],
+    ["a scanner's line behind it", [pdf, "\n% sent by a scanner\n"]],
+    ["two thousand NULs behind it", [pdf, Buffer.alloc(2000)]],
+  ])("with %s is cut to the document", async (_, parts) => {
+    expect((await cleaned(...parts)).toString().trim()).toBe(pdf.toString().trim());
+  });
+
+  test("that begins too late, or has no end, is none", async () => {
+    expect(await cleaned(Buffer.alloc(1100, 32), pdf)).toBe("type_mismatch");
+    expect(await cleaned(pdf.subarray(0, pdf.length - 8))).toBe("type_mismatch");
+  });
+
+  test("with packed objects, links and an attached table is taken", async () => {
+    const honest = packedPdf("1 0 <</Type/Catalog/A<</S/URI/URI(https://a.example/x.html)>>/F(prices.csv)>>");
+    expect(await cleaned(honest)).toBeInstanceOf(Buffer);
+    // A page in another packing beside packed objects, and the table of places behind them, which is no object.
+    const page = `2 0 obj <</Filter/ASCII85Decode>>stream\n87cURD]i,"Ebo80~>\nendstream endobj ${" ".repeat(1000)}`;
+    const places = deflateSync(Buffer.from([2, 1, 0, 2, 1, 0])).toString("latin1");
+    const table = `3 0 obj <</Type/XRef/DecodeParms<</Predictor 12>>/Filter/FlateDecode>>stream\n${places}\nendstream endobj\n`;
+    const at = honest.indexOf("trailer");
+    const whole = [
+      honest.subarray(0, 9),
+      Buffer.from(page),
+      honest.subarray(9, at),
+      Buffer.from(table, "latin1"),
+      honest.subarray(at),
+    ];
+    expect(await cleaned(...whole)).toBeInstanceOf(Buffer);
+  });
+
+  test("that unpacks to gigabytes is rejected in seconds", async () => {
+    const bomb = deflateSync(Buffer.alloc(50_000_000));
+    const stream = `1 0 obj <</Filter/FlateDecode>>stream\n${bomb.toString("latin1")}\nendstream endobj\n`;
+    const bytes = Buffer.concat([
+      Buffer.from(pdf.subarray(0, 9)),
+      Buffer.from(stream.repeat(25), "latin1"),
+      pdf.subarray(9),
+    ]);
+    expect(await cleaned(bytes)).toBe("too_complex");
+  });
 });
+
+test.each([
+  ["Offer.pdf", "application/pdf", "Offer.pdf"],
+  ["OFFER.PDF", "application/pdf", "OFFER.PDF"],
+  ["invoice.exe", "application/pdf", "invoice.exe.pdf"],
+  ["tour", "video/mp4", "tour.mp4"],
+  ["tour.html. ", "video/quicktime", "tour.html.mov"],
+] as const)("%s, checked as %s, is downloaded as %s", (file_name, content_type, name) =>
+  expect(downloadName({ file_name, content_type })).toBe(name),
+);

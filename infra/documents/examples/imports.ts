@@ -16,6 +16,8 @@ const ImportSummary = {
   rows_updated: 0,
   rows_unchanged: 3,
   rows_failed: 1,
+  rows_skipped: 0,
+  rows_type_unknown: 2,
   undo_removed: 0,
   undo_restored: 0,
   undo_left: 0,
@@ -26,6 +28,7 @@ const Import = {
   ...ImportSummary,
   errors: [{ row: 15_871, path: "/bedrooms", message: 'must be a number, not "three"' }],
   columns_ignored: ["view", "waterfront"],
+  types_unknown: ["Houseboat"],
   undo_skipped: [],
 };
 
@@ -38,6 +41,7 @@ export const imports = {
     format: "csv",
     size_bytes: 2_515_206,
     mapping: { grade: null },
+    date_order: "mdy",
     defaults: { city: "Seattle", state_or_province: "WA" },
   },
   StartedImport: {
@@ -50,9 +54,11 @@ export const imports = {
       rows_created: 0,
       rows_unchanged: 0,
       rows_failed: 0,
+      rows_type_unknown: 0,
       completed_at: null,
       errors: [],
       columns_ignored: [],
+      types_unknown: [],
     },
     upload: {
       url: "https://files.example.com/uploads/imports/019c1fd3?X-Amz-Expires=900&X-Amz-Signature=90be",

@@ -1,8 +1,19 @@
-import type { InputError } from "../problem.ts";
-import { type Columns, columnsOf, type Mapping } from "./columns.ts";
+import {
+  type Columns,
+  columnsOf,
+  looksLikeData,
+  type Mapping,
+  maxColumnName,
+  maxColumns,
+  maxHeaderBytes,
+  twice,
+} from "./columns.ts";
 import { csvRecords } from "./csv.ts";
+import { delimiterOf, encodingOf, headText, peek, statedDelimiter, Transcoder } from "./head.ts";
 import { jsonRecords } from "./json.ts";
+import { csvRow, object, type RawRow } from "./raw-row.ts";
 import { FileFault, type Token } from "./token.ts";
+import type { Delimiter, Position } from "./written.ts";
 
 /** How much of a file one step reads: so many rows, or the first to pass so many bytes. */
 const chunkRows = 1000;
@@ -10,23 +21,6 @@ const chunkBytes = 4_000_000;
 
 /** Bytes of a file that a step needs to see at most: a last row begins within its bytes. */
 export const bytesAhead = chunkBytes + 2_000_000;
-
-const maxColumns = 500;
-const maxColumnName = 200;
-
-/** A row as its columns, or why it is none. */
-export type RawRow =
-  | { readonly row: number; readonly cells: Readonly<Record<string, unknown>>; readonly columns: Columns }
-  | { readonly row: number; readonly errors: readonly InputError[] };
-
-/** Where in a file a step begins. */
-export interface Position {
-  readonly offset: number;
-  /** Rows before it. */
-  readonly row: number;
-  /** A CSV's columns, once read. */
-  readonly header: readonly string[] | null;
-}
 
 /** The rows of one step. The same position of the same file gives the same chunk. */
 export interface Chunk {
@@ -40,64 +34,89 @@ export interface Chunk {
   readonly fault: string | undefined;
 }
 
-interface Options {
+/** What reading a file needs to know. */
+export interface FileOptions {
   readonly format: "csv" | "json";
   /** The byte before which the body ends, if that is not the file's end. */
   readonly cutAt?: number | undefined;
-  readonly mapping: Mapping;
+  readonly mapping?: Mapping;
+  /** The columns of a CSV that has no header. */
+  readonly header?: readonly string[] | undefined;
+  readonly delimiter?: Delimiter | undefined;
+  /** How many rows to read, if not a thousand. */
+  readonly most?: number;
   /** Says why a header will not do. */
-  accepts(columns: Columns): string | undefined;
+  accepts?(columns: Columns): string | undefined;
 }
 
 /** Reads the rows of one step from `body`, which begins at the position. */
 export async function readChunk(
   body: AsyncIterable<Uint8Array>,
   from: Position,
-  { format, cutAt, mapping, accepts }: Options,
+  { format, cutAt, mapping = new Map(), most = chunkRows, accepts = () => undefined, ...said }: FileOptions,
 ): Promise<Chunk> {
   const rows: RawRow[] = [];
   const ignored = new Set<string>();
+  const isStart = from.offset === 0;
+  const { head, whole } = isStart ? await peek(body) : { head: Buffer.alloc(0), whole: body };
+  const encoding = from.encoding ?? encodingOf(head);
+  const text = headText(head, encoding);
+  const stated = isStart && format === "csv" && !said.header ? statedDelimiter(text) : undefined;
+  const delimiter =
+    from.delimiter ??
+    said.delimiter ??
+    stated?.delimiter ??
+    (format === "csv" ? delimiterOf(text, said.header) : ",");
+
   let { offset, row, header } = from;
-  let columns: Columns | undefined = header ? columnsOf(header, mapping) : undefined;
+  let skips = stated ? 1 : 0;
+  const of = columnsMemo(mapping);
+  const place = () => (format === "csv" && !header ? "The header" : `Row ${row + 1}`);
   const chunk = (ended: boolean, fault?: string): Chunk => ({
     rows,
-    next: { offset, row, header },
+    next: { offset, row, header, encoding, delimiter },
     ignored,
     ended,
     fault,
   });
+  const name = (names: readonly string[]) => {
+    const columns = of(names);
+    const reason = refusal(names, mapping, said.header !== undefined, columns) ?? accepts(columns);
+    if (reason) throw new FileFault(reason);
+    header = names;
+    for (const column of columns.ignored) ignored.add(column);
+  };
 
   const read = {
     csv({ value }: Token<string[]>) {
-      if (!header || !columns) {
-        const found = columnsOf(value, mapping);
-        const reason = refusal(value, mapping) ?? accepts(found);
-        if (reason) throw new FileFault(reason);
-        header = value;
-        columns = found;
-        for (const column of columns.ignored) ignored.add(column);
-      } else if (value.length > 1 || value[0]?.trim() !== "")
-        rows.push(csvRow(++row, value, header, columns));
+      if (skips > 0) skips--;
+      else if (!header) name(value.map((column) => column.normalize("NFC")));
+      else if (value.some((cell) => cell.trim() !== "")) rows.push(csvRow(++row, value, header, of(header)));
     },
     json({ value }: Token<string>) {
       const cells = object(value);
-      if (cells) {
-        columns = columnsOf(Object.keys(cells), mapping);
+      if (typeof cells === "string") rows.push({ row: ++row, errors: [{ path: "", message: cells }] });
+      else {
+        const columns = of(Object.keys(cells.cells));
         for (const column of columns.ignored)
-          if (ignored.size < maxColumns) ignored.add(column.slice(0, maxColumnName));
-        rows.push({ row: ++row, cells, columns });
-      } else rows.push({ row: ++row, errors: [{ path: "", message: "is not JSON" }] });
+          if (ignored.size < maxColumns) ignored.add(column.slice(0, maxColumnName).toWellFormed());
+        rows.push({ row: ++row, columns, ...cells });
+      }
     },
   };
 
-  const place = () => (format === "csv" && !header ? "The header" : `Row ${row + 1}`);
+  const transcoder = new Transcoder(encoding, offset);
   try {
-    const tokens = format === "csv" ? csvRecords(body, offset) : jsonRecords(body, offset);
+    if (format === "csv" && !header && said.header) name(said.header);
+    const utf8 = transcoder.utf8(whole);
+    const tokens = format === "csv" ? csvRecords(utf8, offset, delimiter) : jsonRecords(utf8, offset);
     for await (const token of tokens) {
-      if (token.end === cutAt) break;
+      const end = transcoder.byte(token.end);
+      // A last row that the window cuts, within a character perhaps.
+      if (cutAt !== undefined && end > cutAt - 4) break;
       read[format](token as never);
-      offset = token.end;
-      if (rows.length >= chunkRows || offset - from.offset >= chunkBytes) return chunk(false);
+      offset = end;
+      if (rows.length >= most || offset - from.offset >= chunkBytes) return chunk(false);
     }
   } catch (error) {
     if (!(error instanceof FileFault)) throw error;
@@ -108,33 +127,34 @@ export async function readChunk(
   return format === "csv" && !header ? chunk(true, "The file is empty") : chunk(true);
 }
 
-function refusal(header: readonly string[], mapping: Mapping): string | undefined {
+/** Finds the columns of rows, which mostly have the names of the row before. */
+function columnsMemo(mapping: Mapping): (names: readonly string[]) => Columns {
+  let last: { names: readonly string[]; columns: Columns } | undefined;
+  return (names) => {
+    const same =
+      last && last.names.length === names.length && last.names.every((one, at) => one === names[at]);
+    if (!last || !same) last = { names, columns: columnsOf(names, mapping) };
+    return last.columns;
+  };
+}
+
+function refusal(
+  header: readonly string[],
+  mapping: Mapping,
+  isSaid: boolean,
+  columns: Columns,
+): string | undefined {
   if (header.some((column) => /[\0\uFFFD]/.test(column))) return "is not UTF-8";
-  if (header.length === 1 && /[;\t|]/.test(header[0]!))
-    return "is not separated by commas: save the file as CSV with commas";
   if (header.length > maxColumns) return `has more than ${maxColumns} columns`;
   if (header.some((column) => column.length > maxColumnName))
     return `has a column name of more than ${maxColumnName} characters`;
-  const missing = Object.keys(mapping).filter((column) => !header.includes(column));
-  return missing.length > 0 ? `lacks the columns of the mapping: ${missing.join(", ")}` : undefined;
-}
-
-function csvRow(row: number, values: readonly string[], header: readonly string[], columns: Columns): RawRow {
-  if (values.length !== header.length)
-    return {
-      row,
-      errors: [{ path: "", message: `has ${values.length} values for ${header.length} columns` }],
-    };
-  return { row, cells: Object.fromEntries(header.map((column, at) => [column, values[at]])), columns };
-}
-
-/** A row's JSON with the halves of its location beside the rest. */
-function object(text: string): Record<string, unknown> | undefined {
-  try {
-    const row = JSON.parse(text);
-    const { location, ...cells } = row;
-    return typeof location === "object" ? { ...cells, ...location } : row;
-  } catch {
-    return undefined;
-  }
+  if (Buffer.byteLength(header.join("\n")) > maxHeaderBytes) return `is longer than ${maxHeaderBytes} bytes`;
+  if (!isSaid && mapping.size === 0 && looksLikeData(header, columns))
+    return "is missing, the first row is data: name the columns by `header`";
+  const double = twice(header);
+  if (double !== undefined) return `has two columns of the name ${JSON.stringify(double)}`;
+  const missing = [...mapping.keys()].filter((column) => !header.includes(column));
+  return missing.length > 0
+    ? `lacks the columns of the mapping: ${missing.join(", ").slice(0, maxColumnName).toWellFormed()}`
+    : undefined;
 }

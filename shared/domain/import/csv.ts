@@ -15,10 +15,12 @@ const faults: Readonly<Record<string, string>> = {
 export async function* csvRecords(
   body: AsyncIterable<Uint8Array>,
   from: number,
+  delimiter = ",",
 ): AsyncGenerator<Token<string[]>> {
   let read: Token<string[]>[] = [];
   const parser = parse({
     bom: from === 0,
+    delimiter,
     max_record_size: maxRowBytes,
     record_delimiter: ["\r\n", "\n", "\r"],
     relax_column_count: true,
@@ -37,10 +39,7 @@ export async function* csvRecords(
       send((error) => resolve((error as CsvError) ?? undefined)),
     );
 
-  let isFirst = from === 0;
   for await (const bytes of body) {
-    if (isFirst && isUtf16(bytes)) throw new FileFault("is UTF-16: save the file as UTF-8");
-    isFirst = false;
     const error = await told((done) => parser.write(bytes, done));
     yield* read;
     read = [];
@@ -51,10 +50,6 @@ export async function* csvRecords(
   if (error) throw fault(error);
 }
 
-const isUtf16 = ([first, second]: Uint8Array) =>
-  (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff);
-
-function fault(error: CsvError): Error {
-  const reason = faults[error.code];
-  return reason ? new FileFault(reason) : error;
-}
+/** The parser's errors are about the file: they would come again. */
+const fault = (error: CsvError): Error =>
+  "code" in error ? new FileFault(faults[error.code] ?? "cannot be read as CSV") : error;

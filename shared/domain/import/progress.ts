@@ -1,5 +1,9 @@
 import { listed, type RowError, type Skipped, type StoredImport } from "../import.ts";
-import type { Chunk, Position } from "./chunk.ts";
+import type { Chunk } from "./chunk.ts";
+import type { Grouped } from "./groups.ts";
+import { decided, emptySurvey } from "./reading.ts";
+import { surveyed } from "./survey.ts";
+import { fileStart, type Position } from "./written.ts";
 
 /** How rows were counted. */
 export type Counted = Readonly<Record<"created" | "updated" | "unchanged" | "failed", number>>;
@@ -14,21 +18,54 @@ export interface Imported {
 /** What became of a row's property in an undo; undefined where the import had done nothing to it. */
 export type Undone = "removed" | "restored" | Skipped | undefined;
 
+/** Percent of the work that the first pass is, which only looks at how columns are written. */
+const surveyShare = 10;
+
+/** Bytes that an import's lists may take: all of it is one item of the table, of 400 KB at most. */
+const room = { errors: 60_000, columns_ignored: 20_000, types_unknown: 8_000 };
+
+/** The list with what there is room for. */
+function kept<T>(list: readonly T[], more: Iterable<T>, bytes: number): T[] {
+  const all = [...list];
+  let used = Buffer.byteLength(JSON.stringify(all));
+  for (const one of more) {
+    used += Buffer.byteLength(JSON.stringify(one)) + 1;
+    if (all.length >= listed || used > bytes) break;
+    all.push(one);
+  }
+  return all;
+}
+
 /** The counters and lists of an import after rows were written. */
 export function imported(
   job: StoredImport,
-  chunk: Pick<Chunk, "ignored">,
+  { ignored }: Pick<Chunk, "ignored">,
+  { errors: unread, failed, skipped, unknownTypes }: Omit<Grouped, "groups">,
   outcomes: readonly Imported[],
 ): Partial<StoredImport> {
   const total = (name: keyof Counted) => outcomes.reduce((sum, { counted }) => sum + counted[name], 0);
-  const errors = outcomes.flatMap(({ errors }) => errors).sort((one, other) => one.row - other.row);
+  const errors = [...unread, ...outcomes.flatMap(({ errors }) => errors)].sort(
+    (one, other) => one.row - other.row,
+  );
+  const ofUnknownType = [...unknownTypes.values()].reduce((sum, rows) => sum + rows, 0);
+  const fresh = <T>(list: readonly T[], more: Iterable<T>) => [...more].filter((one) => !list.includes(one));
   return {
     rows_created: job.rows_created + total("created"),
     rows_updated: job.rows_updated + total("updated"),
     rows_unchanged: job.rows_unchanged + total("unchanged"),
-    rows_failed: job.rows_failed + total("failed"),
-    errors: [...job.errors, ...errors].slice(0, listed),
-    columns_ignored: [...new Set([...job.columns_ignored, ...chunk.ignored])].slice(0, listed),
+    rows_failed: job.rows_failed + failed + total("failed"),
+    rows_skipped: job.rows_skipped + skipped,
+    rows_type_unknown: job.rows_type_unknown + ofUnknownType,
+    errors: kept(job.errors, errors, room.errors),
+    columns_ignored: kept(job.columns_ignored, fresh(job.columns_ignored, ignored), room.columns_ignored),
+    types_unknown: kept(
+      job.types_unknown,
+      fresh(
+        job.types_unknown,
+        [...unknownTypes.keys()].map((type) => type.slice(0, 100).toWellFormed()),
+      ),
+      room.types_unknown,
+    ),
   };
 }
 
@@ -45,6 +82,27 @@ export function undone(job: StoredImport, outcomes: readonly Undone[]): Partial<
   };
 }
 
+/**
+ * Where an import stands after a chunk of its first pass: further on, at the start again with its reading, or failed,
+ * because a column can be read in two ways.
+ */
+export function afterSurvey(
+  { size_bytes, created_at, survey, options }: StoredImport,
+  { rows, next, ended, fault }: Chunk,
+  now: Date,
+): Partial<StoredImport> {
+  const seen = surveyed(survey ?? emptySurvey, rows, created_at.slice(0, 10));
+  if (!ended && !fault && next.offset < size_bytes) {
+    const progress = Math.floor((surveyShare * next.offset) / size_bytes);
+    return { status: "processing", survey: seen, position: next, progress };
+  }
+  const reading = decided(seen, options);
+  const done = { survey: null, position: fileStart };
+  return typeof reading === "string"
+    ? { ...done, status: "failed", reason: reading, completed_at: now.toISOString() }
+    : { ...done, status: "processing", reading, progress: surveyShare };
+}
+
 /** Where an import, or its undo, stands after a chunk: an undo ends where the import did. */
 export function afterChunk(
   { status, size_bytes }: StoredImport,
@@ -53,7 +111,8 @@ export function afterChunk(
 ): Partial<StoredImport> & { readonly position: Position } {
   const undoing = status === "undoing";
   const read = { position, ...(undoing ? {} : { rows_total: position.row }) };
-  const progress = Math.floor((100 * position.offset) / size_bytes);
+  const before = undoing ? 0 : surveyShare;
+  const progress = before + Math.floor(((100 - before) * position.offset) / size_bytes);
   const completed_at = now.toISOString();
   if (!ended && !fault && position.offset < size_bytes)
     return { ...read, status: undoing ? "undoing" : "processing", progress };

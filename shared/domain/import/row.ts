@@ -1,11 +1,14 @@
 import { isDeepStrictEqual } from "node:util";
 import { parseWith } from "../parse.ts";
 import { type InputError, Problem } from "../problem.ts";
-import { NewProperty } from "../property.ts";
+import { NewProperty, type PropertyType } from "../property.ts";
 import { changedProperty, newProperty, type PropertyFields } from "../property-status.ts";
-import type { Columns, Field } from "./columns.ts";
-import type { Identity } from "./identity.ts";
-import { day, moment, number, propertyType, type Reading, status, text } from "./values.ts";
+import { streetLine } from "./address.ts";
+import { CellReader, type HowRead, type RowSource } from "./cells.ts";
+import { deal } from "./deal.ts";
+import { type Identity, identityOf } from "./identity.ts";
+import { country, digits, key, text } from "./values.ts";
+import { saysLease, status, typeNamed } from "./vocabulary.ts";
 
 /** What a row says of a property. */
 export interface Row {
@@ -14,150 +17,141 @@ export interface Row {
   /** The names of what the row itself says: all that it may change of a property that stands. */
   readonly said: readonly (keyof NewProperty)[];
   readonly identity: Identity;
+  /** The name of a type that is not known here: the property is an `other`. */
+  readonly unknown_type?: string;
 }
 
-/** Where a value comes from that no column of its own gives: its errors are told there. */
-const copies: Readonly<Record<string, Field>> = {
-  price: "close_price",
-  close_price: "price",
-  original_price: "price",
-  contract_date: "close_date",
-  listed_at: "close_date",
-  size_sqft: "size_sqm",
-  lot_sqft: "lot_sqm",
-};
+export type RowOptions = HowRead & { readonly defaults: Partial<NewProperty> };
 
-type Cells = Readonly<Record<string, unknown>>;
-
-/** Reads a row; throws a `Problem` with an error for each cell, its path a JSON Pointer to the column. */
-export function readRow(cells: Cells, { of }: Columns, defaults: Partial<NewProperty>): Row {
-  const errors: InputError[] = [];
-  const path = (field: string) => {
-    const column = of[field as Field] ?? of[copies[field] ?? (field as Field)] ?? field;
-    return `/${column.replaceAll("~", "~0").replaceAll("/", "~1")}`;
-  };
-  function read<T>(field: Field, reader: (cell: unknown) => Reading<T>): T | undefined {
-    const column = of[field];
-    if (column === undefined) return undefined;
-    const reading = reader(cells[column]);
-    if ("value" in reading) return reading.value;
-    errors.push({ path: path(field), message: reading.fault });
-    return undefined;
-  }
-  const refuse = (problems: readonly InputError[]): never => {
-    const first = problems.filter(({ path }, at) => problems.findIndex((one) => one.path === path) === at);
-    throw new Problem("invalid_input", "The row cannot be read", { errors: first });
-  };
-
-  const full = read("bathrooms_full", number);
-  const said: Partial<NewProperty> = present({
-    title: read("title", text),
-    description: read("description", text),
-    address: read("address", text) ?? street((field) => read(field, text)),
-    city: read("city", text),
-    state_or_province: read("state_or_province", text),
-    postal_code: read("postal_code", text),
-    country: read("country", text),
-    location: place(read("lat", number), read("lng", number)),
-    property_type: read("property_type", propertyType),
-    bedrooms: read("bedrooms", number),
-    bathrooms:
-      full === undefined ? read("bathrooms", number) : full + (read("bathrooms_half", number) ?? 0) / 2,
-    size_sqft: read("size_sqft", number) ?? squareFeet(read("size_sqm", number)),
-    lot_sqft: read("lot_sqft", number) ?? squareFeet(read("lot_sqm", number)),
-    year_built: read("year_built", number),
-    condition: read("condition", number),
-    currency: read("currency", text)?.toUpperCase(),
-    listed_at: read("listed_at", moment),
-    source_system: read("source_system", text),
-    source_key: read("source_key", text),
-    ...deal({
-      ...read("status", status),
-      price: read("price", number),
-      original_price: read("original_price", number),
-      contract_date: read("contract_date", day),
-      close_price: read("close_price", number),
-      close_date: read("close_date", day),
-    }),
-  });
-  if (errors.length > 0) refuse(errors);
-
-  const guessed = {
-    property_type: "house",
-    title: said.address ?? said.source_key,
-    listed_at: said.contract_date ? `${said.contract_date}T00:00:00Z` : undefined,
-  };
+/**
+ * Reads a row; undefined for a listing that left the market unsold (expired, canceled, withdrawn). Throws a `Problem`
+ * with an error for each cell, its path a JSON Pointer to the column.
+ */
+export function readRow(source: RowSource, { defaults, ...how }: RowOptions): Row | undefined {
+  const cells = new CellReader(source, how);
+  const said = saidBy(cells, how.asOf);
+  if (!said) return undefined;
+  if (cells.errors.length > 0) throw unreadable(cells.errors);
+  const { unknown_type, days_on_market, ...facts } = said;
   try {
-    const body = parseWith(NewProperty, { ...guessed, ...defaults, ...said }, "") as NewProperty;
-    return { body, said: Object.keys(said) as (keyof NewProperty)[], identity: identityOf(said) };
+    const body = parseWith(
+      NewProperty,
+      { ...presumed(cells, said, how.asOf), ...defaults, ...facts },
+      "",
+    ) as NewProperty;
+    const row: Row = { body, said: Object.keys(facts) as (keyof NewProperty)[], identity: identityOf(facts) };
+    return unknown_type === undefined ? row : { ...row, unknown_type };
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
-    const named = (pointer: string) => path(pointer.replace(/^\/location\//, "/").slice(1));
-    return refuse((error.errors ?? []).map(({ path, message }) => ({ path: named(path), message })));
+    const named = (at: string) => cells.path(at.replace(/^\/location\//, "/").slice(1));
+    throw unreadable((error.errors ?? []).map(({ path, message }) => ({ path: named(path), message })));
   }
+}
+
+type Said = Partial<NewProperty> & { readonly unknown_type?: string; readonly days_on_market?: number };
+
+/** What the cells say; undefined for a listing that is off the market. */
+function saidBy(cells: CellReader, asOf: string): Said | undefined {
+  const standard = cells.read("status", status);
+  const local = cells.read("mls_status", status);
+  const listing = standard ?? local;
+  // HM Land Registry's D takes back a sale that an earlier file told.
+  if (listing === "off" || cells.text("record_status")?.toUpperCase() === "D") return undefined;
+
+  const names = [cells.text("property_sub_type"), cells.text("property_type")].filter(
+    (name) => name !== undefined,
+  );
+  const type = names.map(typeNamed).find((type) => type !== undefined);
+  const isLet = local !== undefined && local !== "off" && local.status === "rented";
+  const [price, list_price, original_price, close_price] = (
+    ["price", "list_price", "original_price", "close_price"] as const
+  ).map((field) => cells.amount(field));
+  const agreed = deal({
+    ...listing,
+    isLease: isLet || names.some(saysLease),
+    price: price?.number,
+    list_price: list_price?.number,
+    original_price: original_price?.number,
+    close_price: close_price?.number,
+    contract_date: cells.day("contract_date"),
+    close_date: cells.day("close_date"),
+    // A price of no stated kind is the sale's only where no column is for that.
+    hasClosePrice: Boolean(
+      cells.column("close_price") ?? (cells.column("list_price") && !cells.column("price")),
+    ),
+  });
+  if (agreed.close_date && agreed.close_date > daysBefore(asOf, -1))
+    cells.refuse("close_date", `lies ahead: nothing can have closed on ${agreed.close_date}`);
+
+  return present({
+    title: cells.text("title"),
+    description: cells.text("description"),
+    address: streetLine((field) => cells.read(field, isNumbered(field) ? digits : text)),
+    city: cells.text("city"),
+    state_or_province: cells.text("state_or_province"),
+    postal_code: cells.read("postal_code", digits),
+    country: cells.read("country", country),
+    location: cells.location(),
+    property_type: names.length === 0 ? undefined : (type ?? ("other" satisfies PropertyType)),
+    bedrooms: cells.number("bedrooms"),
+    bathrooms: cells.bathrooms(),
+    size_sqft: cells.area("size_sqft", "sqft") ?? cells.area("size_sqm", "sqm") ?? cells.bareArea("size"),
+    lot_sqft:
+      cells.area("lot_sqft", "sqft") ??
+      cells.area("lot_sqm", "sqm") ??
+      cells.area("lot_acres", "acres") ??
+      cells.bareArea("lot_size"),
+    year_built: cells.number("year_built") || undefined,
+    condition: cells.number("condition"),
+    currency:
+      cells.text("currency")?.toUpperCase() ??
+      [price, list_price, original_price, close_price].find((one) => one?.currency)?.currency,
+    listed_at: cells.moment("listed_at"),
+    source_system: cells.text("source_system"),
+    source_key: cells.read("source_key", key),
+    ...agreed,
+    days_on_market: cells.number("days_on_market"),
+    unknown_type: names.length > 0 && type === undefined ? names[0] : undefined,
+  });
+}
+
+/** What a new property has where neither the row nor the caller says. */
+function presumed(
+  cells: CellReader,
+  { status, contract_date, days_on_market, address, source_key }: Said,
+  asOf: string,
+) {
+  // Only HM Land Registry names a house's number and its flat so.
+  const isBritish = (["street_number", "unit_number"] as const).some((field) =>
+    /^[ps]aon$/i.test(cells.column(field) ?? ""),
+  );
+  const until = contract_date ?? (status === undefined || status === "active" ? asOf : undefined);
+  const isCounted = days_on_market !== undefined && days_on_market >= 0 && days_on_market < mostDays;
+  const listed = until && isCounted ? daysBefore(until, days_on_market) : contract_date;
+  return {
+    ...(isBritish ? { currency: "GBP", country: "GB" } : {}),
+    property_type: "house",
+    title: address ?? source_key,
+    listed_at: listed ? `${listed}T00:00:00Z` : undefined,
+  };
+}
+
+/** Nothing is on the market for a century. */
+const mostDays = 36_525;
+
+const isNumbered = (field: string) => field === "street_number" || field === "unit_number";
+
+/** A problem with a row: the first of each column's. */
+function unreadable(all: readonly InputError[]): Problem {
+  const errors = all.filter(({ path }, at) => all.findIndex((one) => one.path === path) === at);
+  return new Problem("invalid_input", "The row cannot be read", { errors });
 }
 
 const present = <T extends object>(values: T) =>
   Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Partial<T>;
 
-/** Square feet of square metres: what is kept is in feet, wherever it comes from. */
-const squareFeet = (metres: number | undefined) => (metres === undefined ? undefined : metres / 0.3048 ** 2);
-
-const streetParts = ["street_number", "street_name", "street_suffix"] as const;
-
-function street(read: (field: Field) => string | undefined): string | undefined {
-  const parts = streetParts.flatMap((field) => read(field) ?? []);
-  const unit = read("unit_number");
-  return parts.length === 0 ? undefined : [...parts, ...(unit === undefined ? [] : [`#${unit}`])].join(" ");
-}
-
-function place(lat: number | undefined, lng: number | undefined): NewProperty["location"] {
-  // Exports write zeros where they know no place; nobody sells a house in the Gulf of Guinea.
-  if ((lat === undefined && lng === undefined) || (lat === 0 && lng === 0)) return undefined;
-  // One without the other is refused with the rest of the row.
-  return { lat, lng } as NewProperty["location"];
-}
-
-type Deal = Partial<
-  Pick<
-    NewProperty,
-    "status" | "contract_status" | "price" | "original_price" | "contract_date" | "close_price" | "close_date"
-  >
->;
-
-/** Price, status and dates: a row with a sale date is a sale, and its price what it sold for. */
-function deal({
-  status,
-  contract_status,
-  price,
-  original_price,
-  contract_date,
-  close_price,
-  close_date,
-}: Deal): Deal {
-  if (close_date === undefined && status !== "sold" && status !== "rented")
-    return status === "under_offer"
-      ? { status, contract_status, price, original_price, contract_date }
-      : { status, price, original_price };
-  const paid = close_price ?? price;
-  return {
-    status: status === "rented" ? "rented" : "sold",
-    price: paid,
-    close_price: paid,
-    original_price: original_price ?? price,
-    contract_date: contract_date ?? close_date,
-    // Said, so that a sale of unknown date does not become one of today.
-    close_date: close_date ?? null,
-  };
-}
-
-function identityOf(said: Partial<NewProperty>): Identity {
-  const { source_system, source_key, address, postal_code, city, close_date } = said;
-  const lower = (value: string | null | undefined) => (value ?? "").toLowerCase();
-  const sale_date = close_date ?? undefined;
-  if (source_key) return { source: ["key", source_system ?? "", source_key], sale_date };
-  if (address) return { source: ["address", lower(address), lower(postal_code), lower(city)], sale_date };
-  return { source: ["row", JSON.stringify(said)], sale_date };
+function daysBefore(date: string, days: number): string {
+  return new Date(Date.parse(`${date}T00:00:00Z`) - days * 86_400_000).toISOString().slice(0, 10);
 }
 
 /**
@@ -170,11 +164,11 @@ export function afterRow(
   as: { readonly owner_user_id: string; readonly now: Date },
 ): PropertyFields | undefined {
   if (!before) return newProperty(body, as);
-  // What a property starts with does not change later.
-  const started = ["original_price", "listed_at"];
-  const patch = Object.fromEntries(
-    said.filter((name) => !started.includes(name)).map((name) => [name, body[name]]),
-  );
+  const moves = body.status !== undefined && body.status !== before.status;
+  // What a property starts with does not change later, and what a row does not know takes nothing away.
+  const keeps = (name: keyof NewProperty) =>
+    name === "original_price" || name === "listed_at" || (body[name] === null && !moves);
+  const patch = Object.fromEntries(said.filter((name) => !keeps(name)).map((name) => [name, body[name]]));
   const next = changedProperty(before, patch, as);
   return isDeepStrictEqual(next, { ...before }) ? undefined : next;
 }

@@ -1,96 +1,81 @@
-import type { NewProperty, PropertyType } from "../property.ts";
-import { date as isDay } from "../schemas.ts";
-
 /** What a cell says, or why it says nothing of use. */
-export type Reading<T> = { readonly value: T | undefined } | { readonly fault: string };
+export type Cell<T> = { readonly value: T | undefined } | { readonly fault: string };
 
-const absent = new Set(["", "n/a", "na", "nan", "null"]);
+const absent = new Set(["", "n/a", "na", "nan", "null", "none", "-", "--"]);
 
-/** A cell as text; nothing where it stands for "not known". */
-export function text(cell: unknown): Reading<string> {
+/** Marks that pages and spreadsheets leave around copied text: directions, and blanks of no width. */
+const leftovers = /[\u200b\u2060\ufeff\p{Bidi_Control}]/gu;
+
+const ascii = /^[\t\n\r -~]*$/;
+
+/** A cell as text in NFC; nothing where it stands for "not known". */
+export function text(cell: unknown): Cell<string> {
   if (cell === undefined || cell === null) return { value: undefined };
   if (typeof cell === "object") return { fault: "must be a plain value" };
-  const trimmed = String(cell).trim();
+  const said = String(cell);
+  // Most cells are ASCII, and there are millions of them.
+  const plain = ascii.test(said) ? said : said.replace(leftovers, "").normalize("NFC");
+  const trimmed = plain.trim();
   if (trimmed.includes("\uFFFD")) return { fault: "is not UTF-8" };
   return { value: absent.has(trimmed.toLowerCase()) ? undefined : trimmed };
 }
 
-/** A number, with or without `$` and thousands' commas. */
-export function number(cell: unknown): Reading<number> {
-  return then(text(cell), (said) => {
-    const digits = said.replace(/[$,\s]/g, "");
-    return /^-?\d+(\.\d*)?(e[+-]?\d+)?$/i.test(digits)
-      ? { value: Number(digits) }
-      : { fault: `must be a number, not ${quoted(said)}` };
-  });
-}
-
-/** A day as YYYY-MM-DD from ISO 8601, its basic form (20141013T000000) or month/day/year. */
-export function day(cell: unknown): Reading<string> {
-  return then(text(cell), (said) => {
-    const iso = /^(\d{4})-?(\d\d)-?(\d\d)(?:[T ].*)?$/.exec(said);
-    const american = /^(\d{1,2})\/(\d{1,2})\/(\d{4})$/.exec(said);
-    const [year, month = "", date = ""] = iso
-      ? iso.slice(1)
-      : american
-        ? [3, 1, 2].map((at) => american[at])
-        : [];
-    const value = `${year}-${month.padStart(2, "0")}-${date.padStart(2, "0")}`;
-    return isDay.safeParse(value).success ? { value } : { fault: `must be a date, not ${quoted(said)}` };
-  });
-}
-
-/** A moment in UTC; a day alone is its first. */
-export function moment(cell: unknown): Reading<string> {
+/** Reads a cell's text; nothing of a cell that says nothing. */
+export function readText<T>(cell: unknown, read: (said: string) => Cell<T>): Cell<T> {
   const said = text(cell);
-  if ("value" in said && said.value && /^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(said.value)) return said;
-  return then(day(cell), (value) => ({ value: `${value}T00:00:00Z` }));
+  if ("fault" in said) return said;
+  return said.value === undefined ? { value: undefined } : read(said.value);
 }
 
-const typeNames: Readonly<Record<Exclude<PropertyType, "other">, readonly string[]>> = {
-  house: ["house", "singlefamily", "singlefamilyresidence", "singlefamilyhome", "residential", "detached"],
-  condo: ["condo", "condominium", "apartment"],
-  townhouse: ["townhouse", "townhome", "rowhouse"],
-  multi_family: ["multifamily", "duplex", "triplex", "quadruplex", "fourplex", "residentialincome"],
-  land: ["land", "lot", "vacantland", "unimprovedland"],
-  commercial: ["commercial", "commercialsale", "commerciallease", "office", "retail", "industrial"],
-};
-const types = new Map(
-  Object.entries(typeNames).flatMap(([type, names]) => names.map((name) => [name, type as PropertyType])),
-);
+/** A cell as messages quote it. */
+export const quoted = (said: string) => JSON.stringify(said.length > 40 ? `${said.slice(0, 40)}…` : said);
 
-/** A property type from our names and RESO's types and sub types; what is none of them is `other`. */
-export function propertyType(cell: unknown): Reading<PropertyType> {
-  return then(text(cell), (said) => ({ value: types.get(bare(said)) ?? "other" }));
-}
-
-type StatusOf = Pick<NewProperty, "status" | "contract_status">;
-const statuses: Readonly<Record<string, StatusOf>> = {
-  active: { status: "active" },
-  underoffer: { status: "under_offer" },
-  activeundercontract: { status: "under_offer", contract_status: "active_under_contract" },
-  contingent: { status: "under_offer", contract_status: "active_under_contract" },
-  pending: { status: "under_offer", contract_status: "pending" },
-  sold: { status: "sold" },
-  closed: { status: "sold" },
-  rented: { status: "rented" },
-  leased: { status: "rented" },
-};
-
-/** A status from our names and RESO's StandardStatus. */
-export function status(cell: unknown): Reading<StatusOf> {
-  return then(text(cell), (said) => {
-    const value = statuses[bare(said)];
-    return value
-      ? { value }
-      : { fault: `must be a status that a listing here can have, not ${quoted(said)}` };
+/**
+ * The key that a source gives a row. A spreadsheet writes long ones as 4.0125E+11, which stands for many, and whole
+ * ones as 123.0, which is 123.
+ */
+export function key(cell: unknown): Cell<string> {
+  if (typeof cell === "number" && !Number.isSafeInteger(cell))
+    return { fault: "is a number that lost digits: write the key as text" };
+  return readText(cell, (said) => {
+    if (/^\d(?:[.,]\d+)?e\+\d{1,3}$|^\d[.,]\d+e\d{1,3}$/i.test(said.slice(0, 60)))
+      return {
+        fault: `is a key that a spreadsheet has shortened, ${quoted(said)}: format the column as text`,
+      };
+    return { value: said.replace(whole, "$1") };
   });
 }
 
-const bare = (said: string) => said.toLowerCase().replace(/[^a-z]/g, "");
-const quoted = (said: string) => JSON.stringify(said.length > 40 ? `${said.slice(0, 40)}…` : said);
+/** Text that may be a number to a spreadsheet, such as a postcode: 601.0 is 601. */
+export const digits = (cell: unknown): Cell<string> =>
+  readText(cell, (said) => ({ value: said.replace(whole, "$1") }));
+const whole = /^(\d{1,40})\.0{1,10}$/;
 
-function then<A, B>(reading: Reading<A>, read: (value: A) => Reading<B>): Reading<B> {
-  if ("fault" in reading) return reading;
-  return reading.value === undefined ? { value: undefined } : read(reading.value);
+/** A country's code from its code or its name in English. */
+export const country = (cell: unknown): Cell<string> =>
+  readText(cell, (said) => {
+    const name = said.toUpperCase();
+    return {
+      value: otherCountries.get(name) ?? (name.length === 2 ? name : (namedCountries().get(name) ?? said)),
+    };
+  });
+
+const otherCountries = new Map([
+  ...["USA", "U.S.A.", "U.S.", "UNITED STATES OF AMERICA"].map((name) => [name, "US"] as const),
+  ...["UK", "GREAT BRITAIN", "ENGLAND", "SCOTLAND", "WALES"].map((name) => [name, "GB"] as const),
+]);
+
+let countries: ReadonlyMap<string, string> | undefined;
+function namedCountries(): ReadonlyMap<string, string> {
+  const names = new Intl.DisplayNames("en", { type: "region", fallback: "none" });
+  const letters = Array.from({ length: 26 }, (_, at) => String.fromCharCode(65 + at));
+  countries ??= new Map(
+    letters.flatMap((first) =>
+      letters.flatMap((second) => {
+        const name = names.of(first + second);
+        return name ? [[name.toUpperCase(), first + second] as const] : [];
+      }),
+    ),
+  );
+  return countries;
 }

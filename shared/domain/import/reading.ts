@@ -1,0 +1,172 @@
+import { bare, type Field } from "./columns.ts";
+import type { AreaUnit, NumberKindName } from "./numbers.ts";
+import { quoted } from "./values.ts";
+import type { DateOrder, DecimalSign, UnitSystem } from "./written.ts";
+
+/** What the caller says of a file; each goes before what its columns say. */
+export interface ReadingOptions {
+  readonly decimal?: DecimalSign | undefined;
+  readonly date_order?: DateOrder | undefined;
+  readonly units?: UnitSystem | undefined;
+}
+
+/** The kind of number in each field that holds one. */
+export const numberFields = {
+  lat: "lat",
+  lng: "lng",
+  bedrooms: "beds",
+  bathrooms: "baths",
+  bathrooms_full: "beds",
+  bathrooms_three_quarter: "beds",
+  bathrooms_half: "beds",
+  bathrooms_one_quarter: "beds",
+  size_sqft: "size",
+  size_sqm: "size",
+  size: "size",
+  lot_sqft: "lot",
+  lot_sqm: "lot",
+  lot_acres: "lot",
+  lot_size: "lot",
+  year_built: "year",
+  condition: "count",
+  days_on_market: "count",
+  price: "money",
+  list_price: "money",
+  original_price: "money",
+  close_price: "money",
+} as const satisfies Partial<Record<Field, NumberKindName>>;
+export type NumberField = keyof typeof numberFields;
+
+export const dateFields = ["listed_at", "contract_date", "close_date"] as const satisfies readonly Field[];
+export type DateField = (typeof dateFields)[number];
+
+/** Areas whose column says no unit, and the column that says it row by row. */
+export const areaFields = { size: "size_units", lot_size: "lot_size_units" } as const;
+export type AreaField = keyof typeof areaFields;
+
+export const systemOf = {
+  size_sqft: "imperial",
+  lot_sqft: "imperial",
+  lot_acres: "imperial",
+  size_sqm: "metric",
+  lot_sqm: "metric",
+} as const satisfies Partial<Record<NumberField, UnitSystem>>;
+export const systemOfUnit = {
+  sqft: "imperial",
+  acres: "imperial",
+  sqm: "metric",
+  hectares: "metric",
+} as const satisfies Record<AreaUnit, UnitSystem>;
+
+/** How the cells of a file are read: decided once and the same for each of its rows. */
+export interface Reading {
+  /** By field; null, or none, where each cell is clear by itself. */
+  readonly decimals: Readonly<Partial<Record<NumberField, DecimalSign | null>>>;
+  readonly orders: Readonly<Partial<Record<DateField, DateOrder | null>>>;
+  /** What a bare number in a column of areas is in. */
+  readonly areas: Readonly<Partial<Record<AreaField, AreaUnit>>>;
+}
+
+/** Where each cell must be clear by itself. */
+export const noReading: Reading = { decimals: {}, orders: {}, areas: {} };
+
+/** What the cells of a column allow: the ways that fit all of them, and the first that is not the same in each. */
+export interface Seen<Way extends string> {
+  readonly ways: readonly Way[];
+  readonly doubt?: { readonly column: string; readonly cell: string };
+}
+
+/** What the rows read so far say of how their columns are written. It is small, whatever the file. */
+export interface Survey {
+  readonly numbers: Readonly<Partial<Record<NumberField, Seen<DecimalSign>>>>;
+  readonly dates: Readonly<Partial<Record<DateField, Seen<DateOrder>>>>;
+  /** Columns of areas: the units that are named in or beside their cells, and the first column with a bare number. */
+  readonly areas: Readonly<
+    Partial<Record<AreaField, { readonly units: readonly AreaUnit[]; readonly bare?: string }>>
+  >;
+  /** Systems of the units that are named anywhere. */
+  readonly systems: readonly UnitSystem[];
+}
+
+export const emptySurvey: Survey = { numbers: {}, dates: {}, areas: {}, systems: [] };
+
+/** What an import keeps of its first pass, in which it only looks at how columns are written. */
+export interface Surveying {
+  readonly options: ReadingOptions;
+  readonly survey?: Survey | null;
+  readonly reading?: Reading | null;
+}
+
+/** Whether the caller's options leave nothing to find out: then there is no first pass. */
+export const saysAll = ({ decimal, date_order, units }: ReadingOptions): boolean =>
+  decimal !== undefined && date_order !== undefined && units !== undefined;
+
+/** How the file is read, or the reason why its columns can be read in two ways and which option decides. */
+export function decided(survey: Survey, options: ReadingOptions): Reading | string {
+  const decimals = settled(Object.keys(numberFields) as NumberField[], survey.numbers, options.decimal, {
+    option: "decimal",
+    // Coordinates keep their point where all else of a file has commas.
+    tells: (field) => field !== "lat" && field !== "lng",
+  });
+  if (typeof decimals === "string") return decimals;
+  const orders = settled(dateFields, survey.dates, options.date_order, {
+    option: "date_order",
+    tells: () => true,
+  });
+  if (typeof orders === "string") return orders;
+  const areas: { [F in AreaField]?: AreaUnit } = {};
+  for (const field of Object.keys(areaFields) as AreaField[]) {
+    const seen = survey.areas[field] ?? { units: [] };
+    if (!seen.bare && !options.units) continue;
+    const unit = bareUnit(seen.units, seen.bare ?? "", survey.systems, options.units);
+    // Among several, a bare number is its row's fault.
+    if (!unit && seen.units.length > 1) continue;
+    if (!unit)
+      return `The column ${quoted(seen.bare ?? field)} says no unit: set \`units\` to imperial or metric, or say by \`mapping\` what it holds`;
+    areas[field] = unit;
+  }
+  return { decimals, orders, areas };
+}
+
+/** The unit of a bare number: the caller's, the one of its column's other cells, or the one of the file's other areas. */
+function bareUnit(
+  units: readonly AreaUnit[],
+  column: string,
+  systems: readonly UnitSystem[],
+  said: UnitSystem | undefined,
+): AreaUnit | undefined {
+  if (said) return said === "metric" ? "sqm" : "sqft";
+  if (units.length > 0) return units.length === 1 ? units[0] : undefined;
+  if (systems.length === 1) return systems[0] === "metric" ? "sqm" : "sqft";
+  // RESO's LivingArea is in square feet unless LivingAreaUnits says otherwise.
+  return bare(column) === "livingarea" ? "sqft" : undefined;
+}
+
+function settled<F extends Field, Way extends string>(
+  fields: readonly F[],
+  seen: Readonly<Partial<Record<F, Seen<Way>>>>,
+  said: Way | undefined,
+  { option, tells }: { readonly option: string; tells(field: F): boolean },
+): Partial<Record<F, Way | null>> | string {
+  const decided: Partial<Record<F, Way | null>> = {};
+  if (said) {
+    for (const field of fields) decided[field] = said;
+    return decided;
+  }
+  for (const field of fields) {
+    const { ways = [] } = seen[field] ?? {};
+    if (ways.length === 1) decided[field] = ways[0]!;
+  }
+  const elsewhere = new Set(
+    fields.filter((field) => tells(field) && decided[field]).map((field) => decided[field]!),
+  );
+  for (const field of fields) {
+    const doubt = seen[field]?.doubt;
+    if (!doubt || decided[field]) continue;
+    const [only] = elsewhere;
+    if (elsewhere.size !== 1 || !seen[field]!.ways.includes(only!))
+      return `The column ${quoted(doubt.column)} can be read in two ways, as in ${doubt.cell}: say by \`${option}\` which`;
+    decided[field] = only!;
+  }
+  return decided;
+}
