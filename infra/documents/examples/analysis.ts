@@ -40,6 +40,7 @@ function comp(
     gross_percent: percent(gross, price),
     adjusted_price: price + net,
     older_than_a_year: false,
+    age_reason: null,
   };
 }
 
@@ -161,6 +162,7 @@ export const analysis = {
   },
   recommendations: ["Prices around have risen over the year: there is little reason to start low."],
   market: { source: "market", version: `${engineVersion}/${period.to}`, sample: 212, period },
+  earlier_sales: [],
   changes: [],
   difference: null,
 };
