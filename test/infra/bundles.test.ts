@@ -32,8 +32,8 @@ function atStart({ chunks }: Bundle): Chunk[] {
  */
 function budget({ kind, access }: Definition): number {
   const targets = new Set(Object.values(access as Access).map(({ target }) => target.kind));
-  if (targets.has("bucket") && kind !== "http") return targets.has("queue") ? 520 : 420;
-  return targets.has("queue") || targets.has("secret") ? 280 : 265;
+  if (targets.has("bucket") && kind !== "http") return targets.has("queue") ? 500 : 420;
+  return targets.has("queue") || targets.has("secret") ? 280 : 260;
 }
 
 /** Why a start would be slow, from what went into the chunks. */
