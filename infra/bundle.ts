@@ -2,7 +2,7 @@ import { cpSync, existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from
 import { dirname, join, relative, resolve } from "node:path";
 import { build, type Metafile } from "esbuild";
 import type { Definition } from "../shared/entry/definition.ts";
-import { entries as entriesPlugin, leanSdk, unusedCredentials } from "./bundle-plugins.ts";
+import { entries as entriesPlugin, leanSdk, plainSchemas, unusedCredentials } from "./bundle-plugins.ts";
 import { documents } from "./documents.ts";
 import { isFetched, nativeFolder, nativesOf } from "./natives.ts";
 
@@ -70,7 +70,7 @@ async function run(
   const [first] = built;
   const { metafile } = await build({
     absWorkingDir: root,
-    plugins: [entriesPlugin(new Map(all.map(({ file, code }) => [file, code])), root), leanSdk],
+    plugins: [entriesPlugin(new Map(all.map(({ file, code }) => [file, code])), root), leanSdk, plainSchemas],
     entryPoints: built.map(({ file }) => ({ in: `entry:${file}`, out: `${file}/index` })),
     outdir: join(outdir, "functions"),
     outExtension: { ".js": ".mjs" },

@@ -1,7 +1,8 @@
 import { Ajv2020, type ValidateFunction } from "ajv/dist/2020.js";
 import addFormats from "ajv-formats";
 import { areas } from "../functions/index.ts";
-import { type OpenApi, openApi, routedOperations } from "../infra/documents/openapi.ts";
+import type { OpenApi } from "../infra/documents/document.ts";
+import { openApi, routedOperations } from "../infra/documents/openapi.ts";
 import type { JsonSchema } from "../infra/documents/schema.ts";
 import { type ProblemCode, problems } from "../shared/domain/problem.ts";
 import type { Operation } from "../shared/entry/definition.ts";

@@ -2,7 +2,7 @@ import { createConfig, lintFromString } from "@redocly/openapi-core";
 import { type RulesetDefinition, Spectral } from "@stoplight/spectral-core";
 import owaspModule from "@stoplight/spectral-owasp-ruleset";
 import { oas } from "@stoplight/spectral-rulesets";
-import type { OpenApi } from "../infra/documents/openapi.ts";
+import type { OpenApi } from "../infra/documents/document.ts";
 
 /** What a linter says of a place in the document. */
 export interface Finding {

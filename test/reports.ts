@@ -4,7 +4,7 @@ import { analyse } from "../shared/domain/cma/analyse.ts";
 import type { AnalysisInputs } from "../shared/domain/cma/analysis.ts";
 import type { Sale } from "../shared/domain/cma/sale.ts";
 import { selectCandidates } from "../shared/domain/cma/select-candidates.ts";
-import type { Report } from "../shared/report/report.ts";
+import type { Report } from "../shared/report/contents.ts";
 import { readSales } from "./bench/market-csv.ts";
 
 const file = fileURLToPath(

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { problems } from "../../shared/domain/problem.ts";
-import type { OpenApi } from "./openapi.ts";
+import type { OpenApi } from "./document.ts";
 
 const { resolve } = createRequire(import.meta.url);
 const swagger = (file: string) => readFileSync(resolve(`swagger-ui-dist/${file}`), "utf8");

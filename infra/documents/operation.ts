@@ -2,8 +2,8 @@ import { id } from "../../shared/domain/schemas.ts";
 import type { Operation } from "../../shared/entry/definition.ts";
 import { bodyTypes, needsIfMatch, takesIdempotencyKey } from "../../shared/entry/request.ts";
 import { type Components, isVersioned } from "./components.ts";
+import type { OperationObject, Response } from "./document.ts";
 import { exampleToken } from "./examples.ts";
-import type { OperationObject, Response } from "./openapi.ts";
 import { refusals } from "./problems.ts";
 import { type JsonSchema, jsonSchema } from "./schema.ts";
 

@@ -2,7 +2,7 @@ import { type ProblemCode, problems } from "../../shared/domain/problem.ts";
 import type { Operation } from "../../shared/entry/definition.ts";
 import { needsIfMatch, takesIdempotencyKey } from "../../shared/entry/request.ts";
 import type { Components } from "./components.ts";
-import type { Response } from "./openapi.ts";
+import type { Response } from "./document.ts";
 import { jsonSchema } from "./schema.ts";
 
 const codes = Object.keys(problems) as ProblemCode[];

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { serviceMaySend } from "./iam.ts";
 import { account, region } from "./identities.ts";
 import type { Queues } from "./queues.ts";
-import type { ObjectEvent } from "./s3.ts";
+import type { ObjectEvent } from "./s3-bucket.ts";
 import type { Resource } from "./templates.ts";
 
 interface QueueConfiguration {

@@ -42,7 +42,7 @@ export function readRoutes(resources: readonly Resource[]): Route[] {
     });
 }
 
-/** The route that API Gateway would take: a full match before parameters, those before a greedy one. */
+/** The route that API Gateway would take: a full match before parameters, those before a greedy one, `$default` last. */
 export function matchRoute(routes: readonly Route[], method: string, path: string): Match | undefined {
   const segments = path.split("/").slice(1);
   let best: (Match & { rank: string }) | undefined;
@@ -56,7 +56,8 @@ export function matchRoute(routes: readonly Route[], method: string, path: strin
       (route.method === "ANY" ? 1 : 0);
     if (!best || rank < best.rank) best = { route, parameters, rank };
   }
-  return best;
+  const last = routes.find(({ key }) => key === "$default");
+  return best ?? (last && { route: last, parameters: {} });
 }
 
 function fit(pattern: readonly string[], segments: readonly string[]): Record<string, string> | undefined {

@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { pipeline } from "node:stream/promises";
 import { AwsError } from "./aws-error.ts";
-import type { Bucket, ObjectEvent } from "./s3.ts";
 import { objectBody } from "./s3-body.ts";
+import type { Bucket, ObjectEvent } from "./s3-bucket.ts";
 import { keyOfToken, objectList, versionList } from "./s3-list.ts";
 import type { Version } from "./s3-objects.ts";
 import type { Claim } from "./signature.ts";

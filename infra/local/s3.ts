@@ -3,29 +3,11 @@ import type { DatabaseSync } from "node:sqlite";
 import { AwsError } from "./aws-error.ts";
 import { type CorsRule, corsRule } from "./cors.ts";
 import { type Principal, refusal } from "./iam.ts";
-import { type LifecycleRule, type Objects, openObjects } from "./s3-objects.ts";
+import type { Bucket, ObjectEvent } from "./s3-bucket.ts";
+import { type LifecycleRule, openObjects } from "./s3-objects.ts";
 import { operationOf } from "./s3-operations.ts";
 import type { Claim } from "./signature.ts";
 import type { Resource } from "./templates.ts";
-
-/** An object that came or went; the event's name as S3 has it ("ObjectCreated:Put"). */
-export interface ObjectEvent {
-  readonly name: string;
-  readonly bucket: string;
-  readonly key: string;
-  readonly size?: number;
-  readonly eTag?: string;
-  readonly versionId: string;
-}
-
-/** A bucket of the templates and what is in it. */
-export interface Bucket {
-  readonly name: string;
-  readonly arn: string;
-  readonly objects: Objects;
-  readonly lifecycle: readonly LifecycleRule[];
-  readonly cors: readonly CorsRule[];
-}
 
 /** The S3 server; its caller has verified who asks. */
 export interface S3 {

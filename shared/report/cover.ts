@@ -1,9 +1,9 @@
 import type { Home } from "../domain/cma/sale.ts";
+import type { Report } from "./contents.ts";
 import type { Format } from "./format.ts";
 import { html, type Markup } from "./html.ts";
 import { skyline } from "./map.ts";
 import { counted, factOf } from "./names.ts";
-import type { Report } from "./report.ts";
 
 /** The cover: a page of its own in print, the head of the page on a screen. */
 export function cover(report: Report, format: Format): Markup {

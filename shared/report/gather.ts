@@ -8,7 +8,7 @@ import type { StoredCma } from "../domain/market-analysis.ts";
 import { byPlace } from "../domain/media.ts";
 import { propertyRecord } from "../domain/property-record.ts";
 import { type StoredUser, userRecord } from "../domain/user.ts";
-import type { Report } from "./report.ts";
+import type { Report } from "./contents.ts";
 
 /** The colour of brokerages that chose none. */
 const defaultAccent = "#0b5d57";

@@ -3,8 +3,9 @@ import { Problem } from "../domain/problem.ts";
 import { Download } from "../entry/definition.ts";
 import { errorFields, log } from "../entry/log.ts";
 import { launchBrowser } from "./browser.ts";
-import { type Report, reportPage } from "./report.ts";
-import { reportPolicy } from "./serve-report.ts";
+import type { Report } from "./contents.ts";
+import { reportPolicy } from "./policy.ts";
+import { reportPage } from "./report.ts";
 
 /** The paper. */
 export type Paper = "Letter" | "A4";

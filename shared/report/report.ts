@@ -1,8 +1,8 @@
-import type { Analysis, Sale } from "../domain/cma/analysis.ts";
 import { changed } from "./changes.ts";
 import type { ChartData } from "./charts.ts";
 import { legible } from "./color.ts";
 import { comparables } from "./comparables.ts";
+import type { Report } from "./contents.ts";
 import { cover } from "./cover.ts";
 import { disclaimerFor } from "./disclaimers.ts";
 import { estimate } from "./estimate.ts";
@@ -15,21 +15,6 @@ import { method, rates, rejected } from "./method.ts";
 import { running } from "./print.ts";
 import { sideBySide } from "./side-by-side.ts";
 import { style } from "./style.ts";
-
-/** What a report says, and for whom. `accent` is a colour (#rrggbb); `photos` are addresses of pictures. */
-export interface Report {
-  readonly brokerage: { readonly name: string; readonly accent: string };
-  readonly agent: { readonly name: string; readonly email: string };
-  readonly home: { readonly title: string; readonly lines: readonly string[]; readonly state: string | null };
-  readonly photos: readonly string[];
-  readonly analysis: Analysis;
-  /** Every sale that the analysis looked at. */
-  readonly sales: readonly Sale[];
-  /** When and by whom it was approved; null is a draft. */
-  readonly approved: { readonly at: string; readonly by: string | null } | null;
-  /** CSS that brings the fonts with it; without, the reader's own are used. */
-  readonly fonts: string;
-}
 
 /** The report as one page for screen and print: no script, nothing fetched but the photos; the same for the same. */
 export function reportPage(report: Report): string {

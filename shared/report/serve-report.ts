@@ -1,10 +1,7 @@
 import { notCompleted, type WholeCma } from "../data/cmas.ts";
 import type { Download } from "../entry/definition.ts";
 import { gather, type Sources } from "./gather.ts";
-
-/** The page's Content-Security-Policy: its own style, fonts that it carries, pictures. */
-export const reportPolicy =
-  "default-src 'none'; style-src 'unsafe-inline'; font-src data:; img-src http: https:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+import { reportPolicy } from "./policy.ts";
 
 /** What every operation that answers a report declares. */
 export const reportOperation = {

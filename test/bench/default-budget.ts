@@ -1,5 +1,5 @@
 import type { Media } from "../../infra/documents/components.ts";
-import type { OpenApi } from "../../infra/documents/openapi.ts";
+import type { OpenApi } from "../../infra/documents/document.ts";
 import type { Grant } from "../../shared/data/grant.ts";
 import { toItem } from "../../shared/data/record-item.ts";
 import { type Index, type IndexName, indexes } from "../../shared/data/schema.ts";

@@ -1,5 +1,5 @@
 import * as fc from "fast-check";
-import type { OperationObject } from "../../infra/documents/openapi.ts";
+import type { OperationObject } from "../../infra/documents/document.ts";
 import type { JsonSchema } from "../../infra/documents/schema.ts";
 import type { Operation } from "../../shared/entry/definition.ts";
 import { bodyTypes, maxBodyBytes, needsIfMatch, takesIdempotencyKey } from "../../shared/entry/request.ts";

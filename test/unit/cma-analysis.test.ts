@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { analyse } from "../../shared/domain/cma/analyse.ts";
-import { Analysis, type AnalysisInputs, engineVersion } from "../../shared/domain/cma/analysis.ts";
+import { Analysis, type AnalysisInputs } from "../../shared/domain/cma/analysis.ts";
+import { engineVersion } from "../../shared/domain/cma/engine-version.ts";
 import type { Sale } from "../../shared/domain/cma/sale.ts";
 import { homes, sales } from "./cma-sales.ts";
 

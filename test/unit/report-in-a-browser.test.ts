@@ -10,9 +10,10 @@ import { extractImages, extractTextItems, getDocumentProxy } from "unpdf";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { launchBrowser } from "../../shared/report/browser.ts";
 import { legible } from "../../shared/report/color.ts";
+import type { Report } from "../../shared/report/contents.ts";
 import { reportPdf } from "../../shared/report/pdf.ts";
-import { type Report, reportPage } from "../../shared/report/report.ts";
-import { reportPolicy } from "../../shared/report/serve-report.ts";
+import { reportPolicy } from "../../shared/report/policy.ts";
+import { reportPage } from "../../shared/report/report.ts";
 import { reportFor, spareReport } from "../reports.ts";
 
 const shots = join(import.meta.dirname, "../../.build/report");

@@ -1,4 +1,4 @@
-import { engineVersion } from "../../../shared/domain/cma/analysis.ts";
+import { engineVersion } from "../../../shared/domain/cma/engine-version.ts";
 import { ids } from "./ids.ts";
 
 const effective_date = "2026-03-02";

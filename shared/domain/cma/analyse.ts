@@ -1,12 +1,11 @@
 import { distanceKm } from "../geo.ts";
-import {
-  type Analysis,
-  type AnalysisInputs,
-  engineVersion,
-  type Failure,
-  type MarketPosition,
-  type Neighbourhood,
-  type Rejected,
+import type {
+  Analysis,
+  AnalysisInputs,
+  Failure,
+  MarketPosition,
+  Neighbourhood,
+  Rejected,
 } from "./analysis.ts";
 import { conformalRange, drift, hitProbability } from "./calibration.ts";
 import {
@@ -20,6 +19,7 @@ import {
 import { chooseComps, inLine, withinEvidenceLimit } from "./comparables.ts";
 import { boundedConfidence, standardError } from "./confidence.ts";
 import { standing } from "./covariance.ts";
+import { engineVersion } from "./engine-version.ts";
 import { type Weighed, weigh } from "./estimate.ts";
 import { type Evidence, gatherEvidence } from "./evidence.ts";
 import { adjustedPrice, comp, type GridContext, wholeParts } from "./grid.ts";

@@ -6,9 +6,6 @@ import { Day, Home, Sale, type Subject } from "./sale.ts";
 
 export { Sale, Subject } from "./sale.ts";
 
-/** Raised when the same inputs may give another result. */
-export const engineVersion = "1.4.0";
-
 const money = z.int();
 const share = z.number().check(z.minimum(0), z.maximum(1));
 const Period = z.object({ from: Day, to: Day });

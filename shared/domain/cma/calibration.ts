@@ -1,4 +1,3 @@
-import type { Analysis } from "./analysis.ts";
 import { weightedMedian } from "./estimate.ts";
 import { quantile } from "./features.ts";
 import { dateOf, dayOf, type Sale } from "./sale.ts";
@@ -93,11 +92,22 @@ export function hitProbability(errors: readonly number[], error: number): number
 }
 
 /** What a sale says of the analysis made before it. */
-export function observation(analysis: Analysis, sale: Sale): Observation {
-  const error = Math.log(sale.price / analysis.suggested_price);
+export function observation(
+  {
+    suggested_price,
+    market_movement,
+    standard_error,
+  }: {
+    readonly suggested_price: number;
+    readonly market_movement: { readonly percent: number };
+    readonly standard_error: number;
+  },
+  sale: Sale,
+): Observation {
+  const error = Math.log(sale.price / suggested_price);
   return {
     day: dayOf(sale.sale_date),
-    error: error + Math.log1p(analysis.market_movement.percent / 100),
-    standard: error / analysis.standard_error,
+    error: error + Math.log1p(market_movement.percent / 100),
+    standard: error / standard_error,
   };
 }

@@ -1,6 +1,6 @@
-import { engineVersion } from "./analysis.ts";
 import { type Calibration, uncalibrated } from "./calibration.ts";
 import { type Covariance, usualCovariance } from "./covariance.ts";
+import { engineVersion } from "./engine-version.ts";
 import { quantile } from "./features.ts";
 import { nearest, placeIndex } from "./nearest.ts";
 import { fitRates, type Rates } from "./rates.ts";

@@ -1,0 +1,2 @@
+/** Raised when the same inputs may give another result. */
+export const engineVersion = "1.4.0";

@@ -1,0 +1,16 @@
+import type { Analysis, Sale } from "../domain/cma/analysis.ts";
+
+/** What a report says, and for whom. `accent` is a colour (#rrggbb); `photos` are addresses of pictures. */
+export interface Report {
+  readonly brokerage: { readonly name: string; readonly accent: string };
+  readonly agent: { readonly name: string; readonly email: string };
+  readonly home: { readonly title: string; readonly lines: readonly string[]; readonly state: string | null };
+  readonly photos: readonly string[];
+  readonly analysis: Analysis;
+  /** Every sale that the analysis looked at. */
+  readonly sales: readonly Sale[];
+  /** When and by whom it was approved; null is a draft. */
+  readonly approved: { readonly at: string; readonly by: string | null } | null;
+  /** CSS that brings the fonts with it; without, the reader's own are used. */
+  readonly fonts: string;
+}
