@@ -1,12 +1,15 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
+/** What calls workers, and the alarms that measure it. */
+const removed = ["AWS::Lambda::EventSourceMapping", "AWS::CloudWatch::Alarm"];
+
 /** Patches an assembly so that no queue and no stream calls its worker. */
 export async function withoutWorkers(assembly: string): Promise<void> {
   for (const name of readdirSync(assembly).filter((name) => name.endsWith(".template.json"))) {
     const template = JSON.parse(readFileSync(join(assembly, name), "utf8"));
     for (const [id, { Type }] of Object.entries<{ Type: string }>(template.Resources))
-      if (Type === "AWS::Lambda::EventSourceMapping") delete template.Resources[id];
+      if (removed.includes(Type)) delete template.Resources[id];
     writeFileSync(join(assembly, name), JSON.stringify(template));
   }
 }

@@ -60,7 +60,7 @@ test("every body and every JSON answer is a named schema with an example that it
 test("a new type of record has names, examples and a description, and linters find nothing in it", async () => {
   const made = openApi({ ...areas, showings });
   expect(made.tags.at(-1)).toEqual({ name: "showings", description: "Showings" });
-  const names = Object.keys(made.components.schemas).filter((name) => !(name in document.components.schemas));
+  const names = Object.keys(made.components.schemas).filter((name) => name.includes("Showing"));
   expect(names).toEqual(["ShowingSummary", "ShowingPage", "NewShowing", "Showing", "ShowingPatch"]);
   const examples = Object.values(made.paths["/v1/showings"]!).flatMap(({ requestBody, responses }) =>
     [requestBody, responses[200], responses[201]].flatMap((part) =>
