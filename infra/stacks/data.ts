@@ -111,7 +111,13 @@ function bucket(scope: Construct, stage: Stage): Bucket {
         ]
       : [],
     lifecycleRules: [
-      { prefix: "uploads/media/", expiration: Duration.days(1) },
+      // What was uploaded may say where a picture was made: an old version of it is gone as soon as S3 takes one away.
+      {
+        prefix: "uploads/media/",
+        expiration: Duration.days(1),
+        noncurrentVersionExpiration: Duration.days(1),
+      },
+      { prefix: "media/", noncurrentVersionExpiration: Duration.days(1) },
       { prefix: "uploads/imports/", expiration: Duration.days(90) },
       {
         prefix: `${setAsidePrefix}/`,
