@@ -7,7 +7,7 @@ import { importRecord } from "../../shared/domain/import.ts";
 import { cmaRecord } from "../../shared/domain/market-analysis.ts";
 import { mediaRecord } from "../../shared/domain/media.ts";
 import { schedule } from "../../shared/entry/definition.ts";
-import { errorFields, log } from "../../shared/entry/log.ts";
+import { eachOf } from "../../shared/entry/each-of.ts";
 
 const jobs = [mediaRecord, importRecord, cmaRecord, marketRecord];
 
@@ -19,21 +19,13 @@ export const expireUnfinished = schedule({
   timeout: 300,
   access: { table: tableFor("GetItem", "Query", "PutItem") },
   async run({ table, ...stamp }) {
-    // What cannot be ended must not keep the rest from its end.
-    let stuck = 0;
-    for (const { pk, sk, entity } of await dueBy(table, "jobs", stamp.now)) {
+    await eachOf(await dueBy(table, "jobs", stamp.now), async ({ pk, sk, entity }) => {
       const type = jobs.find(({ name }) => name === entity);
-      try {
-        const item = await table.get({ pk, sk });
-        // The index lags behind: what moved on meanwhile has another deadline, or none.
-        if (!type || !isAlive(item) || String(item.due_at) > stamp.now.toISOString()) continue;
-        const record = fromItem(type, item);
-        if (hasWork(type, record)) await failJob(table, type, record as never, "expired", stamp);
-      } catch (error) {
-        stuck++;
-        log("record_stuck", { entity, ...errorFields(error) });
-      }
-    }
-    if (stuck > 0) throw new Error(`${stuck} unfinished records could not be ended`);
+      const item = await table.get({ pk, sk });
+      // The index lags behind: what moved on meanwhile has another deadline, or none.
+      if (!type || !isAlive(item) || String(item.due_at) > stamp.now.toISOString()) return;
+      const record = fromItem(type, item);
+      if (hasWork(type, record)) await failJob(table, type, record as never, "expired", stamp);
+    });
   },
 });

@@ -7,6 +7,7 @@ import { tableFor } from "../../shared/data/table.ts";
 import { mediaRecord } from "../../shared/domain/media.ts";
 import { propertyRecord } from "../../shared/domain/property-record.ts";
 import { schedule } from "../../shared/entry/definition.ts";
+import { eachOf } from "../../shared/entry/each-of.ts";
 
 export const purgeDeleted = schedule({
   id: "purgeDeleted",
@@ -16,7 +17,10 @@ export const purgeDeleted = schedule({
   timeout: 300,
   access: { table: tableFor("Query", "DeleteItem"), removals: sendTo("removals") },
   async run({ table, removals, now }) {
-    for (const deleted of await dueBy(table, "purge", now)) {
+    // A restore that was asked for in the last moment is done by now.
+    const due = await dueBy(table, "purge", new Date(now.getTime() - 60_000));
+    // What cannot be removed must not keep the rest.
+    await eachOf(due, async (deleted) => {
       const brokerage_id = String(deleted.brokerage_id);
       const media =
         deleted.entity === propertyRecord.name
@@ -29,6 +33,6 @@ export const purgeDeleted = schedule({
         await purge(table, recordKey(brokerage_id, mediaRecord, id));
       }
       await purge(table, deleted);
-    }
+    });
   },
 });

@@ -125,13 +125,15 @@ async function importSales(call: Call, token: string | undefined): Promise<void>
     job = started.import;
   }
   const begun = Date.now();
+  // In a log a line every 20 %, on a terminal one line that moves.
+  const every = process.stdout.isTTY ? 1 : 20;
   for (let shown = -1; !["completed", "failed"].includes(job.status); await sleep(500)) {
     job = await call("GET", `/v1/imports/${job.id}`, { token });
-    if (job.progress === shown) continue;
-    shown = job.progress;
+    if (Math.floor(job.progress / every) === shown) continue;
+    shown = Math.floor(job.progress / every);
     const line = `Importing King County's sales: ${job.rows_total} rows, ${job.progress} %`;
     if (process.stdout.isTTY) process.stdout.write(`\r${line}`);
-    else if (shown % 20 === 0) console.log(line);
+    else console.log(line);
   }
   const seconds = ((Date.now() - begun) / 1000).toFixed(0);
   const said = `${job.rows_created} created, ${job.rows_failed} failed, ${seconds} s`;

@@ -28,11 +28,15 @@ finds all data again and goes on with what was interrupted.
 A schedule fires on its own time; to fire one now:   npm run fire -- <schedule> [--port N]
 `;
 
+let stopping = false;
 try {
   await main();
 } catch (error) {
-  console.error((error as Error).message);
-  process.exit(1);
+  // Stopping ends what is under way: that is no error.
+  if (!stopping) {
+    console.error((error as Error).message);
+    process.exit(1);
+  }
 }
 
 async function main() {
@@ -54,7 +58,6 @@ async function main() {
   const data = resolve(values.data);
 
   let cloud: Cloud | undefined;
-  let stopping = false;
   // Under npm, Ctrl-C arrives twice: from the terminal and from npm.
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
     process.on(signal, async () => {
@@ -73,6 +76,7 @@ async function main() {
   else openData(data, console.log).close();
   const step = stopwatch(console.log);
   const assembly = join(data, "assembly");
+  console.log("Bundling and synthesising what changed");
   const built = await build("dev", assembly);
   step(built === "made" ? "Bundled and synthesised the stacks" : "The stacks are as they were");
   cloud = await startCloud({ assembly, data, port, log: console.log, prepare: bootstrapLocally });

@@ -61,7 +61,8 @@ export async function claimJob<T extends AnyRecordType>(
 
 /**
  * Writes what a worker made of its claimed record, with the task that shows it, in one transaction; what others changed
- * of the record meanwhile stays. False when the lease is no longer its own: another worker went on.
+ * of the record meanwhile stays. False when the lease is no longer its own, or when a record without a lease has changed:
+ * another worker went on.
  */
 export async function finishJob<T extends AnyRecordType>(
   table: TableWriter,
@@ -70,22 +71,24 @@ export async function finishJob<T extends AnyRecordType>(
   { changes, also = [], after }: Step<T>,
   stamp: Stamp,
 ): Promise<boolean> {
-  let record: RecordOf<T> | undefined = claimed;
+  let record = claimed;
   for (let attempt = 1; ; attempt++) {
-    if (!record || !isSameLease(record, claimed)) return false;
+    const next = changed(type, record, { ...changes, lease: null }, stamp);
     try {
-      const next = changed(type, record, { ...changes, lease: null }, stamp);
       await table.commit([...next.writes, ...also, ...(await taskWrites(table, type, next.record, stamp))]);
-      await after?.();
-      return true;
+      break;
     } catch (error) {
       if (!(error instanceof ConditionFailed) || attempt === tries) throw error;
-      record = await read(table, type, claimed.brokerage_id, claimed.id);
     }
+    const now = await read(table, type, claimed.brokerage_id, claimed.id);
+    if (!now || !isSameLease(now, claimed)) return false;
+    record = now;
   }
+  await after?.();
+  return true;
 }
 
-/** Ends a record's job without a result, if it still has work to do at that moment. */
+/** Ends a record's job without a result; false when it has moved on since it was read. */
 export async function failJob<T extends AnyRecordType>(
   table: TableWriter,
   type: T,
@@ -100,7 +103,10 @@ export async function failJob<T extends AnyRecordType>(
 export const hasWork = (type: AnyRecordType, record: object): boolean =>
   jobOf(type).deadlines[(record as Worked).status] !== undefined;
 
-const isSameLease = (one: object, other: object) => (one as Worked).lease?.by === (other as Worked).lease?.by;
+function isSameLease(one: object, other: object): boolean {
+  const by = (one as Worked).lease?.by;
+  return by !== undefined && by === (other as Worked).lease?.by;
+}
 
 async function read<T extends AnyRecordType>(table: TableWriter, type: T, brokerageId: string, id: string) {
   const item = await table.get(recordKey(brokerageId, type, id));

@@ -6,7 +6,7 @@ export function parseWith(schema: z.ZodMiniType, value: unknown, prefix: string)
   // With the input, to tell what is missing from what is wrong.
   const parsed = schema.safeParse(value, { reportInput: true });
   if (parsed.success) return parsed.data;
-  const errors = parsed.error.issues.flatMap((issue): InputError[] => {
+  const found = parsed.error.issues.flatMap((issue): InputError[] => {
     const at = issue.path
       .map((part) => `/${String(part).replaceAll("~", "~0").replaceAll("/", "~1")}`)
       .join("");
@@ -17,6 +17,8 @@ export function parseWith(schema: z.ZodMiniType, value: unknown, prefix: string)
       }));
     return [{ path: named(at, prefix), message: message(issue) }];
   });
+  // Of the rules that one field breaks the last: the first is often what any number or text must be.
+  const errors = [...new Map(found.map((error) => [error.path, error])).values()];
   throw new Problem("invalid_input", summary(errors), { errors: errors.slice(0, 50) });
 }
 

@@ -63,5 +63,5 @@ export class Problem extends Error {
 
 /** A 400 about one field. */
 export function invalidInput(path: string, message: string): Problem {
-  return new Problem("invalid_input", message, { errors: [{ path, message }] });
+  return new Problem("invalid_input", `${path} ${message}`.trim(), { errors: [{ path, message }] });
 }

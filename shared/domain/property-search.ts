@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
 import { type PropertySummary, propertyStatuses, propertyTypes } from "./property.ts";
-import { id, listQuery, moment, queryInteger, queryNumber, text } from "./schemas.ts";
+import { id, listQuery, queryInteger, queryNumber, text, updatedSince } from "./schemas.ts";
 
 const sortFields = ["created_at", "updated_at", "price", "bedrooms"] as const;
 export type SortField = (typeof sortFields)[number];
@@ -38,7 +38,7 @@ export const PropertyQuery = z
     ),
     radius_km: z.optional(queryNumber(0.01, 50, "How far near looks; 50 unless said")),
     q: z.optional(text(200, "Words that must all occur in title, address, city or postal code")),
-    updated_since: z.optional(moment("Changed at this moment or later; sorted by updated_at unless said")),
+    updated_since: updatedSince,
     sort: z.optional(z.enum(sorts).check(z.describe("-created_at unless said; - is descending"))),
   })
   .check(

@@ -151,6 +151,13 @@ export const recordFields = {
   updated_at: timestamp,
 };
 
+/** What has changed since: a change carries the moment its request or job began, and may be written a minute later. */
+export const updatedSince = z.optional(
+  moment(
+    "Changed at this moment or later; sorted by updated_at unless said. updated_at is when a change began, so a copy that is kept in step asks from two minutes before the last one it has",
+  ),
+);
+
 /** The parameters that every list takes. */
 export const listQuery = {
   limit: z._default(queryInteger(1, 100, "Items on a page"), 25),

@@ -1,7 +1,7 @@
 import * as z from "zod/mini";
 import { Problem } from "./problem.ts";
 import { beside, type RecordOf, recordType } from "./record-type.ts";
-import { id, listQuery, moment, recordFields, text, timestamp } from "./schemas.ts";
+import { id, listQuery, moment, recordFields, text, timestamp, updatedSince } from "./schemas.ts";
 
 export const taskStatuses = ["pending", "processing", "completed", "failed"] as const;
 export const taskPriorities = ["low", "normal", "high", "urgent"] as const;
@@ -59,7 +59,7 @@ export const TaskQuery = z.strictObject({
   category: z.optional(z.enum(taskCategories)),
   due_before: z.optional(moment("Due before this moment")),
   property_id: z.optional(id),
-  updated_since: z.optional(moment("Changed at this moment or later; sorted by updated_at unless said")),
+  updated_since: updatedSince,
   sort: z.optional(z.enum(taskSorts).check(z.describe("-created_at unless said; - is descending"))),
 });
 export type TaskQuery = z.output<typeof TaskQuery>;

@@ -3,7 +3,7 @@ import { marshall } from "@aws-sdk/util-dynamodb";
 import { describe, expect, test } from "vitest";
 import * as z from "zod/mini";
 import { expireUnfinished } from "../../functions/service/expire-unfinished.ts";
-import { claimJob, finishJob, Leased } from "../../shared/data/jobs.ts";
+import { claimJob, failJob, finishJob, Leased } from "../../shared/data/jobs.ts";
 import { fromItem, recordKey } from "../../shared/data/record-item.ts";
 import {
   changeRecord,
@@ -189,6 +189,18 @@ describe("a job", () => {
     expect(await due()).toBe("jobs");
     await finishJob(table, thingRecord, (await claim(id))!, { changes: { status: "done" } }, invoked());
     expect(await due()).toBeUndefined();
+  });
+
+  test("is not ended by who read it before it moved on", async () => {
+    const { id } = await aThing(brokerage, { status: "queued" });
+    const read = async () => (await loadRecord(table, thingRecord, brokerage, id))!;
+    const before = await read();
+    await finishJob(table, thingRecord, (await claim(id))!, { changes: { status: "done" } }, invoked());
+    expect(await failJob(table, thingRecord, before, "expired", invoked())).toBe(false);
+    expect((await read()).status).toBe("done");
+    const again = await aThing(brokerage, { status: "queued" });
+    const queued = (await loadRecord(table, thingRecord, brokerage, again.id))!;
+    expect(await failJob(table, thingRecord, queued, "expired", invoked())).toBe(true);
   });
 
   test("none being due, the schedule asks once, whatever the number of brokerages", async () => {

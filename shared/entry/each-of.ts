@@ -1,0 +1,18 @@
+import type { Item } from "../data/table.ts";
+import { errorFields, log } from "./log.ts";
+
+/**
+ * Does the same with each record of a schedule's list. One that fails is logged and does not keep the rest; throws at the
+ * end when any failed, so that the alarm rings.
+ */
+export async function eachOf(records: readonly Item[], work: (record: Item) => Promise<void>): Promise<void> {
+  let stuck = 0;
+  for (const record of records)
+    try {
+      await work(record);
+    } catch (error) {
+      stuck++;
+      log("record_stuck", { entity: record.entity, ...errorFields(error) });
+    }
+  if (stuck > 0) throw new Error(`${stuck} of ${records.length} records failed`);
+}
