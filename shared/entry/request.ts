@@ -51,10 +51,10 @@ export function readBody(
   const accepted = bodyTypes[method] ?? [];
   const type = event.headers["content-type"]?.split(";")[0]?.trim().toLowerCase();
   // Nothing sent is nothing said: an operation all of whose fields have defaults takes that.
-  const empty = raw.trim() === "";
-  if (type ? !accepted.includes(type) : !empty)
+  if (!type && raw.trim() === "") return parseWith(schema, {}, "");
+  if (!type || !accepted.includes(type))
     throw new Problem("unsupported_media_type", `Send Content-Type: ${accepted.join(" or ")}`);
-  return parseWith(schema, empty ? {} : parseJson(raw), "");
+  return parseWith(schema, parseJson(raw), "");
 }
 
 function parseJson(raw: string): unknown {
