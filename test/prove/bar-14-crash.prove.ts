@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, test } from "vitest";
+import { beforeEach, describe, expect, test } from "vitest";
 import { createBrokerage } from "../../functions/identity/create-brokerage.ts";
 import type { Operation } from "../../shared/entry/definition.ts";
 import { takesIdempotencyKey } from "../../shared/entry/request.ts";
@@ -11,8 +11,9 @@ import { type Death, dying } from "./crash.ts";
 import { effects, snapshot } from "./snapshot.ts";
 import { type Delivery, workedOff, workers } from "./worker-cases.ts";
 
+// Each proof has a world of its own: a session token lives for 15 minutes, all of them together take longer.
 let world: World;
-beforeAll(async () => {
+beforeEach(async () => {
   world = await makeWorld();
 });
 

@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, test } from "vitest";
+import { beforeEach, describe, expect, test } from "vitest";
 import { operations } from "../answers.ts";
 import { makeWorld, type World } from "../contract/rows.ts";
 import { actionsOf, needlessFor, works, worksOff } from "./iam.ts";
@@ -6,8 +6,9 @@ import { otherWorkers, workers } from "./worker-cases.ts";
 
 // Its sabotage twin, and the quick version, stand in test/contract/iam.test.ts.
 
+// Each proof has a world of its own: a session token lives for 15 minutes, all of them together take longer.
 let world: World;
-beforeAll(async () => {
+beforeEach(async () => {
   world = await makeWorld();
 });
 
