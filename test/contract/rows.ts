@@ -91,7 +91,9 @@ export const rows: Readonly<Record<string, Row>> = {
     refusesMore: ["/current_password"],
   },
   createUser: { body: () => ({ email: anEmail() }) },
-  listProperties: { refusesMore: ["?sort", "?radius_km", "?max_price"] },
+  listProperties: {
+    refusesMore: ["?sort", "?radius_km", "?max_price", "?max_bedrooms", "?max_size_sqft"],
+  },
   createProperty: { refusesMore: propertyRules },
   updateProperty: { refusesMore: propertyRules },
   createCma: { refusesMore: ["/effective_date"] },
