@@ -1,8 +1,7 @@
 import type { AnyRecordType, Job, Lease, Meta, RecordOf } from "../domain/record-type.ts";
 import { taskRecord } from "../domain/task.ts";
-import { fromItem, isAlive, recordKey } from "./record-item.ts";
-import { changeRecord, loadRecord, type Stamp } from "./records.ts";
-import { ConditionFailed, type TableWriter, type Write } from "./table.ts";
+import { changeInTurn, changeRecord, loadRecord, type Stamp, tryCommit } from "./records.ts";
+import type { TableWriter, Write } from "./table.ts";
 
 /** A record that stands for a job. */
 type Worked = Meta & { readonly status: string; readonly lease?: Lease | null };
@@ -26,8 +25,6 @@ export class Leased extends Error {
   }
 }
 
-const tries = 10;
-
 /**
  * Claims a record's job for so many seconds: nobody else works on it until then. Undefined when it is gone or has no
  * work to do. Throws `Leased` while another worker has it.
@@ -40,23 +37,19 @@ export async function claimJob<T extends AnyRecordType>(
   seconds: number,
   stamp: Stamp,
 ): Promise<RecordOf<T> | undefined> {
-  for (let attempt = 1; ; attempt++) {
-    const record = await read(table, type, brokerageId, id);
-    if (!record || !hasWork(type, record)) return undefined;
+  let claimed: RecordOf<T> | undefined;
+  const isClaimed = await changeInTurn(table, type, brokerageId, id, (record) => {
+    if (!hasWork(type, record)) return undefined;
     const { lease } = record as object as Worked;
     const left = lease ? Date.parse(lease.until) - stamp.now.getTime() : 0;
     if (left > 0) throw new Leased(Math.ceil(left / 1000));
     const until = new Date(stamp.now.getTime() + seconds * 1000).toISOString();
     const claim = { lease: { by: stamp.written.operation_id, until } };
-    const changes = { ...jobOf(type).claimed(record, stamp.now), ...claim };
-    const claimed = changed(type, record, changes, stamp);
-    try {
-      await table.commit(claimed.writes);
-      return claimed.record;
-    } catch (error) {
-      if (!(error instanceof ConditionFailed) || attempt === tries) throw error;
-    }
-  }
+    const next = changed(type, record, { ...jobOf(type).claimed(record, stamp.now), ...claim }, stamp);
+    claimed = next.record;
+    return next.writes;
+  });
+  return isClaimed ? claimed : undefined;
 }
 
 /**
@@ -71,21 +64,18 @@ export async function finishJob<T extends AnyRecordType>(
   { changes, also = [], after }: Step<T>,
   stamp: Stamp,
 ): Promise<boolean> {
-  let record = claimed;
-  for (let attempt = 1; ; attempt++) {
+  const finished = async (record: RecordOf<T>) => {
     const next = changed(type, record, { ...changes, lease: null }, stamp);
-    try {
-      await table.commit([...next.writes, ...also, ...(await taskWrites(table, type, next.record, stamp))]);
-      break;
-    } catch (error) {
-      if (!(error instanceof ConditionFailed) || attempt === tries) throw error;
-    }
-    const now = await read(table, type, claimed.brokerage_id, claimed.id);
-    if (!now || !isSameLease(now, claimed)) return false;
-    record = now;
-  }
-  await after?.();
-  return true;
+    return [...next.writes, ...also, ...(await taskWrites(table, type, next.record, stamp))];
+  };
+  const { brokerage_id, id } = claimed;
+  const isFinished =
+    (await tryCommit(table, await finished(claimed))) ||
+    (await changeInTurn(table, type, brokerage_id, id, (record) =>
+      isSameLease(record, claimed) ? finished(record) : undefined,
+    ));
+  if (isFinished) await after?.();
+  return isFinished;
 }
 
 /** Ends a record's job without a result; false when it has moved on since it was read. */
@@ -106,11 +96,6 @@ export const hasWork = (type: AnyRecordType, record: object): boolean =>
 function isSameLease(one: object, other: object): boolean {
   const by = (one as Worked).lease?.by;
   return by !== undefined && by === (other as Worked).lease?.by;
-}
-
-async function read<T extends AnyRecordType>(table: TableWriter, type: T, brokerageId: string, id: string) {
-  const item = await table.get(recordKey(brokerageId, type, id));
-  return isAlive(item) ? fromItem(type, item) : undefined;
 }
 
 /** Moves the task that shows a job, where it still exists; leaves the fields that its owner edits. */

@@ -11,7 +11,7 @@ import {
 import { Problem } from "../domain/problem.ts";
 import type { AnyRecordType, ListedOf } from "../domain/record-type.ts";
 import { openCursor, sealCursor } from "./cursor.ts";
-import { audience, listedIn } from "./record-item.ts";
+import { audience, listedIn, pick } from "./record-item.ts";
 import type { IndexName } from "./schema.ts";
 import type { Item, Key, TableQuerier } from "./table.ts";
 
@@ -65,9 +65,10 @@ interface Source {
   readonly index: IndexName;
   readonly partition: Readonly<Record<string, string>>;
   readonly answers: readonly Answered[];
-  /** No index sorts it: all of it is read and sorted here. */
-  readonly gathered?: boolean;
 }
+
+/** Whether a source's index sorts as the list does; else all of it is read and sorted here. */
+const isSorted = ({ answers }: Source): boolean => answers.includes("range");
 
 const sortAttributes = {
   created: ["at", "id"],
@@ -95,9 +96,9 @@ export async function listRecords<T extends AnyRecordType>(
 
   const reads = await Promise.all(
     sources.map((source) =>
-      source.gathered
-        ? gather(table, source, listing, compare, from)
-        : read(table, source, listing, { from, attributes, descending, share: sources.length }),
+      isSorted(source)
+        ? read(table, source, listing, { from, attributes, descending, share: sources.length })
+        : gather(table, source, listing),
     ),
   );
   // Beyond the last entry of a source that has more, another entry of it may stand in between.
@@ -131,7 +132,6 @@ function sourcesOf(listing: Listing<AnyRecordType>): readonly Source[] {
         index: "of_property",
         partition: { brokerage_id, property_id: ofProperty, child: type.name },
         answers: order === "created" ? ["range"] : [],
-        gathered: order !== "created",
       },
     ];
   const audiences = audiencesOf(caller, permission) ?? [];
@@ -162,7 +162,6 @@ function ofBrokerage(
     index,
     partition: { ...ofKind, state },
     answers: order === "changed" ? ["state"] : ["state", "range"],
-    ...(order === "changed" ? { gathered: true } : {}),
   }));
 }
 
@@ -185,13 +184,11 @@ function ofAudience(
       partition: { brokerage_id, desk: name, state: one },
       answers: [...answers, "state", "range"],
     }));
-  const isSorted = order === "created";
   return [
     {
       index: "audience_at",
       partition: { brokerage_id, audience: name },
-      answers: isSorted ? [...answers, "range"] : answers,
-      ...(isSorted ? {} : { gathered: true }),
+      answers: order === "created" ? [...answers, "range"] : answers,
     },
   ];
 }
@@ -255,26 +252,22 @@ async function read<T extends AnyRecordType>(
   return { items: items.filter(holds), last };
 }
 
-/** All of a source from the position on, sorted here. */
+/** All of a source that no index sorts. */
 async function gather<T extends AnyRecordType>(
   table: TableQuerier,
   source: Source,
   listing: Listing<T>,
-  compare: (one: Item, other: Item) => number,
-  from: Item | undefined,
 ): Promise<{ items: Item[]; last: undefined }> {
   const { holds } = isShown(listing, source);
   const [first] = sortAttributes[listing.order ?? "created"];
-  const entries = await allIn(table, source, examined);
-  if (!entries)
-    throw new Problem(
-      "narrow_the_list",
-      `No index sorts this list for you, and it has more than ${examined} entries: take another sort or a filter`,
-    );
-  const items = entries
-    .map((entry): Item => ({ changed_at: entry.updated_at, ...entry }))
-    .filter((entry) => isWithin(entry[first], listing.range) && holds(entry))
-    .filter((entry) => !from || compare(entry, from) > 0);
+  const entries: Item[] = [];
+  for await (const entry of entriesIn(table, source.index, source.partition))
+    if (entries.push({ changed_at: entry.updated_at, ...entry }) > examined)
+      throw new Problem(
+        "narrow_the_list",
+        `No index sorts this list for you, and it has more than ${examined} entries: take another sort or a filter`,
+      );
+  const items = entries.filter((entry) => isWithin(entry[first], listing.range) && holds(entry));
   return { items, last: undefined };
 }
 
@@ -282,17 +275,6 @@ async function gather<T extends AnyRecordType>(
 function isWithin(value: unknown, { min, max }: NonNullable<Listing<AnyRecordType>["range"]> = {}): boolean {
   if (typeof value !== "string" && typeof value !== "number") return false;
   return (min === undefined || value >= min) && (max === undefined || value <= max);
-}
-
-/** Everything in a partition; undefined where that is more than `most`. */
-async function allIn(
-  table: TableQuerier,
-  { index, partition }: Pick<Source, "index" | "partition">,
-  most = Number.POSITIVE_INFINITY,
-): Promise<Item[] | undefined> {
-  const all: Item[] = [];
-  for await (const entry of entriesIn(table, index, partition)) if (all.push(entry) > most) return undefined;
-  return all;
 }
 
 /** Every entry of a partition of an index, in its order. Eventually consistent. */
@@ -344,9 +326,6 @@ export async function besidePage<Entry>(
     next_cursor: last ? sealCursor(last.sk, cursorKey, pk) : null,
   };
 }
-
-const pick = (item: Item, names: readonly string[]) =>
-  Object.fromEntries(names.map((name) => [name, item[name]])) as Item;
 
 function comparing(attributes: readonly string[], descending: boolean) {
   const sign = descending ? -1 : 1;

@@ -88,6 +88,7 @@ function metaOf(type: AnyRecordType, record: RecordOf<AnyRecordType>) {
     entity: type.name,
     schema: type.schema,
     ...Object.fromEntries(meta.flatMap((name) => (record[name] == null ? [] : [[name, record[name]]]))),
+    // Again, for the compiler.
     id: record.id,
     written: record.written,
     version: record.version,
@@ -120,7 +121,8 @@ export function listedIn<T extends AnyRecordType>(type: T, entry: Item): ListedO
 }
 
 const nulls = (names: readonly string[]) => Object.fromEntries(names.map((name) => [name, null]));
-const pick = (item: Item, names: readonly string[]) =>
+/** Some attributes of an item, those that it has. */
+export const pick = (item: Item, names: readonly string[]) =>
   Object.fromEntries(names.flatMap((name) => (item[name] === undefined ? [] : [[name, item[name]]])));
 
 /** The audience that one user is, or a team, as `audience` of the table's indexes has it. */
@@ -156,19 +158,21 @@ export function entriesOf<T extends AnyRecordType>(type: T, record: RecordOf<T>)
     {
       pk,
       sk: entrySortKey(name),
-      ...{
-        schema: type.schema,
-        brokerage_id,
-        id,
-        version,
-        created_at,
-        updated_at,
-        written,
-        listed,
-        at,
-        until,
-      },
-      ...{ audience: audience(type, name), changed_at, state, rank, bedrooms },
+      schema: type.schema,
+      brokerage_id,
+      id,
+      version,
+      created_at,
+      updated_at,
+      written,
+      listed,
+      until,
+      audience: audience(type, name),
+      at,
+      changed_at,
+      state,
+      rank,
+      bedrooms,
       ...(desk ? { desk: audience(type, name) } : {}),
     },
   ];

@@ -248,11 +248,11 @@ export async function changeInTurn<T extends AnyRecordType>(
   type: T,
   brokerageId: string,
   id: string,
-  step: (record: RecordOf<T>) => readonly Write[] | undefined,
+  step: (record: RecordOf<T>) => readonly Write[] | undefined | Promise<readonly Write[] | undefined>,
 ): Promise<boolean> {
   for (let tries = 1; ; tries++) {
     const item = await table.get(recordKey(brokerageId, type, id));
-    const writes = isAlive(item) ? step(fromItem(type, item)) : undefined;
+    const writes = isAlive(item) ? await step(fromItem(type, item)) : undefined;
     if (!writes) return false;
     try {
       await table.commit(writes);

@@ -23,17 +23,11 @@ const NewCorrection = z.strictObject({
 });
 
 /** What revising an analysis takes: sales to leave out and to hold in its grid, and corrections. */
-export const NewRevision = z
-  .strictObject({
-    exclude: saleIds(300, "Ids of candidates to leave out"),
-    pin: saleIds(mostComps, "Ids of candidates to hold in the grid"),
-    corrections: z.optional(z.array(NewCorrection).check(z.maxLength(100))),
-  })
-  .check(
-    z.meta({
-      examples: [{ corrections: [{ path: "/subject/size_sqft", value: 1920, reason: "Measured on site" }] }],
-    }),
-  );
+export const NewRevision = z.strictObject({
+  exclude: saleIds(300, "Ids of candidates to leave out"),
+  pin: saleIds(mostComps, "Ids of candidates to hold in the grid"),
+  corrections: z.optional(z.array(NewCorrection).check(z.maxLength(100))),
+});
 export type NewRevision = z.output<typeof NewRevision>;
 
 const { property_type, ...facts } = Property.shape;

@@ -197,18 +197,6 @@ export const NewImport = z
       path: ["header"],
       error: "is of a CSV",
     }),
-    z.meta({
-      examples: [
-        {
-          resource: "property",
-          format: "csv",
-          size_bytes: 2_515_206,
-          mapping: { grade: null },
-          date_order: "mdy",
-          defaults: { city: "Seattle", state_or_province: "WA" },
-        },
-      ],
-    }),
   );
 
 /** The new import, and the request that uploads its file. */

@@ -99,53 +99,28 @@ export const Property = z.object({
 export type Property = z.output<typeof Property>;
 
 /** What creating a property takes: title, type and price; everything else may follow. */
-export const NewProperty = z
-  .extend(z.partial(details), {
-    title,
-    property_type,
-    price,
-    currency: z.optional(currency),
-    status: z.optional(status),
-    owner_user_id: z.optional(id.check(z.describe("The agent; the caller unless said"))),
-    original_price: z.optional(amount("The first asking price; `price` unless said")),
-    listed_at: z.optional(listedAt),
-  })
-  .check(
-    z.meta({
-      examples: [
-        {
-          title: "Craftsman near Green Lake",
-          property_type: "house",
-          price: 725_000,
-          address: "7420 Woodlawn Ave NE",
-          city: "Seattle",
-          state_or_province: "WA",
-          postal_code: "98115",
-          country: "US",
-          location: { lat: 47.6826, lng: -122.3275 },
-          bedrooms: 3,
-          bathrooms: 2.25,
-          size_sqft: 1850,
-        },
-      ],
-    }),
-  );
+export const NewProperty = z.extend(z.partial(details), {
+  title,
+  property_type,
+  price,
+  currency: z.optional(currency),
+  status: z.optional(status),
+  owner_user_id: z.optional(id.check(z.describe("The agent; the caller unless said"))),
+  original_price: z.optional(amount("The first asking price; `price` unless said")),
+  listed_at: z.optional(listedAt),
+});
 export type NewProperty = z.output<typeof NewProperty>;
 
 /** A merge patch of a property: null removes what may be absent; a location keeps the half that is not sent. */
-export const PropertyPatch = z
-  .extend(z.partial(details), {
-    title: z.optional(title),
-    property_type: z.optional(property_type),
-    price: z.optional(price),
-    currency: z.optional(currency),
-    status: z.optional(status),
-    owner_user_id: z.optional(id),
-    location: z.optional(
-      z.nullable(z.strictObject({ lat: z.optional(latitude), lng: z.optional(longitude) })),
-    ),
-  })
-  .check(z.meta({ examples: [{ price: 719_000, status: "under_offer" }] }));
+export const PropertyPatch = z.extend(z.partial(details), {
+  title: z.optional(title),
+  property_type: z.optional(property_type),
+  price: z.optional(price),
+  currency: z.optional(currency),
+  status: z.optional(status),
+  owner_user_id: z.optional(id),
+  location: z.optional(z.nullable(z.strictObject({ lat: z.optional(latitude), lng: z.optional(longitude) }))),
+});
 export type PropertyPatch = z.output<typeof PropertyPatch>;
 
 /** What lists show of a property: what is not known is left out; `distance_km` where it was looked for by place. */
