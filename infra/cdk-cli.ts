@@ -37,7 +37,8 @@ export function readCommandLine(help: string): { readonly stage: Stage; readonly
 
 /**
  * Makes CDK and every SDK client of this process use one region: AWS_REGION, else AWS_DEFAULT_REGION, else the
- * profile's (AWS_PROFILE); without any, says so and ends the process (2). CDK alone would fall back to us-east-1, and the SDK does not read AWS_DEFAULT_REGION.
+ * profile's (AWS_PROFILE); without any, says so and ends the process (2). CDK alone would fall back to us-east-1, and
+ * the SDK does not read AWS_DEFAULT_REGION.
  */
 export async function settleRegion(environment: NodeJS.ProcessEnv = process.env): Promise<string> {
   const named = environment.AWS_REGION || environment.AWS_DEFAULT_REGION;

@@ -25,7 +25,7 @@ interface Rule {
 }
 
 /** What the public packs do not see. */
-export class GableChecks extends NagPack {
+class GableChecks extends NagPack {
   readonly name = "GableChecks";
 
   constructor() {

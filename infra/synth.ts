@@ -7,14 +7,6 @@ import { bundle } from "./bundle.ts";
 import { gable } from "./gable.ts";
 import { type Stage, stageNamed } from "./stages.ts";
 
-/** Synthesises a stage, bundles and all, as a cloud assembly in `outdir`, which is made anew; answers its path. */
-export async function synthesise({ stage, outdir }: { stage: string; outdir: string }): Promise<string> {
-  rmSync(outdir, { recursive: true, force: true });
-  const app = newApp(outdir);
-  await addGable(app, { stage: stageNamed(stage) });
-  return app.synth().directory;
-}
-
 /** An app that says nothing to AWS about itself; stacks hold what others import from them. */
 export function newApp(outdir?: string): App {
   return new App({
@@ -34,8 +26,11 @@ export async function addGable(
   gable(app, { stage, areas, env, code: ({ id }) => Code.fromAsset(bundles.get(id)!.folder) });
 }
 
-// `node infra/synth.ts <stage> <outdir>`
+// `node infra/synth.ts <stage> <outdir>`: a stage, bundles and all, as a cloud assembly in `outdir`, which is made anew.
 if (import.meta.main) {
   const [stage = "", outdir = ""] = process.argv.slice(2);
-  await synthesise({ stage, outdir });
+  rmSync(outdir, { recursive: true, force: true });
+  const app = newApp(outdir);
+  await addGable(app, { stage: stageNamed(stage) });
+  app.synth();
 }

@@ -16,7 +16,7 @@ const metricsConfig = { metrics: [MetricType.EVENT_COUNT] };
 /**
  * Feeds a worker from its queue; what it fails goes back one by one.
  *
- * Its alarm: three failures within five minutes, which one message that always fails makes in its first minutes (it is
+ * Its alarm: three failures within five minutes, which one message that always fails makes in its first minute (it is
  * tried at once and after 5, 20, 65 and 200 seconds); a crash or a timeout; a message newly set aside; one that waits
  * for a quarter of an hour. A reported failure is no error of the function: only the mapping counts it. The queue's
  * age alone would not do, for SQS leaves out a message that was received three times.

@@ -61,7 +61,7 @@ export const denyReadingKeys = (table: ITableV2): PolicyStatement =>
 const provenByKey: readonly string[] = ["getSharedReport"];
 
 /** Whether it reads a brokerage's policy or record: every operation that signs its caller in does. */
-export const needsBrokerageKeys = (definition: Definition): boolean =>
+const needsBrokerageKeys = (definition: Definition): boolean =>
   definition.kind === "http" && (definition.permission !== "public" || provenByKey.includes(definition.id));
 
 /** The environment that an entry point reads: what its access opens, and the queue that it works off. */

@@ -25,6 +25,3 @@ export const examples: Readonly<Record<string, unknown>> = {
     ],
   },
 };
-
-/** The path parameter of a shared report. */
-export { exampleToken } from "./examples/cma.ts";

@@ -3,7 +3,7 @@ import type { Operation } from "../../shared/entry/definition.ts";
 import { bodyTypes, needsIfMatch, takesIdempotencyKey } from "../../shared/entry/request.ts";
 import { type Components, isVersioned } from "./components.ts";
 import type { OperationObject, Response } from "./document.ts";
-import { exampleToken } from "./examples.ts";
+import { exampleToken } from "./examples/cma.ts";
 import { refusals } from "./problems.ts";
 import { type JsonSchema, jsonSchema } from "./schema.ts";
 

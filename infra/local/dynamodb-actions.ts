@@ -1,5 +1,5 @@
 import type { Action, Item } from "./iam.ts";
-import { account, region } from "./identities.ts";
+import { arn } from "./identities.ts";
 
 /** A write or a read of one item: a Put has the whole item, the others its key. */
 interface OfItem {
@@ -76,6 +76,6 @@ function queried(input: Input): Item {
 }
 
 function on(operation: string, table: string, index?: string): Action {
-  const arn = table.startsWith("arn:") ? table : `arn:aws:dynamodb:${region}:${account}:table/${table}`;
-  return { action: `dynamodb:${operation}`, resource: index ? `${arn}/index/${index}` : arn };
+  const named = table.startsWith("arn:") ? table : arn("dynamodb", `table/${table}`);
+  return { action: `dynamodb:${operation}`, resource: index ? `${named}/index/${index}` : named };
 }

@@ -2,7 +2,7 @@ import { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import type { Checkpoints } from "./checkpoints.ts";
 import type { DynamoDb } from "./dynamodb.ts";
 import type { Principal } from "./iam.ts";
-import { region } from "./identities.ts";
+import { nameIn, region } from "./identities.ts";
 import type { Lambda } from "./lambda.ts";
 import { followQueue, queueSourceActions } from "./queue-source.ts";
 import type { Queues } from "./queues.ts";
@@ -43,7 +43,7 @@ export function startEventSources(
   async function start(mapping: Resource): Promise<void> {
     const { EventSourceArn, FunctionName, FilterCriteria, DestinationConfig } = mapping.properties;
     if (FilterCriteria) throw new Error("the local cloud knows no filters of event sources");
-    const principal = principals.get(FunctionName.split(":").at(-1))!;
+    const principal = principals.get(nameIn(FunctionName))!;
     const queue = queues.byArn.get(EventSourceArn);
     const mustAllow = (action: string, resource: string) => {
       if (!principal.allows(action, resource)) throw new Error(`its role lacks ${action} on ${resource}`);

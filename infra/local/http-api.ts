@@ -3,7 +3,7 @@ import { randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from "aws-lambda";
 import { corsHeaders, corsRule, isPreflight } from "./cors.ts";
-import { account } from "./identities.ts";
+import { account, nameIn } from "./identities.ts";
 import { FunctionError, type Lambda } from "./lambda.ts";
 import { type Match, matchRoute, readRoutes } from "./routes.ts";
 import type { Resource } from "./templates.ts";
@@ -49,7 +49,7 @@ export function createHttpApi(resources: readonly Resource[], lambda: Lambda) {
     if (!match) return refuse(404, "Not Found");
     const event = eventOf(request, match, rawPath, search, body, api.ref);
     if ((event.body?.length ?? 0) > largestEvent) return refuse(413, "Request Entity Too Large");
-    const name = match.route.functionArn.split(":").at(-1)!;
+    const name = nameIn(match.route.functionArn);
     const timeout = new Promise<"timeout">((resolve) => {
       setTimeout(() => resolve("timeout"), match.route.timeout).unref();
     });

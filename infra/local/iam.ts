@@ -173,7 +173,7 @@ function newCredentials() {
   };
 }
 
-/** The environment variables by which an SDK signs as a principal and finds the local cloud. */
+/** The environment variables by which an SDK signs as a principal. */
 export function credentialsOf(principal: Principal): Record<string, string> {
   return {
     AWS_ACCESS_KEY_ID: principal.accessKeyId,

@@ -18,7 +18,11 @@ export interface Addresses {
   readonly aws: string;
 }
 
-const arn = (service: string, resource: string) => `arn:aws:${service}:${region}:${account}:${resource}`;
+/** An ARN in the account and region that the local cloud plays. */
+export const arn = (service: string, resource: string) =>
+  `arn:aws:${service}:${region}:${account}:${resource}`;
+/** The name at the end of an ARN: a function's or a queue's. */
+export const nameIn = (arn: string): string => arn.split(":").at(-1)!;
 const byRef = (name: string): Identity => ({ name, ref: name, attributes: {} });
 const withArn = (name: string, service: string, resource: string): Identity => ({
   name,

@@ -29,7 +29,7 @@ export function openLogs(folder: string): Logs {
         file(name).write(text.startsWith("{") ? `${text}\n` : line(text, {}));
       });
     },
-    write: (name, message, fields) => void file(name).write(line(message, { ...fields, message })),
+    write: (name, message, fields) => void file(name).write(line(message, fields)),
     close: () => {
       for (const stream of files.values()) stream.end();
     },

@@ -1,5 +1,5 @@
 import type { SQSBatchResponse, SQSEvent } from "aws-lambda";
-import { region } from "./identities.ts";
+import { nameIn, region } from "./identities.ts";
 import type { Lambda } from "./lambda.ts";
 import type { Queue, Received } from "./queues.ts";
 import type { Resource } from "./templates.ts";
@@ -26,7 +26,7 @@ export async function followQueue(
     ScalingConfig,
     FunctionResponseTypes,
   } = mapping.properties;
-  const functionName = mapping.properties.FunctionName.split(":").at(-1);
+  const functionName = nameIn(mapping.properties.FunctionName);
   const reports = FunctionResponseTypes?.includes("ReportBatchItemFailures");
   const concurrency = Math.min(pollers, ScalingConfig?.MaximumConcurrency ?? pollers);
   await Promise.all(Array.from({ length: concurrency }, poll));

@@ -2,7 +2,7 @@ import { createHash, randomUUID } from "node:crypto";
 import { EventEmitter, once } from "node:events";
 import type { DatabaseSync } from "node:sqlite";
 import { AwsError } from "./aws-error.ts";
-import { region } from "./identities.ts";
+import { nameIn, region } from "./identities.ts";
 import type { Resource } from "./templates.ts";
 
 /** A message as ReceiveMessage and an SQS event source hand it out. */
@@ -112,7 +112,7 @@ function openQueue(store: DatabaseSync, resource: Resource, arrivedAt: (arn: str
         return [];
       }
       if (maxReceiveCount && row.received >= maxReceiveCount) {
-        move.run(String(deadLetterTargetArn).split(":").at(-1)!, arn, now, row.id);
+        move.run(nameIn(String(deadLetterTargetArn)), arn, now, row.id);
         arrivedAt(deadLetterTargetArn);
         return [];
       }
@@ -182,7 +182,7 @@ function openQueue(store: DatabaseSync, resource: Resource, arrivedAt: (arn: str
         const target = destination ?? source;
         if (!target)
           throw new AwsError("InvalidParameterValue", 400, "A message has no source queue to go back to");
-        move.run(target.split(":").at(-1)!, null, Date.now(), id);
+        move.run(nameIn(target), null, Date.now(), id);
         arrivedAt(target);
       }
       return rows.length;

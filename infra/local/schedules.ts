@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { account, named, region } from "./identities.ts";
+import { account, named, nameIn, region } from "./identities.ts";
 import type { Lambda } from "./lambda.ts";
 import type { Resource } from "./templates.ts";
 
@@ -27,7 +27,6 @@ export function createSchedules(
     .map((rule) => ({ ...rule, every: minutesOf(rule.properties.ScheduleExpression) }));
 
   const targetsOf = (rule: Rule): { Arn: string; Input?: string }[] => rule.properties.Targets ?? [];
-  const functionOf = (arn: string) => arn.split(":").at(-1)!;
 
   async function fireRule(rule: Rule): Promise<void> {
     const event = {
@@ -42,11 +41,11 @@ export function createSchedules(
       detail: {},
     };
     for (const { Arn, Input } of targetsOf(rule))
-      await lambda.invoke(functionOf(Arn), Input ? JSON.parse(Input) : event);
+      await lambda.invoke(nameIn(Arn), Input ? JSON.parse(Input) : event);
   }
 
   const fire = async (word: string) =>
-    fireRule(named(rules, (rule) => [rule.name, ...targetsOf(rule).map(({ Arn }) => functionOf(Arn))], word));
+    fireRule(named(rules, (rule) => [rule.name, ...targetsOf(rule).map(({ Arn }) => nameIn(Arn))], word));
 
   function start(): Disposable {
     const unknown = rules.flatMap(targetsOf).find(({ Arn }) => !functions.some(({ arn }) => arn === Arn));

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { AwsError, unsupported } from "./aws-error.ts";
 import type { Action } from "./iam.ts";
-import { account, region } from "./identities.ts";
+import { arn } from "./identities.ts";
 import type { Queue, Queues } from "./queues.ts";
 
 // biome-ignore lint/suspicious/noExplicitAny: inputs as AWS documents them; the SDK's types have made them.
@@ -12,7 +12,7 @@ const largestMessage = 1024 * 1024;
 /** What IAM must allow for an SQS call; the batch form needs the permission of the single one. */
 export function sqsActions(operation: string, input: Input): Action[] {
   const queue = input.QueueUrl?.split("/").at(-1);
-  const resource = input.SourceArn ?? `arn:aws:sqs:${region}:${account}:${queue ?? "*"}`;
+  const resource = input.SourceArn ?? arn("sqs", queue ?? "*");
   return [{ action: `sqs:${operation.replace(/Batch$/, "")}`, resource }];
 }
 

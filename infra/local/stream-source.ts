@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { AttributeValue, DynamoDBBatchResponse, DynamoDBRecord } from "aws-lambda";
 import type { Checkpoints } from "./checkpoints.ts";
 import type { DynamoDb } from "./dynamodb.ts";
-import { region } from "./identities.ts";
+import { nameIn, region } from "./identities.ts";
 import type { Lambda } from "./lambda.ts";
 import type { Resource } from "./templates.ts";
 
@@ -45,7 +45,7 @@ export async function followStream(
   const { properties } = mapping;
   const { FunctionName, EventSourceArn, BatchSize = 100, BisectBatchOnFunctionError } = properties;
   const { MaximumRetryAttempts = -1, MaximumRecordAgeInSeconds = -1, FunctionResponseTypes } = properties;
-  const functionName = FunctionName.split(":").at(-1);
+  const functionName = nameIn(FunctionName);
   const reports = FunctionResponseTypes?.includes("ReportBatchItemFailures");
   const streams = (operation: string, input: object) =>
     dynamo.call(`DynamoDBStreams_20120810.${operation}`, input);
