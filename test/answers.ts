@@ -20,6 +20,7 @@ export const document: OpenApi = openApi(areas);
 
 /** Every operation with a route of its own. */
 export const operations: readonly Operation[] = routedOperations(areas).map(({ operation }) => operation);
+export const named = (id: string): Operation => operations.find((one) => one.id === id)!;
 
 /** A schema of the document with those it refers to in their places. */
 export function inPlace(schema: JsonSchema): JsonSchema {
@@ -34,7 +35,7 @@ ajv.addSchema(document, "document");
 const compiled = new Map<string, ValidateFunction>();
 
 /** The validator of a schema in the document, by the steps that lead to it. */
-export function validator(...steps: readonly string[]): ValidateFunction {
+function validator(...steps: readonly string[]): ValidateFunction {
   const pointer = steps.map((step) => `/${step.replaceAll("~", "~0").replaceAll("/", "~1")}`).join("");
   const made = compiled.get(pointer) ?? ajv.compile({ $ref: `document#${encodeURI(pointer)}` });
   compiled.set(pointer, made);

@@ -4,7 +4,7 @@ import { grouped } from "../shared/domain/import/groups.ts";
 import { afterSurvey } from "../shared/domain/import/progress.ts";
 import { noReading, type ReadingOptions } from "../shared/domain/import/reading.ts";
 import { afterRow, readRow } from "../shared/domain/import/row.ts";
-import { fileStart } from "../shared/domain/import/written.ts";
+import { type Delimiter, fileStart } from "../shared/domain/import/written.ts";
 import type { RowError } from "../shared/domain/import.ts";
 import type { NewProperty } from "../shared/domain/property.ts";
 import type { PropertyFields } from "../shared/domain/property-status.ts";
@@ -14,7 +14,7 @@ type Options = ReadingOptions & {
   readonly mapping?: readonly (readonly [string, Field | null])[];
   readonly defaults?: Partial<NewProperty>;
   readonly header?: readonly string[];
-  readonly delimiter?: "," | ";" | "\t" | "|";
+  readonly delimiter?: Delimiter;
   /** Rows of a step. */
   readonly most?: number;
 };

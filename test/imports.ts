@@ -29,16 +29,3 @@ export async function undo(token: string, id: string) {
   await expectStatus(202, "POST", `/v1/imports/${id}/undo`, { token });
   return ended(token, id);
 }
-
-/** Every property of the caller's brokerage, whole pages read to the end. */
-export async function allProperties(token: string, query = "") {
-  // biome-ignore lint/suspicious/noExplicitAny: the API's records.
-  const items: any[] = [];
-  let cursor = "";
-  do {
-    const page = await expectStatus(200, "GET", `/v1/properties?limit=100${query}${cursor}`, { token });
-    items.push(...page.items);
-    cursor = page.next_cursor ? `&cursor=${page.next_cursor}` : "";
-  } while (cursor);
-  return items;
-}

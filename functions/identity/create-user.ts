@@ -15,11 +15,8 @@ export const createUser = operation({
   problems: ["email_taken"],
   access: { table: writeTable("PutItem") },
   memory: hashingMemory,
-  async run({ body, caller, commit, ...invocation }) {
-    const password_hash = await hashPassword(body.password);
-    const user = newUser(body, password_hash);
-    const { record, writes } = createRecord(userRecord, caller.brokerage_id, user, invocation);
-    // The answer may be kept for an Idempotency-Key: without the hash.
-    return commit(writes, User.parse(record));
+  async run({ body, caller, save, ...invocation }) {
+    const user = newUser(body, await hashPassword(body.password));
+    return save(createRecord(userRecord, caller.brokerage_id, user, invocation));
   },
 });

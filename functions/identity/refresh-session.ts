@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import { fromItem, isAlive, recordKey } from "../../shared/data/record-item.ts";
+import { aliveIn, recordKey } from "../../shared/data/record-item.ts";
 import { readSecret } from "../../shared/data/secret.ts";
 import { endSession, rotate, type Session, sessionKey } from "../../shared/data/sessions.ts";
 import { type Item, type TableReader, tableFor } from "../../shared/data/table.ts";
@@ -72,7 +72,7 @@ async function liveSession(table: TableReader, claims: RefreshClaims, now: Date)
     sessionKey(claims.brokerage, claims.user, claims.session),
     recordKey(claims.brokerage, userRecord, claims.user),
   ])) as unknown as [Session | undefined, Item | undefined];
-  const user = isAlive(item) ? fromItem(userRecord, item) : undefined;
+  const user = aliveIn(userRecord, item);
   if (!session || !user || !isLive(session, user, now)) throw refused();
   return { session, user };
 }

@@ -1,4 +1,3 @@
-import { fileKey } from "../../shared/data/imports.ts";
 import { createRecord } from "../../shared/data/records.ts";
 import { signUploads } from "../../shared/data/signed-urls.ts";
 import { writeTable } from "../../shared/data/table.ts";
@@ -10,6 +9,7 @@ import {
   StartedImport,
 } from "../../shared/domain/import.ts";
 import { jobTask, taskRecord } from "../../shared/domain/task.ts";
+import { uploadKey } from "../../shared/domain/upload.ts";
 import { operation } from "../../shared/entry/definition.ts";
 
 export const createImport = operation({
@@ -48,6 +48,6 @@ export const createImport = operation({
   },
   async present({ import: job }, { uploads, now }) {
     const expected = { content_type: contentTypes[job.format], size_bytes: job.size_bytes };
-    return { import: job, upload: await uploads.sign(fileKey(job), expected, now) };
+    return { import: job, upload: await uploads.sign(uploadKey(job), expected, now) };
   },
 });

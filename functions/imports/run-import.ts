@@ -2,7 +2,6 @@ import * as z from "zod/mini";
 import { type ObjectReader, readObjects } from "../../shared/data/bucket.ts";
 import { writeRows } from "../../shared/data/import-rows.ts";
 import { undoRows } from "../../shared/data/import-undo.ts";
-import { fileKey } from "../../shared/data/imports.ts";
 import type { Step } from "../../shared/data/jobs.ts";
 import { type QueueSender, sendTo } from "../../shared/data/queue.ts";
 import { type TableWriter, tableFor } from "../../shared/data/table.ts";
@@ -14,6 +13,7 @@ import { saysAll } from "../../shared/domain/import/reading.ts";
 import { fileStart } from "../../shared/domain/import/written.ts";
 import { importRecord, type StoredImport } from "../../shared/domain/import.ts";
 import type { Invocation } from "../../shared/domain/invocation.ts";
+import { uploadKey } from "../../shared/domain/upload.ts";
 import { arrivals } from "../../shared/entry/arrival.ts";
 import { jobMessage, jobWorker } from "../../shared/entry/job-worker.ts";
 
@@ -119,7 +119,7 @@ async function read(
 ): Promise<(Chunk & { readonly etag: string }) | Stopped> {
   const { position, size_bytes, defaults, format, mapping, header, delimiter } = record;
   const end = Math.min(position.offset + bytesAhead, size_bytes);
-  const file = await files.stream(fileKey(record), position.offset, end - position.offset);
+  const file = await files.stream(uploadKey(record), position.offset, end - position.offset);
   if (!file) return stopped("The file is no longer kept", now);
   const wrong = isOther(file, record);
   if (wrong) {

@@ -1,11 +1,11 @@
 import * as z from "zod/mini";
-import { maxMedia, mediaOf, uploadKey } from "../../shared/data/media.ts";
+import { maxMedia, mediaOf } from "../../shared/data/media.ts";
 import { createRecord, mustExist } from "../../shared/data/records.ts";
 import { signUploads } from "../../shared/data/signed-urls.ts";
 import { writeTable } from "../../shared/data/table.ts";
 import { Media, mediaRecord, NewMedia, type StoredMedia } from "../../shared/domain/media.ts";
 import { propertyRecord } from "../../shared/domain/property-record.ts";
-import { UploadRequest } from "../../shared/domain/upload.ts";
+import { UploadRequest, uploadKey } from "../../shared/domain/upload.ts";
 import { operation } from "../../shared/entry/definition.ts";
 import { recordAt } from "../../shared/entry/path-record.ts";
 

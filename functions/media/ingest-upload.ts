@@ -7,10 +7,11 @@ import {
   readObjects,
   writeObjects,
 } from "../../shared/data/bucket.ts";
-import { deleteFiles, fileKey, uploadKey } from "../../shared/data/media.ts";
+import { deleteFiles, fileKey } from "../../shared/data/media.ts";
 import { recordKey } from "../../shared/data/record-item.ts";
 import { tableFor } from "../../shared/data/table.ts";
 import { mediaRecord, type Rejection, type StoredMedia } from "../../shared/domain/media.ts";
+import { uploadKey } from "../../shared/domain/upload.ts";
 import { arrivals } from "../../shared/entry/arrival.ts";
 import { jobWorker } from "../../shared/entry/job-worker.ts";
 import { prepare } from "../../shared/media/prepare.ts";

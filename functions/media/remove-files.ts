@@ -1,5 +1,6 @@
 import { deleteObjects } from "../../shared/data/bucket.ts";
-import { deleteFiles, uploadKey } from "../../shared/data/media.ts";
+import { deleteFiles } from "../../shared/data/media.ts";
+import { uploadKey } from "../../shared/domain/upload.ts";
 import { queueWorker } from "../../shared/entry/definition.ts";
 import { jobMessage } from "../../shared/entry/job-worker.ts";
 

@@ -1,5 +1,5 @@
 import { dueBy } from "../../shared/data/due.ts";
-import { failJob, hasWork } from "../../shared/data/jobs.ts";
+import { failJob } from "../../shared/data/jobs.ts";
 import { fromItem, isAlive } from "../../shared/data/record-item.ts";
 import { tableFor } from "../../shared/data/table.ts";
 import { marketRecord } from "../../shared/domain/fitted-market.ts";
@@ -23,9 +23,8 @@ export const expireUnfinished = schedule({
       const type = jobs.find(({ name }) => name === entity);
       const item = await table.get({ pk, sk });
       // The index lags behind: what moved on meanwhile has another deadline, or none.
-      if (!type || !isAlive(item) || String(item.due_at) > stamp.now.toISOString()) return;
-      const record = fromItem(type, item);
-      if (hasWork(type, record)) await failJob(table, type, record as never, "expired", stamp);
+      if (!type || !isAlive(item) || !item.due_at || String(item.due_at) > stamp.now.toISOString()) return;
+      await failJob(table, type, fromItem(type, item) as never, "expired", stamp);
     });
   },
 });

@@ -22,15 +22,12 @@ export const purgeDeleted = schedule({
     // What cannot be removed must not keep the rest.
     await eachOf(due, async (deleted) => {
       const brokerage_id = String(deleted.brokerage_id);
-      const media =
-        deleted.entity === propertyRecord.name
-          ? await mediaOf(table, brokerage_id, String(deleted.id))
-          : deleted.entity === mediaRecord.name
-            ? [{ id: String(deleted.id) }]
-            : [];
-      for (const { id } of media) {
-        await removals.send({ brokerage_id, id });
-        await purge(table, recordKey(brokerage_id, mediaRecord, id));
+      const id = String(deleted.id);
+      if (deleted.entity === mediaRecord.name) await removals.send({ brokerage_id, id });
+      const media = deleted.entity === propertyRecord.name ? await mediaOf(table, brokerage_id, id) : [];
+      for (const one of media) {
+        await removals.send({ brokerage_id, id: one.id });
+        await purge(table, recordKey(brokerage_id, mediaRecord, one.id));
       }
       await purge(table, deleted);
     });

@@ -2,13 +2,13 @@ import type { Analysis, AnalysisInputs, Previous } from "../domain/cma/analysis.
 import { cmaRecord, type StoredCma, withAnalysis } from "../domain/market-analysis.ts";
 import { Problem } from "../domain/problem.ts";
 import { pack, unpack } from "./packed.ts";
-import { fromItem, isAlive, listedIn, recordKey } from "./record-item.ts";
+import { aliveIn, listedIn, recordKey } from "./record-item.ts";
 import { create } from "./records.ts";
 import { versioned } from "./schema.ts";
 import type { Item, Key, PutWrite, TableQuerier, TableReader } from "./table.ts";
 
 /** A record and, once completed, its result. */
-export type CmaWithAnalysis = ReturnType<typeof withAnalysis<StoredCma>>;
+type CmaWithAnalysis = ReturnType<typeof withAnalysis<StoredCma>>;
 
 /** The same with what the result was computed from. */
 export type WholeCma = CmaWithAnalysis & { readonly inputs: AnalysisInputs | null };
@@ -113,7 +113,7 @@ export async function lastCompleted(
 async function read(table: TableReader, brokerageId: string, id: string) {
   const key = analysisKey(brokerageId, id);
   const [item, read] = await table.getMany([recordKey(brokerageId, cmaRecord, id), key]);
-  const record = isAlive(item) ? fromItem(cmaRecord, item) : undefined;
+  const record = aliveIn(cmaRecord, item);
   // A batch is no transaction: the result may have been read just before both were written, the record just after.
   const isWritten = record?.status === "completed" && record.suggested_price !== null;
   return { record, result: read ?? (isWritten ? await table.get(key) : undefined) };

@@ -87,8 +87,7 @@ function written(
 ): readonly Write[] {
   const stamp = { now, written: job.asked };
   if (!found)
-    return createRecord(propertyRecord, job.brokerage_id, { ...fields, id }, { ...stamp, newId: () => id })
-      .writes;
+    return createRecord(propertyRecord, job.brokerage_id, fields, { ...stamp, newId: () => id }).writes;
   if (isAlive) return changeRecord(propertyRecord, found, fields, stamp).writes;
   return restoreRecord(propertyRecord, { ...found, ...fields, created_at: now.toISOString() }, stamp).writes;
 }

@@ -15,7 +15,3 @@ export function beforeItem(jobKey: Key, { asked }: StoredImport, value: Item, no
   const key = beforeKey(jobKey, String(value.id));
   return versioned("before", { ...key, value, written: asked, ttl: ttl(until) });
 }
-
-/** Where an import's file stands below `uploads/imports`. */
-export const fileKey = ({ brokerage_id, id }: Pick<StoredImport, "brokerage_id" | "id">) =>
-  `${brokerage_id}/${id}`;

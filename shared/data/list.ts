@@ -58,6 +58,15 @@ export interface Listing<T extends AnyRecordType> {
   readonly filters?: readonly Filter<ListedOf<T>>[];
 }
 
+/** What a query sorts by: the newest first unless said, and the changes in their order where it asks for those. */
+export function sorting<Field extends string>(
+  query: { readonly sort?: Field | `-${Field}` | undefined; readonly updated_since?: string | undefined },
+  orders: Readonly<Record<Field, Order>>,
+): { readonly order: Order; readonly descending: boolean } {
+  const sort: string = query.sort ?? (query.updated_since === undefined ? "-created_at" : "updated_at");
+  return { order: orders[sort.replace("-", "") as Field], descending: sort.startsWith("-") };
+}
+
 /** Entries that one page examines at most when it filters, and that are sorted in memory where no index sorts. */
 export const examined = 500;
 

@@ -31,11 +31,8 @@ export async function mediaOf(
 
 type Named = { readonly brokerage_id: string; readonly id: string };
 
-/** Where an upload stands below `uploads/media`, until it is processed. */
-export const uploadKey = ({ brokerage_id, id }: Named) => `${brokerage_id}/${id}`;
-
 /** What stands below `media`: a JPEG for each size of an image, or the file of the rest. */
-export const fileNames = [...sizeNames, "file"] as const;
+const fileNames = [...sizeNames, "file"] as const;
 export const fileKey = ({ brokerage_id, id }: Named, name: (typeof fileNames)[number]) =>
   `${brokerage_id}/${id}/${name}`;
 

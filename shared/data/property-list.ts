@@ -1,14 +1,9 @@
 import { type Caller, decide } from "../domain/access.ts";
 import type { PropertySummary } from "../domain/property.ts";
 import { marketOf, propertyRecord } from "../domain/property-record.ts";
-import {
-  type FilterName,
-  filtersOf,
-  instant,
-  type PropertyQuery,
-  type SortField,
-} from "../domain/property-search.ts";
-import { type Filter, type Listing, listRecords, type Order, type Page } from "./list.ts";
+import { type FilterName, filtersOf, type PropertyQuery, type SortField } from "../domain/property-search.ts";
+import { instant } from "../domain/schemas.ts";
+import { type Filter, type Listing, listRecords, type Order, type Page, sorting } from "./list.ts";
 import { nearestPage } from "./nearest.ts";
 import type { TableQuerier } from "./table.ts";
 
@@ -23,14 +18,13 @@ export function propertyPage(
 ): Promise<Page<PropertySummary>> {
   if (query.near !== undefined)
     return nearestPage(table, { ...asked, ...around(asked, query, query.near), query });
-  const sort = query.sort ?? (query.updated_since === undefined ? "-created_at" : "updated_at");
-  const order = orders[sort.replace("-", "") as SortField];
+  const { order, descending } = sorting(query, orders);
   return listRecords(table, {
     ...asked,
     type: propertyRecord,
     query,
     order,
-    descending: sort.startsWith("-"),
+    descending,
     range: rangeOf(order, query),
     state: query.status,
     owner: query.owner_user_id,

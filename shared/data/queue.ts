@@ -2,7 +2,7 @@ import { ChangeMessageVisibilityCommand, SendMessageCommand, SQSClient } from "@
 import type { Grant, QueueName } from "./grant.ts";
 
 /** What a job's message says: whose it is, and what its worker's schema asks for. */
-export type JobMessage = { readonly brokerage_id: string } & Readonly<Record<string, string | number>>;
+type JobMessage = { readonly brokerage_id: string } & Readonly<Record<string, string | number>>;
 
 /** Sends to one queue. */
 export interface QueueSender {

@@ -99,6 +99,10 @@ function metaOf(type: AnyRecordType, record: RecordOf<AnyRecordType>) {
 export const isAlive = <T extends Key>(item: T | undefined): item is T =>
   item !== undefined && !("deleted" in item);
 
+/** The record in an item; undefined where there is none or a deleted one. */
+export const aliveIn = <T extends AnyRecordType>(type: T, item: Item | undefined): RecordOf<T> | undefined =>
+  isAlive(item) ? fromItem(type, item) : undefined;
+
 /** The record in an item, deleted or not: what the item leaves out is null. */
 export function fromItem<T extends AnyRecordType>(type: T, item: Item): RecordOf<T> {
   const { listed, detail } = (item.deleted ?? item) as { listed: object; detail?: object };

@@ -2,7 +2,7 @@ import type { Invocation } from "../domain/invocation.ts";
 import type { ProblemCode } from "../domain/problem.ts";
 import type { AnyRecordType, Meta, RecordOf, Unique } from "../domain/record-type.ts";
 import { mergePatch } from "../domain/schemas.ts";
-import { complete, fromItem, isAlive, recordKey, toDeletedItem, toItem } from "./record-item.ts";
+import { aliveIn, complete, fromItem, isAlive, recordKey, toDeletedItem, toItem } from "./record-item.ts";
 import {
   type CheckWrite,
   ConditionFailed,
@@ -24,22 +24,22 @@ type Fields<T extends AnyRecordType> = Omit<RecordOf<T>, Exclude<keyof Meta, "te
 
 type NullableNames<F> = { [Name in keyof F]-?: null extends F[Name] ? Name : never }[keyof F];
 /** A new record's fields; what is not known may be left out. */
-export type NewFields<T extends AnyRecordType> = Omit<Fields<T>, NullableNames<Fields<T>>> &
+type NewFields<T extends AnyRecordType> = Omit<Fields<T>, NullableNames<Fields<T>>> &
   Partial<Pick<Fields<T>, NullableNames<Fields<T>>>>;
 
 /** Changes of a record and of nothing else: a name that its type does not have does not compile. */
-export type Changes<T extends AnyRecordType, C> = C &
+type Changes<T extends AnyRecordType, C> = C &
   Partial<Fields<T>> & {
     readonly [Name in Exclude<keyof C, keyof Fields<T>>]: never;
   };
 
 /** A type that has unique values lets them go with a delete; the others are written by puts alone. */
-export type WriteOf<T extends AnyRecordType> = T extends { readonly unique: object }
+type WriteOf<T extends AnyRecordType> = T extends { readonly unique: object }
   ? PutWrite | DeleteWrite
   : PutWrite;
 
 /** A record and what writes it. */
-export interface Made<T extends AnyRecordType> {
+interface Made<T extends AnyRecordType> {
   readonly record: RecordOf<T>;
   readonly writes: readonly WriteOf<T>[];
 }
@@ -251,8 +251,8 @@ export async function changeInTurn<T extends AnyRecordType>(
   step: (record: RecordOf<T>) => readonly Write[] | undefined | Promise<readonly Write[] | undefined>,
 ): Promise<boolean> {
   for (let tries = 1; ; tries++) {
-    const item = await table.get(recordKey(brokerageId, type, id));
-    const writes = isAlive(item) ? await step(fromItem(type, item)) : undefined;
+    const record = aliveIn(type, await table.get(recordKey(brokerageId, type, id)));
+    const writes = record && (await step(record));
     if (!writes) return false;
     try {
       await table.commit(writes);

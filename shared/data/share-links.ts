@@ -22,7 +22,7 @@ export type StoredLink = Key &
   };
 
 /** What a link's token names. */
-export interface LinkName {
+interface LinkName {
   readonly brokerage_id: string;
   readonly cma_id: string;
   readonly id: string;

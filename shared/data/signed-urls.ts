@@ -3,7 +3,7 @@ import { SignatureV4 } from "@smithy/signature-v4";
 import type { BucketPrefix, Grant } from "./grant.ts";
 
 /** What a client needs to send the bytes: one request, exactly so. */
-export interface Upload {
+interface Upload {
   readonly url: string;
   readonly method: "PUT";
   /** Headers to send; Content-Length is signed too, and every HTTP client sets it by itself. */
@@ -12,14 +12,14 @@ export interface Upload {
 }
 
 /** What may arrive: exactly this type, this many bytes and, when given, this SHA-256 (base64). */
-export interface Expected {
+interface Expected {
   readonly content_type: string;
   readonly size_bytes: number;
   readonly checksum_sha256?: string | undefined;
 }
 
 /** Signs uploads. `key` is the object's key without the prefix. */
-export interface UploadSigner {
+interface UploadSigner {
   sign(key: string, expected: Expected, now: Date): Promise<Upload>;
 }
 

@@ -2,8 +2,9 @@ import { type Caller, decide } from "../domain/access.ts";
 import { invalidInput } from "../domain/problem.ts";
 import { propertyRecord } from "../domain/property-record.ts";
 import type { ListedOf } from "../domain/record-type.ts";
+import { instant } from "../domain/schemas.ts";
 import { type StoredTask, type TaskQuery, taskFilters, taskRecord } from "../domain/task.ts";
-import { type Listing, listRecords, type Order, type Page } from "./list.ts";
+import { type Filter, type Listing, listRecords, type Order, type Page, sorting } from "./list.ts";
 import { loadRecord } from "./records.ts";
 import type { TableQuerier, TableReader } from "./table.ts";
 import { checkAssignableOwner } from "./users.ts";
@@ -30,16 +31,15 @@ export function taskPage(
   { query, ...asked }: Asked,
 ): Promise<Page<ListedOf<typeof taskRecord>>> {
   const { due_before, updated_since } = query;
-  const sort = query.sort ?? (updated_since === undefined ? "-created_at" : "updated_at");
-  const order: Order = orders[sort.replace("-", "") as keyof typeof orders];
+  const { order, descending } = sorting(query, orders);
   return listRecords(table, {
     ...asked,
     type: taskRecord,
     query,
     order,
-    descending: sort.startsWith("-"),
+    descending,
     range: {
-      min: order === "changed" && updated_since ? new Date(updated_since).toISOString() : undefined,
+      min: order === "changed" && updated_since ? instant(updated_since) : undefined,
       // Before, and not at.
       max: order === "rank" && due_before ? Date.parse(due_before) - 1 : undefined,
     },
@@ -52,7 +52,7 @@ export function taskPage(
 
 const orders = { created_at: "created", updated_at: "changed", due_date: "rank" } as const;
 
-const answers: Partial<Record<string, (order: Order) => "state" | "owner" | "range" | undefined>> = {
+const answers: Partial<Record<string, (order: Order) => Filter<StoredTask>["answeredBy"]>> = {
   status: () => "state",
   owner_user_id: () => "owner",
   due_before: (order) => (order === "rank" ? "range" : undefined),

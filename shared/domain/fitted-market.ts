@@ -1,7 +1,7 @@
 import * as z from "zod/mini";
 import { type Home, kindOf } from "./cma/sale.ts";
 import { geohash } from "./geo.ts";
-import { beside, type Lease, type RecordOf, recordType } from "./record-type.ts";
+import { abandonedAfter, beside, type Lease, type RecordOf, recordType } from "./record-type.ts";
 import { recordFields, timestamp } from "./schemas.ts";
 
 const Market = z.object({
@@ -14,8 +14,6 @@ const Market = z.object({
   status: z.enum(["known", "queued", "processing", "fitted", "failed"]),
   fitted_at: z.nullable(timestamp),
 });
-
-const abandoned = 6 * 60;
 
 /** The sales of one kind and currency in one area of a brokerage, and what was fitted from them. */
 export const marketRecord = recordType({
@@ -32,7 +30,7 @@ export const marketRecord = recordType({
   lists: ["brokerage"],
   job: {
     startsOn: ["queued"],
-    deadlines: { queued: abandoned, processing: abandoned },
+    deadlines: { queued: abandonedAfter, processing: abandonedAfter },
     claimed: () => ({ status: "processing" }) as const,
     // Its older fit stays until the next one.
     failed: () => ({ status: "failed" }) as const,

@@ -12,7 +12,7 @@ import {
 } from "./import/written.ts";
 import type { Written } from "./invocation.ts";
 import { NewProperty } from "./property.ts";
-import { beside, type Lease, type RecordOf, recordType } from "./record-type.ts";
+import { abandonedAfter, beside, type Lease, type RecordOf, recordType } from "./record-type.ts";
 import { id, recordFields, text, timestamp } from "./schemas.ts";
 import { UploadRequest } from "./upload.ts";
 
@@ -221,8 +221,6 @@ export interface UndoMark {
   readonly row: number;
 }
 
-const abandoned = 6 * 60;
-
 /** Imports in the table: beside what is answered, how to read the file and how far that is. */
 export const importRecord = recordType({
   name: "import",
@@ -249,7 +247,7 @@ export const importRecord = recordType({
   lists: ["brokerage", "owner"],
   job: {
     startsOn: ["undoing"],
-    deadlines: { awaiting_upload: 60, processing: abandoned, undoing: abandoned },
+    deadlines: { awaiting_upload: 60, processing: abandonedAfter, undoing: abandonedAfter },
     claimed: ({ status }) => ({ status: status === "undoing" ? status : ("processing" as const) }),
     failed: ({ status }, cause, now) => ({
       status: "failed" as const,

@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
 import { Analysis, type Comp, Neighbour, type Revision, type Subject } from "./cma/analysis.ts";
-import { beside, type Lease, type RecordOf, recordType } from "./record-type.ts";
+import { abandonedAfter, beside, type Lease, type RecordOf, recordType } from "./record-type.ts";
 import { amount, date, id, recordFields, timestamp } from "./schemas.ts";
 
 export const cmaStatuses = ["queued", "processing", "completed", "failed"] as const;
@@ -91,8 +91,6 @@ export function subjectOf(
   return { id, lat: location.lat, lon: location.lng, ...known };
 }
 
-const abandoned = 6 * 60;
-
 /** Market analyses in the table; what one was computed from, and its result, stand beside it. */
 export const cmaRecord = recordType({
   name: "cma",
@@ -111,7 +109,7 @@ export const cmaRecord = recordType({
   roles: ({ property_id }) => ({ property_id }),
   job: {
     startsOn: ["queued"],
-    deadlines: { queued: abandoned, processing: abandoned },
+    deadlines: { queued: abandonedAfter, processing: abandonedAfter },
     claimed: () => ({ status: "processing" }) as const,
     failed: (_, cause, now) => ({
       status: "failed" as const,

@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import { beside, type Lease, type RecordOf, recordType } from "./record-type.ts";
+import { abandonedAfter, beside, type Lease, type RecordOf, recordType } from "./record-type.ts";
 import { id, plainName, recordFields, text, timestamp } from "./schemas.ts";
 
 const megabyte = 1_000_000;
@@ -183,8 +183,6 @@ export function byPlace(one: Placed, other: Placed): number {
 export type Placed = { readonly order: number | null; readonly id: string };
 
 const stored = z.omit(Media, { urls: true });
-const abandoned = 6 * 60;
-
 /** Media in the table, beside their property, which decides who may see them. */
 export const mediaRecord = recordType({
   name: "media",
@@ -201,7 +199,7 @@ export const mediaRecord = recordType({
   job: {
     // Its upload starts it.
     startsOn: [],
-    deadlines: { awaiting_upload: 60, processing: abandoned },
+    deadlines: { awaiting_upload: 60, processing: abandonedAfter },
     claimed: ({ uploaded_at }, now) => ({
       status: "processing" as const,
       uploaded_at: uploaded_at ?? now.toISOString(),

@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
 import { type PropertySummary, propertyStatuses, propertyTypes } from "./property.ts";
-import { id, listQuery, queryInteger, queryNumber, text, updatedSince } from "./schemas.ts";
+import { id, instant, listQuery, queryInteger, queryNumber, text, updatedSince } from "./schemas.ts";
 
 const sortFields = ["created_at", "updated_at", "price", "bedrooms"] as const;
 export type SortField = (typeof sortFields)[number];
@@ -92,6 +92,3 @@ export function filtersOf(query: PropertyQuery): ReadonlyMap<FilterName, Predica
   const asked = (Object.keys(all) as FilterName[]).filter((name) => query[name] !== undefined);
   return new Map(asked.map((name) => [name, all[name]]));
 }
-
-/** A moment as records carry it: in milliseconds, so that moments compare as text. */
-export const instant = (moment: string): string => new Date(moment).toISOString();

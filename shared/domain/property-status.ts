@@ -6,7 +6,7 @@ import {
   type PropertyPatch,
   type PropertyStatus,
 } from "./property.ts";
-import { mergePatch } from "./schemas.ts";
+import { instant, mergePatch } from "./schemas.ts";
 
 /**
  * Which status may follow which. A closed sale goes back only to `under_offer` (it did not close after all): a house
@@ -61,7 +61,7 @@ export function newProperty(
     status: "active",
     original_price: body.price,
     ...body,
-    listed_at: listed_at === undefined ? at : new Date(listed_at).toISOString(),
+    listed_at: listed_at === undefined ? at : instant(listed_at),
     owner_user_id,
   };
   return settled(property, body, true, now);

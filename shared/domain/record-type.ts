@@ -60,6 +60,9 @@ export interface Lease {
   readonly until: string;
 }
 
+/** Minutes after which a job is given up that nobody has ended. */
+export const abandonedAfter = 6 * 60;
+
 /** The job that a record stands for: how a worker claims it, and what becomes of it when none finishes it. */
 export interface Job<Record> {
   /** States whose beginning sends the record to its worker's queue. */

@@ -65,6 +65,9 @@ export const date = z.iso.date();
 export const moment = (description: string) =>
   z.iso.datetime().check(z.maxLength(30), z.describe(description));
 
+/** A moment as records carry it: in milliseconds, so that moments compare as text. */
+export const instant = (moment: string): string => new Date(moment).toISOString();
+
 const ignored = "\\p{Default_Ignorable_Code_Point}";
 const letters = `\\p{L}\\p{M}\\p{Nd}${ignored}`;
 const atom = `[${letters}!#$%&'*+/=?^_\`{|}~\\-]+`;

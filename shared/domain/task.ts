@@ -1,7 +1,7 @@
 import * as z from "zod/mini";
 import { Problem } from "./problem.ts";
 import { beside, type RecordOf, recordType } from "./record-type.ts";
-import { id, listQuery, moment, recordFields, text, timestamp, updatedSince } from "./schemas.ts";
+import { id, instant, listQuery, moment, recordFields, text, timestamp, updatedSince } from "./schemas.ts";
 
 export const taskStatuses = ["pending", "processing", "completed", "failed"] as const;
 export const taskPriorities = ["low", "normal", "high", "urgent"] as const;
@@ -71,7 +71,7 @@ export function taskFilters(query: TaskQuery) {
     name,
     holds: (task: Task) => task[name] === query[name],
   }));
-  const since = updated_since && new Date(updated_since).toISOString();
+  const since = updated_since && instant(updated_since);
   return [
     ...equal,
     {
@@ -113,7 +113,7 @@ export const newTask = (body: z.output<typeof NewTask>, caller: string) => ({
   category: "other" as const,
   progress: body.status === "completed" ? 100 : 0,
   ...body,
-  ...(body.due_date ? { due_date: new Date(body.due_date).toISOString() } : {}),
+  ...(body.due_date ? { due_date: instant(body.due_date) } : {}),
 });
 
 /** What a patch changes of a task. Throws a conflict for what is a job's: its status and progress. */
@@ -125,7 +125,7 @@ export function changedTask(task: StoredTask, patch: z.output<typeof TaskPatch>)
   return {
     ...patch,
     ...(isDone ? { progress: 100 } : {}),
-    ...(due_date ? { due_date: new Date(due_date).toISOString() } : {}),
+    ...(due_date ? { due_date: instant(due_date) } : {}),
   };
 }
 

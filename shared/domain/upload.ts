@@ -8,3 +8,7 @@ export const UploadRequest = z.object({
   headers: z.record(z.string(), z.string()),
   expires_at: timestamp,
 });
+
+/** Where what was uploaded for a record stands below `uploads/<area>`. */
+export const uploadKey = ({ brokerage_id, id }: { readonly brokerage_id: string; readonly id: string }) =>
+  `${brokerage_id}/${id}`;

@@ -35,7 +35,7 @@ type Schema = z.ZodMiniType;
 type Output<S> = S extends Schema ? z.output<S> : undefined;
 
 /** Who may call: anyone, any signed-in user, or who holds the permission. */
-export type Permit = "public" | "session" | Permission;
+type Permit = "public" | "session" | Permission;
 
 /** Problems that the stack itself answers, of every operation. */
 type StackProblem =
@@ -75,7 +75,7 @@ type Request<P extends Permit> = Invocation &
   };
 
 /** What an operation's function gets: the request's parts, the caller, the record, and what `access` opened. */
-export type Context<
+type Context<
   Path extends string,
   Query,
   Body,
@@ -110,7 +110,7 @@ export class Download {
 }
 
 /** The answer of success: its status, and the schema it passes before it leaves (or a page). */
-export type Answer<Result extends Schema | undefined> =
+type Answer<Result extends Schema | undefined> =
   | { readonly status: 200 | 201 | 202; readonly body: Result }
   | { readonly status: 204 }
   | {

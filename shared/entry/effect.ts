@@ -1,5 +1,5 @@
 import type { Access, Opened } from "../data/grant.ts";
-import { fromItem, isAlive } from "../data/record-item.ts";
+import { aliveIn } from "../data/record-item.ts";
 import type { Item } from "../data/table.ts";
 import type { Invocation } from "../domain/invocation.ts";
 import type { AnyRecordType, RecordOf } from "../domain/record-type.ts";
@@ -7,7 +7,7 @@ import { type Change, type StreamConsumer, streamConsumer } from "./definition.t
 import { errorFields, log } from "./log.ts";
 
 /** A record before and after a change; absent where there was none, or a deleted one. */
-export interface Changed<T extends AnyRecordType> {
+interface Changed<T extends AnyRecordType> {
   readonly before: RecordOf<T> | undefined;
   readonly after: RecordOf<T> | undefined;
   /** The version that the change made, a delete's too. */
@@ -42,8 +42,11 @@ export function on<T extends AnyRecordType, A extends Access>(
       const [before, after] = [change.before, change.after] as (Item | undefined)[];
       const item = after ?? before;
       if (item?.entity !== type.name) return;
-      const alive = (image: Item | undefined) => (isAlive(image) ? fromItem(type, image) : undefined);
-      const changed = { before: alive(before), after: alive(after), version: Number(item.version) };
+      const changed = {
+        before: aliveIn(type, before),
+        after: aliveIn(type, after),
+        version: Number(item.version),
+      };
       // A deleted record that is purged was gone before.
       if (changed.before || changed.after)
         await effect.run({ ...invocation, ...(opened as Opened<A>), ...changed });

@@ -1,9 +1,5 @@
 import middy from "@middy/core";
-import type {
-  APIGatewayProxyEventV2,
-  APIGatewayProxyStructuredResultV2,
-  Context as Lambda,
-} from "aws-lambda";
+import type { APIGatewayProxyEventV2, Context as Lambda } from "aws-lambda";
 import type * as z from "zod/mini";
 import { openAll } from "../data/grant.ts";
 import { CommitConflict, ConditionFailed, type Key, type TableWriter, type Write } from "../data/table.ts";
@@ -16,12 +12,11 @@ import { Download, type Operation } from "./definition.ts";
 import { type Attempt, attempt, keep, keptAt, replay } from "./idempotency.ts";
 import { invocation } from "./invocation.ts";
 import { errorFields, log } from "./log.ts";
-import { Page } from "./page.ts";
+import { Page, type Result } from "./page.ts";
 import { ifMatch, needsIfMatch, rawBody, readBody, takesIdempotencyKey } from "./request.ts";
 import { type Claims, loadKeys, signIn, verifyToken } from "./session.ts";
 
 type Event = APIGatewayProxyEventV2;
-type Result = APIGatewayProxyStructuredResultV2;
 type Dependencies = { readonly table: TableWriter } & Readonly<Record<string, unknown>>;
 
 /** Headers of every answer that our code makes. */
@@ -100,7 +95,7 @@ function problemDocument(problem: Problem, requestId: string): Result {
 async function serve(operation: Operation, dependencies: Dependencies, event: Event): Promise<Result> {
   // Nothing is read of a request that no route matches: its operation only refuses.
   if (operation.path === "$default") await operation.run({} as never);
-  const { table, ...opened } = dependencies;
+  const { table } = dependencies;
   const params = (event.pathParameters ?? {}) as Record<string, string>;
   const isPublic = operation.permission === "public";
   const claims = isPublic ? undefined : await verifyToken(event.headers.authorization, table);
@@ -116,15 +111,13 @@ async function serve(operation: Operation, dependencies: Dependencies, event: Ev
   const [signedIn, record] = claims ? await admit(operation, table, claims, params, invoked, key) : [];
   const said = { path, ifMatch: event.headers["if-match"], body: raw };
   const once = signedIn && attempt(sentKey, key, said, signedIn.cursorKey);
-  const asked = { ...invoked, ...signedIn, origin: originOf(domainName) };
-  const kept = once && replay(signedIn.also[0], once, invoked.now);
-  if (kept) return answer(operation, kept.body, { ...dependencies, ...asked });
+  const given = { ...dependencies, ...invoked, ...signedIn, origin: originOf(domainName) };
+  const kept = once && replay(signedIn.kept, once, invoked.now);
+  if (kept) return answer(operation, kept.body, given);
 
   const commit = commitWith(operation, table, once, invoked);
   const context = {
-    ...asked,
-    ...opened,
-    table,
+    ...given,
     commit,
     save: ({ record, writes }: { record: unknown; writes: readonly Write[] }) => commit(writes, record),
     params,
@@ -140,9 +133,9 @@ async function serve(operation: Operation, dependencies: Dependencies, event: Ev
     if (late) return late.body;
     throw error;
   });
-  const done = { ...dependencies, ...asked };
-  if (result instanceof Page) return result.answer(await answer(operation, result.text, done), event.headers);
-  return answer(operation, result, done);
+  if (result instanceof Page)
+    return result.answer(await answer(operation, result.text, given), event.headers);
+  return answer(operation, result, given);
 }
 
 /** What is asked for the first time: found, read, compared and run. */
@@ -182,7 +175,7 @@ async function admit(
   key: Key | undefined,
 ) {
   const [signedIn, found] = await Promise.all([
-    signIn(claims, table, now, key ? [key] : []),
+    signIn(claims, table, now, key),
     wellFormed(params) ? source?.load(table, claims.brokerage_id, params, claims.user_id) : undefined,
   ]);
   if (permission !== "session" && permission !== "public") {

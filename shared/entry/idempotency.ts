@@ -10,7 +10,7 @@ import type { Claims } from "./session.ts";
 const hoursKept = 24;
 
 /** The answer kept for one Idempotency-Key: the body of success, never a token or a signed URL. */
-export interface KeptAnswer extends Key {
+interface KeptAnswer extends Key {
   readonly fingerprint: string;
   readonly body: unknown;
   readonly kept_until: string;

@@ -1,5 +1,5 @@
 /** Every line a function logs: alarms and tests refer to the code, never to prose. */
-export type LogCode =
+type LogCode =
   | "request"
   | "request_failed"
   | "pdf_failed"

@@ -6,7 +6,10 @@ import type { AnyRecordType, RecordOf } from "../domain/record-type.ts";
 import { userRecord } from "../domain/user.ts";
 import type { PathRecord } from "./definition.ts";
 
-/** The record that a parameter of the path names; `load` reads more than the record itself, where that is needed. */
+/**
+ * The record that a parameter of the path names. `load` reads more than the record itself, where that is needed; such a
+ * record decides for itself who may read it, so its type can have no parent.
+ */
 export function recordAt<
   T extends AnyRecordType,
   const Param extends string,
@@ -16,6 +19,7 @@ export function recordAt<
   param: Param,
   load?: (table: TableReader, brokerageId: string, id: string) => Promise<Rec | undefined>,
 ): PathRecord<Param, T["guard"], Rec> {
+  if (load && (type as AnyRecordType).parent) throw new Error(`A ${type.name} is guarded by its parent`);
   return {
     type,
     guard: type.guard as Resource,

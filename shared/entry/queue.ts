@@ -32,7 +32,7 @@ export async function queueHandler<A extends Access, Message>(worker: QueueWorke
         });
         failed.push({ itemIdentifier: record.messageId });
         // After the last try it is received once more only to be set aside: at once.
-        const pause = lastTry ? 0 : isLeased ? error.seconds : firstBackoff * growth ** (receives - 1);
+        const pause = lastTry ? 0 : isLeased ? error.seconds : backoffAfter(receives);
         await returnIn(worker, record.receiptHandle, pause);
       }
     }
@@ -43,6 +43,8 @@ export async function queueHandler<A extends Access, Message>(worker: QueueWorke
 /** Seconds until the second delivery; each further one waits three times as long: eight tries outlast an hour. */
 const firstBackoff = 5;
 const growth = 3;
+/** Seconds that a message waits which failed when it was received for the nth time. */
+export const backoffAfter = (receives: number): number => firstBackoff * growth ** (receives - 1);
 
 /** A worker that lives to tell of its failure need not wait out the visibility, which is there for those that die. */
 async function returnIn({ queue }: Pick<QueueWorker, "queue">, receipt: string, seconds: number) {

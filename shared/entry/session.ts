@@ -1,6 +1,6 @@
 import { createLocalJWKSet, type JSONWebKeySet, errors as joseErrors, jwtVerify } from "jose";
 import { jwksKey, type Policy, policyKey } from "../data/brokerages.ts";
-import { fromItem, isAlive, recordKey } from "../data/record-item.ts";
+import { aliveIn, recordKey } from "../data/record-item.ts";
 import { type Session, sessionKey } from "../data/sessions.ts";
 import type { Item, Key, TableReader } from "../data/table.ts";
 import type { Caller } from "../domain/access.ts";
@@ -24,10 +24,12 @@ export interface Claims {
   readonly session_id: string;
 }
 
-export interface SignedIn {
+interface SignedIn {
   readonly caller: Caller;
   readonly user: StoredUser;
   readonly cursorKey: string;
+  /** What stood under the key that was read beside them. */
+  readonly kept: Item | undefined;
 }
 
 let keys: { readonly find: ReturnType<typeof createLocalJWKSet>; readonly readAt: number } | undefined;
@@ -86,23 +88,18 @@ function unauthenticated(detail: string): Problem {
 }
 
 /**
- * Reads session, user and policy in one strongly consistent request, with `also` beside them: revocation and
+ * Reads session, user and policy in one strongly consistent request, with the item under `also`: revocation and
  * role changes hold from the next request on.
  */
-export async function signIn(
-  claims: Claims,
-  table: TableReader,
-  now: Date,
-  also: readonly Key[] = [],
-): Promise<SignedIn & { readonly also: readonly (Item | undefined)[] }> {
+export async function signIn(claims: Claims, table: TableReader, now: Date, also?: Key): Promise<SignedIn> {
   const { brokerage_id, user_id, session_id } = claims;
-  const [session, userItem, policy, ...rest] = (await table.getMany([
+  const [session, userItem, policy, kept] = (await table.getMany([
     sessionKey(brokerage_id, user_id, session_id),
     recordKey(brokerage_id, userRecord, user_id),
     policyKey(brokerage_id),
-    ...also,
-  ])) as [Session | undefined, Item | undefined, Policy | undefined, ...(Item | undefined)[]];
-  const user = isAlive(userItem) ? fromItem(userRecord, userItem) : undefined;
+    ...(also ? [also] : []),
+  ])) as [Session | undefined, Item | undefined, Policy | undefined, Item | undefined];
+  const user = aliveIn(userRecord, userItem);
   if (!session || !user || !policy || !isLive(session, user, now))
     throw unauthenticated("The session has ended: sign in again");
   const caller: Caller = {
@@ -113,5 +110,5 @@ export async function signIn(
     team_ids: user.team_ids,
     grants: policy.grants[user.role],
   };
-  return { caller, user, cursorKey: policy.cursor_key, also: rest };
+  return { caller, user, cursorKey: policy.cursor_key, kept };
 }

@@ -1,5 +1,11 @@
-import type { StoredMedia } from "../domain/media.ts";
-import { type ContentType, type ImageType, type Rejection, sizeNames, uploadTypes } from "../domain/media.ts";
+import {
+  type ContentType,
+  type ImageType,
+  type Rejection,
+  type StoredMedia,
+  sizeNames,
+  uploadTypes,
+} from "../domain/media.ts";
 import { mismatch } from "./magic-bytes.ts";
 import { cleanPdf } from "./pdf.ts";
 import { makePictures } from "./pictures.ts";

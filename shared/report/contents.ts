@@ -1,10 +1,8 @@
 import type { Analysis, Sale } from "../domain/cma/analysis.ts";
+import type { Presented } from "../domain/market-analysis.ts";
 
 /** What a report says, and for whom. `accent` is a colour (#rrggbb); `photos` are addresses of pictures. */
-export interface Report {
-  readonly brokerage: { readonly name: string; readonly accent: string };
-  readonly agent: { readonly name: string; readonly email: string };
-  readonly home: { readonly title: string; readonly lines: readonly string[]; readonly state: string | null };
+export interface Report extends Pick<Presented, "brokerage" | "agent" | "home"> {
   readonly photos: readonly string[];
   readonly analysis: Analysis;
   /** Every sale that the analysis looked at. */

@@ -1,4 +1,4 @@
-import { quantile } from "../../shared/domain/cma/features.ts";
+import { median, quantile } from "../../shared/domain/cma/features.ts";
 
 /** One replayed sale: what was said, and what it sold for; without `said` it could not be answered. */
 export interface Scored {
@@ -22,7 +22,7 @@ export function metrics(replayed: readonly Scored[], cpuMs: number) {
   const sorted = Float64Array.from(errors).sort();
   const within = (share: number) => 100 * mean(errors.map((error) => Number(error <= share)));
   const ratios = answered.map(({ said, actual }) => said / actual);
-  const middle = quantile(Float64Array.from(ratios).sort(), 0.5);
+  const middle = median(ratios);
   const prices = answered.map(({ actual }) => actual);
   const centre = mean(prices);
   const squares = (values: readonly number[]) => values.reduce((sum, value) => sum + value ** 2, 0);
@@ -48,7 +48,7 @@ export function metrics(replayed: readonly Scored[], cpuMs: number) {
         hit: Math.abs(said / actual - 1) <= 0.1,
       })),
     ),
-    grid_weight: quantile(Float64Array.from(answered.map(({ in_grid }) => in_grid)).sort(), 0.5),
+    grid_weight: median(answered.map(({ in_grid }) => in_grid)),
     cpu_ms_per_subject: cpuMs / replayed.length,
   };
 }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { definitions } from "../../functions/index.ts";
 import { stages } from "../../infra/stages.ts";
+import { backoffAfter } from "../../shared/entry/queue.ts";
 import { appOf, type Resource, Templates } from "./templates.ts";
 
 const prod = new Templates(appOf());
@@ -24,7 +25,10 @@ test.each(definitions.flatMap((one) => (one.kind === "http" ? [] : [[one.id, one
 interface Query {
   readonly Id: string;
   readonly Expression?: string;
-  readonly MetricStat?: { Metric: { MetricName: string; Dimensions: { Name: string; Value: unknown }[] } };
+  readonly MetricStat?: {
+    Metric: { MetricName: string; Dimensions: { Name: string; Value: unknown }[] };
+    Period: number;
+  };
 }
 
 /** The metrics of an alarm by name: of what, and how much of it rings. */
@@ -70,13 +74,19 @@ describe("a failure is told by the metric that counts it", () => {
   });
 
   test("a message that always fails rings in its first minutes, wherever the periods begin", () => {
-    // Tried at once, and again after back-offs that grow threefold from five seconds.
-    const tries = [0, 5, 20, 65, 200, 605, 1820];
-    for (let begin = 0; begin < 300; begin++) {
-      const period = (at: number) => Math.floor((at + begin) / 300);
+    // Tried at once, and again after each back-off.
+    const tries = [0];
+    for (let receives = 1; receives < 7; receives++) tries.push(tries.at(-1)! + backoffAfter(receives));
+    const { Metrics } = alarmOf(workers[0]!.id) as unknown as { Metrics: Query[] };
+    const [, limit] = limitsOf({ Metrics }).FailedInvokeEventCount!;
+    const { Period: seconds } = Metrics.find(
+      ({ MetricStat }) => MetricStat?.Metric.MetricName === "FailedInvokeEventCount",
+    )!.MetricStat!;
+    for (let begin = 0; begin < seconds; begin++) {
+      const period = (at: number) => Math.floor((at + begin) / seconds);
       const counted = Map.groupBy(tries, period);
-      const rang = [...counted].find(([, failures]) => failures.length >= 3)!;
-      expect(rang[0] * 300 + 300 - begin, "seconds until the period is over").toBeLessThan(15 * 60);
+      const rang = [...counted].find(([, failures]) => failures.length >= limit)!;
+      expect((rang[0] + 1) * seconds - begin, "seconds until the period is over").toBeLessThan(15 * 60);
     }
   });
 });

@@ -264,7 +264,9 @@ describe("sabotage: the comparison sees", () => {
   });
 
   test("a list that shows what is no longer shared", async () => {
-    const yesterday = new Date(now.getTime() - 2 * 86_400_000);
-    expect(await listed(taskRecord, caller, {}, yesterday)).not.toEqual(allowed(taskRecord, caller, {}));
+    const beforeTheyEnded = new Date(now.getTime() - 2 * 86_400_000);
+    expect(await listed(taskRecord, caller, {}, beforeTheyEnded)).not.toEqual(
+      allowed(taskRecord, caller, {}),
+    );
   });
 });

@@ -7,8 +7,8 @@ import type { Table, Write } from "../../shared/data/table.ts";
 import { importRecord, undoing } from "../../shared/domain/import.ts";
 import { invocation } from "../../shared/entry/invocation.ts";
 import { expectStatus, signUp, unique } from "../cloud.ts";
-import { allProperties } from "../imports.ts";
 import { table } from "../in-process.ts";
+import { readAll } from "../properties.ts";
 import { stored } from "../records.ts";
 
 /** A row of this width fills a chunk with five: an import of three chunks and a dozen writes. */
@@ -118,7 +118,7 @@ test("however often deliveries die, come again or come late, each row counts onc
         undo_left: 0,
         ...expected,
       });
-      expect(await allProperties(office.token)).toEqual([]);
+      expect(await readAll("/v1/properties", office.token)).toEqual([]);
     }),
     { numRuns: 6 },
   );

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { addUser, api, cloud, expectStatus, type SignedIn, signUp, waitFor } from "../cloud.ts";
-import { allProperties, ended, importFile, startImport, undo } from "../imports.ts";
+import { ended, importFile, startImport, undo } from "../imports.ts";
+import { readAll } from "../properties.ts";
 import { send } from "../uploads.ts";
 
 const header =
@@ -41,7 +42,7 @@ describe("an import of sales", () => {
       rows_failed: 0,
       columns_ignored: ["grade"],
     });
-    expect(await allProperties(token)).toEqual([]);
+    expect(await readAll("/v1/properties", token)).toEqual([]);
     expect((await api("POST", `/v1/imports/${job.id}/undo`, { token })).body.code).toBe("invalid_transition");
   });
 
@@ -49,7 +50,7 @@ describe("an import of sales", () => {
     const token = await fresh();
     const job = await importFile(token, five, { defaults: { city: "Seattle", state_or_province: "WA" } });
     expect(job).toMatchObject({ status: "completed", rows_created: 5, errors: [], reason: null });
-    const properties = await allProperties(token);
+    const properties = await readAll("/v1/properties", token);
     expect(properties).toHaveLength(5);
     expect(properties.map(({ bedrooms }) => bedrooms).sort()).toEqual([0, 3, 3, 3, 33]);
     const twice = properties.filter(({ title }) => title === "7129300520");
@@ -96,17 +97,17 @@ describe("an import of sales", () => {
   test("the same file twice changes nothing; a changed row changes its property and nothing else", async () => {
     const token = await fresh();
     await importFile(token, five);
-    const before = await allProperties(token);
+    const before = await readAll("/v1/properties", token);
     expect(await importFile(token, five)).toMatchObject({
       rows_created: 0,
       rows_updated: 0,
       rows_unchanged: 5,
     });
-    expect(await allProperties(token)).toEqual(before);
+    expect(await readAll("/v1/properties", token)).toEqual(before);
 
     const corrected = file(soldTwice[0]!, sale("7129300520", "20150310", 310000));
     expect(await importFile(token, corrected)).toMatchObject({ rows_updated: 1, rows_unchanged: 1 });
-    const after = await allProperties(token);
+    const after = await readAll("/v1/properties", token);
     expect(after.filter(({ price }) => price === 310000)).toMatchObject([
       { version: 2, close_price: 310000 },
     ]);
@@ -149,7 +150,7 @@ describe("an import of sales", () => {
     });
     expect(job).toMatchObject({ status: "completed", rows_total: 3, rows_created: 2, rows_failed: 1 });
     expect(job.errors).toEqual([{ row: 3, path: "/price", message: "is required" }]);
-    const properties = await allProperties(token);
+    const properties = await readAll("/v1/properties", token);
     expect(
       properties
         .map(({ title, status, price }) => ({ title, status, price }))
@@ -185,7 +186,7 @@ describe("how a file is written", () => {
       },
       ...{ rows_type_unknown: 1, types_unknown: ["Baumhaus"] },
     });
-    const properties = await allProperties(token);
+    const properties = await readAll("/v1/properties", token);
     const [a, b] = properties.sort((one, other) => one.price - other.price);
     expect(a).toMatchObject({
       price: 275_000,
@@ -200,7 +201,7 @@ describe("how a file is written", () => {
       property_type: "other",
     });
     expect(await undo(token, job.id)).toMatchObject({ status: "undone", undo_removed: 2 });
-    expect(await allProperties(token)).toEqual([]);
+    expect(await readAll("/v1/properties", token)).toEqual([]);
   });
 
   test("is what the options say; a file with no header takes its names from them", async () => {
@@ -209,7 +210,7 @@ describe("how a file is written", () => {
     const header = ["id", "date", "price", "house size"];
     const job = await importFile(token, "a|03/04/2024|275.50|96\n", { ...options, header });
     expect(job).toMatchObject({ status: "completed", rows_created: 1 });
-    expect(await allProperties(token)).toMatchObject([
+    expect(await readAll("/v1/properties", token)).toMatchObject([
       { price: 275.5, size_sqft: 1033.34, close_date: "2024-04-03" },
     ]);
   });
@@ -301,7 +302,7 @@ describe("a file that is none", () => {
     expect(job).toMatchObject({ status: "failed", rows_total: 5, rows_created: 5 });
     expect(job.reason).toBe("Row 6 opens a quote that is not closed before the file ends");
     expect(await undo(token, job.id)).toMatchObject({ status: "undone", undo_removed: 5 });
-    expect(await allProperties(token)).toEqual([]);
+    expect(await readAll("/v1/properties", token)).toEqual([]);
   });
 
   test("a header alone is an import of no rows", async () => {
@@ -332,7 +333,7 @@ describe("undo", () => {
     );
     expect(second).toMatchObject({ rows_updated: 2, rows_created: 2 });
     const find = async (price: number, date: string) =>
-      (await allProperties(token)).find((one) => one.price === price && one.close_date === date);
+      (await readAll("/v1/properties", token)).find((one) => one.price === price && one.close_date === date);
 
     const edited = await find(310000, "2015-03-10");
     await expectStatus(200, "PATCH", `/v1/properties/${edited.id}`, {
@@ -361,7 +362,7 @@ describe("undo", () => {
     ]);
     const restored = await find(221900, "2014-10-13");
     expect(restored).toMatchObject({ version: 3, close_price: 221900 });
-    expect(await allProperties(token)).toHaveLength(3);
+    expect(await readAll("/v1/properties", token)).toHaveLength(3);
 
     const again = await undo(token, first.id);
     expect(again).toMatchObject({ undo_removed: 1, undo_restored: 0, undo_left: 1 });
@@ -373,9 +374,9 @@ describe("undo", () => {
     const token = await fresh();
     const job = await importFile(token, five);
     await undo(token, job.id);
-    expect(await allProperties(token)).toEqual([]);
+    expect(await readAll("/v1/properties", token)).toEqual([]);
     expect(await importFile(token, five)).toMatchObject({ rows_created: 5 });
-    expect(await allProperties(token)).toHaveLength(5);
+    expect(await readAll("/v1/properties", token)).toHaveLength(5);
   });
 
   test("rows about one property, side by side and chunks apart, are one property", async () => {
@@ -384,7 +385,7 @@ describe("undo", () => {
     const row = (price: number) => sale("same", "20150101", price);
     const job = await importFile(token, file(row(1), row(2), row(2), ...others, row(3)));
     expect(job).toMatchObject({ rows_total: 1204, rows_created: 1201, rows_updated: 2, rows_unchanged: 1 });
-    expect((await allProperties(token, "&max_price=10")).map(({ price }) => price)).toEqual([3]);
+    expect((await readAll("/v1/properties?max_price=10", token)).map(({ price }) => price)).toEqual([3]);
     expect(await undo(token, job.id)).toMatchObject({ undo_removed: 1201, undo_left: 0 });
   });
 });

@@ -3,7 +3,7 @@ import type { Table } from "../../shared/data/table.ts";
 import { answerKey } from "../../shared/data/users.ts";
 import type { Operation } from "../../shared/entry/definition.ts";
 import { needsIfMatch, takesIdempotencyKey } from "../../shared/entry/request.ts";
-import { document, operations } from "../answers.ts";
+import { document, named, operations } from "../answers.ts";
 import { type Answer, addUser, api, expectStatus, type SignedIn, unique } from "../cloud.ts";
 import { makeWorld, type World } from "../contract/rows.ts";
 import { type Known, Subject } from "../contract/subject.ts";
@@ -16,7 +16,6 @@ beforeAll(async () => {
   world = await makeWorld();
 });
 
-const named = (id: string) => operations.find((operation) => operation.id === id)!;
 const pathOf = ({ path }: Operation, params: Known["params"]) =>
   path.replace(/\{(\w+)\}/g, (_, name: string) => params[name]!);
 const at = (version: string | undefined): Record<string, string> =>

@@ -3,7 +3,7 @@ import { linkToken } from "../../shared/data/share-links.ts";
 import type { Table } from "../../shared/data/table.ts";
 import { Problem } from "../../shared/domain/problem.ts";
 import type { Operation } from "../../shared/entry/definition.ts";
-import { checkAnswer, operations, type RawAnswer, responseValidator } from "../answers.ts";
+import { checkAnswer, named, operations, type RawAnswer, responseValidator } from "../answers.ts";
 import { signUp, unique } from "../cloud.ts";
 import { bodyFor, makeWorld, type World } from "../contract/rows.ts";
 import { eventOf, handlerOf, type Known, Subject } from "../contract/subject.ts";
@@ -17,8 +17,6 @@ beforeAll(async () => {
   [world, throttled] = await Promise.all([makeWorld(), throttledTable()]);
 });
 afterAll(() => throttled.close());
-
-const named = (id: string) => operations.find((operation) => operation.id === id)!;
 
 /** Calls an operation in this process, on the table behind the endpoint that throttles. */
 async function behind(operation: Operation, change: (table: Table) => Table = (table) => table) {

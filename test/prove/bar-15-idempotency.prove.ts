@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import type { Table } from "../../shared/data/table.ts";
 import type { Operation } from "../../shared/entry/definition.ts";
 import { takesIdempotencyKey } from "../../shared/entry/request.ts";
-import { operations } from "../answers.ts";
+import { named, operations } from "../answers.ts";
 import { api, unique } from "../cloud.ts";
 import { makeWorld, type World } from "../contract/rows.ts";
 import { Subject } from "../contract/subject.ts";
@@ -118,7 +118,7 @@ function together(count: number, under: (table: Table) => Table = (table) => tab
 
 /** How many properties 20 requests with one key make when all of them are past every check. */
 async function madeBy(change: (table: Table) => Table): Promise<number | undefined> {
-  const operation = operations.find(({ id }) => id === "createProperty")!;
+  const operation = named("createProperty");
   const { body, caller } = await subjectOf(operation);
   const call = await inProcess(withTable(operation, change));
   const request = { token: caller.token, body, headers: { "idempotency-key": unique() } };
@@ -135,7 +135,7 @@ test("sabotage: with a key that is kept unconditionally, many are made", async (
 });
 
 test("a repeat that reads the record after the first has changed it, gets the first answer", async () => {
-  const operation = operations.find(({ id }) => id === "undoImport")!;
+  const operation = named("undoImport");
   const { caller, params, send } = await subjectOf(operation);
   const key = unique();
   const first = Promise.withResolvers<void>();

@@ -37,7 +37,7 @@ export async function oneActionLess(assembly: string): Promise<void> {
  * Patches an assembly: functions get a copy for each of their actions, whose role lacks that one action, and the copy
  * of an operation has a route of its own. Copies named "minus-nothing" lack nothing.
  */
-export const copiesOf = (wanted: (functionName: string) => boolean) => async (assembly: string) => {
+const copiesOf = (wanted: (functionName: string) => boolean) => async (assembly: string) => {
   for (const name of readdirSync(assembly).filter((name) => name.endsWith(".template.json"))) {
     const template = JSON.parse(readFileSync(join(assembly, name), "utf8"));
     for (const [id, { Type, Properties }] of Object.entries<Resource>(template.Resources))

@@ -188,7 +188,7 @@ async function aSentPhoto({ home: { users, brokerage } }: World, property_id: st
 }
 
 /** A property with a photo that is ready and an analysis that is completed, all worked off here. */
-export async function aWorkedOffProperty(world: World) {
+async function aWorkedOffProperty(world: World) {
   const property_id = await aProperty(world.home.users.admin.token);
   const { media_id, job: ingest } = await aSentPhoto(world, property_id);
   await ingest.deliver();
@@ -198,7 +198,7 @@ export async function aWorkedOffProperty(world: World) {
 }
 
 /** An approved analysis, worked off here, and a link to it. */
-export async function aWorkedOffLink(world: World) {
+async function aWorkedOffLink(world: World) {
   const { cma_id } = await aWorkedOffProperty(world);
   return linkTo(world, await approve(world, { cma_id }));
 }
@@ -218,7 +218,7 @@ export const workedOff: Readonly<Record<string, (world: World) => Promise<Record
 };
 
 /** An import of four rows, worked off here. */
-export async function workedOffImport({ home }: World): Promise<{ import_id: string }> {
+async function workedOffImport({ home }: World): Promise<{ import_id: string }> {
   const { users, brokerage } = home;
   const rows = Array.from({ length: 4 }, () => `${unique()},20150301T000000,400000`);
   const { id } = await startImport(users.admin.token, ["id,date,price", ...rows, ""].join("\n"));

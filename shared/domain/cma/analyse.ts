@@ -124,7 +124,6 @@ export function analyse(inputs: AnalysisInputs): Analysis | Failure {
     effectiveDate,
   );
 
-  const onTheMarket = usable.filter((sale) => !doubtful.has(sale));
   const reason = (item: Evidence) =>
     agent.excluded.has(item.sale.id)
       ? "excluded_by_agent"
@@ -158,7 +157,7 @@ export function analyse(inputs: AnalysisInputs): Analysis | Failure {
         .filter(({ sale }) => !counted.has(sale))
         .map((item) => reject(subject, item.sale, reason(item))),
     ],
-    statistics: marketStatistics(onTheMarket, effectiveDate, inputs.active_listings),
+    statistics: marketStatistics(inLine, effectiveDate, inputs.active_listings),
     market: {
       source: fits ? ("market" as const) : ("candidates" as const),
       version: `${fit.engine_version}/${fit.as_of}`,

@@ -6,10 +6,10 @@ import { daysPerYear } from "./sale.ts";
 export const mostComps = 12;
 /** Beyond this net adjustment a sale is no comparable while enough others are; beyond the second it is no evidence. */
 export const gridLimit = 0.25;
-export const evidenceLimit = 0.5;
+const evidenceLimit = 0.5;
 
 /** Net adjustment as a share of the sale's price, without its sign. */
-export function netShare(item: Evidence, movement: number): number {
+function netShare(item: Evidence, movement: number): number {
   return Math.abs(Math.expm1(byFeatures(item) + item.byTime + movement));
 }
 

@@ -135,8 +135,8 @@ function againstOutliers(weights: Float64Array, values: readonly number[], reach
   let shares = weights;
   for (let round = 0; round < roundsAgainstOutliers; round++) {
     const reduced = weights.map((weight, i) => weight * Math.min(1, reach / Math.abs(values[i]! - centre)));
-    const total = reduced.reduce((sum, weight) => sum + weight, 0);
-    shares = reduced.map((weight) => weight / total);
+    const sum = total(reduced);
+    shares = reduced.map((weight) => weight / sum);
     centre = values.reduce((sum, value, i) => sum + shares[i]! * value, 0);
   }
   return shares;

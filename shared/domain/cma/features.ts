@@ -91,6 +91,9 @@ export function quantile(sorted: ArrayLike<number>, share: number): number {
   return low + (sorted[Math.min(below + 1, sorted.length - 1)]! - low) * (place - below);
 }
 
+/** The middle of values in any order. */
+export const median = (values: readonly number[]): number => quantile(Float64Array.from(values).sort(), 0.5);
+
 /** A little further out than a quantile, seen from the median: as far as a slope is trusted. */
 function beyond(sorted: Float64Array, share: number): number {
   return quantile(sorted, share) + (quantile(sorted, share) - quantile(sorted, 0.5)) / 4;

@@ -1,7 +1,7 @@
 import { type Calibration, uncalibrated } from "./calibration.ts";
 import { type Covariance, usualCovariance } from "./covariance.ts";
 import { engineVersion } from "./engine-version.ts";
-import { quantile } from "./features.ts";
+import { median } from "./features.ts";
 import { nearest, placeIndex } from "./nearest.ts";
 import { fitRates, type Rates } from "./rates.ts";
 import { kindOf, type Sale } from "./sale.ts";
@@ -60,5 +60,5 @@ function spacingKm(sales: readonly Sale[]): number {
   const distances = sales
     .filter((_, i) => i % every === 0)
     .map((sale) => nearest(index, sale, spacingRank + 1).at(-1)!.km);
-  return quantile(Float64Array.from(distances).sort(), 0.5);
+  return median(distances);
 }

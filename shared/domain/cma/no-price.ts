@@ -1,7 +1,7 @@
 import type { Failure, Rejected } from "./analysis.ts";
 
 /** Months before the effective date of which there must be a sale. */
-export const mostMonths = 24;
+const mostMonths = 24;
 
 /** No price can be said: the reason, and what was left out. */
 export const noPrice = (failed: string, rejected: readonly Rejected[]): Failure => {

@@ -1,5 +1,5 @@
 import type { Evidence } from "./evidence.ts";
-import { quantile } from "./features.ts";
+import { median } from "./features.ts";
 import { nearest, placeIndex } from "./nearest.ts";
 import type { Rejection } from "./rejections.ts";
 import type { Sale } from "./sale.ts";
@@ -69,5 +69,3 @@ function verdict(
 
 /** The robust standard deviation of values around zero. */
 const deviation = (offs: readonly number[]) => (offs.length === 0 ? 0 : 1.4826 * median(offs.map(Math.abs)));
-
-const median = (values: readonly number[]) => quantile(Float64Array.from(values).sort(), 0.5);

@@ -3,7 +3,7 @@ import { dayOf, daysPerYear, type Sale, type Subject } from "./sale.ts";
 import { notOnTheMarket } from "./transfers.ts";
 
 /** So many sales at most are looked at for one analysis. */
-export const mostCandidates = 300;
+const mostCandidates = 300;
 /** Of these, so many at most are no sale on the market: enough to show, and what they are never crowds the others out. */
 const mostDoubtful = 60;
 const typicalRank = 50;

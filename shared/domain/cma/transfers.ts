@@ -1,4 +1,4 @@
-import { quantile, scaled } from "./features.ts";
+import { median, scaled } from "./features.ts";
 import { flatKm } from "./nearest.ts";
 import type { Rejection } from "./rejections.ts";
 import { dayOf, kindOf, type Sale } from "./sale.ts";
@@ -43,7 +43,7 @@ export function notOnTheMarket(sales: readonly Sale[]): ReadonlyMap<Sale, Reject
 /** Marks amounts far below what is paid for homes; an amount counts once, however many deeds repeat it. */
 function markTokens(sales: readonly Sale[], codes: Map<Sale, Rejection>): void {
   const sizes = sales.map((sale) => scaled(sale, "size_sqft"));
-  const usual = quantile(Float64Array.from(sizes.filter((size) => !Number.isNaN(size))).sort(), 0.5);
+  const usual = median(sizes.filter((size) => !Number.isNaN(size)));
   const levels = sales.map(({ price }, i) => Math.log(price) - (bySize * (sizes[i]! - usual) || 0));
   const amounts = new Map(sales.map(({ price }, i) => [price, levels[i]!]));
   const sorted = Float64Array.from(amounts.values()).sort();

@@ -63,10 +63,7 @@ export async function readChunk(
   const text = headText(head, encoding);
   const stated = isStart && format === "csv" && !said.header ? statedDelimiter(text) : undefined;
   const delimiter =
-    from.delimiter ??
-    said.delimiter ??
-    stated?.delimiter ??
-    (format === "csv" ? delimiterOf(text, said.header) : ",");
+    from.delimiter ?? said.delimiter ?? stated ?? (format === "csv" ? delimiterOf(text, said.header) : ",");
 
   let { offset, row, header } = from;
   let skips = stated ? 1 : 0;

@@ -39,11 +39,9 @@ export function encodingOf(head: Uint8Array): Encoding {
 /** Text of the first bytes, without a mark; a character that was cut at the end is U+FFFD. */
 export const headText = (head: Uint8Array, encoding: Encoding) => new TextDecoder(encoding).decode(head);
 
-/** The delimiter that Excel writes in a line of its own, `sep=;`, and that line's length in characters. */
-export function statedDelimiter(text: string): { delimiter: Delimiter; length: number } | undefined {
-  const line = /^"?sep=([,;\t|])"?(?:\r\n|\n|\r)/i.exec(text.slice(0, 12));
-  return line ? { delimiter: line[1] as Delimiter, length: line[0].length } : undefined;
-}
+/** The delimiter that Excel writes in a line of its own, `sep=;`. */
+export const statedDelimiter = (text: string): Delimiter | undefined =>
+  /^"?sep=([,;\t|])"?(?:\r\n|\n|\r)/i.exec(text.slice(0, 12))?.[1] as Delimiter | undefined;
 
 /** The delimiter of a CSV file: the one that makes most known columns of its first line, then most columns. */
 export function delimiterOf(text: string, header: readonly string[] | undefined): Delimiter {

@@ -128,7 +128,7 @@ const within = (most: number): NumberKind => ({
 });
 
 /** Every kind of number in a file. */
-export const numberKinds = {
+const numberKinds = {
   // Amounts are written with two decimals or with none: three digits behind a sign are thousands.
   money: { beside: money, can: (_, decimals) => decimals !== 3 },
   // No home has less than ten square feet, or metres.

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
+import { dateOf, dayOf } from "../cma/sale.ts";
 import { parseWith } from "../parse.ts";
 import { type InputError, Problem } from "../problem.ts";
 import { NewProperty, type PropertyType } from "../property.ts";
@@ -150,9 +151,7 @@ function unreadable(all: readonly InputError[]): Problem {
 const present = <T extends object>(values: T) =>
   Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Partial<T>;
 
-function daysBefore(date: string, days: number): string {
-  return new Date(Date.parse(`${date}T00:00:00Z`) - days * 86_400_000).toISOString().slice(0, 10);
-}
+const daysBefore = (date: string, days: number) => dateOf(dayOf(date) - days);
 
 /**
  * The property after a row: a new one where there was none, changed, or undefined when the row changes nothing. Throws
