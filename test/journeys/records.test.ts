@@ -3,6 +3,7 @@ import { marshall } from "@aws-sdk/util-dynamodb";
 import { describe, expect, test } from "vitest";
 import * as z from "zod/mini";
 import { expireUnfinished } from "../../functions/service/expire-unfinished.ts";
+import { purgeDeleted } from "../../functions/service/purge-deleted.ts";
 import { claimJob, failJob, finishJob, Leased } from "../../shared/data/jobs.ts";
 import { fromItem, recordKey } from "../../shared/data/record-item.ts";
 import {
@@ -217,6 +218,35 @@ describe("a job", () => {
     await expireUnfinished.run({ ...invocation("test", null, new Date(0)), table: watched as typeof table });
     expect(asked).toEqual(["due"]);
   });
+});
+
+test("a purge waits for restores of the last minute, and one record that it cannot remove keeps no other", async () => {
+  const now = new Date();
+  const brokerage = invoked().newId();
+  const dueAgo = async (minutes: number) => {
+    const thing = await aThing(brokerage);
+    await commit(deleteRecord(thingRecord, thing, invoked(-24 * 60 - minutes)));
+    return recordKey(brokerage, thingRecord, thing.id);
+  };
+  const [stuck, due, justDue] = [await dueAgo(3), await dueAgo(2), await dueAgo(0.5)];
+  const own = [stuck, due, justDue].map(({ pk }) => pk);
+  const watched: typeof table = {
+    ...table,
+    async query(input) {
+      const answer = await table.query(input);
+      if (input.IndexName !== "due") return answer;
+      return { ...answer, items: answer.items.filter(({ pk }) => own.includes(pk)) as never };
+    },
+    async commit(writes) {
+      if (JSON.stringify(writes).includes(stuck.pk)) throw new Error("stuck");
+      return table.commit(writes);
+    },
+  };
+  const removals = { send: async () => {} };
+  const run = purgeDeleted.run({ ...invocation("test", null, now), table: watched, removals } as never);
+  await expect(run).rejects.toThrow("1 of 2 records failed");
+  expect(await table.get(due)).toBeUndefined();
+  expect(await table.get(justDue)).toBeDefined();
 });
 
 test("every item carries the version of its shape", async () => {
