@@ -1,4 +1,4 @@
-import { beforeAll, expect, test } from "vitest";
+import { beforeEach, expect, test } from "vitest";
 import { operations } from "../answers.ts";
 import { fuzz } from "../contract/fuzz.ts";
 import { makeWorld, type World } from "../contract/rows.ts";
@@ -6,7 +6,7 @@ import { makeWorld, type World } from "../contract/rows.ts";
 const runs = 10_000;
 
 let world: World;
-beforeAll(async () => {
+beforeEach(async () => {
   world = await makeWorld();
 });
 

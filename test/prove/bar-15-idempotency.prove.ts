@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, test } from "vitest";
+import { beforeEach, describe, expect, test } from "vitest";
 import type { Table } from "../../shared/data/table.ts";
 import type { Operation } from "../../shared/entry/definition.ts";
 import { takesIdempotencyKey } from "../../shared/entry/request.ts";
@@ -13,7 +13,7 @@ const entities = ["user", "property", "media", "cma", "task", "import"] as const
 const atOnce = 100;
 
 let world: World;
-beforeAll(async () => {
+beforeEach(async () => {
   world = await makeWorld();
 });
 
