@@ -5,10 +5,10 @@ import {
   SecretsManagerClient,
 } from "@aws-sdk/client-secrets-manager";
 import { calculateJwkThumbprint, type JWK } from "jose";
-import { allBrokerages, jwksKey, policyKey } from "../shared/data/brokerages.ts";
+import * as z from "zod/mini";
+import { jwksKey } from "../shared/data/brokerages.ts";
 import { versioned } from "../shared/data/schema.ts";
-import { openTable, type Table, type Write } from "../shared/data/table.ts";
-import { defaultGrants } from "../shared/domain/access.ts";
+import { openTable, type Write } from "../shared/data/table.ts";
 import type { Written } from "../shared/domain/invocation.ts";
 import { invocation } from "../shared/entry/invocation.ts";
 import { tokenRules } from "../shared/entry/session.ts";
@@ -21,9 +21,8 @@ export interface BootstrapNames {
 }
 
 /**
- * Makes what a fresh deployment lacks: the signing keys, their public half in the table, and the built-in roles'
- * grants of this version in every brokerage's policy. Changes nothing that stands, so it can run again; run it
- * after every deployment. `environment` holds the AWS variables that say where and as whom.
+ * Makes what a deployment lacks: the signing keys, and their public half in the table. Changes nothing that stands, so
+ * it can run again; run it after every deployment. `environment` holds the AWS variables that say where and as whom.
  */
 export async function bootstrap(
   environment: Readonly<Record<string, string | undefined>>,
@@ -34,7 +33,6 @@ export async function bootstrap(
   const { written } = invocation("bootstrap", null);
   const secret = await ensureSigningSecret(new SecretsManagerClient(config), names.signingSecret);
   await table.commit([publish(secret, written)]);
-  await compilePolicies(table, written);
 }
 
 function clientConfig(environment: Readonly<Record<string, string | undefined>>) {
@@ -55,22 +53,29 @@ function clientConfig(environment: Readonly<Record<string, string | undefined>>)
   };
 }
 
-/** The keys that stand, or new ones. What CloudFormation put into the fresh secret is a random word, no keys. */
+/**
+ * The keys that stand, and new ones for those that are missing: what CloudFormation put into the fresh secret is a
+ * random word, and who withdraws a key takes it out.
+ */
 async function ensureSigningSecret(secrets: SecretsManagerClient, SecretId: string): Promise<SigningSecret> {
   const stands = await readKeys(secrets, SecretId);
-  if (stands) return stands;
-  const made = await newKeys();
+  const whole = SigningSecret.safeParse(stands);
+  if (whole.success) return whole.data;
+  const made: SigningSecret = SigningSecret.parse({ ...(await newKeys()), ...stands });
   await secrets.send(new PutSecretValueCommand({ SecretId, SecretString: JSON.stringify(made) }));
   // Of two bootstraps at once one wins: what stands now is what everybody signs with.
-  return (await readKeys(secrets, SecretId)) ?? made;
+  return SigningSecret.parse((await readKeys(secrets, SecretId)) ?? made);
 }
 
-async function readKeys(secrets: SecretsManagerClient, SecretId: string): Promise<SigningSecret | undefined> {
+async function readKeys(
+  secrets: SecretsManagerClient,
+  SecretId: string,
+): Promise<Partial<SigningSecret> | undefined> {
   try {
     const { SecretString = "" } = await secrets.send(new GetSecretValueCommand({ SecretId }));
     const value = jsonOf(SecretString);
     // Keys that we cannot read must not be written over: that throws.
-    return value === undefined ? undefined : SigningSecret.parse(value);
+    return value === undefined ? undefined : z.partial(SigningSecret).parse(value);
   } catch (error) {
     if ((error as Error).name === "ResourceNotFoundException") return undefined;
     throw error;
@@ -94,18 +99,4 @@ async function newKeys(): Promise<SigningSecret> {
 function publish({ session_key: { kid, kty, crv, x } }: SigningSecret, written: Written): Write {
   const key = { kty, crv, x, kid, use: "sig", alg: tokenRules.algorithm };
   return { Put: { Item: versioned("jwks", { ...jwksKey, keys: [key], written }) } };
-}
-
-async function compilePolicies(table: Table, written: Written): Promise<void> {
-  for await (const brokerageId of allBrokerages(table))
-    await table.commit([
-      {
-        Update: {
-          Key: policyKey(brokerageId),
-          UpdateExpression: "SET grants = :grants, written = :written",
-          ConditionExpression: "attribute_exists(pk)",
-          ExpressionAttributeValues: { ":grants": defaultGrants, ":written": written },
-        },
-      },
-    ]);
 }

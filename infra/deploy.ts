@@ -1,4 +1,4 @@
-/** `npm run deploy -- <stage>`: native packages, every stack, then keys and default roles. Safe to run again. */
+/** `npm run deploy -- <stage>`: native packages, every stack, then the signing keys. Safe to run again. */
 import { definitions } from "../functions/index.ts";
 import { bootstrap } from "./bootstrap.ts";
 import { approval, deploy, readCommandLine, settleRegion } from "./cdk-cli.ts";
@@ -8,7 +8,7 @@ import { stages } from "./stages.ts";
 const { stage, yes } = readCommandLine(`Usage: npm run deploy -- <stage> [--yes]
 
 Deploys every stack of a stage (${Object.keys(stages).join(", ")}) into the account of your AWS credentials and the region of
-AWS_REGION, AWS_DEFAULT_REGION or your profile. Then makes keys and default roles where they are missing. It can run
+AWS_REGION, AWS_DEFAULT_REGION or your profile. Then makes the signing keys where they are missing. It can run
 again at any time. Once before the first time in an account and region: npx cdk bootstrap
 
   --yes    ask nothing: for machines without a terminal

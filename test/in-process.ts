@@ -43,6 +43,8 @@ export async function inProcess(operation: Operation) {
       path?: string;
       headers?: Record<string, string>;
       address?: string;
+      /** When it reaches the gateway. */
+      now?: Date;
     } = {},
     // biome-ignore lint/suspicious/noExplicitAny: a test reads what it expects.
   ): Promise<{ status: number; body: any }> => {
@@ -57,7 +59,11 @@ export async function inProcess(operation: Operation) {
       headers,
       pathParameters: request.params,
       body: request.body === undefined ? undefined : JSON.stringify(request.body),
-      requestContext: { http, domainName: "in-process.example", timeEpoch: Date.now() },
+      requestContext: {
+        http,
+        domainName: "in-process.example",
+        timeEpoch: Number(request.now ?? new Date()),
+      },
     } as unknown as APIGatewayProxyEventV2;
     const answer = await handler(event, { awsRequestId: "in-process" } as Context);
     const isJson = String(answer.headers?.["content-type"]).includes("json");

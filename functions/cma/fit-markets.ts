@@ -1,6 +1,8 @@
 import * as z from "zod/mini";
+import { brokeragesFrom } from "../../shared/data/brokerages.ts";
 import { hasWork, type Step } from "../../shared/data/jobs.ts";
 import { marketIds, packedFit } from "../../shared/data/markets.ts";
+import { sendTo } from "../../shared/data/queue.ts";
 import { changeInTurn, changeRecord } from "../../shared/data/records.ts";
 import { salesOfArea } from "../../shared/data/sales.ts";
 import { type TableQuerier, tableFor } from "../../shared/data/table.ts";
@@ -12,8 +14,12 @@ import { id } from "../../shared/domain/schemas.ts";
 import { queueWorker } from "../../shared/entry/definition.ts";
 import { jobWorker } from "../../shared/entry/job-worker.ts";
 
-const everyMarket = z.strictObject({ brokerage_id: id });
 const oneMarket = z.object({ brokerage_id: id, id: z.string() });
+const everyMarket = z.strictObject({ brokerage_id: id });
+/** Every brokerage's, from a place in their list. */
+const everyBrokerage = z.strictObject({
+  brokerages_from: z.nullable(z.looseObject({ pk: z.string(), sk: z.string() })),
+});
 
 /** Fits one market; what cannot be fitted keeps its older fit. */
 const fitMarket = jobWorker(marketRecord, {
@@ -30,13 +36,23 @@ const fitMarket = jobWorker(marketRecord, {
   },
 });
 
-/** Fits a market; or queues a fit of each of a brokerage's, for a message that names none. */
+/**
+ * Fits a market; or queues a fit of each of a brokerage's; or sends a message for each of the next brokerages, and one for
+ * those behind them, which says where they begin. Any of it done again is done once.
+ */
 export const fitMarkets = queueWorker({
   ...fitMarket,
-  message: z.union([oneMarket, everyMarket]),
-  async run({ message, ...context }) {
+  access: { ...fitMarket.access, queue: sendTo("markets") },
+  message: z.union([oneMarket, everyMarket, everyBrokerage]),
+  async run({ message, queue, ...context }) {
     if ("id" in message) return fitMarket.run({ ...context, message: [message] });
     const { table, ...stamp } = context;
+    if ("brokerages_from" in message) {
+      const { ids, next } = await brokeragesFrom(table, message.brokerages_from ?? undefined);
+      await Promise.all(ids.map((brokerage_id) => queue.send({ brokerage_id })));
+      if (next) await queue.send({ brokerages_from: next });
+      return;
+    }
     for await (const one of marketIds(table, message.brokerage_id))
       await changeInTurn(table, marketRecord, message.brokerage_id, one, (market) =>
         hasWork(marketRecord, market)

@@ -3,10 +3,11 @@ import { carryOver } from "../../shared/data/sessions.ts";
 import { writeTable } from "../../shared/data/table.ts";
 import { changePasswordHash } from "../../shared/data/users.ts";
 import { invalidInput } from "../../shared/domain/problem.ts";
-import { password } from "../../shared/domain/user.ts";
+import { password, wordsOf } from "../../shared/domain/user.ts";
 import { operation } from "../../shared/entry/definition.ts";
 import { returnGuess, spendGuess } from "../../shared/identity/guesses.ts";
-import { hashingMemory, hashPassword, verifyPassword } from "../../shared/identity/passwords.ts";
+import { hashNewPassword } from "../../shared/identity/new-password.ts";
+import { hashingMemory, verifyPassword } from "../../shared/identity/passwords.ts";
 
 export const changePassword = operation({
   id: "changePassword",
@@ -24,12 +25,13 @@ export const changePassword = operation({
   memory: hashingMemory,
   async run({ body, user, caller, commit, now, written }) {
     const { email } = user;
-    await spendGuess(commit, { email, address: written.ip, known: true }, now);
+    const guess = { id: written.operation_id, email, address: written.ip, standing: "known" } as const;
+    await spendGuess(commit, guess, now);
     const { right } = await verifyPassword(body.current_password, user.password_hash);
     if (!right) throw invalidInput("/current_password", "is not your password");
-    const hash = await hashPassword(body.new_password);
+    const hash = await hashNewPassword(body.new_password, "/new_password", wordsOf(user));
     const changed = changePasswordHash(user, hash, { now, written });
     await commit([...changed.writes, carryOver(changed.user, caller.session_id)], undefined);
-    await returnGuess(commit, { email, address: written.ip }, now);
+    await returnGuess(commit, guess, now);
   },
 });

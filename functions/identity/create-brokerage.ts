@@ -3,11 +3,11 @@ import * as z from "zod/mini";
 import { policyItem } from "../../shared/data/brokerages.ts";
 import { create, createRecord } from "../../shared/data/records.ts";
 import { tableFor } from "../../shared/data/table.ts";
-import { defaultGrants } from "../../shared/domain/access.ts";
 import { Brokerage, brokerageRecord, NewBrokerage } from "../../shared/domain/brokerage.ts";
-import { newUser, User, userRecord } from "../../shared/domain/user.ts";
+import { newUser, User, userRecord, wordsOf } from "../../shared/domain/user.ts";
 import { operation } from "../../shared/entry/definition.ts";
-import { hashingMemory, hashPassword } from "../../shared/identity/passwords.ts";
+import { hashNewPassword } from "../../shared/identity/new-password.ts";
+import { hashingMemory } from "../../shared/identity/passwords.ts";
 
 export const createBrokerage = operation({
   id: "createBrokerage",
@@ -25,11 +25,12 @@ export const createBrokerage = operation({
     const id = newId();
     const named = { id, name: body.name, slug: body.slug };
     const brokerage = createRecord(brokerageRecord, id, named, invocation);
-    const password_hash = await hashPassword(body.admin.password);
+    const words = [...wordsOf(body.admin), body.name, body.slug];
+    const password_hash = await hashNewPassword(body.admin.password, "/admin/password", words);
     const admin = newUser({ ...body.admin, role: "admin" }, password_hash);
     const user = createRecord(userRecord, id, admin, invocation);
     const cursor_key = randomBytes(32).toString("base64url");
-    const policy = create(policyItem(id, { grants: defaultGrants, cursor_key, written }));
+    const policy = create(policyItem(id, { cursor_key, written }));
     return commit([...brokerage.writes, ...user.writes, policy], {
       brokerage: brokerage.record,
       user: user.record,

@@ -1,8 +1,9 @@
 import { createRecord } from "../../shared/data/records.ts";
 import { writeTable } from "../../shared/data/table.ts";
-import { NewUser, newUser, User, userRecord } from "../../shared/domain/user.ts";
+import { NewUser, newUser, User, userRecord, wordsOf } from "../../shared/domain/user.ts";
 import { operation } from "../../shared/entry/definition.ts";
-import { hashingMemory, hashPassword } from "../../shared/identity/passwords.ts";
+import { hashNewPassword } from "../../shared/identity/new-password.ts";
+import { hashingMemory } from "../../shared/identity/passwords.ts";
 
 export const createUser = operation({
   id: "createUser",
@@ -16,7 +17,7 @@ export const createUser = operation({
   access: { table: writeTable("PutItem") },
   memory: hashingMemory,
   async run({ body, caller, save, ...invocation }) {
-    const user = newUser(body, await hashPassword(body.password));
+    const user = newUser(body, await hashNewPassword(body.password, "/password", wordsOf(body)));
     return save(createRecord(userRecord, caller.brokerage_id, user, invocation));
   },
 });

@@ -9,7 +9,7 @@ import { email } from "../../shared/domain/schemas.ts";
 import { Tokens } from "../../shared/domain/session.ts";
 import { userRecord } from "../../shared/domain/user.ts";
 import { operation } from "../../shared/entry/definition.ts";
-import { returnGuess, spendGuess } from "../../shared/identity/guesses.ts";
+import { rememberWrong, returnGuess, spendGuess, wrongKey } from "../../shared/identity/guesses.ts";
 import { hashingMemory, hashPassword, verifyPassword } from "../../shared/identity/passwords.ts";
 import { issueTokens, markOf, signingSecret } from "../../shared/identity/tokens.ts";
 
@@ -20,35 +20,42 @@ export const login = operation({
   permission: "public",
   summary: "Sign in with email and password",
   description:
-    "An account takes ten failed attempts in fifteen minutes, of which three are kept for addresses that its owner " +
-    "signed in from before; an address takes a hundred failures. Emails that nobody has are answered alike.",
+    "An account takes ten failed attempts in fifteen minutes, of which five are kept for addresses that its owner " +
+    "signed in from before; beyond them, addresses that never failed there have one attempt a minute. An address " +
+    "takes a hundred failures. Emails that nobody has are answered alike.",
   body: z.strictObject({ email, password: z.string().check(z.minLength(1), z.maxLength(1000)) }),
   answer: { status: 200, body: Tokens },
   problems: ["wrong_credentials", "too_many_requests"],
-  access: { table: tableFor("GetItem", "PutItem", "UpdateItem"), signing: readSecret("signing") },
+  access: {
+    table: tableFor("GetItem", "BatchGetItem", "PutItem", "UpdateItem"),
+    signing: readSecret("signing"),
+  },
   memory: hashingMemory,
   async run({ body, table, signing, userAgent, commit, ...invocation }) {
     const { now, written } = invocation;
     const secret = await signingSecret(signing);
-    const lookup = await table.get<EmailLookup>(emailKey(body.email));
-    const mark = markOf(written.ip, body.email, secret);
-    const known = lookup?.addresses?.includes(mark) ?? false;
-    await spendGuess(commit, { email: body.email, address: written.ip, known }, now);
+    const { email } = body;
+    const mark = markOf(written.ip, email, secret);
+    const [found, wrong] = await table.getMany([emailKey(email), wrongKey(email, mark)]);
+    const lookup = found as EmailLookup | undefined;
+    const isKnown = lookup?.addresses?.includes(mark) ?? false;
+    const standing = isKnown ? "known" : wrong ? "wrong" : "new";
+    const guess = { id: written.operation_id, email, address: written.ip, standing } as const;
+    await spendGuess(commit, guess, now);
 
     // An email that nobody has costs the same reads and the same hash as one that somebody has.
     const user = await loadRecord(table, userRecord, lookup?.brokerage_id ?? "-", lookup?.id ?? "-");
     const { right, outdated } = await verifyPassword(body.password, user?.password_hash);
-    if (!right || !lookup || !user?.is_active)
+    if (!right || !lookup || !user?.is_active) {
+      if (standing === "new") await commit([rememberWrong(email, mark, now)], undefined);
       throw new Problem("wrong_credentials", undefined, { headers: { "www-authenticate": "Bearer" } });
+    }
 
     const session = newSession(user, userAgent, invocation);
     const writes: (PutWrite | UpdateWrite)[] = [create(sessionItem(session))];
-    if (!known) writes.push(rememberAddress(lookup, mark));
+    if (!isKnown) writes.push(rememberAddress(lookup, mark));
     if (outdated) writes.push(updateHash(user, await hashPassword(body.password)));
-    await Promise.all([
-      commit(writes, undefined),
-      returnGuess(commit, { email: body.email, address: written.ip }, now),
-    ]);
+    await Promise.all([commit(writes, undefined), returnGuess(commit, guess, now)]);
     return { ...(await issueTokens(secret, session, now)), user };
   },
 });

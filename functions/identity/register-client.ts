@@ -3,9 +3,10 @@ import { createRecord } from "../../shared/data/records.ts";
 import { tableFor } from "../../shared/data/table.ts";
 import { emailKey } from "../../shared/data/users.ts";
 import { invalidInput, Problem } from "../../shared/domain/problem.ts";
-import { newUser, Registration, User, userRecord } from "../../shared/domain/user.ts";
+import { newUser, Registration, User, userRecord, wordsOf } from "../../shared/domain/user.ts";
 import { operation } from "../../shared/entry/definition.ts";
-import { hashingMemory, hashPassword } from "../../shared/identity/passwords.ts";
+import { hashNewPassword } from "../../shared/identity/new-password.ts";
+import { hashingMemory } from "../../shared/identity/passwords.ts";
 
 export const registerClient = operation({
   id: "registerClient",
@@ -23,7 +24,10 @@ export const registerClient = operation({
     if (!brokerage) throw invalidInput("/brokerage_slug", "is no brokerage's slug");
     // The guard in the commit decides; looking first spares the hash when it is clear already.
     if (taken) throw new Problem("email_taken");
-    const password_hash = await hashPassword(body.password);
+    const password_hash = await hashNewPassword(body.password, "/password", [
+      ...wordsOf(body),
+      body.brokerage_slug,
+    ]);
     const client = newUser({ ...body, role: "client" }, password_hash);
     return save(createRecord(userRecord, String(brokerage.id), client, invocation));
   },

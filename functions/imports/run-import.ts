@@ -83,7 +83,7 @@ async function nextPart(job: Job, record: StoredImport): Promise<Partial<StoredI
     return { status: "undone", progress: 100, completed_at: job.now.toISOString() };
   const chunk = saysAll(record.options) ? noRows : await read(job, record, surveyedRows);
   if ("status" in chunk) return chunk;
-  const known = { ...afterSurvey(record, chunk, job.now), etag: chunk.etag };
+  const known = afterSurvey(record, chunk, job.now);
   // The delivery that ends the first pass goes on with the first rows.
   return known.reading ? { ...known, ...(await doRows(job, { ...record, ...known })) } : known;
 }
@@ -95,7 +95,6 @@ const noRows = {
   ignored: new Set<string>(),
   ended: true,
   fault: undefined,
-  etag: undefined,
 };
 
 /** Writes the next chunk's rows, or undoes them. */
@@ -108,25 +107,20 @@ async function doRows(job: Job, record: StoredImport): Promise<Partial<StoredImp
     record.status === "undoing"
       ? undone(record, await undoRows(table, record, groups, now))
       : imported(record, chunk, unwritten, await writeRows(table, record, groups, now));
-  return { ...counted, ...afterChunk(record, chunk, now), etag: chunk.etag };
+  return { ...counted, ...afterChunk(record, chunk, now) };
 }
 
-/** The chunk at the record's position, or how the import stops because its file is not there or another. */
-async function read(
-  { files, now }: Job,
-  record: StoredImport,
-  most?: number,
-): Promise<(Chunk & { readonly etag: string }) | Stopped> {
+/** The chunk at the record's position, or how the import stops because its file is not there or not whole. */
+async function read({ files, now }: Job, record: StoredImport, most?: number): Promise<Chunk | Stopped> {
   const { position, size_bytes, defaults, format, mapping, header, delimiter } = record;
   const end = Math.min(position.offset + bytesAhead, size_bytes);
   const file = await files.stream(uploadKey(record), position.offset, end - position.offset);
   if (!file) return stopped("The file is no longer kept", now);
-  const wrong = isOther(file, record);
-  if (wrong) {
+  if (file.size_bytes !== size_bytes) {
     file.body.destroy();
-    return stopped(wrong, now);
+    return stopped(`The file has ${file.size_bytes} bytes where ${size_bytes} were announced`, now);
   }
-  const chunk = await readChunk(file.body, position, {
+  return readChunk(file.body, position, {
     format,
     cutAt: end < size_bytes ? end : undefined,
     mapping: new Map(mapping),
@@ -135,16 +129,4 @@ async function read(
     ...(most ? { most } : {}),
     accepts: (columns) => lacking(columns, defaults.price !== undefined),
   });
-  return { ...chunk, etag: file.etag };
-}
-
-function isOther(
-  file: { size_bytes: number; etag: string },
-  { size_bytes, etag }: StoredImport,
-): string | undefined {
-  if (file.size_bytes !== size_bytes)
-    return `The file has ${file.size_bytes} bytes where ${size_bytes} were announced`;
-  return etag === undefined || etag === file.etag
-    ? undefined
-    : "Another file was uploaded in the place of the first";
 }

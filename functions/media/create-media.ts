@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import { maxMedia, mediaOf } from "../../shared/data/media.ts";
+import { countMedia, maxMedia } from "../../shared/data/media.ts";
 import { createRecord, mustExist } from "../../shared/data/records.ts";
 import { signUploads } from "../../shared/data/signed-urls.ts";
 import { writeTable } from "../../shared/data/table.ts";
@@ -18,23 +18,24 @@ export const createMedia = operation({
   description:
     "Send the bytes as `upload` says, within fifteen minutes. The media then goes to processing and to ready, or to " +
     "rejected with a reason. Pictures are made anew from the image, so that nothing but what is seen is kept: no " +
-    "place, no camera, no owner.",
+    `place, no camera, no owner. A property may have ${maxMedia} photos, documents and videos.`,
   body: NewMedia,
   answer: { status: 201, body: z.object({ media: Media, upload: UploadRequest }) },
   problems: ["limit_reached"],
   access: {
-    table: writeTable("Query", "PutItem", "ConditionCheckItem"),
+    table: writeTable("PutItem", "UpdateItem", "ConditionCheckItem"),
     uploads: signUploads("uploads/media"),
   },
   record: recordAt(propertyRecord, "property_id"),
-  async run({ record: property, body, caller, table, commit, problem, ...invoked }) {
+  async run({ record: property, body, caller, commit, ...invoked }) {
     const { brokerage_id } = caller;
-    const present = await mediaOf(table, brokerage_id, property.id);
-    if (present.length >= maxMedia)
-      throw problem("limit_reached", `A property may have ${maxMedia} photos, documents and videos`);
     const announced = { ...body, property_id: property.id, status: "awaiting_upload" } as const;
     const { record: media, writes } = createRecord(mediaRecord, brokerage_id, announced, invoked);
-    return commit([...writes, mustExist(brokerage_id, propertyRecord, property.id)], { media });
+    const also = [
+      mustExist(brokerage_id, propertyRecord, property.id),
+      countMedia(brokerage_id, property.id, 1),
+    ];
+    return commit([...writes, ...also], { media });
   },
   async present({ media }: { media: StoredMedia }, { uploads, now }) {
     const { content_type, size_bytes, checksum_sha256 } = media;

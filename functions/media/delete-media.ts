@@ -1,3 +1,4 @@
+import { countMedia } from "../../shared/data/media.ts";
 import { deleteRecord } from "../../shared/data/records.ts";
 import { writeTable } from "../../shared/data/table.ts";
 import { mediaRecord } from "../../shared/domain/media.ts";
@@ -11,9 +12,11 @@ export const deleteMedia = operation({
   permission: "property:write",
   summary: "Delete a photo, document or video; its files are gone within a day",
   answer: { status: 204 },
-  access: { table: writeTable("PutItem") },
+  access: { table: writeTable("PutItem", "UpdateItem") },
   record: recordAt(mediaRecord, "media_id"),
   async run({ record, commit, ...invoked }) {
-    return commit(deleteRecord(mediaRecord, record, invoked), undefined);
+    const { brokerage_id, property_id } = record;
+    const writes = deleteRecord(mediaRecord, record, invoked);
+    return commit([...writes, countMedia(brokerage_id, property_id, -1)], undefined);
   },
 });

@@ -105,7 +105,7 @@ function bucket(scope: Construct, stage: Stage): Bucket {
           {
             allowedMethods: [HttpMethods.PUT, HttpMethods.GET],
             allowedOrigins: [...stage.corsOrigins],
-            allowedHeaders: ["content-type", "x-amz-*"],
+            allowedHeaders: ["content-type", "if-none-match", "x-amz-*"],
             maxAge: 3600,
           },
         ]

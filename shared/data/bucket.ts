@@ -4,12 +4,12 @@ import type { BucketPrefix, Grant } from "./grant.ts";
 
 /** Reads objects below a prefix; keys are given without it. Undefined when there is none. */
 export interface ObjectReader {
-  /** The bytes from `from` to the end (or `length` of them) as a stream, the object's whole size and its ETag. */
+  /** The bytes from `from` to the end (or `length` of them) as a stream, and the object's whole size. */
   stream(
     key: string,
     from?: number,
     length?: number,
-  ): Promise<{ body: Readable; size_bytes: number; etag: string } | undefined>;
+  ): Promise<{ body: Readable; size_bytes: number } | undefined>;
   bytes(key: string): Promise<Buffer | undefined>;
 }
 
@@ -46,10 +46,9 @@ export function readObjects(prefix: BucketPrefix): Grant<ObjectReader> {
             Body,
             ContentLength = 0,
             ContentRange,
-            ETag = "",
           } = await s3().send(new GetObjectCommand({ Bucket, Key: `${prefix}/${key}`, Range }));
           const whole = ContentRange ? Number(ContentRange.split("/")[1]) : ContentLength;
-          return { body: Body as Readable, size_bytes: whole, etag: ETag };
+          return { body: Body as Readable, size_bytes: whole };
         } catch (error) {
           // Without ListBucket, S3 says 403 for what is not there.
           if (["NoSuchKey", "AccessDenied"].includes((error as Error).name)) return undefined;

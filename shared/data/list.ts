@@ -292,19 +292,31 @@ export async function* entriesIn(
   index: IndexName,
   partition: Readonly<Record<string, string>>,
 ): AsyncGenerator<Item> {
-  const parts = Object.entries(partition);
   let from: Item | undefined;
   do {
-    const { items, last } = await table.query({
-      IndexName: index,
-      KeyConditionExpression: parts.map((_, at) => `#${at} = :${at}`).join(" AND "),
-      ExpressionAttributeNames: Object.fromEntries(parts.map(([name], at) => [`#${at}`, name])),
-      ExpressionAttributeValues: Object.fromEntries(parts.map(([, value], at) => [`:${at}`, value])),
-      ExclusiveStartKey: from,
-    });
+    const { items, last } = await entriesFrom(table, index, partition, from);
     yield* items;
     from = last;
   } while (from);
+}
+
+/** Entries of a partition of an index from where those before ended, `limit` at most. Eventually consistent. */
+export function entriesFrom(
+  table: TableQuerier,
+  index: IndexName,
+  partition: Readonly<Record<string, string>>,
+  from: Item | undefined,
+  limit?: number,
+): ReturnType<TableQuerier["query"]> {
+  const parts = Object.entries(partition);
+  return table.query({
+    IndexName: index,
+    KeyConditionExpression: parts.map((_, at) => `#${at} = :${at}`).join(" AND "),
+    ExpressionAttributeNames: Object.fromEntries(parts.map(([name], at) => [`#${at}`, name])),
+    ExpressionAttributeValues: Object.fromEntries(parts.map(([, value], at) => [`:${at}`, value])),
+    ExclusiveStartKey: from,
+    Limit: limit,
+  });
 }
 
 /**

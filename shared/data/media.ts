@@ -1,10 +1,12 @@
 import { downloadName, mediaRecord, type StoredMedia, sizeNames } from "../domain/media.ts";
+import { propertyRecord } from "../domain/property-record.ts";
 import type { ListedOf } from "../domain/record-type.ts";
 import type { ObjectDeleter } from "./bucket.ts";
 import { entriesIn } from "./list.ts";
-import { listedIn } from "./record-item.ts";
+import { listedIn, recordKey } from "./record-item.ts";
+import { versioned } from "./schema.ts";
 import type { ReadSigner } from "./signed-urls.ts";
-import type { TableQuerier } from "./table.ts";
+import type { TableQuerier, UpdateWrite } from "./table.ts";
 
 type ListedMedia = ListedOf<typeof mediaRecord>;
 /** What lists read of media, and whose it is. */
@@ -12,6 +14,25 @@ export type MediaSummary = ListedMedia & { readonly brokerage_id: string };
 
 /** How many media a property may have: one Query reads them all. */
 export const maxMedia = 250;
+
+/**
+ * Counts media in or out, beside the property and in the transaction that adds or deletes them: the limit holds however
+ * many come at once.
+ */
+export const countMedia = (brokerage_id: string, property_id: string, by: 1 | -1): UpdateWrite => ({
+  Update: {
+    Key: { pk: recordKey(brokerage_id, propertyRecord, property_id).pk, sk: "media-count" },
+    UpdateExpression: "ADD #count :by SET #schema = :schema",
+    ...(by > 0 && { ConditionExpression: "attribute_not_exists(#count) OR #count < :most" }),
+    ExpressionAttributeNames: { "#count": "count", "#schema": "schema" },
+    ExpressionAttributeValues: {
+      ":by": by,
+      ":schema": versioned("mediaCount", {}).schema,
+      ...(by > 0 && { ":most": maxMedia }),
+    },
+  },
+  ifConditionFails: "limit_reached",
+});
 
 /** All media of a property, oldest first; eventually consistent. */
 export async function mediaOf(

@@ -1,13 +1,16 @@
 import { ChangeMessageVisibilityCommand, SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import type { Grant, QueueName } from "./grant.ts";
+import type { Key } from "./table.ts";
 
-/** What a job's message says: whose it is, and what its worker's schema asks for. */
-type JobMessage = { readonly brokerage_id: string } & Readonly<Record<string, string | number>>;
+/** What a message says: whose job it is and what its worker's schema asks for, or where the next brokerages begin. */
+type Message =
+  | ({ readonly brokerage_id: string } & Readonly<Record<string, string | number>>)
+  | { readonly brokerages_from: Key | null };
 
 /** Sends to one queue. */
 export interface QueueSender {
   /** `delay` is the seconds until it can be received. */
-  send(message: JobMessage, delay?: number): Promise<void>;
+  send(message: Message, delay?: number): Promise<void>;
 }
 
 let client: SQSClient | undefined;

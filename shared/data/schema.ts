@@ -4,12 +4,13 @@
  *
  *   item                         pk                            sk                       found by
  *   Brokerage                    <bid>#brokerage#<bid>         record                   key
- *   Policy (compiled roles)      <bid>#brokerage#<bid>         policy                   key, every request
+ *   Policy (+ custom roles)      <bid>#brokerage#<bid>         policy                   key, every request
  *   User                         <bid>#user#<id>               record                   kind_at, kind_changed
  *   UserSession                  <bid>#user#<user id>          session#<id>             key, prefix
  *   Idempotent answer            <bid>#user#<user id>          answer#<operation>#<key> key, beside the session
  *   Property                     <bid>#property#<id>           record                   kind_*, state_*, audience_at, place, sale
  *   Property history             <bid>#property#<id>           history#<version>        prefix
+ *   Property: how many media     <bid>#property#<id>           media-count              key
  *   Media                        <bid>#media#<id>              record                   of_property, due
  *   MarketAnalysis               <bid>#cma#<id>                record                   of_property, audience_at, due
  *   MarketAnalysis: its result   <bid>#cma#<id>                analysis                 key, beside the record
@@ -36,7 +37,8 @@
  * Every key starts with the brokerage, so no query can cross. The closed list of exceptions, all of them lookups that a
  * caller makes before a brokerage is known, and the lists of what is due, which only schedules read:
  *
- *   email  -> brokerage, user    email#<email>                 lookup, and guesses#<window> beside it
+ *   email  -> brokerage, user    email#<email>                 lookup; beside it guesses#<window>, guesses-of-new#<minute>
+ *                                                              and wrong#<mark of an address>
  *   slug   -> brokerage          slug#<slug>                   lookup; listed by kind_at as the directory of brokerages
  *                                                              for schedules and migrations
  *   guesses from an address      address#<ip>                  guesses#<window>
@@ -145,6 +147,8 @@ const schemas = {
   history: 1,
   before: 1,
   guesses: 1,
+  wrong: 1,
+  mediaCount: 1,
   jwks: 1,
 } as const;
 

@@ -1,5 +1,5 @@
 import type { Invocation, Written } from "../domain/invocation.ts";
-import { sessionDays } from "../domain/session.ts";
+import { sessionEnd } from "../domain/session.ts";
 import { type StoredUser, userRecord } from "../domain/user.ts";
 import { recordKey } from "./record-item.ts";
 import { ttl } from "./records.ts";
@@ -50,7 +50,7 @@ export function newSession(
     is_active: true,
     password_version: user.password_version,
     created_at: at,
-    ...used(userAgent, now, written),
+    ...used(userAgent, at, now, written),
   };
 }
 
@@ -68,7 +68,7 @@ export function rotate(
     ...session,
     rotation: session.rotation + 1,
     rotated_at: now.toISOString(),
-    ...used(userAgent, now, written),
+    ...used(userAgent, session.created_at, now, written),
   };
   const { pk, sk, rotation, rotated_at, last_used, expires_at, ttl, ip_address, user_agent } = next;
   const changed = { rotation, rotated_at, last_used, expires_at, ttl, ip_address, user_agent, written };
@@ -119,8 +119,8 @@ export function endSession({ pk, sk }: Key, written: Written): UpdateWrite {
   };
 }
 
-function used(userAgent: string | null, now: Date, written: Written) {
-  const until = new Date(now.getTime() + sessionDays * 86_400_000);
+function used(userAgent: string | null, createdAt: string, now: Date, written: Written) {
+  const until = sessionEnd(createdAt, now);
   return {
     ip_address: written.ip,
     user_agent: userAgent,

@@ -44,6 +44,8 @@ export function signUploads(prefix: BucketPrefix): Grant<UploadSigner> {
       async sign(key, { content_type, size_bytes, checksum_sha256 }, now) {
         const headers = {
           "content-type": content_type,
+          // What arrived first counts: S3 answers 412 to whoever sends again while it is there.
+          "if-none-match": "*",
           ...(checksum_sha256 ? { "x-amz-checksum-sha256": checksum_sha256 } : {}),
         };
         const signed = { ...headers, "content-length": String(size_bytes) };

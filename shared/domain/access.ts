@@ -25,7 +25,7 @@ const everything = resources.flatMap((resource) =>
   actions.map((action): Grant => `${resource}:${action}:brokerage`),
 );
 
-/** The built-in roles' grants; the bootstrap compiles them into every brokerage's policy. */
+/** The built-in roles' grants. */
 export const defaultGrants: Readonly<Record<Role, readonly Grant[]>> = {
   client: ["brokerage:read:brokerage", "property:read:own", "cma:read:own", "task:read:own"],
   agent: [

@@ -236,8 +236,6 @@ export const importRecord = recordType({
       readonly delimiter?: Delimiter | undefined;
       readonly defaults: NonNullable<z.output<typeof NewImport>["defaults"]>;
       readonly position: Position;
-      /** The file that was read first: another one in its place is refused. */
-      readonly etag?: string | undefined;
       /** Who asked for the import, and for its undo: the stamp of what either writes. */
       readonly asked: Written;
       readonly undo_asked?: Written | undefined;

@@ -4,8 +4,9 @@ import { User } from "./user.ts";
 
 /** Minutes that a session token is good for. */
 export const sessionTokenMinutes = 15;
-/** Days after its last use that a session ends. */
-export const sessionDays = 30;
+/** Days after its last use that a session ends, and days after which it ends whatever happens. */
+const idleDays = 30;
+const mostDays = 90;
 /** Seconds in which a refresh token may be sent again, for callers whose answer was lost. */
 const repeatSeconds = 10;
 
@@ -32,6 +33,12 @@ export const Tokens = z.object({
     .check(z.meta({ description: "Seconds that session_token is good for", examples: [900] })),
   user: User,
 });
+
+/** When a session that is used now ends unless it is used again. */
+export function sessionEnd(created_at: string, now: Date): Date {
+  const days = (from: number, count: number) => from + count * 86_400_000;
+  return new Date(Math.min(days(now.getTime(), idleDays), days(Date.parse(created_at), mostDays)));
+}
 
 /** What decides about a session: what is stored of it, and how often its user's password changed. */
 export interface SessionState {

@@ -3,15 +3,21 @@ import { roles } from "./access.ts";
 import { beside, type RecordOf, recordType } from "./record-type.ts";
 import { email, recordFields, slug, text, wellFormed } from "./schemas.ts";
 
-/** A password: 15 characters or more when it is the only factor (NIST SP 800-63B-4), at most 128. */
-export const password = z
-  .string()
-  .check(
-    z.minLength(15, "must have at least 15 characters"),
-    z.maxLength(128, "must have at most 128 characters"),
-    wellFormed,
-    z.meta({ format: "password", examples: ["a long enough password"] }),
-  );
+/**
+ * A password: 15 characters or more when it is the only factor (NIST SP 800-63B-4), at most 128. One that is easily
+ * guessed is refused where it is set: `shared/identity/new-password.ts`.
+ */
+export const password = z.string().check(
+  z.minLength(15, "must have at least 15 characters"),
+  z.maxLength(128, "must have at most 128 characters"),
+  wellFormed,
+  z.meta({
+    format: "password",
+    description:
+      "15 characters or more, and not easily guessed: no common password, no repetition, no own name",
+    examples: ["a long enough password"],
+  }),
+);
 
 const first_name = text(100).check(z.meta({ examples: ["Ana"] }));
 const last_name = text(100).check(z.meta({ examples: ["Agent"] }));
@@ -56,6 +62,15 @@ export const newUser = (
   ...{ email, first_name, last_name, role, is_active: true },
   ...{ password_hash, password_version: 1, team_ids: [] },
 });
+
+/** Words that a guess at somebody's password begins with. */
+export const wordsOf = ({
+  email,
+  first_name,
+  last_name,
+}: Pick<z.output<typeof User>, "email" | "first_name" | "last_name">): string[] => [
+  ...[email, ...email.split(/[@.]/), first_name, last_name],
+];
 
 /** Users in the table; an email is one user's over the whole deployment. */
 export const userRecord = recordType({

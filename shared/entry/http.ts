@@ -34,7 +34,7 @@ export const securityHeaders = {
 export async function httpHandler(operation: Operation) {
   const dependencies = openAll(operation.access, process.env) as Dependencies;
   // INIT has a whole CPU: connect, and read the keys that recognise session tokens, before the first caller waits.
-  await loadKeys(dependencies.table).catch(() => {});
+  await loadKeys(dependencies.table, new Date()).catch(() => {});
   return middy()
     .use(answering(operation))
     .handler((event: Event) => serve(operation, dependencies, event));
@@ -98,15 +98,15 @@ async function serve(operation: Operation, dependencies: Dependencies, event: Ev
   const { table } = dependencies;
   const params = (event.pathParameters ?? {}) as Record<string, string>;
   const isPublic = operation.permission === "public";
-  const claims = isPublic ? undefined : await verifyToken(event.headers.authorization, table);
+  // Its moment is when it reached the gateway, however long it waited for a function.
+  const arrived = new Date(event.requestContext.timeEpoch);
+  const claims = isPublic ? undefined : await verifyToken(event.headers.authorization, table, arrived);
   const raw = rawBody(event);
   const { domainName, http } = event.requestContext;
   const { path, sourceIp, userAgent } = http;
   const sentKey = takesIdempotencyKey(operation) ? event.headers["idempotency-key"] : undefined;
   const key = claims && keptAt(sentKey, claims, operation.id);
 
-  // Its moment is when it reached the gateway, however long it waited for a function.
-  const arrived = new Date(event.requestContext.timeEpoch);
   const invoked = invocation(claims?.user_id ?? operation.id, sourceIp, arrived);
   const [signedIn, record] = claims ? await admit(operation, table, claims, params, invoked, key) : [];
   const said = { path, ifMatch: event.headers["if-match"], body: raw };

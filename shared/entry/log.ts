@@ -3,6 +3,7 @@ type LogCode =
   | "request"
   | "request_failed"
   | "pdf_failed"
+  | "browser_close_failed"
   | "answer_off_schema"
   | "job_done"
   | "job_retry"

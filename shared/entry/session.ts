@@ -3,7 +3,7 @@ import { jwksKey, type Policy, policyKey } from "../data/brokerages.ts";
 import { aliveIn, recordKey } from "../data/record-item.ts";
 import { type Session, sessionKey } from "../data/sessions.ts";
 import type { Item, Key, TableReader } from "../data/table.ts";
-import type { Caller } from "../domain/access.ts";
+import { type Caller, defaultGrants } from "../domain/access.ts";
 import { Problem } from "../domain/problem.ts";
 import { id } from "../domain/schemas.ts";
 import { isLive } from "../domain/session.ts";
@@ -34,26 +34,33 @@ interface SignedIn {
 
 let keys: { readonly find: ReturnType<typeof createLocalJWKSet>; readonly readAt: number } | undefined;
 
-/** Reads the public signing keys into memory; also the warm-up read in INIT. */
-export async function loadKeys(table: TableReader): Promise<void> {
+/** Milliseconds that keys are taken for those of the deployment: one that was withdrawn is refused after them. */
+const keysKeptFor = 60_000;
+
+/** Reads the public signing keys into memory, as of `now`; also the warm-up read in INIT. */
+export async function loadKeys(table: TableReader, now: Date): Promise<void> {
   const item = await table.get<Key & JSONWebKeySet>(jwksKey);
-  keys = { find: createLocalJWKSet({ keys: item?.keys ?? [] }), readAt: Date.now() };
+  keys = { find: createLocalJWKSet({ keys: item?.keys ?? [] }), readAt: now.getTime() };
 }
 
 /** Verifies `Authorization: Bearer <session token>`; anything else is 401. */
-export async function verifyToken(authorization: string | undefined, table: TableReader): Promise<Claims> {
+export async function verifyToken(
+  authorization: string | undefined,
+  table: TableReader,
+  now: Date,
+): Promise<Claims> {
   const [, token, signature] = /^Bearer ([\w-]+\.[\w-]+\.([\w-]+))$/i.exec(authorization ?? "") ?? [];
   // The last letter of a signature has bits to spare: one token, one spelling.
   if (!token || !signature || Buffer.from(signature, "base64url").toString("base64url") !== signature)
     throw unauthenticated("Send Authorization: Bearer <session_token>");
-  if (!keys) await loadKeys(table);
+  const keysAge = () => now.getTime() - (keys?.readAt ?? 0);
+  if (keysAge() >= keysKeptFor) await loadKeys(table, now);
   try {
     return await verify(token);
   } catch (error) {
     // A key made since the last read: look again, but not for every forged token.
-    if (!(error instanceof joseErrors.JWKSNoMatchingKey) || Date.now() - keys!.readAt < 30_000)
-      throw refuse(error);
-    await loadKeys(table);
+    if (!(error instanceof joseErrors.JWKSNoMatchingKey) || keysAge() < 30_000) throw refuse(error);
+    await loadKeys(table, now);
     return verify(token).catch((again) => {
       throw refuse(again);
     });
@@ -108,7 +115,7 @@ export async function signIn(claims: Claims, table: TableReader, now: Date, also
     session_id,
     role: user.role,
     team_ids: user.team_ids,
-    grants: policy.grants[user.role],
+    grants: defaultGrants[user.role],
   };
   return { caller, user, cursorKey: policy.cursor_key, kept };
 }

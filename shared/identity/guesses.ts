@@ -1,39 +1,56 @@
 import { ttl } from "../data/records.ts";
 import { versioned } from "../data/schema.ts";
-import type { Key, UpdateWrite } from "../data/table.ts";
+import type { Key, PutWrite, UpdateWrite } from "../data/table.ts";
 import { emailKey } from "../data/users.ts";
 import { Problem } from "../domain/problem.ts";
 import { log } from "../entry/log.ts";
 
-const windowMinutes = 15;
+const minute = 60_000;
+const window = 15 * minute;
+/** Days for which an address that guessed wrong is remembered at the account. */
+const wrongDays = 30;
 
 /**
- * How often a password is compared in a window of fifteen minutes by the clock. Of an account's ten some are kept
- * for addresses that its owner signed in from, so that strangers cannot lock the owner out. A right password gives
- * its count back: only failures stay counted.
+ * How many comparisons of a password may fail in fifteen minutes by the clock. Of an account's ten, five are kept for
+ * addresses that its owner signed in from. Beyond them an address that never guessed wrong there has one a minute, of
+ * all of them together: strangers who keep guessing cannot keep the owner out.
  */
-const limits = { account: 10, accountByStrangers: 7, address: 100 } as const;
+const limits = { account: 10, accountByStrangers: 5, address: 100, accountByNewAddress: 1 } as const;
 
 type Commit = (writes: readonly UpdateWrite[], body: undefined) => Promise<unknown>;
 
-interface Guess {
+export interface Guess {
+  /** The request's own: counted once however often it is written. */
+  readonly id: string;
   readonly email: string;
   readonly address: string | null;
-  /** Whether the account's owner signed in from the address before. */
-  readonly known: boolean;
+  /**
+   * What the account knows of the address: its owner signed in from it (`known`), nobody failed from it (`new`), or
+   * somebody did (`wrong`).
+   */
+  readonly standing: "known" | "new" | "wrong";
 }
 
 /** Counts one comparison before it is made, alike for emails that nobody has; beyond the limits throws 429. */
-export async function spendGuess(commit: Commit, { email, address, known }: Guess, now: Date): Promise<void> {
-  await spend(commit, addressPartition(address), limits.address, limits.address, now);
-  const limit = known ? limits.account : limits.accountByStrangers;
-  await spend(commit, emailKey(email).pk, limit, limits.account, now);
+export async function spendGuess(
+  commit: Commit,
+  { id, email, address, standing }: Guess,
+  now: Date,
+): Promise<void> {
+  const { pk } = emailKey(email);
+  if (!(await count(commit, counter(addressPartition(address), window, now), id, limits.address)))
+    throw tooMany("address", limits.address, window, now);
+  const limit = standing === "known" ? limits.account : limits.accountByStrangers;
+  if (await count(commit, counter(pk, window, now), id, limit)) return;
+  if (standing !== "new") throw tooMany("email", limits.account, window, now);
+  if (!(await count(commit, counter(pk, minute, now), id, limits.accountByNewAddress)))
+    throw tooMany("email", limits.account, minute, now);
 }
 
-/** Gives account and address their count back: the password was right, and only failures count in the end. */
+/** Takes the comparison back from account and address: the password was right, and only failures stay counted. */
 export async function returnGuess(
   commit: Commit,
-  { email, address }: Pick<Guess, "email" | "address">,
+  { id, email, address }: Pick<Guess, "id" | "email" | "address">,
   now: Date,
 ): Promise<void> {
   const back = (pk: string) =>
@@ -41,10 +58,10 @@ export async function returnGuess(
       [
         {
           Update: {
-            Key: counterKey(pk, now),
-            UpdateExpression: "ADD used :back",
-            ConditionExpression: "used > :none",
-            ExpressionAttributeValues: { ":back": -1, ":none": 0 },
+            Key: counter(pk, window, now).key,
+            UpdateExpression: "DELETE guesses :guess",
+            ConditionExpression: "contains(guesses, :id)",
+            ExpressionAttributeValues: { ":guess": new Set([id]), ":id": id },
           },
         },
       ],
@@ -53,17 +70,36 @@ export async function returnGuess(
   await Promise.all([emailKey(email).pk, addressPartition(address)].map(back));
 }
 
-async function spend(commit: Commit, pk: string, limit: number, shown: number, now: Date): Promise<void> {
-  const end = windowEnd(now);
-  const count: UpdateWrite = {
+/** Where it stands that an address, given as its mark, guessed wrong at an account. */
+export const wrongKey = (email: string, mark: string): Key => ({
+  pk: emailKey(email).pk,
+  sk: `wrong#${mark}`,
+});
+
+/** Remembers that an address guessed wrong at an account. */
+export function rememberWrong(email: string, mark: string, now: Date): PutWrite {
+  const until = new Date(now.getTime() + wrongDays * 24 * 60 * minute);
+  return { Put: { Item: versioned("wrong", { ...wrongKey(email, mark), ttl: ttl(until) }) } };
+}
+
+interface Counter {
+  readonly key: Key;
+  readonly end: Date;
+}
+
+/** Adds the guess to a counter unless it is full; false then. */
+async function count(commit: Commit, { key, end }: Counter, id: string, limit: number): Promise<boolean> {
+  const write: UpdateWrite = {
     Update: {
-      Key: counterKey(pk, now),
-      // A write whose answer was lost is sent again and counts twice: that errs on the safe side.
-      UpdateExpression: "ADD used :one SET #ttl = :ttl, #schema = :schema",
-      ConditionExpression: "attribute_not_exists(used) OR used < :limit",
+      Key: key,
+      // A set of the guesses themselves: a write whose answer was lost, sent again, counts or gives back nothing more.
+      UpdateExpression: "ADD guesses :guess SET #ttl = :ttl, #schema = :schema",
+      ConditionExpression:
+        "attribute_not_exists(guesses) OR size(guesses) < :limit OR contains(guesses, :id)",
       ExpressionAttributeNames: { "#ttl": "ttl", "#schema": "schema" },
       ExpressionAttributeValues: {
-        ":one": 1,
+        ":guess": new Set([id]),
+        ":id": id,
         ":limit": limit,
         ":ttl": ttl(end),
         ":schema": versioned("guesses", {}).schema,
@@ -72,23 +108,33 @@ async function spend(commit: Commit, pk: string, limit: number, shown: number, n
     ifConditionFails: "too_many_requests",
   };
   try {
-    await commit([count], undefined);
+    await commit([write], undefined);
+    return true;
   } catch (error) {
-    if (!(error instanceof Problem) || error.code !== "too_many_requests") throw error;
-    log("sign_in_limited", { by: pk.split("#")[0] });
-    const seconds = String(Math.ceil((end.getTime() - now.getTime()) / 1000));
-    throw new Problem("too_many_requests", "Too many attempts to sign in: wait, then try again", {
-      headers: {
-        "retry-after": seconds,
-        "ratelimit-limit": String(shown),
-        "ratelimit-remaining": "0",
-        "ratelimit-reset": seconds,
-      },
-    });
+    if (error instanceof Problem && error.code === "too_many_requests") return false;
+    throw error;
   }
 }
 
-const milliseconds = windowMinutes * 60_000;
-const windowEnd = (now: Date) => new Date((Math.floor(now.getTime() / milliseconds) + 1) * milliseconds);
-const counterKey = (pk: string, now: Date): Key => ({ pk, sk: `guesses#${windowEnd(now).toISOString()}` });
+function tooMany(by: "address" | "email", limit: number, span: number, now: Date): Problem {
+  log("sign_in_limited", { by });
+  const seconds = String(Math.ceil((spanEnd(span, now).getTime() - now.getTime()) / 1000));
+  return new Problem("too_many_requests", "Too many attempts to sign in: wait, then try again", {
+    headers: {
+      "retry-after": seconds,
+      "ratelimit-limit": String(limit),
+      "ratelimit-remaining": "0",
+      "ratelimit-reset": seconds,
+    },
+  });
+}
+
+const spanEnd = (span: number, now: Date) => new Date((Math.floor(now.getTime() / span) + 1) * span);
+
+function counter(pk: string, span: number, now: Date): Counter {
+  const end = spanEnd(span, now);
+  const name = span === minute ? "guesses-of-new" : "guesses";
+  return { key: { pk, sk: `${name}#${end.toISOString()}` }, end };
+}
+
 const addressPartition = (address: string | null) => `address#${address}`;

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { BrowserContext, Route } from "playwright-core";
 import { Problem } from "../domain/problem.ts";
 import { Download } from "../entry/definition.ts";
@@ -14,31 +15,35 @@ const address = "http://report.invalid/";
 const photoTimeout = 8_000;
 /** The gateway gives up after thirty seconds: what cannot be printed until here is said before. */
 const timeout = 22_000;
+/** Milliseconds that a finished report waits for its browser to be gone. */
+const closingTimeout = 2_000;
 /** A function may answer 6 MB, and Base64 makes four bytes of three. */
 const mostBytes = 4_300_000;
 
 /** Prints a report as a tagged PDF; without its photos where these make it too large. Throws pdf_unavailable. */
-export async function reportPdf(report: Report, format: Paper): Promise<Download> {
-  const bytes = await print(report, format).catch((error) => {
+export async function reportPdf(report: Report, format: Paper, launch = launchBrowser): Promise<Download> {
+  const bytes = await print(report, format, launch).catch((error) => {
     log("pdf_failed", errorFields(error));
     throw new Problem("pdf_unavailable");
   });
   return new Download(bytes, fileName(report));
 }
 
-async function print(report: Report, format: Paper): Promise<Uint8Array> {
+async function print(report: Report, format: Paper, launch: typeof launchBrowser): Promise<Uint8Array> {
   // A function that is frozen between two calls must not leave a browser behind: each report has its own.
   const begun = performance.now();
-  const browser = await launchBrowser(timeout);
+  const browser = await launch(timeout);
+  // How it closes decides nothing: what was printed is answered, what was not is the fault of something before.
+  const close = () => browser.close().catch((error) => log("browser_close_failed", errorFields(error)));
   // A browser that is closed fails whatever it is at.
-  const timer = setTimeout(() => browser.close(), timeout - (performance.now() - begun));
+  const timer = setTimeout(close, timeout - (performance.now() - begun));
   try {
     const context = await browser.newContext({ javaScriptEnabled: false });
     const whole = await printIn(context, report, format);
     return whole.byteLength <= mostBytes ? whole : await printIn(context, { ...report, photos: [] }, format);
   } finally {
     clearTimeout(timer);
-    await browser.close();
+    await Promise.race([close(), sleep(closingTimeout)]);
   }
 }
 

@@ -71,9 +71,9 @@ async function aSession({ home: { users } }: World) {
   return { session_id: sid as string };
 }
 
-/** Sales of each world, for its analyses. */
+/** Closed sales for a world's analyses, made once in each world. */
 const sold = new WeakMap<World, Promise<unknown>>();
-function soldNearby(world: World): Promise<unknown> {
+export function soldNearby(world: World): Promise<unknown> {
   const { users, brokerage } = world.home;
   const known = sold.get(world) ?? fill({ ...users.admin, brokerage }, soldHouses("98103").slice(0, 30));
   sold.set(world, known);

@@ -2,8 +2,30 @@
 import { createLocalJWKSet, type JWK, jwtVerify } from "jose";
 import { describe, expect, test } from "vitest";
 import { getMe } from "../../functions/identity/get-me.ts";
-import { api } from "../cloud.ts";
+import { jwksKey } from "../../shared/data/brokerages.ts";
+import { api, signUp } from "../cloud.ts";
+import { inProcess, withTable } from "../in-process.ts";
 import { accepted, guarded, tokenCorpus } from "../token-trials.ts";
+
+test("a signing key that was withdrawn is refused within a minute by functions that are warm", async () => {
+  const { token } = await signUp();
+  let isWithdrawn = false;
+  const call = await inProcess(
+    withTable(getMe, (table) => ({
+      ...table,
+      async get(key) {
+        const item = await table.get(key);
+        return (isWithdrawn && key.sk === jwksKey.sk ? { ...item, keys: [] } : item) as never;
+      },
+    })),
+  );
+  const after = async (seconds: number) =>
+    (await call({ token, now: new Date(Date.now() + seconds * 1000) })).status;
+  expect(await after(0)).toBe(200);
+  isWithdrawn = true;
+  expect(await after(30)).toBe(200);
+  expect(await after(61)).toBe(401);
+});
 
 describe("forged tokens", async () => {
   const { genuine, secret, forged, mutated } = await tokenCorpus(1000);

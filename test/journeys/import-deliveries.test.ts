@@ -46,7 +46,6 @@ async function deliverAll(first: Message, file: Buffer, fates: readonly Fate[], 
     stream: async (_: string, from = 0, length = file.length) => ({
       body: Readable.from([file.subarray(from, from + length)]),
       size_bytes: file.length,
-      etag: "one",
     }),
     bytes: async () => file,
   };

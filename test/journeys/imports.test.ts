@@ -313,6 +313,19 @@ describe("a file that is none", () => {
     });
   });
 
+  test("other bytes in the place of the first are refused, and its undo finds the first", async () => {
+    const token = await fresh();
+    const bytes = Buffer.from(five);
+    const body = { resource: "property", format: "csv", size_bytes: bytes.length };
+    const { import: job, upload } = await expectStatus(201, "POST", "/v1/imports", { token, body });
+    expect((await send(upload, bytes)).status).toBe(200);
+    const others = Buffer.from(five.replaceAll("2014", "2013"));
+    expect((await send(upload, others)).status).toBe(412);
+    expect(await ended(token, job.id)).toMatchObject({ status: "completed", rows_created: 5 });
+    expect((await send(upload, others)).status).toBe(412);
+    expect(await undo(token, job.id)).toMatchObject({ status: "undone", undo_removed: 5, undo_left: 0 });
+  });
+
   test("other bytes than announced are refused at the upload", async () => {
     const { upload } = await expectStatus(201, "POST", "/v1/imports", {
       token,

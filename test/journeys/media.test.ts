@@ -1,13 +1,14 @@
 import { createHash } from "node:crypto";
 import sharp from "sharp";
 import { beforeAll, describe, expect, test } from "vitest";
+import { createMedia } from "../../functions/media/create-media.ts";
 import { recordKey } from "../../shared/data/record-item.ts";
 import type { Table } from "../../shared/data/table.ts";
 import { mediaRecord } from "../../shared/domain/media.ts";
 import { propertyRecord } from "../../shared/domain/property-record.ts";
 import { addUser, api, cloud, expectStatus, type SignedIn, signUp, waitFor } from "../cloud.ts";
 import { drawing, heic, hostileUploads, mark, mp4, pdf } from "../hostile-uploads.ts";
-import { table, unconditional } from "../in-process.ts";
+import { inProcess, table, unconditional, withTable } from "../in-process.ts";
 import { attack, deliverAtOnce, inStep, newProperty, resultsOf } from "../media-jobs.ts";
 import { makeDue, makeOlder } from "../records.ts";
 import { finished, objectsOf, send, upload } from "../uploads.ts";
@@ -160,6 +161,93 @@ describe("a photo", () => {
     expect((await send(second.upload, photo)).status).toBe(200);
     expect((await finished(agent.token, first.media.id)).status).toBe("ready");
   });
+});
+
+describe("what arrived first counts", () => {
+  test("other bytes at the same URL are refused, and change nothing once it is ready either", async () => {
+    const property = await newProperty(agent.token);
+    const other = Buffer.concat([photo.subarray(0, -8), Buffer.from("another!")]);
+    const body = image(photo);
+    const path = `/v1/properties/${property}/media`;
+    const { media, upload } = await expectStatus(201, "POST", path, { token: agent.token, body });
+    const [one, two] = await Promise.all([send(upload, photo), send(upload, photo)]);
+    expect([one.status, two.status].sort()).toEqual([200, 412]);
+    const ready = await finished(agent.token, media.id);
+    expect(ready.status).toBe("ready");
+    // The upload itself goes when it is done with: bytes that come after that are of no use to anybody.
+    await waitFor(async () => ((await objects(media.id)).length === 3 ? true : undefined));
+    const before = Buffer.from(await (await fetch(ready.urls.large)).arrayBuffer());
+    expect((await send(upload, other)).status).toBe(200);
+    await waitFor(async () => ((await objects(media.id)).length === 3 ? true : undefined));
+    const after = await expectStatus(200, "GET", `/v1/media/${media.id}`, { token: agent.token });
+    expect(after.version).toBe(ready.version);
+    expect(Buffer.from(await (await fetch(after.urls.large)).arrayBuffer()).equals(before)).toBe(true);
+  });
+
+  test("sabotage: who leaves the condition out of the request is refused by its signature", async () => {
+    const property = await newProperty(agent.token);
+    const path = `/v1/properties/${property}/media`;
+    const { upload } = await expectStatus(201, "POST", path, { token: agent.token, body: image(photo) });
+    const { "if-none-match": condition, ...headers } = upload.headers;
+    expect(condition).toBe("*");
+    expect((await send({ ...upload, headers }, photo)).status).toBe(403);
+  });
+});
+
+describe("the limit of a property's media", () => {
+  const countOf = (property: string) => ({
+    pk: recordKey(admin.brokerage.id, propertyRecord, property).pk,
+    sk: "media-count",
+  });
+  const nearlyFull = async () => {
+    const property = await newProperty(agent.token);
+    await table.commit([{ Put: { Item: { ...countOf(property), schema: 1, count: 245 } } }]);
+    return property;
+  };
+
+  test("holds when sixty come at once, and a delete makes room for one", async () => {
+    const property = await nearlyFull();
+    const path = `/v1/properties/${property}/media`;
+    const post = () => api("POST", path, { token: agent.token, body: image(photo) });
+    const answers = await Promise.all(Array.from({ length: 60 }, post));
+    const made = answers.filter(({ status }) => status === 201);
+    for (const { status, body } of answers)
+      if (status !== 201)
+        expect([status, ["limit_reached", "conflict"].includes(body.code)]).toEqual([409, true]);
+    expect(made.length).toBeLessThanOrEqual(5);
+    // Those that others were in the way of may try again.
+    for (let left = 5 - made.length; left > 0; left--) expect((await post()).status).toBe(201);
+    expect((await post()).body.code).toBe("limit_reached");
+    expect((await table.get(countOf(property)))?.count).toBe(250);
+    const headers = { "if-match": '"1"' };
+    await expectStatus(204, "DELETE", `/v1/media/${made[0]!.body.media.id}`, { token: agent.token, headers });
+    expect((await post()).status).toBe(201);
+    expect((await post()).body.code).toBe("limit_reached");
+  });
+
+  test("sabotage: without the counter's condition more are taken", async () => {
+    const property = await nearlyFull();
+    const call = await inProcess(withTable(createMedia, unconditional));
+    const request = { token: agent.token, params: { property_id: property }, body: image(photo) };
+    for (let count = 0; count < 6; count++) expect((await call(request)).status).toBe(201);
+  });
+});
+
+test("a property that is deleted while media is announced gets none", async () => {
+  const id = await newProperty(agent.token);
+  const key = recordKey(admin.brokerage.id, propertyRecord, id);
+  const deletedFirst = (real: Table): Table => ({
+    ...real,
+    async commit(writes) {
+      const headers = { "if-match": '"1"' };
+      await expectStatus(204, "DELETE", `/v1/properties/${id}`, { token: agent.token, headers });
+      await real.commit(writes);
+    },
+  });
+  const call = await inProcess(withTable(createMedia, deletedFirst));
+  const { status } = await call({ token: agent.token, params: { property_id: id }, body: image(photo) });
+  expect(status).toBe(404);
+  expect(await table.get({ pk: key.pk, sk: "media-count" })).toBeUndefined();
 });
 
 describe("the signature refuses", () => {

@@ -17,6 +17,8 @@ const sales = 200_000;
 const analyses = 100;
 const transactionsAtOnce = 4;
 
+const lambda = { awsRequestId: "scale", getRemainingTimeInMillis: () => 60_000 } as Context;
+
 test(`with ${sales} sales in the table an analysis asks 12 times for at most 300 candidates`, async () => {
   const { brokerage, ...admin } = await signUp();
   const { user } = admin;
@@ -58,7 +60,7 @@ test(`with ${sales} sales in the table an analysis asks 12 times for at most 300
     const message = JSON.stringify({ brokerage_id: brokerage.id, id });
     const Records = [{ messageId: "m", body: message, attributes: { ApproximateReceiveCount: "1" } }];
     const start = performance.now();
-    const { requests } = await meter(() => handler({ Records } as unknown as SQSEvent, {} as Context));
+    const { requests } = await meter(() => handler({ Records } as unknown as SQSEvent, lambda));
     took.push(performance.now() - start);
     const queries = requests.filter(({ action }) => action === "Query");
     units.push(requests.reduce((sum, { readUnits }) => sum + readUnits, 0));

@@ -9,6 +9,8 @@ import { runImport } from "../../functions/imports/run-import.ts";
 import { ingestUpload } from "../../functions/media/ingest-upload.ts";
 import { removeFiles } from "../../functions/media/remove-files.ts";
 import { expireUnfinished } from "../../functions/service/expire-unfinished.ts";
+import { purgeDeleted } from "../../functions/service/purge-deleted.ts";
+import type { Access } from "../../shared/data/grant.ts";
 import { noteMarket } from "../../shared/data/markets.ts";
 import { recordKey } from "../../shared/data/record-item.ts";
 import { changeInTurn, changeRecord } from "../../shared/data/records.ts";
@@ -19,17 +21,18 @@ import { cmaRecord } from "../../shared/domain/market-analysis.ts";
 import { mediaRecord } from "../../shared/domain/media.ts";
 import { propertyRecord } from "../../shared/domain/property-record.ts";
 import type { AnyRecordType } from "../../shared/domain/record-type.ts";
+import type { Schedule } from "../../shared/entry/definition.ts";
 import { invocation } from "../../shared/entry/invocation.ts";
 import { queueHandler } from "../../shared/entry/queue.ts";
 import { scheduleHandler } from "../../shared/entry/schedule.ts";
 import { streamHandler } from "../../shared/entry/stream.ts";
 import { expectStatus, signUp, unique } from "../cloud.ts";
-import { approve, linkTo } from "../contract/makers.ts";
+import { approve, linkTo, soldNearby } from "../contract/makers.ts";
 import type { World } from "../contract/rows.ts";
 import { startImport } from "../imports.ts";
 import { table } from "../in-process.ts";
 import { fill } from "../properties.ts";
-import { flat, makeOlder, stored } from "../records.ts";
+import { flat, makeDue, makeOlder, stored } from "../records.ts";
 import { soldHouses } from "../sales.ts";
 import { send } from "../uploads.ts";
 
@@ -86,16 +89,17 @@ export const workers: Readonly<Record<string, (world: World) => Promise<Delivery
     return streamed(before, (await table.get(key))!);
   },
 
-  async "applyEffects, a deleted property with media"({ home: { users, brokerage } }) {
+  async "purgeDeleted, a property with media"({ home: { users, brokerage } }) {
     const { token } = users.admin;
     const id = await aProperty(token);
     const body = { type: "image", content_type: "image/jpeg", size_bytes: 1000, file_name: "a.jpg" };
     for (let count = 0; count < 3; count++)
       await expectStatus(201, "POST", `/v1/properties/${id}/media`, { token, body });
-    const key = recordKey(brokerage.id, propertyRecord, id);
-    const before = (await table.get(key))!;
     await expectStatus(204, "DELETE", `/v1/properties/${id}`, { token, headers: { "if-match": '"1"' } });
-    return streamed(before, (await table.get(key))!);
+    const key = recordKey(brokerage.id, propertyRecord, id);
+    await makeDue(key);
+    const settled = async () => !(await table.get(key));
+    return scheduled(purgeDeleted, settled);
   },
 
   async "applyEffects, the first sale of a market"({ home: { users, brokerage } }) {
@@ -147,11 +151,9 @@ export const otherWorkers: typeof workers = {
 
   "fitMarkets, all of a brokerage": () => aMarket(true),
 
-  async refitMarkets() {
-    const handler = await scheduleHandler(refitMarkets);
-    const settled = async () => true;
-    return { functionId: refitMarkets.id, event: {}, deliver: () => handler(), settled };
-  },
+  "fitMarkets, all brokerages": () => queued(fitMarkets, { brokerages_from: null }, async () => true),
+
+  refitMarkets: () => scheduled(refitMarkets, async () => true),
 
   async removeFiles({ home: { brokerage } }) {
     const id = invocation("test", null).newId();
@@ -159,9 +161,9 @@ export const otherWorkers: typeof workers = {
   },
 };
 
-async function anAskedAnalysis({ home }: World, property_id: string) {
-  const { brokerage, users } = home;
-  await soldNearby(home);
+async function anAskedAnalysis(world: World, property_id: string) {
+  const { brokerage, users } = world.home;
+  await soldNearby(world);
   const path = `/v1/properties/${property_id}/cmas`;
   const body = { effective_date: "2015-06-01" };
   const { id } = await expectStatus(202, "POST", path, { token: users.admin.token, body });
@@ -257,12 +259,6 @@ async function aMarket(all = false): Promise<Delivery> {
   return queued(fitMarkets, { brokerage_id, id }, settled);
 }
 
-let sold: Promise<unknown> | undefined;
-function soldNearby({ users, brokerage }: World["home"]): Promise<unknown> {
-  sold ??= fill({ ...users.admin, brokerage }, soldHouses("98117").slice(0, 60));
-  return sold;
-}
-
 const arrived = (key: string) => ({ Records: [{ s3: { object: { key } } }] });
 
 /** Whether a record has left the statuses of work. */
@@ -274,15 +270,21 @@ const ended = (key: Key) => async () => {
 /** A record made seven hours older, for the schedule to end. */
 async function overdue(type: AnyRecordType, brokerageId: string, id: string): Promise<Delivery> {
   await makeOlder(type, brokerageId, id, 7 * 60);
-  const handler = await scheduleHandler(expireUnfinished);
-  const settled = ended(recordKey(brokerageId, type, id));
-  return { functionId: expireUnfinished.id, event: {}, deliver: () => handler(), settled };
+  return scheduled(expireUnfinished, ended(recordKey(brokerageId, type, id)));
 }
 
 const importEnded = (brokerageId: string, id: string) => async () => {
   const record = await stored(importRecord, brokerageId, id);
   return ["completed", "undone"].includes(String(record?.status));
 };
+
+async function scheduled<A extends Access>(
+  schedule: Schedule<A>,
+  settled: () => Promise<boolean>,
+): Promise<Delivery> {
+  const handler = await scheduleHandler(schedule);
+  return { functionId: schedule.id, event: {}, deliver: () => handler(), settled };
+}
 
 async function queued(
   worker: Parameters<typeof queueHandler>[0],

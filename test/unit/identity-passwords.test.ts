@@ -1,5 +1,51 @@
 import { describe, expect, test } from "vitest";
+import { hashNewPassword } from "../../shared/identity/new-password.ts";
 import { hashPassword, verifyPassword } from "../../shared/identity/passwords.ts";
+
+describe("a new password", () => {
+  const words = ["kim@emerald.example", "kim", "emerald", "Kimberley", "Fitzgerald"];
+  const chosen = (password: string) => hashNewPassword(password, "/password", words);
+
+  test.each([
+    "passwordpassword",
+    "PasswordPassword1!",
+    "P@ssw0rd12345678",
+    "123456789012345",
+    "qwertyuiopasdfgh",
+    "1q2w3e4r5t6y7u8i",
+    "iloveyouiloveyou",
+    "aaaaaaaaaaaaaaaaaaaa",
+    "abcdefghijklmnop",
+    "administrator123",
+    "letmeinletmein123",
+    "Summer2024Summer2024",
+    "kim@emerald.example",
+    "FitzgeraldFitzgerald",
+    "gablegablegable",
+    "ｐａｓｓｗｏｒｄｐａｓｓｗｏｒｄ",
+  ])("%s is refused, and the field is named", async (password) => {
+    await expect(chosen(password)).rejects.toMatchObject({
+      code: "invalid_input",
+      errors: [{ path: "/password" }],
+    });
+  });
+
+  test.each([
+    "a long enough password",
+    "emerald-city-demo",
+    "correct horse battery staple",
+    "Würzburg im Regen",
+  ])("%s is taken", async (password) => {
+    expect((await verifyPassword(password, await chosen(password))).right).toBe(true);
+  });
+
+  test("of 128 letters that look like many others is answered within a second", async () => {
+    const begun = performance.now();
+    await chosen("4@8({[<369!|1i0$5+7%2".repeat(7).slice(0, 128));
+    await chosen("password1!@0".repeat(11).slice(0, 128)).catch(() => {});
+    expect(performance.now() - begun).toBeLessThan(3000);
+  });
+});
 
 describe("passwords", () => {
   test("a hash is argon2id at 64 MiB, three passes, one lane, with a salt of its own", async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { isLive, judgeRefresh } from "../../shared/domain/session.ts";
+import { isLive, judgeRefresh, sessionEnd } from "../../shared/domain/session.ts";
 
 const now = new Date("2026-03-01T12:00:00.000Z");
 const secondsAgo = (seconds: number) => new Date(now.getTime() - seconds * 1000).toISOString();
@@ -24,6 +24,18 @@ describe("judgeRefresh", () => {
 
   test("a repeat that was on its way before the rotation is a repeat", () => {
     expect(judgeRefresh(session(1, -2), 0, now)).toBe("repeat");
+  });
+});
+
+describe("sessionEnd", () => {
+  const daysAgo = (days: number) => secondsAgo(days * 86_400);
+  const daysLeft = (began: string) => (sessionEnd(began, now).getTime() - now.getTime()) / 86_400_000;
+
+  test("thirty days after the last use, and ninety after the sign-in whatever happens", () => {
+    expect(daysLeft(daysAgo(0))).toBe(30);
+    expect(daysLeft(daysAgo(60))).toBe(30);
+    expect(daysLeft(daysAgo(75))).toBe(15);
+    expect(daysLeft(daysAgo(90))).toBe(0);
   });
 });
 

@@ -2,6 +2,7 @@ import sharp from "sharp";
 import { describe, expect, test } from "vitest";
 import { withProfile } from "../../shared/media/heic.ts";
 import { mismatch } from "../../shared/media/magic-bytes.ts";
+import { makePictures } from "../../shared/media/pictures.ts";
 import { prepare } from "../../shared/media/prepare.ts";
 import { drawing, type HostileUpload, heic, hostileUploads, mark } from "../hostile-uploads.ts";
 
@@ -131,6 +132,18 @@ describe("pictures", () => {
     expect(red).toBeGreaterThan(245);
     expect(green).toBeLessThan(15);
     for (const channel of await colour(clear)) expect(channel).toBeGreaterThan(250);
+  });
+
+  test("are read by four decoders and no other: not even the head of an SVG or a TIFF is looked at", async () => {
+    const svg = Buffer.from(
+      '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><rect width="9" height="9"/></svg>',
+    );
+    const tiff = await drawing(20, 10).tiff().toBuffer();
+    for (const bytes of [svg, tiff]) {
+      // A decoder that reads it would say what it is: a mismatch.
+      expect(await makePictures(bytes, "image/png")).toBe("unreadable");
+      await expect(sharp(bytes).metadata()).rejects.toThrow("unsupported image format");
+    }
   });
 
   test("of a JPEG without its end marker are whole; of one that was cut there are none", async () => {

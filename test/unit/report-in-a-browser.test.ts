@@ -199,6 +199,21 @@ describe("the PDF", () => {
     expect(await extractImages(new Uint8Array(bytes), 1)).toEqual([]);
   });
 
+  test.each([
+    ["fails to close", () => Promise.reject(new Error("the browser is gone"))],
+    ["never closes", () => new Promise<void>(() => {})],
+  ])("that was made is answered by a browser that %s", async (_, close) => {
+    let closeIt = async () => {};
+    const launch = async (timeout: number) => {
+      const browser = await launchBrowser(timeout);
+      closeIt = browser.close.bind(browser);
+      return Object.assign(browser, { close });
+    };
+    const { bytes } = await reportPdf(spareReport(), "A4", launch);
+    await closeIt();
+    expect(bytes.byteLength).toBeGreaterThan(10_000);
+  });
+
   test("without a browser is refused as unavailable", async () => {
     const before = process.env.TMPDIR;
     process.env.TMPDIR = "/nowhere/at/all";
