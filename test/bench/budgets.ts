@@ -20,15 +20,18 @@ export const budgets: Readonly<Record<string, Budget>> = {
   createBrokerage: budget("TransactWriteItems", 0, 16),
   // The slug and the email, before a password is hashed in vain.
   registerClient: budget("BatchGetItem TransactWriteItems", 1, 8),
-  // The account's lookup and the user, and the counters that stop guessing: spent before the hash, given back after it.
-  login: budget("GetItem GetItem TransactWriteItems UpdateItem UpdateItem UpdateItem UpdateItem", 2, 6),
+  // The account's lookup, what it knows of the address, and the user; the counters that stop guessing: spent before the
+  // hash, given back after it.
+  login: budget("BatchGetItem GetItem TransactWriteItems UpdateItem UpdateItem UpdateItem UpdateItem", 3, 6),
   refreshSession: budget("BatchGetItem UpdateItem", 2, 1),
   logout: budget("UpdateItem", 0, 1),
   changePassword: budget("TransactWriteItems UpdateItem UpdateItem UpdateItem UpdateItem", 0, 14),
   // A session's item is larger than what lists show of a record.
   listSessions: budget("Query", 3, 0),
   deleteSession: budget("GetItem UpdateItem", 1, 1),
-  createMedia: budget("GetItem Query TransactWriteItems", 2, 12),
+  // The media, and how many the property has of them.
+  createMedia: budget("GetItem TransactWriteItems", 1, 12),
+  deleteMedia: budget("GetItem GetItem TransactWriteItems", 2, 10),
   // The record and its analysis, some 25 KB of it, in one request.
   getCma: budget("BatchGetItem", 8, 0),
   // The same, and the brokerage, the property and its pictures, for the page's head.
