@@ -3,7 +3,7 @@ import { defineConfig } from "vitest/config";
 const long = 120_000;
 /** Proofs that need a cloud of their own: test/setup.ts says which. */
 const still = "test/prove/bar-14-crash.prove.ts";
-const scale = "test/prove/cma-at-scale.prove.ts";
+const scale = "test/prove/*-at-scale.prove.ts";
 const iam = "test/prove/bar-25-iam.prove.ts";
 
 /** `npm test` runs unit and cloud, `npm run prove` the long proofs, `npm run bench` the table of costs. */

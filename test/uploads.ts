@@ -1,4 +1,4 @@
-import { ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3";
+import { ListObjectsV2Command, ListObjectVersionsCommand, S3Client } from "@aws-sdk/client-s3";
 import { api, cloud, expectStatus, waitFor } from "./cloud.ts";
 
 /** Sends bytes as the API's `upload` says. */
@@ -27,8 +27,36 @@ export async function upload(token: string, propertyId: string, what: object, by
 
 let s3: S3Client | undefined;
 
+/** The keys that stand in the bucket for media, uploads included; those of older versions and markers, too. */
+export async function versionsOf(brokerageId: string, id: string): Promise<string[]> {
+  return keysBelow(brokerageId, id, async (named) => {
+    const { Versions = [], DeleteMarkers = [] } = await client().send(new ListObjectVersionsCommand(named));
+    return [...Versions, ...DeleteMarkers];
+  });
+}
+
 /** The keys that stand in the bucket for media, uploads included. */
 export async function objectsOf(brokerageId: string, id: string): Promise<string[]> {
+  return keysBelow(brokerageId, id, async (named) => {
+    const { Contents = [] } = await client().send(new ListObjectsV2Command(named));
+    return Contents;
+  });
+}
+
+async function keysBelow(
+  brokerageId: string,
+  id: string,
+  list: (named: { Bucket: string; Prefix: string }) => Promise<readonly { Key?: string | undefined }[]>,
+): Promise<string[]> {
+  const listed = await Promise.all(
+    ["media", "uploads/media"].map((prefix) =>
+      list({ Bucket: cloud.bucketName, Prefix: `${prefix}/${brokerageId}/${id}` }),
+    ),
+  );
+  return listed.flat().map(({ Key }) => Key!);
+}
+
+function client(): S3Client {
   const { AWS_ENDPOINT_URL, AWS_REGION, ...secret } = cloud.environment;
   s3 ??= new S3Client({
     endpoint: AWS_ENDPOINT_URL!,
@@ -40,11 +68,5 @@ export async function objectsOf(brokerageId: string, id: string): Promise<string
     },
     forcePathStyle: true,
   });
-  const keys: string[] = [];
-  for (const prefix of ["media", "uploads/media"]) {
-    const Prefix = `${prefix}/${brokerageId}/${id}`;
-    const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket: cloud.bucketName, Prefix }));
-    keys.push(...Contents.map(({ Key }) => Key!));
-  }
-  return keys;
+  return s3;
 }

@@ -29,9 +29,9 @@ export const changePassword = operation({
     await spendGuess(commit, guess, now);
     const { right } = await verifyPassword(body.current_password, user.password_hash);
     if (!right) throw invalidInput("/current_password", "is not your password");
+    await returnGuess(commit, guess, now);
     const hash = await hashNewPassword(body.new_password, "/new_password", wordsOf(user));
     const changed = changePasswordHash(user, hash, { now, written });
     await commit([...changed.writes, carryOver(changed.user, caller.session_id)], undefined);
-    await returnGuess(commit, guess, now);
   },
 });

@@ -7,7 +7,7 @@ import { jobMessage } from "../../shared/entry/job-worker.ts";
 export const removeFiles = queueWorker({
   id: "removeFiles",
   queue: "removals",
-  summary: "Delete the files of media that was deleted",
+  summary: "Delete the files of media that was deleted or never finished",
   impact: "Files of deleted photos, documents and videos stay in the bucket; nobody can reach them.",
   access: { files: deleteObjects("media"), uploads: deleteObjects("uploads/media") },
   message: jobMessage,

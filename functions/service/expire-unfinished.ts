@@ -1,5 +1,6 @@
 import { dueBy } from "../../shared/data/due.ts";
 import { failJob } from "../../shared/data/jobs.ts";
+import { sendTo } from "../../shared/data/queue.ts";
 import { fromItem, isAlive } from "../../shared/data/record-item.ts";
 import { tableFor } from "../../shared/data/table.ts";
 import { marketRecord } from "../../shared/domain/fitted-market.ts";
@@ -17,14 +18,17 @@ export const expireUnfinished = schedule({
   impact: "Uploads that never came and jobs that died stay unfinished for ever.",
   everyMinutes: 15,
   timeout: 300,
-  access: { table: tableFor("GetItem", "Query", "PutItem") },
-  async run({ table, ...stamp }) {
+  access: { table: tableFor("GetItem", "Query", "PutItem"), removals: sendTo("removals") },
+  async run({ table, removals, ...stamp }) {
     await eachOf(await dueBy(table, "jobs", stamp.now), async ({ pk, sk, entity }) => {
       const type = jobs.find(({ name }) => name === entity);
       const item = await table.get({ pk, sk });
       // The index lags behind: what moved on meanwhile has another deadline, or none.
       if (!type || !isAlive(item) || !item.due_at || String(item.due_at) > stamp.now.toISOString()) return;
-      await failJob(table, type, fromItem(type, item) as never, "expired", stamp);
+      const isEnded = await failJob(table, type, fromItem(type, item) as never, "expired", stamp);
+      // What was uploaded for it says where it was made: it must not wait for the bucket's own rules.
+      if (isEnded && type === mediaRecord)
+        await removals.send({ brokerage_id: String(item.brokerage_id), id: String(item.id) });
     });
   },
 });

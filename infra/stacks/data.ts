@@ -111,7 +111,8 @@ function bucket(scope: Construct, stage: Stage): Bucket {
         ]
       : [],
     lifecycleRules: [
-      // What was uploaded may say where a picture was made: an old version of it is gone as soon as S3 takes one away.
+      // What was uploaded may say where a picture was made. Workers delete it with its versions; this is for what they
+      // could not.
       {
         prefix: "uploads/media/",
         expiration: Duration.days(1),

@@ -18,7 +18,7 @@ export interface ObjectWriter {
 }
 
 export interface ObjectDeleter {
-  /** Deleting what is not there succeeds. */
+  /** Deletes an object for good, with its older versions. Deleting what is not there succeeds. */
   delete(key: string): Promise<void>;
 }
 
@@ -50,8 +50,7 @@ export function readObjects(prefix: BucketPrefix): Grant<ObjectReader> {
           const whole = ContentRange ? Number(ContentRange.split("/")[1]) : ContentLength;
           return { body: Body as Readable, size_bytes: whole };
         } catch (error) {
-          // Without ListBucket, S3 says 403 for what is not there.
-          if (["NoSuchKey", "AccessDenied"].includes((error as Error).name)) return undefined;
+          if (isMissing(error)) return undefined;
           throw error;
         }
       };
@@ -86,11 +85,29 @@ export function writeObjects(prefix: BucketPrefix): Grant<ObjectWriter> {
 export function deleteObjects(prefix: BucketPrefix): Grant<ObjectDeleter> {
   return {
     target: { kind: "bucket", prefix },
-    actions: ["s3:DeleteObject"],
+    actions: ["s3:GetObject", "s3:DeleteObjectVersion"],
     open: (Bucket) => ({
       async delete(key) {
-        await s3().send(new DeleteObjectCommand({ Bucket, Key: `${prefix}/${key}` }));
+        const named = { Bucket, Key: `${prefix}/${key}` };
+        // A delete of the object alone would keep its bytes behind a marker: each version is deleted, the latest first.
+        for (let VersionId = await latest(named); VersionId; VersionId = await latest(named))
+          await s3().send(new DeleteObjectCommand({ ...named, VersionId }));
       },
     }),
   };
 }
+
+/** The id of an object's latest version; undefined where there is none. */
+async function latest(named: { readonly Bucket: string; readonly Key: string }): Promise<string | undefined> {
+  try {
+    const { Body, VersionId } = await s3().send(new GetObjectCommand({ ...named, Range: "bytes=0-0" }));
+    await (Body as Readable).resume().toArray();
+    return VersionId;
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    throw error;
+  }
+}
+
+/** Without ListBucket, S3 says 403 for what is not there. */
+const isMissing = (error: unknown) => ["NoSuchKey", "AccessDenied"].includes((error as Error).name);

@@ -21,7 +21,7 @@ interface JobWorker<T extends AnyRecordType, A extends Access, Message extends N
   work(
     context: Invocation & Opened<A> & { readonly record: RecordOf<T>; readonly message: Message },
   ): Promise<Step<T>>;
-  /** After each delivery, whatever became of it: what a dead worker may have left. */
+  /** After a delivery that is not to come again: removes what it, or a worker that died, has left. */
   tidy?(context: Opened<A> & { readonly message: Message }): Promise<void>;
 }
 
@@ -54,7 +54,10 @@ export function jobWorker<
             const step = await work({ ...context, record, message } as never);
             await finishJob(table, type, record, step, stamp);
           } catch (error) {
-            if (lastTry) await failJob(table, type, record, "failed", stamp);
+            if (lastTry) {
+              await failJob(table, type, record, "failed", stamp);
+              await tidy?.({ ...context, message } as never);
+            }
             // The next delivery need not wait for the lease's end.
             else await finishJob(table, type, record, { changes: {} }, stamp).catch(() => {});
             throw error;

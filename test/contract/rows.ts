@@ -72,10 +72,11 @@ export const rows: Readonly<Record<string, Row>> = {
       slug: `b-${unique()}`,
       admin: { email: anEmail(), password: `pass ${unique()}`, first_name: "A", last_name: "B" },
     }),
+    refusesMore: ["/admin/password"],
   },
   registerClient: {
     body: ({ home }) => ({ brokerage_slug: home.brokerage.slug, email: anEmail() }),
-    refusesMore: ["/brokerage_slug"],
+    refusesMore: ["/brokerage_slug", "/password"],
   },
   login: { body: ({ home: { users } }) => ({ email: users.agent.email, password: users.agent.password }) },
   refreshSession: {
@@ -88,9 +89,9 @@ export const rows: Readonly<Record<string, Row>> = {
   changePassword: {
     caller: ({ home }) => addUser(home.users.admin, "client"),
     body: (_, caller) => ({ current_password: caller.password }),
-    refusesMore: ["/current_password"],
+    refusesMore: ["/current_password", "/new_password"],
   },
-  createUser: { body: () => ({ email: anEmail() }) },
+  createUser: { body: () => ({ email: anEmail() }), refusesMore: ["/password"] },
   listProperties: {
     refusesMore: ["?sort", "?radius_km", "?max_price", "?max_bedrooms", "?max_size_sqft"],
   },

@@ -4,7 +4,7 @@ import { recordKey } from "../../shared/data/record-item.ts";
 import { roles } from "../../shared/domain/access.ts";
 import { userRecord } from "../../shared/domain/user.ts";
 import { client, ok, refused } from "../client.ts";
-import { addUser, cloud, signIn, signUp, unique } from "../cloud.ts";
+import { addUser, api, cloud, signIn, signUp, unique } from "../cloud.ts";
 import { refresh } from "../identity-attacks.ts";
 import { table } from "../in-process.ts";
 
@@ -97,6 +97,26 @@ describe("a brokerage and its people", () => {
     expect(items).toHaveLength(1);
     expect(JSON.stringify(items)).not.toMatch(/argon2|password/);
   });
+});
+
+test("wherever a password is set, one that is easily guessed is refused and its field named", async () => {
+  const { brokerage, token, password } = await signUp();
+  const easy = "passwordpassword1";
+  const person = { email: `${unique()}@easy.example`, first_name: "Ed", last_name: "Easy" };
+  const sent: [string, string, object][] = [
+    [
+      "/v1/brokerages",
+      "/admin/password",
+      { name: "E", slug: unique(), admin: { ...person, password: easy } },
+    ],
+    ["/v1/users", "/password", { ...person, role: "agent", password: easy }],
+    ["/v1/auth/register", "/password", { ...person, brokerage_slug: brokerage.slug, password: easy }],
+    ["/v1/auth/password", "/new_password", { current_password: password, new_password: easy }],
+  ];
+  for (const [path, field, body] of sent) {
+    const answer = await api("POST", path, { token, body });
+    expect([answer.status, answer.body.errors?.[0]?.path], path).toEqual([400, field]);
+  }
 });
 
 describe("the bootstrap", () => {

@@ -11,7 +11,7 @@ import { drawing, heic, hostileUploads, mark, mp4, pdf } from "../hostile-upload
 import { inProcess, table, unconditional, withTable } from "../in-process.ts";
 import { attack, deliverAtOnce, inStep, newProperty, resultsOf } from "../media-jobs.ts";
 import { makeDue, makeOlder } from "../records.ts";
-import { finished, objectsOf, send, upload } from "../uploads.ts";
+import { finished, objectsOf, send, upload, versionsOf } from "../uploads.ts";
 
 let admin: Awaited<ReturnType<typeof signUp>>;
 let agent: SignedIn;
@@ -28,6 +28,7 @@ beforeAll(async () => {
 });
 
 const objects = (id: string) => objectsOf(admin.brokerage.id, id);
+const versions = (id: string) => versionsOf(admin.brokerage.id, id);
 
 const image = (bytes: Buffer, more = {}) => ({
   type: "image",
@@ -73,7 +74,8 @@ describe("a photo", () => {
       (size) => `media/${admin.brokerage.id}/${media.id}/${size}`,
     );
     await waitFor(async () => ((await objects(media.id)).length === 3 ? true : undefined));
-    expect(await objects(media.id)).toEqual(made);
+    // The upload, which says the place, is gone with its versions.
+    expect(await versions(media.id)).toEqual(made);
   });
 
   test("is listed as the gallery shows it, page by page", async () => {
@@ -335,7 +337,7 @@ describe("a delete", () => {
     const { due_at } = (await table.get(recordKey(admin.brokerage.id, mediaRecord, media.id)))!;
     expect(Date.parse(String(due_at)) - Date.now()).toBeLessThan(24 * 3_600_000);
     await purge(mediaRecord, media.id);
-    await waitFor(async () => ((await objects(media.id)).length === 0 ? true : undefined));
+    await waitFor(async () => ((await versions(media.id)).length === 0 ? true : undefined));
   });
 
   test("of a property hides its media; restored it has them, purged it takes them, late uploads too", async () => {
@@ -356,8 +358,8 @@ describe("a delete", () => {
     expect((await send(late.upload, photo)).status).toBe(200);
     await waitFor(async () => ((await objects(late.media.id)).length === 3 ? true : undefined));
     await purge(propertyRecord, property.id);
-    await waitFor(async () => ((await objects(media.id)).length === 0 ? true : undefined));
-    await waitFor(async () => ((await objects(late.media.id)).length === 0 ? true : undefined));
+    await waitFor(async () => ((await versions(media.id)).length === 0 ? true : undefined));
+    await waitFor(async () => ((await versions(late.media.id)).length === 0 ? true : undefined));
     await expectStatus(404, "POST", `${path}/restore`, { token: agent.token });
   });
 });

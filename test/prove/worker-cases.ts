@@ -34,7 +34,7 @@ import { table } from "../in-process.ts";
 import { fill } from "../properties.ts";
 import { flat, makeDue, makeOlder, stored } from "../records.ts";
 import { soldHouses } from "../sales.ts";
-import { send } from "../uploads.ts";
+import { send, versionsOf } from "../uploads.ts";
 
 /** A job to deliver, as an event of its function, and whether it has ended. */
 export interface Delivery {
@@ -155,9 +155,11 @@ export const otherWorkers: typeof workers = {
 
   refitMarkets: () => scheduled(refitMarkets, async () => true),
 
-  async removeFiles({ home: { brokerage } }) {
-    const id = invocation("test", null).newId();
-    return queued(removeFiles, { brokerage_id: brokerage.id, id }, async () => true);
+  async removeFiles(world) {
+    const { brokerage, users } = world.home;
+    const { media_id: id } = await aSentPhoto(world, await aProperty(users.admin.token));
+    const gone = async () => (await versionsOf(brokerage.id, id)).length === 0;
+    return queued(removeFiles, { brokerage_id: brokerage.id, id }, gone);
   },
 };
 
