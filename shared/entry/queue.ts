@@ -32,7 +32,7 @@ export async function queueHandler<A extends Access, Message>(worker: QueueWorke
         });
         failed.push({ itemIdentifier: record.messageId });
         // After the last try it is received once more only to be set aside: at once.
-        const pause = lastTry ? 0 : isLeased ? error.seconds : backoffAfter(receives);
+        const pause = isLeased ? error.seconds : lastTry ? 0 : backoffAfter(receives);
         await returnIn(worker, record.receiptHandle, pause);
       }
     }
