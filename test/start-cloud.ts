@@ -40,7 +40,13 @@ export async function startTestCloud(patch?: (assembly: string) => Promise<void>
   await build("dev", built);
   await cp(built, assembly, { recursive: true });
   await patch?.(assembly);
-  const cloud = await startCloud({ assembly, data, port: 0, log: () => {}, prepare: bootstrapLocally });
+  // Tests call all functions in turns: to start them again and again would take most of their time.
+  const keeping = { idleTimeout: 600_000, most: 96 };
+  const cloud = await startCloud({
+    ...{ assembly, data, port: 0, keeping },
+    log: () => {},
+    prepare: bootstrapLocally,
+  });
   const tableName = cloud.resource("AWS::DynamoDB::GlobalTable");
   const signingSecret = cloud.resource("AWS::SecretsManager::Secret", "Signing");
   const control = await serveControl(cloud);

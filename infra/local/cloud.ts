@@ -12,7 +12,7 @@ import { createFrontDoor } from "./front-door.ts";
 import { createHttpApi } from "./http-api.ts";
 import { adminPrincipal, credentialsOf, functionPrincipals, type Principal } from "./iam.ts";
 import { named, region } from "./identities.ts";
-import { createLambda } from "./lambda.ts";
+import { createLambda, type Keeping } from "./lambda.ts";
 import { openLogs, stopwatch } from "./logs.ts";
 import { checkNotifications, notifyQueues, sendTestEvents } from "./notifications.ts";
 import { openQueues } from "./queues.ts";
@@ -51,12 +51,14 @@ export async function startCloud({
   port,
   log = console.error,
   prepare = async () => {},
+  keeping,
 }: {
   assembly: string;
   data: string;
   port: number;
   log?: (line: string) => void;
   prepare?: (cloud: Cloud) => Promise<void>;
+  keeping?: Keeping;
 }): Promise<Cloud> {
   await using started = new AsyncDisposableStack();
   const stacks = readAssembly(assembly);
@@ -105,7 +107,7 @@ export async function startCloud({
     const environment = environmentOf(principals.get(resource.name)!);
     return { resource, folder: codeOf(resource, stacks), environment };
   });
-  const lambda = createLambda(runnables, logs);
+  const lambda = createLambda(runnables, logs, keeping);
   const schedules = createSchedules(resources, lambda, log);
   const serve = createHttpApi(resources, lambda);
   const checkpoints = openCheckpoints(store);

@@ -70,15 +70,24 @@ interface Pool extends Runnable {
 
 // A laptop has fewer cores than Lambda has machines: more processes than this only take turns.
 const perFunction = Math.min(4, Math.max(2, availableParallelism()));
-const inAll = 32;
 const initTimeout = 30_000;
 const largestPayload = 6 * 1024 * 1024;
 
+/** How long an idle process is kept, in milliseconds, and how many there are at most. */
+export interface Keeping {
+  readonly idleTimeout: number;
+  readonly most: number;
+}
+
 /**
- * Starts no process until a function is called. Ends one that has been idle for `idleTimeout` milliseconds, and the
- * longest idle one when there are too many.
+ * Starts no process until a function is called. Ends one that has been idle for too long, and the longest idle one when
+ * there are too many.
  */
-export function createLambda(runnables: readonly Runnable[], logs: Logs, idleTimeout = 30_000): Lambda {
+export function createLambda(
+  runnables: readonly Runnable[],
+  logs: Logs,
+  { idleTimeout, most }: Keeping = { idleTimeout: 30_000, most: 32 },
+): Lambda {
   const pools = new Map(
     runnables.map((each): [string, Pool] => [
       each.resource.name,
@@ -125,7 +134,7 @@ export function createLambda(runnables: readonly Runnable[], logs: Logs, idleTim
   }
 
   function makeRoom(): boolean {
-    if (all().length < inAll) return true;
+    if (all().length < most) return true;
     const [oldest] = idle().sort((a, b) => a.environment.since - b.environment.since);
     if (oldest) end(oldest.pool, oldest.environment);
     return oldest !== undefined;

@@ -28,7 +28,10 @@ it("ends a process that is idle, and none that works", async () => {
   writeFileSync(join(folder, "index.mjs"), code);
   const resource = { name: "Waits", arn: "", properties: { Handler: "index.handler", Timeout: 10 } };
   const logs = openLogs(join(folder, "logs"));
-  lambda = createLambda([{ resource: resource as Resource, folder, environment: {} }], logs, 600);
+  lambda = createLambda([{ resource: resource as Resource, folder, environment: {} }], logs, {
+    idleTimeout: 600,
+    most: 32,
+  });
   const call = (wait: number) => lambda.invoke("Waits", { wait }) as Promise<number>;
 
   const pid = await call(0);
