@@ -8,14 +8,14 @@ import { addGable, newApp } from "./synth.ts";
 
 const app = newApp();
 const named = stageNamed(app.node.tryGetContext("stage") ?? "dev");
-// `npm run destroy` sets this: what refuses to be deleted is told to give in.
+// `npm run destroy` sets this: it turns off deletion protection and retention.
 const teardown = app.node.tryGetContext("teardown") === "true";
 const stage = teardown ? { ...named, removal: RemovalPolicy.DESTROY, deletionProtection: false } : named;
 
 if (!nativesOf(definitions).every(isFetched))
   Annotations.of(app).addWarningV2(
     "Gable:Natives",
-    "Native packages for Lambda are left out: deploy with npm run deploy.",
+    "Native packages for Lambda are missing from the bundles: deploy with npm run deploy instead of cdk.",
   );
 
 const { CDK_DEFAULT_ACCOUNT: account, CDK_DEFAULT_REGION: region } = process.env;

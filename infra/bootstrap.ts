@@ -21,7 +21,7 @@ export interface BootstrapNames {
 }
 
 /**
- * Makes what a deployment lacks: the signing keys, and their public half in the table. Changes nothing that stands, so
+ * Makes what a deployment lacks: the signing keys, and their public half in the table. Changes nothing that exists, so
  * it can run again; run it after every deployment. `environment` holds the AWS variables that say where and as whom.
  */
 export async function bootstrap(
@@ -54,8 +54,8 @@ function clientConfig(environment: Readonly<Record<string, string | undefined>>)
 }
 
 /**
- * The keys that stand, and new ones for those that are missing: what CloudFormation put into the fresh secret is a
- * random word, and who withdraws a key takes it out.
+ * Returns the existing keys, and makes those that are missing: CloudFormation fills a new secret with a random word,
+ * and a key is withdrawn by removing it from the secret.
  */
 async function ensureSigningSecret(secrets: SecretsManagerClient, SecretId: string): Promise<SigningSecret> {
   const stands = await readKeys(secrets, SecretId);
@@ -63,7 +63,7 @@ async function ensureSigningSecret(secrets: SecretsManagerClient, SecretId: stri
   if (whole.success) return whole.data;
   const made: SigningSecret = SigningSecret.parse({ ...(await newKeys()), ...stands });
   await secrets.send(new PutSecretValueCommand({ SecretId, SecretString: JSON.stringify(made) }));
-  // Of two bootstraps at once one wins: what stands now is what everybody signs with.
+  // If two bootstraps run at once, the last write wins: read what is stored now.
   return SigningSecret.parse((await readKeys(secrets, SecretId)) ?? made);
 }
 

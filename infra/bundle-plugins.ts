@@ -112,7 +112,7 @@ export const plainSchemas: Plugin = {
   },
 };
 
-/** Entries that stand in no file: `entry:<file>` imports a definition and makes its handler. */
+/** Virtual entry files: `entry:<file>` imports a definition and makes its handler. */
 export function entries(sources: ReadonlyMap<string, string>, resolveDir: string): Plugin {
   return {
     name: "entries",

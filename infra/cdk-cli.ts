@@ -26,8 +26,8 @@ export function readCommandLine(help: string): { readonly stage: Stage; readonly
     }
     const [name = "", ...rest] = positionals;
     const stage = stageNamed(name);
-    if (rest.length > 0) throw new Error(`One stage, not also ${rest.join(" ")}`);
-    if (!values.yes && !process.stdin.isTTY) throw new Error("There is no terminal to ask on: add --yes");
+    if (rest.length > 0) throw new Error(`Name one stage only, without ${rest.join(" ")}`);
+    if (!values.yes && !process.stdin.isTTY) throw new Error("There is no terminal to confirm on: add --yes");
     return { stage, yes: values.yes };
   } catch (error) {
     console.error(`${(error as Error).message}\n\n${help}`);
@@ -44,7 +44,7 @@ export async function settleRegion(environment: NodeJS.ProcessEnv = process.env)
   const named = environment.AWS_REGION || environment.AWS_DEFAULT_REGION;
   const region = named || (await new S3Client({}).config.region().catch(() => undefined));
   if (!region) {
-    console.error("Which region? Set AWS_REGION, or a region in your AWS profile.");
+    console.error("No AWS region is set: set AWS_REGION, or a region in your AWS profile.");
     process.exit(2);
   }
   environment.AWS_REGION = region;

@@ -8,11 +8,11 @@ import { stages } from "./stages.ts";
 const { stage, yes } = readCommandLine(`Usage: npm run deploy -- <stage> [--yes]
 
 Deploys every stack of a stage (${Object.keys(stages).join(", ")}) into the account of your AWS credentials and the region of
-AWS_REGION, AWS_DEFAULT_REGION or your profile. Then makes the signing keys where they are missing. It can run
-again at any time. Once before the first time in an account and region: npx cdk bootstrap
+AWS_REGION, AWS_DEFAULT_REGION or your profile. Then creates the signing keys if they are missing. Safe to run
+again at any time. Before the first deployment into an account and region, run: npx cdk bootstrap
 
-  --yes    ask nothing: for machines without a terminal
-  --help   this
+  --yes    do not ask for confirmation (needed without a terminal)
+  --help   show this help
 
 infra/runbook.md says which rights it needs, and which changes need more than one deployment.`);
 

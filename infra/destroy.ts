@@ -8,11 +8,13 @@ const { stage, yes } = readCommandLine(`Usage: npm run destroy -- <stage> [--yes
 Deletes every stack of a stage with all its data: table, files, keys, logs. It asks for the stage's name first. The
 region is that of AWS_REGION, AWS_DEFAULT_REGION or your profile. prod is refused.
 
-  --yes    ask nothing: for machines without a terminal
-  --help   this`);
+  --yes    do not ask for confirmation (needed without a terminal)
+  --help   show this help`);
 
 if (stage.name === "prod") {
-  console.error("prod keeps its data: delete its stacks by hand, and then what they leave.");
+  console.error(
+    "prod cannot be destroyed by this command: delete its stacks by hand, then the resources they retain.",
+  );
   process.exit(2);
 }
 const region = await settleRegion();
@@ -43,6 +45,6 @@ async function emptyBucket(Bucket: string): Promise<void> {
     const { Errors = [] } = await client.send(
       new DeleteObjectsCommand({ Bucket, Delete: { Objects, Quiet: true } }),
     );
-    if (Errors.length > 0) throw new Error(`S3 keeps ${Errors[0]?.Key}: ${Errors[0]?.Message}`);
+    if (Errors.length > 0) throw new Error(`S3 did not delete ${Errors[0]?.Key}: ${Errors[0]?.Message}`);
   }
 }

@@ -17,7 +17,7 @@ export interface GableProps {
   readonly env?: Environment;
 }
 
-/** All of Gable: what lasts, the way in, a stack per area, what opens the way, and the view from above. */
+/** All stacks of Gable: Data, Gateway, one per area, ApiStage and Observability. */
 export function gable(app: App, { stage, areas, code, env = {} }: GableProps): void {
   const name = (part: string) => `Gable-${stage.name}-${part}`;
   const data = new DataStack(app, name("Data"), { stage, env });
@@ -28,7 +28,8 @@ export function gable(app: App, { stage, areas, code, env = {} }: GableProps): v
   );
   const definitions = Object.values(areas).flat();
   const apiStage = new ApiStageStack(app, name("ApiStage"), { stage, env, api, definitions });
-  for (const area of areaStacks) apiStage.addStackDependency(area, "A throttle names a route that is there.");
+  for (const area of areaStacks)
+    apiStage.addStackDependency(area, "A throttle can only name a route that exists.");
   new ObservabilityStack(app, name("Observability"), { stage, env, data, api });
 }
 

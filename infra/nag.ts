@@ -20,11 +20,11 @@ export const checks = (app: App): NagPack[] => [
 interface Rule {
   readonly name: string;
   readonly info: string;
-  /** True when the resource is as it must be, or none of the rule's business. */
+  /** True when the resource complies or the rule does not apply to it. */
   holds(node: CfnResource): boolean;
 }
 
-/** What the public packs do not see. */
+/** Rules that the public packs do not have. */
 class GableChecks extends NagPack {
   readonly name = "GableChecks";
 
@@ -68,13 +68,13 @@ const rules: readonly Rule[] = [
   },
   {
     name: "DeadLetters",
-    info: "A queue without a dead-letter queue tries a poisonous message again until it expires.",
+    info: "A queue without a dead-letter queue retries a poison message until it expires.",
     holds: (node) =>
       !(node instanceof CfnQueue) || node.redrivePolicy !== undefined || takesDeadLetters(node),
   },
   {
     name: "StreamReaders",
-    info: "DynamoDB throttles a stream that more than two read: give the change to one of its consumers.",
+    info: "DynamoDB throttles a stream with more than two consumers: add the work to an existing consumer.",
     holds: (node) => !(node instanceof CfnEventSourceMapping) || readersBeside(node).length <= 2,
   },
   {
@@ -88,7 +88,7 @@ const rules: readonly Rule[] = [
   },
   {
     name: "Scan",
-    info: "A Scan costs what the table holds: a Query answers it, or an index is missing.",
+    info: "A Scan reads the whole table: use a Query, or add an index.",
     holds: (node) =>
       statementsOf(node).every(
         ({ Action }) => !texts(Action).some((action) => /:(Scan|PartiQL)/.test(action)),
@@ -96,7 +96,7 @@ const rules: readonly Rule[] = [
   },
   {
     name: "OwnRole",
-    info: "Two functions with one role hold each other's permissions.",
+    info: "Functions that share a role get each other's permissions: give each function its own role.",
     holds: (node) => !(node instanceof CfnFunction) || sharing(node).length === 1,
   },
   {

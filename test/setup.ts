@@ -10,7 +10,7 @@ declare module "vitest" {
   }
 }
 
-/** Proofs kill workers; the proof of crashes and that of scale run them themselves, with nothing beside; that of IAM has copies of all. */
+/** Changes to the assembly by test project: faster redelivery, no workers, or roles with one IAM action removed. */
 const patches: Readonly<Record<string, (assembly: string) => Promise<void>>> = {
   cloud: sampleOneActionLess,
   prove: redeliverSoon,

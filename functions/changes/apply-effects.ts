@@ -11,7 +11,7 @@ import { effectsConsumer } from "../../shared/entry/effect.ts";
 
 export const applyEffects = effectsConsumer({
   id: "applyEffects",
-  summary: "Do what follows from each change of a record",
+  summary: "Run the effects of each change of a record",
   impact:
     "Market analyses and undos of imports stay queued; the history of properties and the lists of teams lag behind.",
   effects: [

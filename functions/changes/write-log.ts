@@ -1,6 +1,6 @@
 import { streamConsumer } from "../../shared/entry/definition.ts";
 
-/** The log's consumer: it has its place in the stream and writes nothing yet. */
+/** The stream consumer for the log: reserved as the second consumer, writes nothing yet. */
 export const writeLog = streamConsumer({
   id: "writeLog",
   summary: "Read every change for the log",

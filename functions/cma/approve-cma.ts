@@ -14,8 +14,7 @@ export const approveCma = operation({
   permission: "cma:write",
   summary: "Approve a market analysis before it is shared",
   description:
-    "What a person stands for: its report stays as it is approved, names, address and photos included. Approving it " +
-    "again changes nothing.",
+    "Approval freezes the report: names, address and photos stay as they are now. Approving it again changes nothing.",
   answer: { status: 200, body: Cma },
   problems: ["not_completed"],
   access: { table: writeTable("Query", "PutItem") },
@@ -24,11 +23,11 @@ export const approveCma = operation({
     if (cma.status !== "completed" || cma.suggested_price === null) throw notCompleted(cma);
     if (cma.approved_at) return commit([], cma);
     const approval = { approved_at: invoked.now.toISOString(), approved_by: caller.user_id };
-    // The report stays what is approved here, whatever becomes of the records.
+    // The report keeps this approved state even if the records change.
     const presented = await readPresented(table, { ...cma, ...approval });
     const { record, writes } = changeRecord(cmaRecord, cma, { ...approval, presented }, invoked);
     return commit(writes, record).catch(async (error) => {
-      // Someone approved it at the same moment: theirs is the approval.
+      // Someone else approved it at the same time: their approval counts.
       const current = await loadRecord(table, cmaRecord, caller.brokerage_id, cma.id);
       if (current?.approved_at) return current;
       throw error instanceof Problem && error.code === "stale_version" ? new Problem("conflict") : error;

@@ -25,7 +25,7 @@ export const createCmaLink = operation({
     if (!(await isPresentable(table, cma)))
       throw problem(
         "invalid_transition",
-        "The property is gone or its agent no longer active: no link opens",
+        "The property was deleted or its agent is no longer active: the analysis cannot be shared",
       );
     const of = { brokerage_id: caller.brokerage_id, cma_id: cma.id };
     const link = newLink(of, body.expires_in_days, caller.user_id, invoked);

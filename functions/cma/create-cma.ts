@@ -15,8 +15,8 @@ export const createCma = operation({
   recordPermission: "property:read",
   summary: "Ask for a market analysis of a property",
   description:
-    "Answers the queued analysis at once; read it again until its status is completed or failed. The asking price " +
-    "decides the market position and never the suggestion. The result shows the difference to the last completed " +
+    "Returns the queued analysis at once; read it again until its status is completed or failed. The asking price " +
+    "affects the market position only, never the suggested price. The result shows the difference to the last completed " +
     "analysis of the property by the same owner.",
   body: NewCma,
   answer: { status: 202, body: Cma },
@@ -24,7 +24,7 @@ export const createCma = operation({
   record: recordAt(propertyRecord, "property_id"),
   async run({ record: property, body, caller, commit, ...invoked }) {
     const { now } = invoked;
-    // Somewhere on earth it is tomorrow already.
+    // Tomorrow is allowed: in some time zones it has begun.
     const tomorrow = new Date(now.getTime() + 86_400_000).toISOString().slice(0, 10);
     if (body.effective_date && body.effective_date > tomorrow)
       throw invalidInput("/effective_date", "must not be in the future");

@@ -21,7 +21,7 @@ const everyBrokerage = z.strictObject({
   brokerages_from: z.nullable(z.looseObject({ pk: z.string(), sk: z.string() })),
 });
 
-/** Fits one market; what cannot be fitted keeps its older fit. */
+/** Fits one market; one that cannot be fitted keeps its older fit. */
 const fitMarket = jobWorker(marketRecord, {
   id: "fitMarkets",
   queue: "markets",
@@ -37,8 +37,8 @@ const fitMarket = jobWorker(marketRecord, {
 });
 
 /**
- * Fits a market; or queues a fit of each of a brokerage's; or sends a message for each of the next brokerages, and one for
- * those behind them, which says where they begin. Any of it done again is done once.
+ * Handles three messages: fits one market; queues a fit of each market of a brokerage; or queues the next page of
+ * brokerages and a message for the page after it. Each is idempotent.
  */
 export const fitMarkets = queueWorker({
   ...fitMarket,

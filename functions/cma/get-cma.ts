@@ -9,7 +9,7 @@ export const getCma = operation({
   method: "GET",
   path: "/v1/cmas/{cma_id}",
   permission: "cma:read",
-  summary: "Show a market analysis with everything it rests on",
+  summary: "Show a market analysis with its comparables, adjustments and statistics",
   answer: { status: 200, body: Cma },
   access: { table: readTable },
   record: recordAt(cmaRecord, "cma_id", readCma),

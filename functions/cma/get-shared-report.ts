@@ -14,7 +14,7 @@ import { operation } from "../../shared/entry/definition.ts";
 import { errorFields, log } from "../../shared/entry/log.ts";
 import { reportOperation, serveReport } from "../../shared/report/serve-report.ts";
 
-/** Beyond so many views a link answers the page alone: a browser is started for each PDF, and nobody signs in. */
+/** Views after which a link serves only the page: each PDF starts a browser, and callers are anonymous. */
 const mostPrinted = 1000;
 
 export const getSharedReport = operation({
@@ -25,8 +25,8 @@ export const getSharedReport = operation({
   permission: "public",
   summary: "Read a shared market analysis",
   description:
-    "What a link to a market analysis opens: the report and nothing else, no account asked for. A link that is forged, " +
-    "has expired, was deleted, whose property is gone or whose agent is no longer active is one and the same 404.",
+    "The page behind a link to a market analysis: the report and nothing else, without an account. The answer is the " +
+    "same 404 for a link that is forged, expired or deleted, or whose property was deleted or agent is not active.",
   problems: [...reportOperation.problems, "not_found"],
   access: { table: writeTable("Query", "UpdateItem"), files: signReads("media") },
   async run({ params, accept, table, files, now, written, commit }) {
@@ -39,7 +39,7 @@ export const getSharedReport = operation({
     ]);
     if (!link || !isOpen(link, now) || !cma?.approved_at) throw new Problem("not_found");
     if (!(await isPresentable(table, cma))) throw new Problem("not_found");
-    // Beside the drawing, and whatever becomes of it: a condition that fails says that it has been counted.
+    // Runs while the report is rendered, and counts even if that fails. A failed condition means it was counted before.
     const counted = commit([countView(link, now, written)], undefined).catch((error) => {
       if (!(error instanceof Problem)) log("view_not_counted", { link_id: link.id, ...errorFields(error) });
     });

@@ -15,7 +15,7 @@ export const listCmaLinks = operation({
   path: "/v1/cmas/{cma_id}/links",
   permission: "cma:read",
   summary: "List the links of a market analysis and their views, newest first",
-  description: "An expired link is listed for 30 days more, a deleted one is not: a page may be short.",
+  description: "Expired links are listed for 30 more days; deleted ones are not, so a page may be short.",
   query: z.strictObject(listQuery),
   answer: { status: 200, body: page(ShareLink) },
   access: { table: queryTable },

@@ -3,7 +3,7 @@ import { schedule } from "../../shared/entry/definition.ts";
 
 export const refitMarkets = schedule({
   id: "refitMarkets",
-  summary: "Have every brokerage's markets fitted anew",
+  summary: "Queue a new fit of every brokerage's markets",
   impact: "Market analyses take their rates from an older fit of the market.",
   everyMinutes: 24 * 60,
   timeout: 30,

@@ -13,7 +13,7 @@ export const reviseCma = operation({
   permission: "cma:write",
   summary: "Revise a market analysis",
   description:
-    "Answers a new queued analysis that names what it revises; the revised one stays as it is. It is computed from the " +
+    "Returns a new queued analysis that names what it revises; the revised one stays as it is. It is computed from the " +
     "sales, the effective date and the asking price of the revised one, with its changes and these: `exclude` leaves a " +
     "sale out, `pin` holds one in the grid, `corrections` put a fact of the subject (`/subject/size_sqft`, lot_sqft, " +
     "year_built, condition, bedrooms, bathrooms, property_type) or an amount of the grid (`/comps/<sale " +

@@ -47,11 +47,11 @@ export const runCma = jobWorker(cmaRecord, {
 
 type Inputs = AnalysisInputs | { readonly failed: string };
 
-/** What an analysis starts from: the property as it is, and the sales around it. */
+/** The inputs of a new analysis: the property as it is now, and the sales around it. */
 async function freshInputs(table: TableQuerier, cma: StoredCma, now: Date): Promise<Inputs> {
   const property = await loadRecord(table, propertyRecord, cma.brokerage_id, cma.property_id);
   const subject = property && subjectOf(property);
-  if (!subject) return { failed: property ? "The property has no location" : "The property is gone" };
+  if (!subject) return { failed: property ? "The property has no location" : "The property was deleted" };
   const { brokerage_id, effective_date, asking_price, currency } = cma;
   const [sales, market, previous] = await Promise.all([
     salesNear(table, brokerage_id, subject, effective_date),
@@ -59,7 +59,7 @@ async function freshInputs(table: TableQuerier, cma: StoredCma, now: Date): Prom
     lastCompleted(table, cma),
   ]);
   const candidates = selectCandidates(subject, sales, effective_date);
-  // What is on the market now says nothing of a day long past.
+  // The listings of today say nothing about a date long past.
   const isCurrent = now.getTime() - Date.parse(effective_date) < 31 * 86_400_000;
   const active_listings = isCurrent ? await activeNear(table, brokerage_id, subject, candidates) : undefined;
   return {
@@ -74,9 +74,9 @@ async function freshInputs(table: TableQuerier, cma: StoredCma, now: Date): Prom
   };
 }
 
-/** What a revision starts from: what the revised analysis was computed from, read nowhere anew, and the changes. */
+/** The inputs of a revision: those stored with the revised analysis, and the changes. */
 async function revisedInputs(table: TableQuerier, cma: StoredCma, revised: string): Promise<Inputs> {
   const result = await getResult(table, cma.brokerage_id, revised);
-  if (!result) return { failed: "The analysis that it revises is gone" };
+  if (!result) return { failed: "The analysis that it revises was deleted" };
   return { ...result.inputs, ...cma.revision, previous: asPrevious(revised, result.analysis) };
 }

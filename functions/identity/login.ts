@@ -20,9 +20,9 @@ export const login = operation({
   permission: "public",
   summary: "Sign in with email and password",
   description:
-    "An account takes ten failed attempts in fifteen minutes, of which five are kept for addresses that its owner " +
-    "signed in from before; beyond them, addresses that never failed there have one attempt a minute. An address " +
-    "takes a hundred failures. Emails that nobody has are answered alike.",
+    "Limits in fifteen minutes: ten failed attempts for an account, five of them reserved for IP addresses that its " +
+    "owner signed in from before; a hundred for an IP address. Beyond the account's limit, IP addresses that never " +
+    "failed there share one attempt a minute. An unknown email gets the same answers.",
   body: z.strictObject({ email, password: z.string().check(z.minLength(1), z.maxLength(1000)) }),
   answer: { status: 200, body: Tokens },
   problems: ["wrong_credentials", "too_many_requests"],
@@ -43,7 +43,7 @@ export const login = operation({
     const guess = { id: written.operation_id, email, address: written.ip, standing } as const;
     await spendGuess(commit, guess, now);
 
-    // An email that nobody has costs the same reads and the same hash as one that somebody has.
+    // An unknown email costs the same reads and the same hash as a known one.
     const user = await loadRecord(table, userRecord, lookup?.brokerage_id ?? "-", lookup?.id ?? "-");
     const { right, outdated } = await verifyPassword(body.password, user?.password_hash);
     if (!right || !lookup || !user?.is_active) {

@@ -22,8 +22,8 @@ export const refreshSession = operation({
   permission: "public",
   summary: "Exchange a refresh token for new tokens",
   description:
-    "A refresh token is good once. Sent again within ten seconds (the answer was lost) it is answered with the " +
-    "same successor; sent later it was stolen, and the session ends.",
+    "A refresh token works once. Sent again within ten seconds (because the answer was lost), it returns the same new " +
+    "refresh token; sent again later, it counts as stolen and the session ends.",
   body: z.strictObject({ refresh_token: z.string().check(z.minLength(1), z.maxLength(1000)) }),
   answer: { status: 200, body: Tokens },
   problems: ["unauthenticated"],
@@ -47,7 +47,7 @@ export const refreshSession = operation({
       if (won) return answer({ ...before, session: next });
     }
 
-    // Not the first, or another request was faster: what stands now decides.
+    // Not the first use, or another request was faster: the stored session decides.
     const stands = await liveSession(table, claims, now);
     switch (judgeRefresh(stands.session, claims.rotation, now)) {
       case "repeat":
@@ -78,6 +78,6 @@ async function liveSession(table: TableReader, claims: RefreshClaims, now: Date)
 }
 
 const refused = () =>
-  new Problem("unauthenticated", "The refresh token is none of a live session: sign in again", {
+  new Problem("unauthenticated", "The refresh token is invalid or its session has ended: sign in again", {
     headers: { "www-authenticate": "Bearer" },
   });

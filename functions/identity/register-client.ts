@@ -21,8 +21,8 @@ export const registerClient = operation({
   memory: hashingMemory,
   async run({ body, table, save, ...invocation }) {
     const [brokerage, taken] = await table.getMany([slugKey(body.brokerage_slug), emailKey(body.email)]);
-    if (!brokerage) throw invalidInput("/brokerage_slug", "is no brokerage's slug");
-    // The guard in the commit decides; looking first spares the hash when it is clear already.
+    if (!brokerage) throw invalidInput("/brokerage_slug", "is not the slug of a brokerage");
+    // The condition in the commit decides; this check only saves the hash when the email is taken.
     if (taken) throw new Problem("email_taken");
     const password_hash = await hashNewPassword(body.password, "/password", [
       ...wordsOf(body),

@@ -23,14 +23,14 @@ export const createImport = operation({
     "header, or `header` names its columns; commas, semicolons, tabs and bars separate, in UTF-8 or UTF-16. JSON is " +
     "one array of objects, one object after another, a RESO Web API answer (`value`) or GeoJSON features. Columns are " +
     "found by name (Gable's, RESO's, and those of Redfin, Zillow, Realtor.com and the UK's price paid data), by " +
-    "`mapping` where that will not do. Before anything is written the file is read once for how its numbers, dates " +
-    "and areas are written; where a column can be read in two ways the import fails and says which of `decimal`, " +
-    "`date_order` and `units` decides. A row with a sale date is a sale, unless its status says that it is on the " +
-    "market; `close_price` is what was paid, null where that is not told; `price` the last list price, else what was " +
-    "paid. A closed lease is `rented`. A row is known again by its source's id and its sale date, without an id by " +
-    "address (with its unit) and sale date: the same file again changes nothing. A row changes what it says and " +
-    "leaves the rest of a property as it is; `defaults` are for new ones. A dry run counts a property that stands in " +
-    "the file twice, more than a thousand rows apart, as two.",
+    "`mapping` otherwise. A first pass over the file detects the formats of its numbers, dates and areas; if a column " +
+    "can be read in two ways, the import fails before it writes anything and names the option to set: `decimal`, " +
+    "`date_order` or `units`. A row with a sale date is a sale, unless its status says that it is on the market; " +
+    "`close_price` is what was paid, null where it is unknown; `price` the last list price, else what was paid. A " +
+    "closed lease is `rented`. A row matches an existing property by its source's id and sale date, without an id by " +
+    "address (with its unit) and sale date: importing the same file again changes nothing. A row changes only the " +
+    "fields that it has; `defaults` apply to new properties. A dry run counts a property that is in the file twice, " +
+    "more than a thousand rows apart, as two.",
   body: NewImport,
   answer: { status: 201, body: StartedImport },
   access: { table: writeTable("PutItem"), uploads: signUploads("uploads/imports") },

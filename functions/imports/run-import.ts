@@ -54,7 +54,7 @@ export const runImport = jobWorker(importRecord, {
   ]),
   async work({ record, message, ...job }): Promise<Step<typeof importRecord>> {
     const { brokerage_id, id, position } = record;
-    // A delivery of a chunk that was done by one which perhaps died before it sent for the next.
+    // The chunk was already done by an earlier delivery, which may have crashed before it queued the next.
     const isDone = (message.offset ?? 0) !== position.offset;
     const changes = isDone ? {} : await nextPart(job, record);
     const { status, position: next } = { ...record, ...changes };
@@ -73,7 +73,7 @@ const stopped = (reason: string, now: Date): Stopped => ({
   completed_at: now.toISOString(),
 });
 
-/** How many rows of a chunk are looked at in the first pass, which keeps none of them. */
+/** How many rows a chunk of the first pass has; they are read for their format only. */
 const surveyedRows = 20_000;
 
 /** Does what is next of an import or its undo; answers what that changes of the record. */
@@ -110,15 +110,15 @@ async function doRows(job: Job, record: StoredImport): Promise<Partial<StoredImp
   return { ...counted, ...afterChunk(record, chunk, now) };
 }
 
-/** The chunk at the record's position, or how the import stops because its file is not there or not whole. */
+/** The chunk at the record's position, or the failure when the file is missing or incomplete. */
 async function read({ files, now }: Job, record: StoredImport, most?: number): Promise<Chunk | Stopped> {
   const { position, size_bytes, defaults, format, mapping, header, delimiter } = record;
   const end = Math.min(position.offset + bytesAhead, size_bytes);
   const file = await files.stream(uploadKey(record), position.offset, end - position.offset);
-  if (!file) return stopped("The file is no longer kept", now);
+  if (!file) return stopped("The uploaded file is no longer stored", now);
   if (file.size_bytes !== size_bytes) {
     file.body.destroy();
-    return stopped(`The file has ${file.size_bytes} bytes where ${size_bytes} were announced`, now);
+    return stopped(`The file has ${file.size_bytes} bytes, but size_bytes was ${size_bytes}`, now);
   }
   return readChunk(file.body, position, {
     format,

@@ -11,14 +11,15 @@ export const undoImport = operation({
   permission: "import:write",
   summary: "Undo an import",
   description:
-    "Removes what the import created and gives what it changed its former values, unless it was written since: " +
-    "`undo_skipped` lists what is left, and why. For a completed or failed import, within 90 days.",
+    "Removes the properties that the import created and restores the former values of those it changed, except where " +
+    "they were changed since: `undo_skipped` lists these, and why. For a completed or failed import, within 90 days.",
   problems: ["invalid_transition"],
   answer: { status: 202, body: Import },
   access: { table: writeTable("PutItem") },
   record: recordAt(importRecord, "import_id"),
   async run({ record: job, save, problem, ...invoked }) {
-    if (job.dry_run) throw problem("invalid_transition", "A dry run wrote nothing that could be undone");
+    if (job.dry_run)
+      throw problem("invalid_transition", "A dry run writes nothing, so there is nothing to undo");
     if (job.status !== "completed" && job.status !== "failed")
       throw problem("invalid_transition", `An import that is ${job.status} cannot be undone`);
     return save(changeRecord(importRecord, job, undoing(invoked.written), invoked));

@@ -17,8 +17,8 @@ export const createMedia = operation({
   summary: "Announce a photo, document or video and get the request that uploads it",
   description:
     "Send the bytes as `upload` says, within fifteen minutes. The media then goes to processing and to ready, or to " +
-    "rejected with a reason. Pictures are made anew from the image, so that nothing but what is seen is kept: no " +
-    `place, no camera, no owner. A property may have ${maxMedia} photos, documents and videos.`,
+    "rejected with a reason. Images are re-encoded, which removes their metadata: location, camera and owner. " +
+    `A property may have ${maxMedia} photos, documents and videos.`,
   body: NewMedia,
   answer: { status: 201, body: z.object({ media: Media, upload: UploadRequest }) },
   problems: ["limit_reached"],

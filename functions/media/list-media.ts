@@ -16,7 +16,7 @@ export const listMedia = operation({
   path: "/v1/properties/{property_id}/media",
   permission: "property:read",
   summary: "List a property's photos, documents and videos as the gallery shows them",
-  description: "By `order`, then by age; what has no order comes last. One Query reads the whole gallery.",
+  description: "Sorted by `order`, then by age; media without an order come last.",
   query: z.strictObject({
     ...listQuery,
     type: z.optional(z.enum(mediaTypes)),

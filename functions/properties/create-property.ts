@@ -13,10 +13,10 @@ export const createProperty = operation({
   permission: "property:write",
   summary: "List a property",
   description:
-    "It may start in any status: offices bring their past sales with them. contract_date, contract_status, " +
-    "close_price and close_date are facts of a status: a property under offer has the first two, one that was sold " +
-    "or rented the dates and the price; with another status they are refused. Left out, contract_date (under offer) " +
-    "and close_date are today. Who may write all properties may name another owner_user_id.",
+    "It may have any status, so past sales can be added. contract_date and contract_status go with under_offer; " +
+    "contract_date, close_price and close_date with sold and rented; with another status they are refused. Default " +
+    "for contract_date (under_offer) and close_date is today. owner_user_id may be another user if you may write " +
+    "all properties.",
   body: NewProperty,
   answer: { status: 201, body: Property },
   access: { table: writeTable("PutItem") },

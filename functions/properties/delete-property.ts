@@ -10,7 +10,7 @@ export const deleteProperty = operation({
   path: "/v1/properties/{property_id}",
   permission: "property:delete",
   summary: "Delete a property",
-  description: "With its media. It can be restored for 30 days; then all of it is purged.",
+  description: "Deletes its media, too. Both can be restored for 30 days, then they are removed for good.",
   answer: { status: 204 },
   access: { table: writeTable("PutItem") },
   record: recordAt(propertyRecord, "property_id"),

@@ -14,14 +14,12 @@ export const listProperties = operation({
   permission: "property:read",
   summary: "List properties",
   description:
-    "An index answers: status with every sort but updated_at, min_price and max_price when sorted by price, " +
-    "min_bedrooms and max_bedrooms when sorted by bedrooms, updated_since when sorted by updated_at, owner_user_id. What it does not answer is " +
-    `filtered: a page then examines at most ${examined} entries, so it may be short, even empty, while next_cursor ` +
-    "is set. A page is one query, four when sorted by price or bedrooms without a status, one for each audience of " +
-    "callers who do not read all properties; what no index sorts for them is sorted, up to 500 properties, beyond " +
-    "which the answer is 422. Sorted by bedrooms, only properties that have bedrooms are listed. near lists what " +
-    "has a location, nearest first, by cells from the inside out: more queries the more crowded the place is and " +
-    `the further out the page, at most ${cellsPerPage} once a page is any nearer to the edge.`,
+    "Filters answered by an index: status with every sort but updated_at, min_price and max_price with sort price, " +
+    "min_bedrooms and max_bedrooms with sort bedrooms, updated_since with sort updated_at, and owner_user_id. With " +
+    `any other filter a page examines at most ${examined} entries, so it may be short, even empty, while next_cursor ` +
+    "is set. If you may not read all properties, some sorts are limited to 500 properties; beyond that the answer is " +
+    "422. Sort bedrooms lists only properties with bedrooms. near lists properties with a location, nearest first, " +
+    `reading the map in cells: at most ${cellsPerPage} for a page, unless that would make no progress outwards.`,
   problems: ["narrow_the_list"],
   query: PropertyQuery,
   answer: { status: 200, body: page(PropertySummary) },

@@ -14,8 +14,8 @@ export const listPropertyHistory = operation({
   permission: "property:read",
   summary: "List the changes of a property's status and price, newest first",
   description:
-    "Made from the table's stream: an entry follows its change within seconds. What the property began with are the " +
-    "previous values of the oldest.",
+    "An entry appears within seconds of its change. The initial status and price are the previous values of the " +
+    "oldest entry.",
   query: z.strictObject(listQuery),
   answer: { status: 200, body: page(PropertyStep) },
   access: { table: queryTable },

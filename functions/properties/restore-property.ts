@@ -11,7 +11,7 @@ export const restoreProperty = operation({
   path: "/v1/properties/{property_id}/restore",
   permission: "property:delete",
   summary: "Restore a deleted property with its media",
-  description: "Within 30 days of its delete, by whoever may delete it.",
+  description: "Within 30 days of its deletion; needs the permission to delete it.",
   answer: { status: 200, body: Property },
   access: { table: writeTable("PutItem") },
   record: deletedAt(propertyRecord, "property_id"),

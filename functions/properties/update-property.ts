@@ -17,7 +17,7 @@ export const updateProperty = operation({
     "A merge patch. From active a property goes to under_offer, sold or rented; from under_offer also back to active " +
     "(which clears the contract); from sold only back to under_offer (it did not close after all); from rented to " +
     "active. Going under offer sets contract_date, closing sets close_date, to today where the patch does not say. " +
-    "A sale without a close_price is in no market analysis. original_price and listed_at stay as they were.",
+    "Market analyses ignore a sale without a close_price. original_price and listed_at do not change.",
   problems: ["invalid_transition"],
   body: PropertyPatch,
   answer: { status: 200, body: Property },

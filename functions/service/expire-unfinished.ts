@@ -14,8 +14,8 @@ const jobs = [mediaRecord, importRecord, cmaRecord, marketRecord];
 
 export const expireUnfinished = schedule({
   id: "expireUnfinished",
-  summary: "End uploads that never came and jobs that nobody finishes",
-  impact: "Uploads that never came and jobs that died stay unfinished for ever.",
+  summary: "End uploads that never arrived and jobs that timed out",
+  impact: "Uploads that never arrived and jobs that crashed stay unfinished.",
   everyMinutes: 15,
   timeout: 300,
   access: { table: tableFor("GetItem", "Query", "PutItem"), removals: sendTo("removals") },
@@ -23,7 +23,7 @@ export const expireUnfinished = schedule({
     await eachOf(await dueBy(table, "jobs", stamp.now), async ({ pk, sk, entity }) => {
       const type = jobs.find(({ name }) => name === entity);
       const item = await table.get({ pk, sk });
-      // The index lags behind: what moved on meanwhile has another deadline, or none.
+      // The index lags behind: the record may have a later deadline by now, or none.
       if (!type || !isAlive(item) || !item.due_at || String(item.due_at) > stamp.now.toISOString()) return;
       const isEnded = await failJob(table, type, fromItem(type, item) as never, "expired", stamp);
       // What was uploaded for it says where it was made: it must not wait for the bucket's own rules.

@@ -8,7 +8,7 @@ export const getHealth = operation({
   method: "GET",
   path: "/v1/health",
   permission: "public",
-  summary: "Tell whether the service can read its table",
+  summary: "Check that the service can read its table",
   answer: { status: 200, body: z.object({ status: z.literal("ok") }) },
   access: { table: tableFor("GetItem") },
   async run({ table }) {

@@ -7,7 +7,7 @@ export const notFound = operation({
   method: "GET",
   path: "$default",
   permission: "public",
-  summary: "Say that there is no such route",
+  summary: "Answer 404 for an unknown route",
   answer: { status: 204 },
   access: { table: tableFor("GetItem") },
   async run() {

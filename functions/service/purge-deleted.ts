@@ -11,13 +11,13 @@ import { eachOf } from "../../shared/entry/each-of.ts";
 
 export const purgeDeleted = schedule({
   id: "purgeDeleted",
-  summary: "Remove deleted records for good when their time to be restored is over",
-  impact: "Deleted records and their files are kept for longer than was promised.",
+  summary: "Remove deleted records for good when they can no longer be restored",
+  impact: "Deleted records and their files are kept longer than promised.",
   everyMinutes: 60,
   timeout: 300,
   access: { table: tableFor("Query", "DeleteItem"), removals: sendTo("removals") },
   async run({ table, removals, now }) {
-    // A restore that was asked for in the last moment is done by now.
+    // A minute late, so that a restore that was requested just in time has finished.
     const due = await dueBy(table, "purge", new Date(now.getTime() - 60_000));
     // What cannot be removed must not keep the rest.
     await eachOf(due, async (deleted) => {

@@ -10,7 +10,8 @@ export const createTask = operation({
   path: "/v1/tasks",
   permission: "task:write",
   summary: "Add a task",
-  description: "Who may write all tasks may name another owner_user_id; a property is one that you may read.",
+  description:
+    "owner_user_id may be another user if you may write all tasks; property_id must be a property that you may read.",
   body: NewTask,
   answer: { status: 201, body: Task },
   access: { table: writeTable("PutItem") },

@@ -10,7 +10,7 @@ export const deleteTask = operation({
   path: "/v1/tasks/{task_id}",
   permission: "task:delete",
   summary: "Delete a task",
-  description: "It can be restored for 30 days. A job's task stays: to delete it is a conflict.",
+  description: "It can be restored for 30 days. A job's task cannot be deleted: 409.",
   answer: { status: 204 },
   problems: ["invalid_transition"],
   access: { table: writeTable("PutItem") },

@@ -12,10 +12,10 @@ export const listTasks = operation({
   permission: "task:read",
   summary: "List tasks",
   description:
-    "An index answers: owner_user_id, status when sorted by due_date, due_before when sorted by due_date, updated_since " +
-    "when sorted by updated_at, property_id when sorted by created_at. What it does not answer is filtered: a page then " +
-    `examines at most ${examined} tasks, so it may be short, even empty, while next_cursor is set. Sorted by due_date, ` +
-    "only tasks that have one are listed.",
+    "Filters answered by an index: owner_user_id, status and due_before with sort due_date, updated_since with sort " +
+    "updated_at, property_id with sort created_at. With any other filter a page examines at most " +
+    `${examined} tasks, so it may be short, even empty, while next_cursor is set. Sort due_date lists only tasks ` +
+    "with a due date.",
   problems: ["narrow_the_list"],
   query: TaskQuery,
   answer: { status: 200, body: page(Task) },

@@ -10,7 +10,7 @@ export const restoreTask = operation({
   path: "/v1/tasks/{task_id}/restore",
   permission: "task:delete",
   summary: "Restore a deleted task",
-  description: "Within 30 days of its delete, by whoever may delete it.",
+  description: "Within 30 days of its deletion; needs the permission to delete it.",
   answer: { status: 200, body: Task },
   access: { table: writeTable("PutItem") },
   record: deletedAt(taskRecord, "task_id"),

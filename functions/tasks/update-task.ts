@@ -12,7 +12,7 @@ export const updateTask = operation({
   permission: "task:write",
   summary: "Change a task",
   description:
-    "A merge patch. Status and progress of a job's task are its job's: to change them is a conflict.",
+    "A merge patch. The status and progress of a job's task are set by the job: changing them is a 409.",
   body: TaskPatch,
   answer: { status: 200, body: Task },
   problems: ["invalid_transition"],

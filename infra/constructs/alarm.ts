@@ -26,18 +26,18 @@ export const anchor = (heading: string): string => heading.toLowerCase().replace
 export interface UserAlarmProps {
   readonly stage: Stage;
   readonly metric: IMetric;
-  /** It goes off when the metric reaches this in `periods` periods running. */
+  /** The alarm goes off when the metric reaches this in `periods` consecutive periods. */
   readonly threshold: number;
   readonly periods: number;
   /** What it means for users: one sentence, with its full stop. */
   readonly users: string;
-  /** Where the person who is woken reads on. */
+  /** The runbook section for whoever is on call. */
   readonly runbook: keyof typeof runbook;
 }
 
 /**
- * What reaches 1 as soon as one of several metrics reaches its limit within a period: one alarm for one thing that is
- * wrong, whichever metric tells. Most of them say nothing while all is quiet, and that counts as 0.
+ * A metric that is 1 or more when any of several metrics reaches its limit within a period: one alarm for one fault,
+ * whichever metric shows it. Missing data counts as 0.
  */
 export function worstOf(
   limits: Readonly<Record<string, { readonly metric: IMetric; readonly limit: number }>>,

@@ -57,14 +57,14 @@ export const denyWritingDeployment = (table: ITableV2): PolicyStatement =>
 export const denyReadingKeys = (table: ITableV2): PolicyStatement =>
   deny(["GetItem", "BatchGetItem", "Query"], table, "ForAnyValue:StringLike", policyKey("*").pk);
 
-/** Without a session that need not be: those whose proof is made with a brokerage's key. */
+/** Public operations that need a brokerage's key: they verify a token made with it. */
 const provenByKey: readonly string[] = ["getSharedReport"];
 
 /** Whether it reads a brokerage's policy or record: every operation that signs its caller in does. */
 const needsBrokerageKeys = (definition: Definition): boolean =>
   definition.kind === "http" && (definition.permission !== "public" || provenByKey.includes(definition.id));
 
-/** The environment that an entry point reads: what its access opens, and the queue that it works off. */
+/** The environment variables of an entry point: one per grant, and for a worker its queue. */
 export function environmentOf(definition: Definition, resources: Resources): Record<string, string> {
   const targets = Object.values(definition.access as Access).map(({ target }) => target);
   if (definition.kind === "queue") targets.push({ kind: "queue", name: definition.queue });
@@ -94,7 +94,7 @@ export function wildcardReasons({ kind, access }: Definition, { bucket }: Resour
 export const logLines = (group: ILogGroup): PolicyStatement =>
   allow(["logs:CreateLogStream", "logs:PutLogEvents"], [group.logGroupArn]);
 
-/** What Lambda does in a worker's name to feed it from its queue, and the worker to have a failure back soon. */
+/** Lets Lambda poll a worker's queue with its role, and the worker shorten the visibility of a failed message. */
 export const consume = (queue: IQueue): PolicyStatement =>
   allow(
     ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ChangeMessageVisibility"],
@@ -104,7 +104,7 @@ export const consume = (queue: IQueue): PolicyStatement =>
 /** Where Lambda puts what a stream's consumer has failed: `aws/lambda/<mapping>/<shard>/<day>/<moment>-<UUID>`. */
 export const setAsidePrefix = "aws/lambda";
 
-/** What Lambda does in a consumer's name to feed it from the table's stream and set aside what fails. */
+/** Lets Lambda read the table's stream with a consumer's role and write failed changes to the bucket. */
 export const follow = (streamArn: string, setAside: IBucket): PolicyStatement[] => [
   allow(
     ["dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator", "dynamodb:ListStreams"],

@@ -58,7 +58,7 @@ export class OperationFunction extends Construct {
       {
         id: "Serverless-LambdaDLQ",
         reason:
-          "Nothing invokes it with an event that must not be lost: callers wait, queues and the stream redeliver.",
+          "It has no asynchronous caller whose event could be lost: callers wait, queues and the stream redeliver.",
       },
       {
         id: "Serverless-LambdaTracing",

@@ -5,11 +5,11 @@ import { type QueueName, queues, visibilityOf } from "../../shared/data/grant.ts
 
 const secured = { encryption: QueueEncryption.SQS_MANAGED, enforceSSL: true };
 
-/** Where what nothing could deal with waits, fourteen days, for a person. */
+/** A dead-letter queue: keeps failed messages for fourteen days, for a person to look at. */
 class DeadLetterQueue extends Queue {
   constructor(scope: Construct, id: string) {
     super(scope, id, { ...secured, retentionPeriod: Duration.days(14) });
-    const reason = "It is itself where failures end: a person looks at it, no worker.";
+    const reason = "It is itself a dead-letter queue: a person handles its messages, not a worker.";
     Validations.of(this).acknowledge(
       { id: "AwsSolutions-SQS3", reason },
       { id: "Serverless-SQSRedrivePolicy", reason },

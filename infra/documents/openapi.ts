@@ -52,18 +52,18 @@ const introduction = `Sign up (\`POST /v1/brokerages\`) or register, sign in (\`
 \`Authorization: Bearer <session_token>\` with everything else.
 
 Every error is an RFC 9457 problem document with a \`code\` from a closed list; each response names the codes it can
-have. Only what the gateway says itself (413 beyond 10 MB, 429, 503, 504) is not: those answers carry \`{"message"}\`.
-Every record has a \`version\`, which is also its ETag; changing or deleting one needs \`If-Match\`. Whatever writes,
-but for \`/v1/auth\`, may carry an \`Idempotency-Key\`: repeated within 24 hours it has one effect and gets the first
-answer again, also when the record has changed since or is gone. 503 \`busy\` says in \`Retry-After\` after how many
-seconds to try again. Lists may lag a write by a second, a record read by its id never. Bodies are I-JSON (RFC 7493):
+have. The exceptions are answers of the gateway itself (413 beyond 10 MB, 429, 503, 504), which carry \`{"message"}\`.
+Every record has a \`version\`, which is also its ETag; changing or deleting one needs \`If-Match\`. Every write
+outside \`/v1/auth\` accepts an \`Idempotency-Key\`: repeated within 24 hours, the request takes effect once and gets
+the first answer again, even if the record has changed or was deleted since. 503 \`busy\` says in \`Retry-After\` how
+many seconds to wait. Lists may lag behind a write by a second; a record read by its id never does. Bodies are I-JSON (RFC 7493):
 an unpaired surrogate is refused.`;
 
 const areas: Readonly<Record<string, string>> = {
   service: "The API itself: health, this document, and the keys that its session tokens are signed with",
   identity: "Brokerages, their users, and signing in and out",
   properties: "Listings and past sales, and how their status and price changed",
-  media: "Photos, documents and videos of a property: announced, uploaded, checked and made anew",
+  media: "Photos, documents and videos of a property: announced, uploaded, checked and re-encoded",
   cma: "Comparative market analyses: asked for, revised, approved, and shared as a report",
   imports: "Files of properties and past sales, taken in row by row, and undone",
   tasks: "Things to be done, by a person or by a job",

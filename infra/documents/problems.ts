@@ -81,7 +81,7 @@ const gatewayMessage = {
   example: { message: "Too Many Requests" },
 };
 const throttled: Response = {
-  description: "The gateway: more requests than the stage takes at once; try again in a second",
+  description: "From the gateway: too many requests for this stage; try again in a second",
   content: { "application/json": gatewayMessage },
 };
 

@@ -29,7 +29,7 @@ export interface Cloud {
   readonly environment: Readonly<Record<string, string>>;
   /** The name (for a queue: the URL) of the one resource of a type whose logical id starts so; throws unless it is one. */
   resource(type: string, logicalId?: string): string;
-  /** Fires the schedule that a word names (its rule or function, or an unmistakable part); throws when that fails. */
+  /** Fires the schedule that a word names (its rule or function, or an unambiguous part); throws when that fails. */
   fire(schedule: string): Promise<void>;
   /** Runs the buckets' lifecycle rules as of a moment; they run by themselves at the start and once a day. */
   runLifecycle(now: Date): void;

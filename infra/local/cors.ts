@@ -31,7 +31,7 @@ export function isPreflight({ method, headers }: IncomingMessage): boolean {
   return method === "OPTIONS" && Boolean(headers.origin && headers["access-control-request-method"]);
 }
 
-/** The headers that let a browser read the answer, by the first rule that fits; undefined when none does. */
+/** The CORS headers of the first rule that matches the request; undefined when none does. */
 export function corsHeaders(
   rules: readonly CorsRule[],
   request: IncomingMessage,

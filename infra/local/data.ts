@@ -5,7 +5,7 @@ import { DatabaseSync } from "node:sqlite";
 /** What the local cloud keeps in its data folder beside the store, and what earlier versions kept there. */
 const parts = ["dynamodb", "logs", "s3", "secrets.json", "streams.json", "queues.sqlite"];
 
-/** Raised when what is kept can no longer be read. */
+/** The format version of the stored data: raise it when older data can no longer be read. */
 const format = 2;
 
 /**
@@ -20,13 +20,15 @@ export function openData(data: string, log: (line: string) => void): DatabaseSyn
     const store = openStore(join(data, "store.sqlite"));
     const found = store.prepare("PRAGMA user_version").get()!.user_version;
     if (found !== format && clear(data, store))
-      log(`The data in ${data} is of another version of Gable: starting with empty data`);
+      log(`The data in ${data} was written by another version of Gable: deleted it, starting empty`);
     store.exec(`PRAGMA user_version = ${format}`);
     return store;
   } catch (error) {
     const { message } = error as Error;
     if (message.includes("locked"))
-      throw new Error(`Another local cloud is running on the data folder ${data}`);
+      throw new Error(
+        `Another local cloud is using the data folder ${data}: stop it, or choose another folder with --data`,
+      );
     throw new Error(`The data folder ${data} cannot be used: ${message}`);
   }
 }

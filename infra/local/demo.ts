@@ -28,7 +28,7 @@ export async function demo(url: string, password = usualPassword): Promise<void>
     const signedUp = await call("POST", "/v1/brokerages", { body: { ...office, admin } });
     if (signedUp.code)
       throw new Error(
-        `The demo users have another password: --demo-password, or --fresh (${signedUp.detail})`,
+        `The demo users have another password: pass it with --demo-password, or start with --fresh (${signedUp.detail})`,
       );
   }
   const admin = await signIn("admin");
@@ -118,7 +118,7 @@ async function importSales(call: Call, token: string | undefined): Promise<void>
   if (job?.status !== "processing") {
     const defaults = { city: "Seattle", state_or_province: "WA", country: "US" };
     const body = { resource: "property", format: "csv", size_bytes: csv.length, defaults };
-    const said = `${weeks} weeks later than they were, at the prices of then`;
+    const said = `${weeks} weeks forward, at their original prices`;
     console.log(`Importing King County's sales of May 2014 to May 2015, dated ${said}`);
     const started = await call("POST", "/v1/imports", { token, body });
     await send(started.upload, csv);
@@ -158,7 +158,5 @@ async function analyse(call: Call, token: string | undefined, property: string):
   const shared = all.find(({ expires_at }: { expires_at: string }) => expires_at > now);
   const { url } = shared ?? (await call("POST", links, { token, body: { expires_in_days: 90 } }));
   const price = `$${cma.suggested_price.toLocaleString("en-US")}`;
-  console.log(
-    `Market analysis of "${listings[0]!.title}" suggests ${price}. As its seller reads it:\n  ${url}`,
-  );
+  console.log(`Market analysis of "${listings[0]!.title}" suggests ${price}. The seller's report:\n  ${url}`);
 }

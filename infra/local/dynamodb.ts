@@ -123,7 +123,7 @@ export async function startDynamoDb(folder: string, log: (line: string) => void)
 const authorization =
   "AWS4-HMAC-SHA256 Credential=local/20260101/us-east-1/dynamodb/aws4_request, SignedHeaders=host, Signature=0";
 
-// A shell holds the read end of our pipe: when this process ends, even by SIGKILL, the pipe closes and Java goes too.
+// A shell holds the read end of our pipe: when this process ends, even by SIGKILL, the pipe closes and it kills Java.
 // Its own session keeps Ctrl-C from reaching it, so that it stops after the functions that use it.
 const leash = 'exec 3<&0; "$@" </dev/null 3<&- & child=$!; (read -r _ <&3; kill $child) & wait $child';
 

@@ -5,7 +5,7 @@ import { definitions } from "../../functions/index.ts";
 const schedules = definitions.filter(({ kind }) => kind === "schedule").map(({ id }) => id);
 const usage = `Usage: npm run fire -- <schedule> [--port N]
 
-Fires a schedule of the running local cloud now and waits for it: ${schedules.join(", ")}.`;
+Runs a schedule of the running local cloud now and waits for it to finish. Schedules: ${schedules.join(", ")}.`;
 
 try {
   await main();
@@ -24,7 +24,7 @@ async function main(): Promise<void> {
   if (!schedule) throw new Error(usage);
   const url = `http://127.0.0.1:${values.port}/_local/fire/${encodeURIComponent(schedule)}`;
   const answer = await fetch(url, { method: "POST" }).catch(() => {
-    throw new Error(`Nothing listens on port ${values.port}`);
+    throw new Error(`No local cloud runs on port ${values.port}: start it with npm start, or set --port`);
   });
   if (answer.status !== 204) throw new Error(((await answer.json()) as { message: string }).message);
   console.log(`${schedule} has run`);

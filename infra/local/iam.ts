@@ -141,7 +141,7 @@ function leadingKeysOf(resources: readonly Resource[]) {
     items.flatMap((item) => Object.values(item[partitions.get(resource) ?? ""] ?? {}).map(String));
 }
 
-/** The person at the keyboard: scripts and tests. May do everything. */
+/** The administrator, for scripts and tests: may do everything. */
 export function adminPrincipal(): Principal {
   return { arn: `arn:aws:iam::${account}:user/admin`, ...newCredentials(), allows: () => true };
 }

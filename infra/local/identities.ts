@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Declared } from "./assembly.ts";
 
-/** Account and region that the local cloud plays. */
+/** Account and region that the local cloud emulates. */
 export const account = "000000000000";
 export const region = "us-east-1";
 
@@ -18,7 +18,7 @@ export interface Addresses {
   readonly aws: string;
 }
 
-/** An ARN in the account and region that the local cloud plays. */
+/** An ARN in the account and region that the local cloud emulates. */
 export const arn = (service: string, resource: string) =>
   `arn:aws:${service}:${region}:${account}:${resource}`;
 /** The name at the end of an ARN: a function's or a queue's. */
@@ -111,8 +111,8 @@ function physicalName({ type, stack, logicalId, properties }: Declared): string 
 const shortHash = (text: string) => createHash("sha256").update(text).digest("hex").slice(0, 6);
 
 /**
- * The one thing that a person's word names: by a full name, else by how a name ends, else by an unmistakable part,
- * letters and digits alone compared. Throws a line with the names there are.
+ * Finds the one thing that `word` names: by full name, else by the end of a name, else by an unambiguous part; only
+ * letters and digits are compared. Throws an error that lists the names.
  */
 export function named<Thing>(
   things: readonly Thing[],
@@ -130,5 +130,5 @@ export function named<Thing>(
     if (found && !another) return found;
   }
   const known = things.map((thing) => namesOf(thing).at(-1)).join(", ");
-  throw new Error(`"${word}" names none of these, or more than one: ${known}`);
+  throw new Error(`"${word}" matches none of these, or more than one: ${known}`);
 }

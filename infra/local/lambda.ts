@@ -31,7 +31,7 @@ export interface Invocation {
   readonly functionArn: string;
 }
 
-/** What a worker says: that it is ready, an invocation's result as JSON, or an error (of INIT before `ready`). */
+/** A message from a worker: ready, an invocation's result as JSON, or an error (of INIT before `ready`). */
 export type Said =
   | { readonly ready: true }
   | { readonly result: string }

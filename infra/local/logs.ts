@@ -36,7 +36,7 @@ export function openLogs(folder: string): Logs {
   };
 }
 
-/** Logs each step of a long undertaking, when it is done, with the seconds that it took. */
+/** Logs each step of a long task when it is done, with its duration in seconds. */
 export function stopwatch(log: (line: string) => void): (step: string) => void {
   let since = performance.now();
   return (step) => {

@@ -62,7 +62,7 @@ export function openQueues(store: DatabaseSync, resources: readonly Resource[]):
     ) STRICT, WITHOUT ROWID;
     CREATE INDEX IF NOT EXISTS by_visibility ON messages (queue, visible);
     CREATE INDEX IF NOT EXISTS by_receipt ON messages (receipt)`);
-  // Whoever held a message ended with the last run: unlike on AWS we know, and nobody waits out the visibility timeout.
+  // All receivers ended with the last run, so messages they had received become visible at once.
   store.exec("UPDATE messages SET visible = 0 WHERE receipt IS NOT NULL");
   const queues = resources.map((resource) => openQueue(store, resource, (arn) => byArn.get(arn)?.arrived()));
   const byArn = new Map(queues.map((queue) => [queue.arn, queue]));

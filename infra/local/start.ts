@@ -17,10 +17,10 @@ Needs Node 20 or later and Java 17 or later; no Docker, no AWS account.
 
   --port N            port of the HTTP API (3000); everything else takes free ports
   --data DIR          where data, keys and logs are kept between runs (.gable)
-  --fresh             begin with empty data
+  --fresh             delete all local data first
   --no-demo           no demo brokerage
   --demo-password PW  password of the demo users
-  --help              this
+  --help              show this help
 
 Each function's log is DIR/logs/<function>.log, one JSON document a line. Ctrl-C stops everything; the next start
 finds all data again and goes on with what was interrupted.
@@ -54,7 +54,7 @@ async function main() {
   if (values.help) return console.log(help);
   const port = Number(values.port);
   if (!(Number.isInteger(port) && port >= 0 && port < 65_536))
-    throw new Error(`--port ${values.port} is no port`);
+    throw new Error(`--port must be a number from 0 to 65535, not ${values.port}`);
   const data = resolve(values.data);
 
   let cloud: Cloud | undefined;
@@ -78,7 +78,7 @@ async function main() {
   const assembly = join(data, "assembly");
   console.log("Bundling and synthesising what changed");
   const built = await build("dev", assembly);
-  step(built === "made" ? "Bundled and synthesised the stacks" : "The stacks are as they were");
+  step(built === "made" ? "Bundled and synthesised the stacks" : "The stacks are unchanged");
   cloud = await startCloud({ assembly, data, port, log: console.log, prepare: bootstrapLocally });
   const check = stopwatch(console.log);
   await healthy(cloud.url);
@@ -98,7 +98,8 @@ async function healthy(url: string): Promise<void> {
   for (;;) {
     const { status } = await fetch(`${url}/v1/health`);
     if (status === 200) return;
-    if (Date.now() > deadline) throw new Error(`${url}/v1/health still answers ${status} after a minute`);
+    if (Date.now() > deadline)
+      throw new Error(`${url}/v1/health still answers ${status} after a minute: see the logs of getHealth`);
     await sleep(500);
   }
 }

@@ -34,8 +34,8 @@ export interface ApiStageStackProps extends StackProps {
 }
 
 /**
- * What makes the API answer: throttling and access log. A stack of its own after all areas, for a route must be there
- * before it can have a throttle.
+ * The API's stage, with throttling and access log. A separate stack after all areas, because a throttle can only name
+ * a route that exists.
  */
 export class ApiStageStack extends Stack {
   constructor(scope: Construct, id: string, props: ApiStageStackProps) {
@@ -62,7 +62,7 @@ export class ApiStageStack extends Stack {
   }
 }
 
-/** A limit apart from everybody's: for what takes a processor for a password, and for what anyone may call. */
+/** A throttle of its own for a route that hashes passwords, and for one that anyone may call. */
 function ownThrottle({ permission, memory }: Operation, { throttle }: Stage): Throttle | undefined {
   if (memory === hashingMemory) return throttle.password;
   return permission === "public" ? throttle.public : undefined;

@@ -55,7 +55,7 @@ export class DataStack extends Stack implements Resources {
       Validations.of(secret).acknowledge({
         id: "AwsSolutions-SMG4",
         reason:
-          "The bootstrap makes keys and keeps the old beside the new; a rotation Lambda would hold its rights.",
+          "The bootstrap makes the keys and the runbook says how to replace one; a rotation Lambda would need its rights.",
       });
     new CfnOutput(this, "TableName", { value: this.table.tableName });
     new CfnOutput(this, "BucketName", { value: this.bucket.bucketName });
@@ -111,8 +111,8 @@ function bucket(scope: Construct, stage: Stage): Bucket {
         ]
       : [],
     lifecycleRules: [
-      // What was uploaded may say where a picture was made. Workers delete it with its versions; this is for what they
-      // could not.
+      // Uploads may contain the location of a picture. Workers delete them with all versions; this rule deletes what
+      // they could not.
       {
         prefix: "uploads/media/",
         expiration: Duration.days(1),
@@ -135,8 +135,8 @@ function bucket(scope: Construct, stage: Stage): Bucket {
 }
 
 /**
- * Tells each queue of its prefix's arrivals. Through the bucket's own property: the construct library's way is a
- * Lambda of its own with rights on every bucket.
+ * Notifies each queue of uploads under its prefix. Set on the bucket directly: the CDK construct would add a Lambda
+ * with permissions on every bucket.
  */
 function announceUploads(bucket: Bucket, workQueues: Readonly<Record<QueueName, QueueWithDlq>>): void {
   const announced = Object.entries(queues).flatMap(([name, settings]) =>

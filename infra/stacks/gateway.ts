@@ -4,7 +4,7 @@ import type { Construct } from "constructs";
 import { UserAlarm } from "../constructs/alarm.ts";
 import type { Stage } from "../stages.ts";
 
-/** The HTTP API and its CORS. Its routes stand with their functions in the area stacks, its stage comes after them. */
+/** The HTTP API and its CORS. Its routes are in the area stacks with their functions; its stage comes after them. */
 export class GatewayStack extends Stack {
   readonly api: HttpApi;
 
@@ -21,7 +21,7 @@ export class GatewayStack extends Stack {
       metric: this.api.metricServerError({ period: Duration.minutes(5), statistic: "Sum" }),
       threshold: 5,
       periods: 1,
-      users: "Callers of the API get errors that are not theirs.",
+      users: "Callers of the API get server errors (5xx).",
       runbook: "apiErrors",
     });
     new UserAlarm(this, "Slow", {
@@ -29,7 +29,7 @@ export class GatewayStack extends Stack {
       metric: this.api.metricLatency({ period: Duration.minutes(5), statistic: "p95" }),
       threshold: Duration.seconds(3).toMilliseconds(),
       periods: 3,
-      users: "Callers of the API wait for seconds.",
+      users: "Callers of the API wait three seconds or more for an answer.",
       runbook: "apiSlow",
     });
     new CfnOutput(this, "ApiUrl", { value: this.api.apiEndpoint });

@@ -15,7 +15,7 @@ export interface ObservabilityStackProps extends StackProps {
   readonly api: HttpApi;
 }
 
-/** One dashboard, and the topic through which alarms write to a person. */
+/** One dashboard, and the topic that emails alarms. */
 export class ObservabilityStack extends Stack {
   constructor(scope: Construct, id: string, props: ObservabilityStackProps) {
     super(scope, id, props);
@@ -34,8 +34,7 @@ export class ObservabilityStack extends Stack {
       topic.addSubscription(new EmailSubscription(stage.alarmEmail));
       Validations.of(topic).acknowledge({
         id: "Serverless-SNSRedrivePolicy",
-        reason:
-          "An email that cannot be delivered leaves its alarm standing in CloudWatch and on the dashboard.",
+        reason: "If an email cannot be delivered, the alarm still shows in CloudWatch.",
       });
     }
 

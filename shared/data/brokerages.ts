@@ -6,7 +6,7 @@ import { lookupKey } from "./records.ts";
 import { versioned } from "./schema.ts";
 import type { Item, Key, Stamped, TableQuerier } from "./table.ts";
 
-/** What every request of a brokerage reads: the key that its cursors and links are made with. */
+/** A brokerage's policy, read by every request: the key that its cursors and links are made with. */
 export interface Policy extends Key {
   readonly cursor_key: string;
   readonly written: Written;
@@ -24,7 +24,7 @@ export const policyItem = (brokerageId: string, policy: Omit<Policy, keyof Key>)
 /** Lookup from a slug to its brokerage. */
 export const slugKey = (slug: string): Key => lookupKey(brokerageRecord, "slug", slug);
 
-/** Some brokerages' ids, oldest first, from where a page before them ended: for what runs over the whole deployment. */
+/** One page of brokerage ids, oldest first, after `from`: for work over the whole deployment. */
 export async function brokeragesFrom(
   table: TableQuerier,
   from: Item | undefined,
@@ -33,7 +33,7 @@ export async function brokeragesFrom(
   return { ids: items.map(({ id }) => String(id)), next: last };
 }
 
-/** As many as one delivery of a message may go through. */
+/** How many brokerages one message delivery handles at most. */
 const brokeragesAtOnce = 100;
 
 /** The public signing keys: what every function needs to recognise a session token. */

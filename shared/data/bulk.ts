@@ -13,13 +13,13 @@ const keysAtOnce = 100;
 const commitsAtOnce = 24;
 /** Half of what one key of an index takes: a throttled index throttles the table, for everybody else too. */
 const commitsPerSecond = 500;
-/** How often something is decided again because somebody else wrote its records. */
+/** How often a decision is repeated when others wrote its records in between. */
 const tries = 8;
 
 /**
- * Decides each of `all` from the items at its keys and commits what was decided, each by itself. What others wrote in
- * between is read and decided again: so `probablyNew`, which spares the first reading, costs time where it is wrong
- * and nothing else. Answers the decisions that hold, in no order.
+ * Reads the items of each of `all`, decides its writes and commits them, one commit for each. On a conflict it reads
+ * and decides again. `probablyNew` skips the first read; if that is wrong, it only costs time. Returns the committed
+ * decisions in no order.
  */
 export async function writeAll<T, Decision extends { readonly writes: readonly Write[] }>(
   table: TableWriter,
@@ -45,7 +45,7 @@ export async function writeAll<T, Decision extends { readonly writes: readonly W
     });
     const waiting = decided.values();
     const commit = async () => {
-      // Only a write finds out whether a guess was right.
+      // Only the write shows whether `probablyNew` was right.
       for (const { one, decision } of waiting)
         if (decision.writes.length === 0 ? !guessed : await isWritten(table, decision.writes, pace))
           held.push(decision);
@@ -80,7 +80,7 @@ async function isWritten(
   }
 }
 
-/** Lets one through at a time, so many a second. */
+/** Limits how many commits start per second. */
 function pacing(): () => Promise<void> {
   let next = 0;
   return async () => {

@@ -13,7 +13,7 @@ type CmaWithAnalysis = ReturnType<typeof withAnalysis<StoredCma>>;
 /** The same with what the result was computed from. */
 export type WholeCma = CmaWithAnalysis & { readonly inputs: AnalysisInputs | null };
 
-/** What a new analysis is before anybody worked on it. */
+/** The initial fields of a new analysis. */
 export const queued = {
   status: "queued",
   suggested_price: null,
@@ -31,7 +31,7 @@ const analysisKey = (brokerageId: string, id: string): Key => ({
   sk: "analysis",
 });
 
-/** What is told of an analysis without a result: why it failed, or has no price, where it did or has none. */
+/** The problem for an analysis without a result; its detail says why it failed or has no price. */
 export const notCompleted = ({ status, reason }: StoredCma): Problem =>
   new Problem(
     "not_completed",
@@ -70,12 +70,12 @@ export async function getResult(
   return result && { analysis: analysisIn(result), inputs: unpack<AnalysisInputs>(result.inputs) };
 }
 
-/** What an analysis leaves for the difference that a later one shows. */
+/** What a later analysis needs to show the difference from this one. */
 export function asPrevious(cma_id: string, { effective_date, suggested_price, comps }: Analysis): Previous {
   return { cma_id, effective_date, suggested_price, comps: comps.map(({ sale }) => sale.id) };
 }
 
-/** Analyses that are looked at for the last completed one. */
+/** How many analyses are searched for the last completed one. */
 const recent = 25;
 
 /**

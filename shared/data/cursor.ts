@@ -6,7 +6,7 @@ const [nonceBytes, tagBytes] = [12, 16];
 /** Positions are filled up to a multiple of so many bytes: a cursor's length does not tell a price's. */
 const block = 64;
 
-/** Encrypts where a list stands into an opaque `next_cursor`, good with the same key and scope only. */
+/** Encrypts a position in a list into an opaque `next_cursor`, valid with the same key and scope only. */
 export function sealCursor(position: unknown, key: string, scope: string): string {
   const nonce = randomBytes(nonceBytes);
   const cipher = createCipheriv(algorithm, cursorKey(key), nonce).setAAD(Buffer.from(scope));
@@ -18,10 +18,10 @@ export function sealCursor(position: unknown, key: string, scope: string): strin
   );
 }
 
-/** The position in a cursor; 400 `invalid_cursor` for one that this list did not answer. */
+/** The position in a cursor; 400 `invalid_cursor` for one that is not from this list. */
 export function openCursor<Position>(cursor: string, key: string, scope: string): Position {
   const bytes = Buffer.from(cursor, "base64url");
-  // The last letter has bits to spare: one cursor, one spelling.
+  // The last base64url character has unused bits: accept only the canonical spelling.
   if (bytes.length < nonceBytes + tagBytes || bytes.toString("base64url") !== cursor)
     throw new Problem("invalid_cursor");
   const decipher = createDecipheriv(algorithm, cursorKey(key), bytes.subarray(0, nonceBytes))
@@ -35,5 +35,5 @@ export function openCursor<Position>(cursor: string, key: string, scope: string)
   }
 }
 
-/** What encrypts cursors is derived from the brokerage's key, so that nothing else under it can stand for one. */
+/** The encryption key of cursors: derived from the brokerage's key for this purpose only. */
 const cursorKey = (key: string) => new Uint8Array(hkdfSync("sha256", key, "", "list cursors", 32));

@@ -1,10 +1,10 @@
 import type { DueList } from "./record-item.ts";
 import type { Item, TableQuerier } from "./table.ts";
 
-/** What one run takes of a list at most; the rest is for the next run. */
+/** How many entries one run takes at most; the next run takes the rest. */
 const most = 500;
 
-/** The entries of a list whose moment has come, the oldest first; one Query where there are none. */
+/** The entries of a list that are due, oldest first; one Query when there are none. */
 export async function dueBy(table: TableQuerier, list: DueList, now: Date): Promise<Item[]> {
   const { items } = await table.query({
     IndexName: "due",

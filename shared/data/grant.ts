@@ -1,4 +1,4 @@
-/** Something an entry point may touch. Physical names reach it through the environment variable of `variable`. */
+/** A resource that an entry point may use. The environment variable named by `variable` holds its physical name. */
 export type Target =
   | { readonly kind: "table" }
   | { readonly kind: "bucket"; readonly prefix: BucketPrefix }
@@ -6,8 +6,8 @@ export type Target =
   | { readonly kind: "secret"; readonly name: SecretName };
 
 /**
- * Where objects stand in the one bucket, each followed by `/<brokerage id>/...`: what callers upload (kept from
- * readers), and what Gable made of it.
+ * The prefixes in the one bucket, each followed by `/<brokerage id>/...`: what callers upload (they cannot read it),
+ * and what Gable made from it.
  */
 export const bucketPrefixes = ["uploads/media", "uploads/imports", "media"] as const;
 export type BucketPrefix = (typeof bucketPrefixes)[number];
@@ -16,13 +16,13 @@ export const secretNames = ["signing"] as const;
 export type SecretName = (typeof secretNames)[number];
 
 /**
- * The job queues: how long its worker may take (seconds), how many messages it takes at once, and after how many
- * receives a message is set aside. Visibility is six times the worker's time, as AWS advises.
+ * The job queues: the worker's timeout in seconds, its batch size, and after how many receives a message goes to the
+ * dead-letter queue. The visibility timeout is six times the worker's timeout, as AWS advises.
  */
 export const queues = {
   /** An upload for a property's media has arrived in the bucket. */
   media: { timeout: 60, batch: 1, maxReceives: 8, uploads: "uploads/media" },
-  /** A property's media was deleted: its files are to go. */
+  /** A property's media was deleted: its files must be deleted. */
   removals: { timeout: 30, batch: 10, maxReceives: 8 },
   /** An import file has arrived, or its next chunk is due. */
   imports: { timeout: 60, batch: 1, maxReceives: 8, uploads: "uploads/imports" },
@@ -54,8 +54,8 @@ export function variable(target: Target): string {
 }
 
 /**
- * A grant is data and a door: `actions` on `target` become exactly one IAM statement and one environment
- * variable, `open` makes the dependency whose type can do that and no more.
+ * A grant: `actions` on `target` become exactly one IAM statement and one environment variable, and `open` creates the
+ * dependency, whose type allows these actions and no others.
  */
 export interface Grant<Dependency> {
   readonly target: Target;

@@ -12,8 +12,8 @@ import { changeRecord, create, createRecord, restoreRecord } from "./records.ts"
 import type { Item, TableWriter, Write } from "./table.ts";
 
 /**
- * Writes what the groups say, each group exactly once however often this runs: the mark on a property tells what its
- * rows were counted as. A dry run only counts.
+ * Writes the groups, each exactly once however often this runs: the mark on a property records how its rows were
+ * counted. A dry run only counts.
  */
 export function writeRows(
   table: TableWriter,
@@ -29,7 +29,7 @@ export function writeRows(
       const decision = decide(job, group, item, now);
       return job.dry_run ? { ...decision, writes: [] } : decision;
     },
-    // A file that brought only new properties so far goes on so.
+    // If all rows so far were new properties, the next ones probably are, too.
     { probablyNew: !job.dry_run && job.rows_updated + job.rows_unchanged === 0 },
   );
 }
@@ -43,7 +43,7 @@ function decide(
   const last = rows.at(-1)!.row;
   const found = item && fromItem(propertyRecord, item);
   const mark = found?.import;
-  // Done before, by a delivery that died before it could say so.
+  // Already written by an earlier delivery that crashed before it saved its counters.
   if (mark?.import_id === job.id && mark.row === last)
     return { counted: mark.counted, errors: [], writes: [] };
 

@@ -9,8 +9,8 @@ import { changeRecord, deleteRecord } from "./records.ts";
 import type { Item, TableWriter, Write } from "./table.ts";
 
 /**
- * Takes back what the rows did: removes what the import created, gives what it changed its former values, and
- * leaves what was written since. Exactly once however often this runs: each property says which row was undone.
+ * Undoes the rows: removes properties that the import created, restores the former values of those it changed, and
+ * skips those written since. Each is undone exactly once however often this runs: its mark names the undone row.
  */
 export async function undoRows(
   table: TableWriter,

@@ -3,19 +3,19 @@ import { taskRecord } from "../domain/task.ts";
 import { changeInTurn, changeRecord, loadRecord, type Stamp, tryCommit } from "./records.ts";
 import type { TableWriter, Write } from "./table.ts";
 
-/** A record that stands for a job. */
+/** A record with a job. */
 type Worked = Meta & { readonly status: string; readonly lease?: Lease | null };
 
-/** What a worker made of a record, and what it writes and does with that. */
+/** The result of one step of a job: changes of the record, further writes, and what to do afterwards. */
 export interface Step<T extends AnyRecordType> {
   readonly changes: Partial<RecordOf<T>>;
   /** Written in the same transaction. */
   readonly also?: readonly Write[];
-  /** Done once it is written; not where another worker was first. */
+  /** Runs after the write; not when another worker wrote first. */
   after?(): Promise<void>;
 }
 
-/** Another worker holds the record's lease for so many seconds. */
+/** Thrown while another worker holds the record's lease; `seconds` until it ends. */
 export class Leased extends Error {
   override name = "Leased";
   readonly seconds: number;
@@ -89,7 +89,7 @@ export async function failJob<T extends AnyRecordType>(
   return finishJob(table, type, record, { changes: jobOf(type).failed(record, cause, stamp.now) }, stamp);
 }
 
-/** Whether a record is in a state that somebody is to bring it out of. */
+/** Whether the job of a record has work to do in its current state. */
 export const hasWork = (type: AnyRecordType, record: object): boolean =>
   jobOf(type).deadlines[(record as Worked).status] !== undefined;
 

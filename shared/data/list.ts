@@ -21,22 +21,22 @@ export interface Page<Listed> {
   readonly next_cursor: string | null;
 }
 
-/** What every list is asked: the operation's parsed query, whose filters are part of what a cursor is good for. */
+/** The parsed query of a list; a cursor is valid only with the same filters. */
 export interface ListQuery {
   readonly limit: number;
   readonly cursor?: string | undefined;
 }
 
-/** What an index can answer of a query, beside whose records it reads. */
+/** The parts of a query that an index can answer. */
 type Answered = "state" | "owner" | "range";
 
-/** A filter of a query; `answeredBy` names what of the sources makes it superfluous. */
+/** A filter of a query; not applied to entries of an index that answers the part named by `answeredBy`. */
 export interface Filter<Listed> {
   readonly answeredBy?: Answered | undefined;
   holds(listed: Listed): boolean;
 }
 
-/** What a list is sorted by; the record's id decides between equals. */
+/** What a list is sorted by; ties are sorted by the record's id. */
 export type Order = "created" | "changed" | "rank" | "bedrooms";
 
 /** A list of a type of record: in which order, and which part of it. */
@@ -67,7 +67,7 @@ export function sorting<Field extends string>(
   return { order: orders[sort.replace("-", "") as Field], descending: sort.startsWith("-") };
 }
 
-/** Entries that one page examines at most when it filters, and that are sorted in memory where no index sorts. */
+/** How many entries a filtered page examines at most, and how many are sorted in memory where no index sorts. */
 export const examined = 500;
 
 interface Source {
@@ -202,7 +202,7 @@ function ofAudience(
   ];
 }
 
-/** The filters that a source leaves open, whether a share has ended, and who may read what belongs to a property. */
+/** Whether an entry passes the filters that the index does not answer, is still shared, and has a readable parent. */
 function isShown<T extends AnyRecordType>(
   { type, caller, now, filters = [], ofProperty }: Listing<T>,
   { answers }: Source,
@@ -274,7 +274,7 @@ async function gather<T extends AnyRecordType>(
     if (entries.push({ changed_at: entry.updated_at, ...entry }) > examined)
       throw new Problem(
         "narrow_the_list",
-        `No index sorts this list for you, and it has more than ${examined} entries: take another sort or a filter`,
+        `With your permissions this sort is limited to ${examined} entries: use another sort or add a filter`,
       );
   const items = entries.filter((entry) => isWithin(entry[first], listing.range) && holds(entry));
   return { items, last: undefined };
@@ -300,7 +300,7 @@ export async function* entriesIn(
   } while (from);
 }
 
-/** Entries of a partition of an index from where those before ended, `limit` at most. Eventually consistent. */
+/** One page of entries of a partition of an index, `limit` at most. Eventually consistent. */
 export function entriesFrom(
   table: TableQuerier,
   index: IndexName,
@@ -320,8 +320,8 @@ export function entriesFrom(
 }
 
 /**
- * Reads one page of what stands beside a record under a prefix of the sort key, newest first, with one Query. Strongly
- * consistent; `matches` may leave some out, so that a page is short while `next_cursor` is set.
+ * Reads one page of the items in a record's partition whose sort key has a prefix, newest first, with one Query.
+ * Strongly consistent; `matches` may filter items out, so a page may be short while `next_cursor` is set.
  */
 export async function besidePage<Entry>(
   table: TableQuerier,

@@ -7,14 +7,14 @@ import { pack, unpack } from "./packed.ts";
 import { createRecord, loadRecord } from "./records.ts";
 import type { PutWrite, TableQuerier, TableReader } from "./table.ts";
 
-/** Makes a market known, so that it is fitted with the others; fails when it is known. */
+/** Creates the record of a market, so that it is fitted with the others; fails when it exists. */
 export function noteMarket(brokerageId: string, id: string, invocation: Invocation): readonly PutWrite[] {
   const [area = "", kind = "", currency = ""] = id.split("-");
   const market = { id, area, kind, currency, status: "known" } as const;
   return createRecord(marketRecord, brokerageId, market, invocation).writes;
 }
 
-/** The fit of the market that a home stands in; undefined until there is one. */
+/** The fit of the market that a home belongs to; undefined until there is one. */
 export async function readMarket(
   table: TableReader,
   brokerageId: string,
@@ -29,7 +29,7 @@ export async function readMarket(
 export const fitOf = ({ fit }: StoredMarket): Market | undefined => fit && unpack<Market>(fit);
 export const packedFit = (fit: Market | undefined): Uint8Array | undefined => fit && pack(fit);
 
-/** The ids of a brokerage's markets, the first known first. */
+/** The ids of a brokerage's markets, oldest first. */
 export async function* marketIds(table: TableQuerier, brokerage_id: string): AsyncGenerator<string> {
   for await (const { id } of entriesIn(table, "kind_at", { brokerage_id, kind: marketRecord.name }))
     yield String(id);

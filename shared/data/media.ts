@@ -52,19 +52,19 @@ export async function mediaOf(
 
 type Named = { readonly brokerage_id: string; readonly id: string };
 
-/** What stands below `media`: a JPEG for each size of an image, or the file of the rest. */
+/** The objects under `media`: a JPEG for each size of an image, or one file for other media. */
 const fileNames = [...sizeNames, "file"] as const;
 export const fileKey = ({ brokerage_id, id }: Named, name: (typeof fileNames)[number]) =>
   `${brokerage_id}/${id}/${name}`;
 
-/** Deletes the files made of media; again is no harm. */
+/** Deletes the files made from media; safe to repeat. */
 export async function deleteFiles(files: ObjectDeleter, media: Named): Promise<void> {
   await Promise.all(fileNames.map((name) => files.delete(fileKey(media, name))));
 }
 
 /**
- * Adds the URLs under which media is read. A picture that we made is shown; what a stranger made is a download,
- * whatever it says it is.
+ * Adds the signed URLs of media. Pictures that Gable encoded are shown inline; uploaded files are always downloads,
+ * whatever their type.
  */
 export async function withUrls<M extends MediaSummary | StoredMedia>(media: M, files: ReadSigner, now: Date) {
   if (media.status !== "ready") return { ...media, urls: null };

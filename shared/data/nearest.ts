@@ -40,7 +40,7 @@ const perQuery = 200;
 const perCell = 100;
 /** Crowded cells that a cursor remembers, so that the next page need not find out again. */
 const remembered = 25;
-/** A cell is not halved for its density where it is smaller than this share of its distance: a ring stays few cells. */
+/** A cell smaller than this share of its distance is not halved for density, so that a ring has few cells. */
 const leastShare = 1 / 8;
 
 /** Kilometres by which a cell's distances may be off: a millimetre covers what floating point loses. */
@@ -67,7 +67,7 @@ interface Density {
   readonly places: number;
 }
 
-/** Where a page ended, how dense each market is, and the crowded cells met on the way, as market and digits. */
+/** Where a page ended, the density on and off the market, and the crowded cells found so far, as market and digits. */
 interface Position extends Pick<Found, "distance" | "id"> {
   readonly density: Partial<Record<Market, Density>>;
   readonly crowded: readonly string[];
@@ -189,7 +189,7 @@ interface Seen extends Density {
   readonly isCrowded: boolean;
 }
 
-/** What a cell holds from a cell inside it on, up to a limit; the smallest cells are towers, read to the end. */
+/** What a cell holds from a cell inside it on, up to a limit; the smallest cells (one building) are read to the end. */
 async function entriesOf(
   table: TableQuerier,
   of: {

@@ -10,8 +10,8 @@ const prefix = "history#";
 const sortKey = (version: number) => `${prefix}${String(version).padStart(12, "0")}`;
 
 /**
- * The write that keeps what a version changed of a property's status or price; undefined when it left them as they
- * were. A creation changes nothing (an import of thousands of sales would be written twice): what a property began
+ * The write of a history entry for a version that changed the property's status or price; undefined when it changed
+ * neither. A creation changes nothing (an import of thousands of sales would be written twice): what a property began
  * with are the previous values of its first step, or its own where there is none. The write follows from the two
  * versions alone and never replaces one: the same change again, in any order, is the same history.
  */

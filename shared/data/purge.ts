@@ -1,8 +1,8 @@
 import type { DeleteWrite, Key, TableQuerier, TableWriter } from "./table.ts";
 
 /**
- * Removes a deleted record for good, with all that stands beside it: itself last, so that a run that dies is taken up by
- * the next. Its time to be restored is over.
+ * Removes a deleted record for good, with all items of its partition: the record last, so that the next run continues
+ * one that crashed. Call it only when the record can no longer be restored.
  */
 export async function purge(table: TableQuerier & TableWriter<DeleteWrite>, { pk, sk }: Key): Promise<void> {
   let from: Key | undefined;

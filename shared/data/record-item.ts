@@ -9,7 +9,7 @@ export const recordKey = (brokerageId: string, { name }: { readonly name: string
   sk: "record",
 });
 
-/** The lists of what is due at a moment, over all brokerages. */
+/** The lists of due work, over all brokerages. */
 export type DueList = "jobs" | "purge";
 
 const meta = [
@@ -66,7 +66,7 @@ export function toItem<T extends AnyRecordType>(type: T, record: RecordOf<T>): S
   };
 }
 
-/** The item of a deleted record: all that it was, out of every index but the one that says when it is purged. */
+/** The item of a deleted record: all its data, in no index but `due`, which says when it is purged. */
 export function toDeletedItem<T extends AnyRecordType>(
   type: T,
   record: RecordOf<T>,
@@ -129,7 +129,7 @@ const nulls = (names: readonly string[]) => Object.fromEntries(names.map((name) 
 export const pick = (item: Item, names: readonly string[]) =>
   Object.fromEntries(names.flatMap((name) => (item[name] === undefined ? [] : [[name, item[name]]])));
 
-/** The audience that one user is, or a team, as `audience` of the table's indexes has it. */
+/** An audience as a value of the `audience` attribute: `<kind> owner:<user>`, `<kind> team:<team>` and so on. */
 export const audience = ({ name }: { readonly name: string }, of: string) => `${name} ${of}`;
 
 function indexed(type: AnyRecordType, record: RecordOf<AnyRecordType>) {
@@ -150,8 +150,8 @@ function indexed(type: AnyRecordType, record: RecordOf<AnyRecordType>) {
 }
 
 /**
- * The entries beside a record through which its team, and whom it is shared with, find it in their lists. They repeat
- * what lists show, follow the record by the table's stream, and are in no other index.
+ * The entries that put a record into the lists of its team and of the users and teams it is shared with. They are in
+ * its partition, repeat what lists show, are updated from the table's stream, and are in no other index.
  */
 export function entriesOf<T extends AnyRecordType>(type: T, record: RecordOf<T>): Map<string, Stamped> {
   const { listed, at, changed_at, desk, state, rank, bedrooms } = toItem(type, record) as Item;
@@ -186,7 +186,7 @@ export function entriesOf<T extends AnyRecordType>(type: T, record: RecordOf<T>)
   ]);
 }
 
-/** Where the entry of an audience stands beside its record. */
+/** The sort key of an audience's entry, in the record's partition. */
 export const entrySortKey = (audience: string) => `for#${audience}`;
 
 function rolesOf(type: AnyRecordType, record: RecordOf<AnyRecordType>): Roles {
@@ -194,7 +194,7 @@ function rolesOf(type: AnyRecordType, record: RecordOf<AnyRecordType>): Roles {
   return Object.fromEntries(roles.filter(([, value]) => value !== null && value !== undefined));
 }
 
-/** When the job that the record stands for has failed, unless it goes on; nothing where it has none to do. */
+/** The deadline of the record's job in its current state; nothing when the job has no work to do. */
 function deadlineOf({ job }: AnyRecordType, record: RecordOf<AnyRecordType>) {
   const minutes = job?.deadlines[String((record as { status?: unknown }).status)];
   if (minutes === undefined) return {};

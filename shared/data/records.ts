@@ -16,7 +16,7 @@ import {
   type Write,
 } from "./table.ts";
 
-/** What an invocation gives to what it writes. */
+/** The time and the write stamp of an invocation. */
 export type Stamp = Pick<Invocation, "now" | "written">;
 
 /** What of a record may be changed: its fields, and what is stored beside them. */
@@ -33,12 +33,12 @@ type Changes<T extends AnyRecordType, C> = C &
     readonly [Name in Exclude<keyof C, keyof Fields<T>>]: never;
   };
 
-/** A type that has unique values lets them go with a delete; the others are written by puts alone. */
+/** Types with unique values also need deletes, to release them; all others are written by puts only. */
 type WriteOf<T extends AnyRecordType> = T extends { readonly unique: object }
   ? PutWrite | DeleteWrite
   : PutWrite;
 
-/** A record and what writes it. */
+/** A record and the writes that store it. */
 interface Made<T extends AnyRecordType> {
   readonly record: RecordOf<T>;
   readonly writes: readonly WriteOf<T>[];
@@ -54,7 +54,7 @@ export async function loadRecord<T extends AnyRecordType>(
   return (await loadGuarded(table, type, brokerageId, id))?.record;
 }
 
-/** The same with what decides who may read or write it: the record itself, or its parent. */
+/** The same, with the record that decides who may read or write it: the record itself, or its parent. */
 export async function loadGuarded<T extends AnyRecordType>(
   table: TableReader,
   type: T,
@@ -125,7 +125,7 @@ export function patchRecord<T extends AnyRecordType, const C extends object>(
   return made(next, [...hold(type, record, next), replace(toItem(type, next))]);
 }
 
-/** Deletes a record: it leaves every list and lets its values go, and can be restored until it is purged. */
+/** Deletes a record: it leaves every list and releases its unique values, and can be restored until it is purged. */
 export function deleteRecord<T extends AnyRecordType>(
   type: T,
   record: RecordOf<T>,
@@ -198,7 +198,7 @@ export function lookupKey(type: AnyRecordType, name: string, value: string, brok
   return { pk: `${brokerageId ? `${brokerageId}#${type.name}#` : ""}${name}#${value}`, sk: "lookup" };
 }
 
-/** Takes the values that a record holds now and lets those go that it held before. */
+/** Claims the unique values of a record and releases those that it held before. */
 function hold<T extends AnyRecordType>(
   type: T,
   before: RecordOf<T> | undefined,
@@ -236,12 +236,12 @@ function lookup<T extends AnyRecordType>(
   return { ...key, schema, brokerage_id, id, written, ...unique.also?.(record) };
 }
 
-/** How often a worker tries again when others write the same record. */
+/** How often a worker repeats a change when others write the same record. */
 const changeTries = 10;
 
 /**
- * Commits what `step` makes of a record as it is; when another write comes between, of what it is then. False when the
- * record is gone or `step` answers undefined. For workers: a caller is told of the other write instead.
+ * Loads a record and commits what `step` makes of it; on a conflicting write, loads it again and repeats. False when
+ * the record does not exist or `step` returns undefined. For workers only: a caller gets the conflict instead.
  */
 export async function changeInTurn<T extends AnyRecordType>(
   table: TableWriter,

@@ -122,7 +122,7 @@ async function newestOf(
   return { found: items.flatMap(toSale), last };
 }
 
-/** Properties of a cell, on the market or off it, in no order of use. */
+/** Properties of a cell, on the market or off it, in no useful order. */
 function anyOf(table: TableQuerier, brokerageId: string, cell: string, market: "on" | "off", Limit: number) {
   return table.query({
     IndexName: "place" satisfies IndexName,
@@ -138,7 +138,7 @@ function anyOf(table: TableQuerier, brokerageId: string, cell: string, market: "
   });
 }
 
-/** Sales that a market is fitted from, at most: its memory. */
+/** How many sales a market is fitted from at most; bounds the memory. */
 const mostOfArea = 20_000;
 /** Sales read of one cell in one round, and cells read at the same time. */
 const cellPage = 40;
@@ -146,7 +146,7 @@ const cellsAtOnce = 16;
 
 /**
  * Closed sales of an area (a geohash of 3) in date order: of each cell in it the newest first, in rounds, until there
- * are 20,000. So the memory is bounded however many there are, and every part of the area is heard.
+ * are 20,000. So memory is bounded however many there are, and every part of the area is represented.
  */
 export async function salesOfArea(table: TableQuerier, brokerageId: string, area: string): Promise<Sale[]> {
   const sales: Sale[] = [];

@@ -1,6 +1,6 @@
 /**
- * The single table: its key, its indexes and what stands in it. CDK, the local cloud and the tests read this. What is
- * marked + comes later: its keys and lists are settled, so that no index has to be added for it.
+ * The single table: its key, its indexes and its items. CDK, the local cloud and the tests read this. Items marked +
+ * are planned: their keys and lists are decided, so that they need no further index.
  *
  *   item                         pk                            sk                       found by
  *   Brokerage                    <bid>#brokerage#<bid>         record                   key
@@ -94,7 +94,7 @@ export const indexes = {
     sort: byAge,
     include: [...shown, "until", "changed_at", "rank", "bedrooms"],
   },
-  /** The same by last change and, in a state, by rank, for what people work through: clients and tasks. */
+  /** The same by last change and, in a state, by rank, for work lists (clients and tasks): `desk` is an audience. */
   desk_changed: {
     partition: { brokerage_id: "S", desk: "S" },
     sort: byChange,

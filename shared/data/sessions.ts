@@ -57,7 +57,7 @@ export function newSession(
 /** The item of a session that begins. */
 export const sessionItem = (session: Session): Stamped => versioned("session", { ...session });
 
-/** The session after one more rotation, and the write that lets one request alone make it. */
+/** The session after its next rotation, and the conditional write that only one request can win. */
 export function rotate(
   session: Session,
   userAgent: string | null,
@@ -91,7 +91,7 @@ export function rotate(
   ];
 }
 
-/** Lets a session go on under its user's new password. */
+/** Keeps a session valid after its user changed the password. */
 export function carryOver(
   { brokerage_id, id, password_version }: StoredUser,
   sessionId: string,

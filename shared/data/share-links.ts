@@ -10,12 +10,12 @@ import { ttl } from "./records.ts";
 import { versioned } from "./schema.ts";
 import type { Item, Key, Stamped, TableReader, UpdateWrite } from "./table.ts";
 
-/** A link as stored: the URL is none of it. */
+/** A link as stored, without its URL. */
 export type StoredLink = Key &
   Omit<ShareLink, "url"> & {
     readonly brokerage_id: string;
     readonly revoked_at?: string;
-    /** The invocation that counted the last view: how a view that is sent again recognises itself. */
+    /** The invocation that counted the last view: a retried write does not count again. */
     readonly viewed_in?: string;
     readonly written: Written;
     readonly ttl: number;
@@ -69,7 +69,7 @@ export const linkItem = (link: StoredLink): Stamped => versioned("link", { ...li
 export const isOpen = ({ revoked_at, expires_at }: StoredLink, now: Date): boolean =>
   revoked_at === undefined && expires_at > now.toISOString();
 
-/** Whether a link to an analysis opens anything: its property stands, and its agent is active. */
+/** Whether links to an analysis work: its property is not deleted, and its agent is active. */
 export async function isPresentable(
   table: TableReader,
   {
@@ -85,7 +85,7 @@ export async function isPresentable(
   return isAlive(property) && isAlive(agent) && fromItem(userRecord, agent).is_active;
 }
 
-/** Ends a link from the next request on; 404 for one that does not stand, or was ended before. */
+/** Ends a link from the next request on; 404 for one that does not exist or was ended before. */
 export function revokeLink(name: LinkName, now: Date, written: Written): UpdateWrite {
   return {
     Update: {
@@ -116,8 +116,8 @@ const macBytes = 16;
 
 /**
  * A link's token: brokerage, analysis and link (16 bytes each) and the first half of an HMAC-SHA256 over them, as
- * base64url. `cursorKey` is the brokerage's key; what signs links is derived from it, so that neither a cursor nor a
- * token can stand for the other.
+ * base64url. `cursorKey` is the brokerage's key; the key that signs links is derived from it, so that a cursor
+ * cannot be used as a token, nor a token as a cursor.
  */
 export function linkToken({ brokerage_id, cma_id, id }: LinkName, cursorKey: string): string {
   const name = Buffer.from([brokerage_id, cma_id, id].join("").replaceAll("-", ""), "hex");
@@ -135,7 +135,7 @@ export const withUrl = (link: StoredLink, cursorKey: string, origin: string): Sh
  */
 export async function openToken(table: TableReader, token: string): Promise<LinkName | undefined> {
   const bytes = Buffer.from(token, "base64url");
-  // The last letter has bits to spare: one token, one spelling.
+  // The last base64url character has unused bits: accept only the canonical spelling.
   if (bytes.length !== 3 * idBytes + macBytes || bytes.toString("base64url") !== token) return undefined;
   const name = bytes.subarray(0, 3 * idBytes);
   const [brokerage_id, cma_id, id] = [0, 1, 2].map((at) => uuid(name.subarray(at * idBytes)));

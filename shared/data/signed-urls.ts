@@ -2,7 +2,7 @@ import { createHash, createHmac, type Hash, type Hmac } from "node:crypto";
 import { SignatureV4 } from "@smithy/signature-v4";
 import type { BucketPrefix, Grant } from "./grant.ts";
 
-/** What a client needs to send the bytes: one request, exactly so. */
+/** The request with which a client uploads the bytes. */
 interface Upload {
   readonly url: string;
   readonly method: "PUT";
@@ -44,7 +44,7 @@ export function signUploads(prefix: BucketPrefix): Grant<UploadSigner> {
       async sign(key, { content_type, size_bytes, checksum_sha256 }, now) {
         const headers = {
           "content-type": content_type,
-          // What arrived first counts: S3 answers 412 to whoever sends again while it is there.
+          // The first upload counts: S3 answers 412 to another one while the object exists.
           "if-none-match": "*",
           ...(checksum_sha256 ? { "x-amz-checksum-sha256": checksum_sha256 } : {}),
         };
@@ -122,7 +122,7 @@ async function presign(
     {
       expiresIn: minutes * 60,
       signingDate: now,
-      // A checksum in the query would be a wish; as a signed header S3 checks the bytes against it.
+      // S3 checks the bytes against a checksum only in a signed header, not in the query.
       unhoistableHeaders: new Set(["x-amz-checksum-sha256"]),
     },
   );

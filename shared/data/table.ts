@@ -26,7 +26,7 @@ export type Item = Key & Record<string, unknown>;
 type TransactItem = NonNullable<TransactWriteCommandInput["TransactItems"]>[number];
 type WithoutTable<T> = Omit<T, "TableName">;
 
-/** An item as it is written: it says the version of its shape. */
+/** An item as it is written, with the version of its schema. */
 export type Stamped = Item & { readonly schema: number };
 
 /** The problem that a caller is told when a write's condition does not hold. */
@@ -84,12 +84,12 @@ export interface TableWriter<W extends Write = Write> extends TableReader {
   commit(writes: readonly W[]): Promise<void>;
 }
 
-/** All that can be done with the table. */
+/** The table with all its methods. */
 export type Table = TableQuerier & TableWriter;
 
 let client: DynamoDBDocumentClient | undefined;
 
-/** What DynamoDB answers to whom asks more than it gives, after the SDK's own tries; and as a transaction's reason. */
+/** DynamoDB's throttling errors, after the SDK's own retries; also as cancellation reasons of a transaction. */
 const throttles = [
   "ThrottlingException",
   "ProvisionedThroughputExceededException",
@@ -122,7 +122,7 @@ function open(TableName: string): Table {
   return tableOn(client, TableName);
 }
 
-/** Opens the table with a client of its own: for scripts, which know where and as whom. */
+/** Opens the table with a client of its own: for scripts, which pass endpoint and credentials. */
 export const openTable = (name: string, config: DynamoDBClientConfig): Table =>
   tableOn(connect(config), name);
 
@@ -207,7 +207,7 @@ function mayPass(refusal: Refusal): boolean {
   return isConflict(refusal.name) || reasons.some((reason) => isConflict(reason) || isThrottle(reason));
 }
 
-/** Turns the service's refusals into ours; a write that finds its own operation id has already happened. */
+/** Throws the service's refusals as our errors; returns when the write itself had already succeeded. */
 function rethrow(refusal: Refusal, writes: readonly Write[]): void {
   if (refusal.name === "ConditionalCheckFailedException") {
     const [only] = writes;
@@ -257,7 +257,7 @@ type WriteFor<A> = A extends "PutItem"
         ? CheckWrite
         : never;
 
-/** The dependency for some actions: what needs another action is no part of its type. */
+/** The type of the table for some actions: it lacks the methods that need other actions. */
 type TableFor<A extends TableAction> = ("Query" extends A ? TableQuerier : TableReader) &
   (A & WriteAction extends never ? unknown : TableWriter<WriteFor<A>>);
 

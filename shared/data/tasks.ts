@@ -20,7 +20,7 @@ export async function checkTaskLinks(
   if (!property_id) return;
   const property = await loadRecord(table, propertyRecord, caller.brokerage_id, property_id);
   if (!property || !decide(caller, "property:read", property, now).allowed)
-    throw invalidInput("/property_id", "is no property that you may read");
+    throw invalidInput("/property_id", "must be a property that you may read");
 }
 
 type Asked = Pick<Listing<typeof taskRecord>, "caller" | "now" | "cursorKey"> & { readonly query: TaskQuery };

@@ -35,10 +35,10 @@ export async function checkAssignableOwner(
 ): Promise<void> {
   if (userId === caller.user_id) return;
   if (scopeOf(caller, `${resource}:write`) !== "brokerage")
-    throw new Problem("forbidden", `Your role may not give a ${resource} another owner`);
+    throw new Problem("forbidden", `Your role may not assign a ${resource} to another user`);
   const user = await loadRecord(table, userRecord, caller.brokerage_id, userId);
   if (!user?.is_active || user.role === "client")
-    throw invalidInput("/owner_user_id", "is no active agent, employee or admin of this brokerage");
+    throw invalidInput("/owner_user_id", "must be an active agent, employee or admin of this brokerage");
 }
 
 /** How many addresses an account's owner is known by. */
@@ -56,7 +56,7 @@ export function rememberAddress({ pk, sk, addresses = [] }: EmailLookup, mark: s
   };
 }
 
-/** Keeps the same password under a costlier hash: nothing that the record's version counts. */
+/** Replaces the hash of the same password by one of today's cost; does not change the record's version. */
 export function updateHash({ brokerage_id, id, password_version }: StoredUser, hash: string): UpdateWrite {
   return {
     Update: {
@@ -68,7 +68,7 @@ export function updateHash({ brokerage_id, id, password_version }: StoredUser, h
   };
 }
 
-/** Changes the password; every session begun under the old one ends with it. */
+/** Changes the password; ends every session begun under the old one. */
 export function changePasswordHash(
   user: StoredUser,
   password_hash: string,

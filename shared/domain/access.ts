@@ -16,9 +16,9 @@ export type Action = (typeof actions)[number];
 export const scopes = ["own", "team", "brokerage"] as const;
 export type Scope = (typeof scopes)[number];
 
-/** What an operation needs. */
+/** A permission that an operation requires. */
 export type Permission<R extends Resource = Resource> = `${R}:${Action}`;
-/** What a role gives. */
+/** A permission of a role, with its scope. */
 export type Grant = `${Permission}:${Scope}`;
 
 const everything = resources.flatMap((resource) =>
@@ -67,12 +67,12 @@ export interface Caller {
   readonly grants: readonly Grant[];
 }
 
-/** With whom a record is shared, by `user:<id>` or `team:<id>`. A share whose `until` has passed is none. */
+/** With whom a record is shared, by `user:<id>` or `team:<id>`. A share has no effect once `until` has passed. */
 export type Shares = Readonly<
   Record<string, { readonly access: "read" | "write"; readonly until?: string | undefined }>
 >;
 
-/** What a decision looks at in a record. */
+/** The fields of a record that decide who may access it. */
 export interface Guarded {
   readonly owner_user_id?: string | null | undefined;
   readonly team_id?: string | null | undefined;
@@ -99,7 +99,7 @@ export function scopeOf(caller: Caller, permission: Permission): Scope | undefin
   return scopes.findLast((scope) => caller.grants.includes(`${permission}:${scope}`));
 }
 
-/** Decides one record as it is at a moment, and says which rule did. Its other face, for lists, is `audiencesOf`. */
+/** Decides whether the caller may access one record at a moment, and by which rule. For lists see `audiencesOf`. */
 export function decide(
   caller: Caller,
   permission: Permission,
@@ -121,13 +121,13 @@ export function decide(
   return { allowed: false, rule: "out_of_scope" };
 }
 
-/** A share to read lets its grantee read, one to write also change; none lets delete, share or hand over. */
+/** A read share allows reading, a write share also changing; no share allows deleting, sharing or reassigning. */
 function allows(share: Shares[string] | undefined, permission: Permission, now: Date): boolean {
   if (!share || hasEnded(share.until, now)) return false;
   return permission.endsWith(":read") || (permission.endsWith(":write") && share.access === "write");
 }
 
-/** Whether a share's end has come. */
+/** Whether a share has expired. */
 export const hasEnded = (until: string | undefined, now: Date): boolean =>
   until !== undefined && until <= now.toISOString();
 
@@ -135,9 +135,9 @@ export const hasEnded = (until: string | undefined, now: Date): boolean =>
 export const readsListed = (permission: Permission): boolean => permission === "property:read";
 
 /**
- * Whose records the caller may list: "brokerage" for all, else the audiences to be read one by one: own, the teams',
- * what was shared with the caller and with their teams (whose `until` is still to be compared), beside what is publicly
- * listed where `readsListed` says so. Undefined without the permission.
+ * Whose records the caller may list: "brokerage" for all; otherwise the audiences to read one by one: the caller's own
+ * records, their teams', and those shared with the caller or their teams (check `until` of each). Publicly listed
+ * records come in addition if `readsListed` is true. Undefined without the permission.
  */
 export function audiencesOf(
   caller: Caller,

@@ -19,29 +19,29 @@ const NewCorrection = z.strictObject({
   value: z
     .union([z.number(), z.string().check(z.maxLength(200)), z.null()])
     .check(z.describe("As the fact is written in a property, null where it is not known; or whole money")),
-  reason: text(500, "Why; the report says it"),
+  reason: text(500, "Why; shown in the report"),
 });
 
 /** What revising an analysis takes: sales to leave out and to hold in its grid, and corrections. */
 export const NewRevision = z.strictObject({
-  exclude: saleIds(300, "Ids of candidates to leave out"),
-  pin: saleIds(mostComps, "Ids of candidates to hold in the grid"),
+  exclude: saleIds(300, "Ids of candidates to exclude"),
+  pin: saleIds(mostComps, "Ids of candidates to keep in the grid"),
   corrections: z.optional(z.array(NewCorrection).check(z.maxLength(100))),
 });
 export type NewRevision = z.output<typeof NewRevision>;
 
 const { property_type, ...facts } = Property.shape;
 const factSchemas = { ...facts, property_type: z.nullable(property_type) };
-/** No difference between two homes is worth more than the home that was sold. */
+/** An adjustment may not exceed the price of the comparable. */
 const amountFor = (price: number) => z.int().check(z.gte(-Math.floor(price)), z.lte(Math.floor(price)));
 
-/** What is no evidence in any analysis, whatever an agent thinks of it. */
+/** Rejections of sales that an agent cannot pin. */
 const unpinnable: readonly Rejection[] = ["not_before", "subject_itself", "other_currency", ...never];
 
 /**
- * The changes of a revision: those of the analysis that it revises, with what is asked for now. What was left out and
- * is now pinned is moved, and the other way round; the last value of a path counts; a sale that is left out has no
- * corrections. 400 for what the revised analysis does not know.
+ * The changes of a revision: those of the analysis that it revises, merged with the new ones. Pinning an excluded sale
+ * ends its exclusion, and the other way round; the last value of a path counts; an excluded sale has no corrections.
+ * 400 for sales and paths that are not in the revised analysis.
  */
 export function revise(asked: NewRevision, inputs: AnalysisInputs, revised: Analysis): Revision {
   const { corrected, errors } = readCorrections(asked, revised);
@@ -57,7 +57,7 @@ export function revise(asked: NewRevision, inputs: AnalysisInputs, revised: Anal
   if (agentChanges(merged).held.size > mostComps)
     errors.push({
       path: asked.pin ? "/pin" : "/corrections",
-      message: `would hold more than ${mostComps} sales in the grid`,
+      message: `would put more than ${mostComps} sales in the grid`,
     });
   const [first] = errors;
   if (first) throw new Problem("invalid_input", `${first.path || "The body"} ${first.message}`, { errors });
@@ -84,12 +84,12 @@ function wrongSales(
 ): InputError[] {
   const known = new Set(candidates.map((sale) => sale.id));
   const codes = new Map(rejected.map((one) => [one.id, one]));
-  const unknown = "is no sale that the analysis looked at";
+  const unknown = "is not a candidate sale of the analysis";
   const wrongPin = (one: string) => {
     const { code, reason } = codes.get(one) ?? {};
     if (!known.has(one)) return unknown;
-    if (exclude.includes(one)) return "is excluded, too";
-    return code && unpinnable.includes(code) ? `cannot be evidence: ${reason}` : undefined;
+    if (exclude.includes(one)) return "must not be both excluded and pinned";
+    return code && unpinnable.includes(code) ? `cannot be pinned: ${reason}` : undefined;
   };
   const errors = (list: string, ids: readonly string[], wrong: (one: string) => string | undefined) =>
     ids.flatMap((one, at) => {
@@ -102,14 +102,14 @@ function wrongSales(
   ];
 }
 
-/** What is pinned must be of the subject's kind, as that is corrected. */
+/** Pinned sales must be of the same kind as the subject after its corrections. */
 function otherKinds({ pin = [] }: NewRevision, inputs: AnalysisInputs, merged: Revision): InputError[] {
   const kind = kindOf(correctedSubject(inputs.subject, merged.corrections));
   const kinds = new Map(inputs.candidates.map((sale) => [sale.id, kindOf(sale)]));
   return pin.flatMap((one, at) =>
     (kinds.get(one) ?? kind) === kind
       ? []
-      : [{ path: `/pin/${at}`, message: `cannot be evidence: ${rejections.other_kind}` }],
+      : [{ path: `/pin/${at}`, message: `cannot be pinned: ${rejections.other_kind}` }],
   );
 }
 
@@ -138,4 +138,4 @@ function readCorrections({ exclude = [], corrections = [] }: NewRevision, { comp
   return { corrected, errors };
 }
 
-const unknownPath = "is no fact of the subject and no adjustment of a comparable in the grid";
+const unknownPath = "must name a fact of the subject or an adjustment of a comparable in the grid";

@@ -41,7 +41,7 @@ const base32 = "0123456789bcdefghjkmnpqrstuvwxyz";
 /** Binary digits of a letter of a geohash. */
 const perLetter = 5;
 
-/** How many of so many binary digits tell longitude and latitude: they take turns, longitude goes first. */
+/** How many of `count` binary digits are of longitude and of latitude: they alternate, longitude first. */
 function digitsOf(count: number): { lon: number; lat: number } {
   return { lon: Math.ceil(count / 2), lat: Math.floor(count / 2) };
 }

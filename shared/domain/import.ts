@@ -31,7 +31,7 @@ export const contentTypes = { csv: "text/csv", json: "application/json" } as con
 export type ImportFormat = keyof typeof contentTypes;
 const importFormats = Object.keys(contentTypes) as [ImportFormat, ...ImportFormat[]];
 
-/** What is imported; clients follow with the clients themselves. */
+/** What can be imported; clients are planned. */
 export const importResources = ["property"] as const;
 
 /** Entries that an import's lists keep; the counters beside them are exact. */
@@ -131,7 +131,7 @@ const header = z.array(columnName).check(
   ),
 );
 
-/** How a file is written, where the caller says so. */
+/** Options for the format of a file; each is detected where it is not given. */
 const written = {
   decimal: z.optional(
     z
@@ -191,18 +191,18 @@ export const NewImport = z
   .check(
     z.refine(({ format, delimiter }) => format === "csv" || delimiter === undefined, {
       path: ["delimiter"],
-      error: "is of a CSV",
+      error: "is only for format csv",
     }),
     z.refine(({ format, header }) => format === "csv" || header === undefined, {
       path: ["header"],
-      error: "is of a CSV",
+      error: "is only for format csv",
     }),
   );
 
 /** The new import, and the request that uploads its file. */
 export const StartedImport = z.object({ import: Import, upload: UploadRequest });
 
-/** What an import leaves on a property, so that a row is never done twice and undo knows whose it is. */
+/** The mark of an import on a property: it prevents a row from being applied twice, and tells undo what to undo. */
 export interface ImportMark {
   readonly import_id: string;
   /** The row that wrote it last. */
@@ -215,7 +215,7 @@ export interface ImportMark {
   readonly created_by: string | null;
 }
 
-/** What an undo leaves on a property that it restored or removed. */
+/** The mark of an undo on a property that it restored or removed. */
 export interface UndoMark {
   readonly import_id: string;
   readonly row: number;
@@ -288,7 +288,7 @@ export const newImport = (
   position: fileStart,
 });
 
-/** What makes an import that has ended one that is being undone, from the beginning of its file. */
+/** The changes that start the undo of an ended import, from the beginning of its file. */
 export const undoing = (asked: Written) =>
   ({
     status: "undoing",
@@ -301,7 +301,7 @@ export const undoing = (asked: Written) =>
   }) as const;
 
 const timedOut: Partial<Record<(typeof importStatuses)[number], string>> = {
-  awaiting_upload: "Nothing was uploaded in time",
+  awaiting_upload: "The file was not uploaded in time: start a new import",
   processing: "The import timed out",
   undoing: "The undo timed out",
 };

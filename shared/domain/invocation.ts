@@ -3,7 +3,7 @@ export interface Written {
   /** User id, or the name of the worker that wrote. */
   readonly by: string;
   readonly ip: string | null;
-  /** One id for all that one invocation writes; how a repeated write recognises itself. */
+  /** One id for everything that one invocation writes: identifies a repeated write. */
   readonly operation_id: string;
 }
 

@@ -64,8 +64,8 @@ export const NewCma = z.strictObject({
 });
 
 /**
- * What a report says beside its analysis: plain JSON of some hundred bytes. It is stored with the approval, and from then
- * on the report says it whatever becomes of the records. `photos` are ids of media, the cover's first; `country` decides
+ * What a report says beside its analysis: plain JSON of some hundred bytes. It is stored with the approval; from then
+ * on the report uses it even if the records change. `photos` are ids of media, the cover's first; `country` decides
  * the paper.
  */
 export interface Presented {
@@ -79,7 +79,7 @@ export interface Presented {
 
 type Facts = { readonly [K in keyof Omit<Subject, "lat" | "lon">]?: Subject[K] | null };
 
-/** The subject of an analysis from a property's record; undefined without a location. */
+/** The subject of an analysis, made from a property; undefined without a location. */
 export function subjectOf(
   property: Facts & { readonly id: string; readonly location?: { lat: number; lng: number } | null },
 ): Subject | undefined {

@@ -48,15 +48,15 @@ export const mediaStatuses = ["awaiting_upload", "processing", "ready", "rejecte
 /** Why media was rejected: the code that is answered, and what it means. */
 export const rejections = {
   upload_expired: "nothing was uploaded within the hour",
-  size_mismatch: "the upload has another size than was declared",
-  checksum_mismatch: "the upload has another SHA-256 than was declared",
+  size_mismatch: "the size of the upload differs from size_bytes",
+  checksum_mismatch: "the SHA-256 of the upload differs from checksum_sha256",
   type_mismatch: "the upload is not of the declared content type",
-  second_format: "the upload can be read as a second format: an archive, a page or a program hides in it",
+  second_format: "the upload is also a file of a second format: an archive, a web page or a program",
   too_many_pixels: "the image has more pixels than its type may have",
-  runs_something: "the document has something that runs: a script, a program or an embedded file that is one",
+  runs_something: "the document contains a script, a program or an embedded program file",
   not_checkable:
-    "objects of the document are encrypted or packed so that nobody can look whether they run something",
-  too_complex: "the file has more parts than can be looked at",
+    "parts of the document are encrypted or compressed so that they cannot be checked for scripts",
+  too_complex: "the file has more parts than can be checked",
   unreadable: "the file is damaged",
   processing_failed: "the file could not be processed",
 } as const;

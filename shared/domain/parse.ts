@@ -36,11 +36,11 @@ const kinds: Readonly<Record<string, string>> = {
 };
 
 const formats: Readonly<Record<string, string>> = {
-  date: "must be a day that exists, as YYYY-MM-DD",
-  datetime: "must be a moment in UTC, as 2026-03-02T17:05:00Z",
+  date: "must be an existing date, written YYYY-MM-DD",
+  datetime: "must be a time in UTC, such as 2026-03-02T17:05:00Z",
 };
 
-/** zod mini ships no words (they cost bundle): ours say what is expected. */
+/** zod mini has no messages (they would enlarge the bundle): these say what is expected. */
 function message(issue: z.core.$ZodIssue): string {
   if (issue.message && issue.message !== "Invalid input") return issue.message;
   if (issue.input === undefined && issue.code.startsWith("invalid_")) return "is required";
@@ -54,7 +54,7 @@ function message(issue: z.core.$ZodIssue): string {
     case "invalid_value":
       return `must be one of ${issue.values.join(", ")}`;
     case "invalid_format":
-      return formats[issue.format] ?? "has not the form that is asked for";
+      return formats[issue.format] ?? "has the wrong format";
     case "not_multiple_of":
       return `must be a multiple of ${issue.divisor}`;
     default:

@@ -18,7 +18,7 @@ export const PropertyQuery = z
     ...listQuery,
     status: z.optional(z.enum(propertyStatuses)),
     property_type: z.optional(z.enum(propertyTypes)),
-    city: z.optional(text(100, "The whole name, in any case")),
+    city: z.optional(text(100, "The full name; upper and lower case are the same")),
     min_price: z.optional(queryNumber(0, 1e12, "The least price")),
     max_price: z.optional(queryNumber(0, 1e12, "The highest price")),
     min_bedrooms: z.optional(queryInteger(0, 1000, "The fewest bedrooms")),
@@ -36,26 +36,26 @@ export const PropertyQuery = z
         }),
       ),
     ),
-    radius_km: z.optional(queryNumber(0.01, 50, "How far near looks; 50 unless said")),
+    radius_km: z.optional(queryNumber(0.01, 50, "Radius around near in kilometres; default 50")),
     q: z.optional(text(200, "Words that must all occur in title, address, city or postal code")),
     updated_since: updatedSince,
-    sort: z.optional(z.enum(sorts).check(z.describe("-created_at unless said; - is descending"))),
+    sort: z.optional(z.enum(sorts).check(z.describe("Default -created_at; - means descending"))),
   })
   .check(
     ...(["price", "bedrooms", "size_sqft"] as const).map((of) =>
       z.refine<Bounds>(
         ({ [`min_${of}` as const]: min, [`max_${of}` as const]: max }) =>
           min === undefined || max === undefined || min <= max,
-        { path: [`max_${of}`], error: `is below min_${of}` },
+        { path: [`max_${of}`], error: `must not be below min_${of}` },
       ),
     ),
     z.refine(({ near, radius_km }) => radius_km === undefined || near !== undefined, {
       path: ["radius_km"],
-      error: "is the radius of near: send both",
+      error: "needs near: send both",
     }),
     z.refine(({ near, sort }) => near === undefined || sort === undefined, {
       path: ["sort"],
-      error: "cannot go with near, which sorts by distance",
+      error: "cannot be combined with near, which sorts by distance",
     }),
   );
 export type PropertyQuery = z.output<typeof PropertyQuery>;

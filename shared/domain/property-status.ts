@@ -29,7 +29,7 @@ const has: Record<PropertyStatus, readonly (typeof closing)[number][]> = {
   rented: ["contract_date", "close_price", "close_date"],
 };
 
-/** What a status starts with when nothing else is said. */
+/** The defaults of a status. */
 function startOf(status: PropertyStatus, today: string): Partial<Property> {
   switch (status) {
     case "active":
@@ -42,7 +42,7 @@ function startOf(status: PropertyStatus, today: string): Partial<Property> {
   }
 }
 
-/** A property without what every record has. */
+/** The fields of a property without those that every record has. */
 export type PropertyFields = Omit<Property, "id" | "version" | "created_at" | "updated_at">;
 
 interface Moment {
@@ -85,11 +85,11 @@ export function changedProperty(
     );
   for (const half of ["lat", "lng"] as const)
     if (next.location && next.location[half] === undefined)
-      throw invalidInput(`/location/${half}`, "is required where none was known");
+      throw invalidInput(`/location/${half}`, "is required: the property has no location yet");
   return settled(next, patch, moved, now);
 }
 
-/** Makes the facts of a contract those of the status: a status that was just entered starts with its defaults. */
+/** Sets the contract facts that the status has and clears the others; a newly entered status gets its defaults. */
 function settled(
   property: PropertyFields,
   said: PropertyPatch | Partial<NewProperty>,
@@ -102,7 +102,8 @@ function settled(
     closing.map((name) => {
       if (has[status].includes(name))
         return [name, said[name] !== undefined ? said[name] : (property[name] ?? defaults[name] ?? null)];
-      if (said[name] != null) throw invalidInput(`/${name}`, `is not a fact of a property that is ${status}`);
+      if (said[name] != null)
+        throw invalidInput(`/${name}`, `must not be set for a property that is ${status}`);
       return [name, null];
     }),
   );

@@ -56,7 +56,9 @@ const details = z.strictObject({
   year_built: z.nullable(whole(1000, 2200, "The year in which it was built")),
   condition: z.nullable(whole(1, 5, "From 1 (poor) to 5 (very good)")),
   contract_status: z.nullable(
-    z.enum(contractStatuses).check(z.describe("Under offer: active_under_contract unless said, or pending")),
+    z
+      .enum(contractStatuses)
+      .check(z.describe("While under offer: active_under_contract (default) or pending")),
   ),
   contract_date: z.nullable(
     date.check(z.describe("Day of the purchase contract or lease; not while active")),
@@ -105,8 +107,8 @@ export const NewProperty = z.extend(z.partial(details), {
   price,
   currency: z.optional(currency),
   status: z.optional(status),
-  owner_user_id: z.optional(id.check(z.describe("The agent; the caller unless said"))),
-  original_price: z.optional(amount("The first asking price; `price` unless said")),
+  owner_user_id: z.optional(id.check(z.describe("The agent; default: the caller"))),
+  original_price: z.optional(amount("The first asking price; default: `price`")),
   listed_at: z.optional(listedAt),
 });
 export type NewProperty = z.output<typeof NewProperty>;

@@ -17,8 +17,8 @@ export interface Meta {
 }
 
 /**
- * How a record is found beside its key: attributes of the table's indexes (`shared/data/schema.ts`). Each that is set
- * opens an index, which costs a write unit; null opens none.
+ * The index attributes of a record (`shared/data/schema.ts`), by which it is found other than by its key. Each that is
+ * set adds an index entry, which costs a write unit; null adds none.
  */
 export interface Roles {
   /** What lists are narrowed by: a status. */
@@ -28,7 +28,7 @@ export interface Roles {
   readonly bedrooms?: number | null;
   /** When it happened, where that is not its creation. */
   readonly at?: string | null;
-  /** What it belongs to: it stands in that record's list of its type. */
+  /** The records it belongs to: it is in their lists of its type. */
   readonly property_id?: string | null;
   readonly client_id?: string | null;
   /** Where it is: a geohash of 3, on or off the market, a geohash of 8. */
@@ -44,30 +44,30 @@ export interface Roles {
 /** A value that only one record may hold at a time. */
 export interface Unique<Record> {
   readonly name: string;
-  /** What is told to who wants a value that is held. */
+  /** The problem for a caller who wants a value that is taken. */
   readonly problem: ProblemCode;
-  /** Over all brokerages, or in its own. */
+  /** Whether the value is unique over all brokerages or within one. */
   readonly over: "deployment" | "brokerage";
   valuesOf(record: Record): readonly string[];
   /** What its lookup item says beside the brokerage and the id of the record. */
   also?(record: Record): object;
 }
 
-/** Who works on a record's job, and until when nobody else does. */
+/** The worker that holds a record's job, and until when. */
 export interface Lease {
   /** The operation id of the invocation that claimed it. */
   readonly by: string;
   readonly until: string;
 }
 
-/** Minutes after which a job is given up that nobody has ended. */
+/** Minutes after which an unfinished job is given up. */
 export const abandonedAfter = 6 * 60;
 
-/** The job that a record stands for: how a worker claims it, and what becomes of it when none finishes it. */
+/** The job of a record: how a worker claims it, and how it ends when no worker finishes it. */
 export interface Job<Record> {
   /** States whose beginning sends the record to its worker's queue. */
   readonly startsOn: readonly string[];
-  /** Minutes that it may stay in a state; one that is not named here has nothing to do. */
+  /** Minutes that it may stay in each state; in a state not named here there is no work to do. */
   readonly deadlines: Readonly<{ [state: string]: number }>;
   /** What a worker's claim changes. */
   claimed(record: Record, now: Date): Partial<Record>;
@@ -89,7 +89,7 @@ export type Stored<Fields, Beside> = Meta & Omit<Fields, keyof Meta> & Beside;
 /** The schemas and `beside` alone say what the record is; what reads it here is checked against that. */
 type StoredAs<Fields, Beside> = Stored<NoInfer<Fields>, NoInfer<Beside>>;
 
-/** A type of record, declared once: all that the floor of records (`shared/data/records.ts`) knows of it. */
+/** A type of record, declared once: all that `shared/data/` knows of it. */
 export interface RecordType<
   Fields extends object,
   Guard extends Resource,
@@ -105,13 +105,13 @@ export interface RecordType<
   /** What is answered of it, and what lists show of it. */
   readonly fields: Schema<Fields>;
   readonly listed: Schema<Listed>;
-  /** What is stored beside the fields and never answered: a type alone. */
+  /** Internal fields: stored, but never part of an answer. Only the type is used. */
   readonly beside?: Beside;
-  /** The lists it stands in: the brokerage's, that by last change, its owner's, its owner's by change and rank. */
+  /** Its lists: `brokerage`, `changes` (by last change), `owner` (its owner's), `desk` (the same by change or rank). */
   readonly lists: readonly ("brokerage" | "changes" | "owner" | "desk")[];
   /** All its states, where it has them. */
   readonly states?: readonly string[];
-  /** The record that decides who may read or write it, and with which it is gone. */
+  /** The record that decides who may read or write it, and with which it is deleted. */
   readonly parent?: { readonly name: string; idOf(record: StoredAs<Fields, Beside>): string };
   readonly unique?: readonly Unique<StoredAs<Fields, Beside>>[];
   readonly job?: Job<StoredAs<Fields, Beside>>;
@@ -131,7 +131,7 @@ export type RecordOf<T extends AnyRecordType> =
 export type ListedOf<T extends AnyRecordType> =
   T extends RecordType<infer _F, infer _G, infer L, infer _B> ? L : never;
 
-/** The type of what is stored beside the fields. */
+/** Declares the type of the internal fields. */
 export const beside = <T extends object>(): T => ({}) as T;
 
 /** Declares a type of record; returns it as it is. */

@@ -9,11 +9,11 @@ export const plainName = new RegExp(`^[^\\S${control}]*[^\\s${control}/\\\\][^${
 
 const prose = z.regex(
   /^(?:[\n\r\t]|[^\p{Cc}\p{Cs}\uFFFD])*$/u,
-  "must be well-formed text without control characters and U+FFFD",
+  "must be well-formed text without control characters or U+FFFD",
 );
 const line = z.regex(
   /^(?:[\n\r\t]|[^\p{Cc}\p{Cs}\p{Bidi_Control}\uFFFD])*$/u,
-  "must be well-formed text without control characters, marks of direction and U+FFFD",
+  "must be well-formed text without control characters, direction marks or U+FFFD",
 );
 /** Longer text is prose, which needs marks of direction in some languages; in a name they only deceive. */
 const longestLine = 1000;
@@ -157,7 +157,7 @@ export const recordFields = {
 /** What has changed since: a change carries the moment its request or job began, and may be written a minute later. */
 export const updatedSince = z.optional(
   moment(
-    "Changed at this moment or later; sorted by updated_at unless said. updated_at is when a change began, so a copy that is kept in step asks from two minutes before the last one it has",
+    "Changed at this time or later; sorts by updated_at by default. updated_at is when the change began: to keep a copy up to date, ask from two minutes before the latest updated_at you have",
   ),
 );
 

@@ -40,7 +40,7 @@ export function sessionEnd(created_at: string, now: Date): Date {
   return new Date(Math.min(days(now.getTime(), idleDays), days(Date.parse(created_at), mostDays)));
 }
 
-/** What decides about a session: what is stored of it, and how often its user's password changed. */
+/** What decides whether a session is live: its stored fields, and the count of its user's passwords. */
 export interface SessionState {
   readonly is_active: boolean;
   readonly expires_at: string;
@@ -62,9 +62,9 @@ export function isLive(
 }
 
 /**
- * What becomes of a refresh token that says `rotation`. The session's own rotation is a `first` use. The one
- * before, within ten seconds, is a `repeat` that gets the same successor. An older one was used by someone else:
- * `reused`, and the session ends. One from ahead of the session is none of ours (`unknown`).
+ * Classifies a refresh token by its `rotation`. The session's current rotation is a `first` use. The one before,
+ * within ten seconds, is a `repeat` that gets the same new token. An older one was used by someone else: `reused`, and
+ * the session ends. A higher one than the session's was never issued: `unknown`.
  */
 export function judgeRefresh(
   session: { readonly rotation: number; readonly rotated_at: string },

@@ -33,7 +33,7 @@ const writable = z.strictObject({
   due_date: z.nullable(moment("When it is to be done, in UTC")),
   progress,
   property_id: z.nullable(id.check(z.describe("The property it is about"))),
-  owner_user_id: id.check(z.describe("Who is to do it; the caller unless said")),
+  owner_user_id: id.check(z.describe("Who is to do it; default: the caller")),
 });
 
 /** What adding a task takes: a title; everything else may follow. */
@@ -60,7 +60,7 @@ export const TaskQuery = z.strictObject({
   due_before: z.optional(moment("Due before this moment")),
   property_id: z.optional(id),
   updated_since: updatedSince,
-  sort: z.optional(z.enum(taskSorts).check(z.describe("-created_at unless said; - is descending"))),
+  sort: z.optional(z.enum(taskSorts).check(z.describe("Default -created_at; - means descending"))),
 });
 export type TaskQuery = z.output<typeof TaskQuery>;
 
@@ -120,7 +120,7 @@ export const newTask = (body: z.output<typeof NewTask>, caller: string) => ({
 export function changedTask(task: StoredTask, patch: z.output<typeof TaskPatch>): z.output<typeof TaskPatch> {
   const { status, progress, due_date } = patch;
   if (task.job && (status !== undefined || progress !== undefined))
-    throw new Problem("invalid_transition", "Its job keeps this task's status and progress");
+    throw new Problem("invalid_transition", "The status and progress of this task are set by its job");
   const isDone = status === "completed" && progress === undefined;
   return {
     ...patch,

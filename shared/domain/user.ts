@@ -63,7 +63,7 @@ export const newUser = (
   ...{ password_hash, password_version: 1, team_ids: [] },
 });
 
-/** Words that a guess at somebody's password begins with. */
+/** Words from a user's own data that their password must not be made of. */
 export const wordsOf = ({
   email,
   first_name,

@@ -4,12 +4,12 @@ import { type PutWrite, type Stamped, tableFor } from "../data/table.ts";
 import type { AnyRecordType } from "../domain/record-type.ts";
 import { type Effect, on } from "../entry/effect.ts";
 
-/** Days that an ended entry keeps a late repetition of an older change from bringing it back. */
+/** Days for which an ended entry is kept, so that a late repeat of an older change does not bring it back. */
 const daysKept = 7;
 
 /**
- * Keeps the entries through which a record's team, and whom it is shared with, find it in their lists: a record's own
- * write names its audiences, and its entries follow. An entry never gives way to one of an older version.
+ * Updates the entries that put a record into the lists of its team and of those it is shared with: the record names
+ * its audiences, and its entries follow. An entry is never overwritten by one of an older version.
  */
 export const keepAudiences = (type: AnyRecordType): Effect =>
   on(type, {

@@ -7,10 +7,10 @@ import { importRecord } from "../domain/import.ts";
 import { propertyRecord } from "../domain/property-record.ts";
 import { on } from "../entry/effect.ts";
 
-/** Markets that this process knows to be known. */
+/** Markets whose records this process knows to exist. */
 const noted = new Set<string>();
 
-/** Makes the market of a closed sale known, so that it is fitted with the others. */
+/** Creates the record of a closed sale's market, so that it is fitted with the others. */
 export const noteMarkets = on(propertyRecord, {
   name: "noteMarkets",
   access: { table: tableFor("PutItem") },
@@ -25,7 +25,7 @@ export const noteMarkets = on(propertyRecord, {
   },
 });
 
-/** Seconds in which the markets that an import brought are noted, too. */
+/** Seconds to wait until the records of an import's new markets exist. */
 const settling = 20;
 
 /** Queues a fit of the brokerage's markets after an import or its undo. */

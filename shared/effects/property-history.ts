@@ -4,7 +4,7 @@ import { tableFor } from "../data/table.ts";
 import { propertyRecord } from "../domain/property-record.ts";
 import { on } from "../entry/effect.ts";
 
-/** Keeps the steps of a property's status and price beside it. */
+/** Writes the history of a property's status and price. */
 export const keepHistory = on(propertyRecord, {
   name: "keepHistory",
   access: { table: tableFor("PutItem") },

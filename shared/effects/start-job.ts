@@ -3,7 +3,7 @@ import { sendTo } from "../data/queue.ts";
 import type { AnyRecordType } from "../domain/record-type.ts";
 import { type Effect, on } from "../entry/effect.ts";
 
-/** Sends a record that begins to wait for its worker to its queue; a second message for the same job does no harm. */
+/** Sends a message to the job queue when a record enters a state that starts its job; a second message does no harm. */
 export const startJob = (type: AnyRecordType, queue: QueueName): Effect =>
   on(type, {
     name: `start-${type.name}`,

@@ -14,7 +14,7 @@ interface EntryPoint<A extends Access> {
   readonly id: string;
   /** One line: what it does, as a verb phrase ("List properties"). */
   readonly summary: string;
-  /** Everything it may touch. */
+  /** Everything it may use: its grants, by the names of the dependencies. */
   readonly access: A;
   /** Megabytes; 512 unless said. */
   readonly memory?: number;
@@ -62,12 +62,12 @@ type Committing<A extends Access> =
   A["table"] extends Grant<TableWriter<infer W>>
     ? {
         readonly commit: Commit<W>;
-        /** Commits what a record's own writes are, and answers the record. */
+        /** Commits the writes of a record, and returns the record. */
         save<R>(made: { readonly record: R; readonly writes: readonly W[] }): Promise<R>;
       }
     : object;
 
-/** What a request adds to its invocation: who calls, and where the API stands. */
+/** What a request adds to its invocation: the caller, and the API's own URL. */
 type Request<P extends Permit> = Invocation &
   SignedIn<P> & {
     /** The API's own address, for URLs in answers: `https://<domain>`. */
@@ -122,7 +122,7 @@ type Answer<Result extends Schema | undefined> =
       readonly policy?: (page: string) => string;
     };
 
-/** The permissions that are about a type of record; a session's operations decide for themselves. */
+/** The resource that a permission is about; an operation with permission `session` may use any. */
 type GuardOf<P> = P extends `${infer R extends Resource}:${string}` ? R : Resource;
 
 /** The record of an operation's path: how it is loaded, and the resource whose permission guards it. */
@@ -138,7 +138,7 @@ export interface PathRecord<Params extends string, Guard extends Resource, Rec> 
   ): Promise<{ readonly record: Rec; readonly guarded: Guarded } | undefined>;
 }
 
-/** What `run` answers where nothing is added to it: the schema's input; a page, a file; nothing. */
+/** What `run` returns without `present`: the schema's input; a page or a file; nothing. */
 type Answered<R> = R extends { readonly body: infer S extends Schema }
   ? z.input<S>
   : R extends { readonly also: string }
@@ -170,7 +170,7 @@ export interface Operation<
   readonly query?: Query;
   readonly body?: Body;
   readonly answer: Success;
-  /** What it deletes stands beside the record and has no version that a caller could know. */
+  /** What it deletes is not the record itself and has no version, so no If-Match is required. */
   readonly unversioned?: true;
   /** Problems that `run` itself answers, beside those of the stack. */
   readonly problems?: readonly Code[];
@@ -179,20 +179,20 @@ export interface Operation<
   /** The record of the path, read beside the session; absent or out of scope is 404. */
   readonly record?: PathRecord<ParameterNames<Path>, GuardOf<Needed>, Rec>;
   run(context: Context<Path, Query, Body, A, P, Rec, Code>): Promise<Raw>;
-  /** Adds to an answer what must be made afresh each time and is never stored: signed URLs. */
+  /** Adds to an answer what must be made for each response and is never stored: signed URLs. */
   present?(body: Raw, context: Opened<A> & Request<P>): Promise<Answered<Success>>;
 }
 
 /** One delivery of a message. */
 interface Delivery<Message> {
   readonly message: Message;
-  /** Whether it is set aside when it fails once more. */
+  /** Whether this is the last try: if it fails, the message goes to the dead-letter queue. */
   readonly lastTry: boolean;
   /** How long the invocation may still take. */
   readonly secondsLeft: number;
 }
 
-/** A worker behind a queue: returning is done, throwing is a retry. */
+/** A queue worker: when `run` returns, the message is done; when it throws, the message is retried. */
 export interface QueueWorker<A extends Access = Access, Message = unknown> extends EntryPoint<A> {
   readonly kind: "queue";
   readonly queue: QueueName;

@@ -2,8 +2,8 @@ import type { Item } from "../data/table.ts";
 import { errorFields, log } from "./log.ts";
 
 /**
- * Does the same with each record of a schedule's list. One that fails is logged and does not keep the rest; throws at the
- * end when any failed, so that the alarm rings.
+ * Runs `work` for each record. A failure is logged and does not stop the rest; throws at the end if any failed, so
+ * that the alarm goes off.
  */
 export async function eachOf(records: readonly Item[], work: (record: Item) => Promise<void>): Promise<void> {
   let stuck = 0;

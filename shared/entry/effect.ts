@@ -14,7 +14,7 @@ interface Changed<T extends AnyRecordType> {
   readonly version: number;
 }
 
-/** What follows from the changes of a type of record, with what it may touch for that. */
+/** An effect of changes of a type of record, with its grants. */
 export interface Effect {
   readonly name: string;
   readonly access: Access;
@@ -25,8 +25,8 @@ export interface Effect {
 }
 
 /**
- * Declares an effect of every change of a type's records. It runs at least once for each, in any order but for one
- * record's, beside the other effects: doing it twice must be doing it once.
+ * Declares an effect of every change of a type's records. It runs at least once for each change, in order for each
+ * record, in parallel with the other effects, and must be idempotent.
  */
 export function on<T extends AnyRecordType, A extends Access>(
   type: T,
@@ -47,7 +47,7 @@ export function on<T extends AnyRecordType, A extends Access>(
         after: aliveIn(type, after),
         version: Number(item.version),
       };
-      // A deleted record that is purged was gone before.
+      // Nothing to do when a deleted record is purged: its deletion was the change.
       if (changed.before || changed.after)
         await effect.run({ ...invocation, ...(opened as Opened<A>), ...changed });
     },
@@ -80,7 +80,7 @@ export function effectsConsumer({
           ),
         ),
       );
-      // One that fails keeps no other from running; the change comes again for all of them.
+      // A failed effect does not stop the others; the change is delivered again to all of them.
       const failed = ends.flatMap((end, at) =>
         end.status === "rejected" ? [{ end, effect: effects[at]! }] : [],
       );

@@ -90,15 +90,15 @@ function problemDocument(problem: Problem, requestId: string): Result {
 /**
  * The steps of one request, in the order in which they refuse: 401, 403, 404, 400 and 415, 428 and 412. A repeated
  * Idempotency-Key gets its answer between 403 and 404, since the record may have changed or be gone by then; only a
- * record that stands and is not the caller's any more is 404 before.
+ * record that exists and is no longer the caller's is 404 before that.
  */
 async function serve(operation: Operation, dependencies: Dependencies, event: Event): Promise<Result> {
-  // Nothing is read of a request that no route matches: its operation only refuses.
+  // A request that no route matches is not read: its operation only answers 404.
   if (operation.path === "$default") await operation.run({} as never);
   const { table } = dependencies;
   const params = (event.pathParameters ?? {}) as Record<string, string>;
   const isPublic = operation.permission === "public";
-  // Its moment is when it reached the gateway, however long it waited for a function.
+  // The time of the request is when it reached the gateway, however long it waited for a function.
   const arrived = new Date(event.requestContext.timeEpoch);
   const claims = isPublic ? undefined : await verifyToken(event.headers.authorization, table, arrived);
   const raw = rawBody(event);
@@ -128,7 +128,7 @@ async function serve(operation: Operation, dependencies: Dependencies, event: Ev
   };
   const result = await perform(operation, event, raw, context).catch(async (error) => {
     if (error instanceof Replayed) return error.body;
-    // What it found may be the work of the first request with its key, committed since its answer was looked for.
+    // The problem may be due to the first request with this key, which has committed meanwhile: then return its answer.
     const late = once && error instanceof Problem && replay(await table.get(once.key), once, invoked.now);
     if (late) return late.body;
     throw error;
@@ -138,7 +138,7 @@ async function serve(operation: Operation, dependencies: Dependencies, event: Ev
   return answer(operation, result, given);
 }
 
-/** What is asked for the first time: found, read, compared and run. */
+/** Handles a request without a kept answer: checks that its record exists, parses the input, checks If-Match, runs. */
 async function perform(
   operation: Operation,
   event: Event,
@@ -158,11 +158,11 @@ async function perform(
   return operation.run({ ...context, query, body } as never);
 }
 
-/** Whether what the path calls ids are ids. */
+/** Whether all ids in the path are valid. */
 const wellFormed = (params: Readonly<Record<string, string>>) =>
   Object.entries(params).every(([name, value]) => !name.endsWith("_id") || id.safeParse(value).success);
 
-/** The API's own address. The domain is the gateway's word, not a header's; the local cloud alone speaks plain HTTP. */
+/** The API's own URL. The domain comes from the gateway, not from a header; only the local cloud uses plain HTTP. */
 const originOf = (domainName: string) => `${process.env.AWS_ENDPOINT_URL ? "http" : "https"}://${domainName}`;
 
 /** Session, kept answer and record, read at the same time: 401, then 403, then 404 where the record is another's. */
@@ -187,7 +187,7 @@ async function admit(
   return [signedIn, found?.record] as const;
 }
 
-/** Another request with the same key committed first: its answer is ours. */
+/** Another request with the same key committed first: its answer is returned. */
 class Replayed extends Error {
   readonly body: unknown;
   constructor(body: unknown) {
@@ -219,7 +219,7 @@ function commitWith(
   };
 }
 
-/** What is kept of an answer: what leaves of it, and nothing else of the record; with `present`, what that starts from. */
+/** The body to keep for a repeated request: the answer itself, or with `present` what that is called with. */
 function lasting(operation: Operation, body: unknown): unknown {
   const { answer, present } = operation;
   return "body" in answer && !present ? onSchema(operation, answer.body, body) : body;
@@ -233,7 +233,7 @@ function noQuery(event: Event): undefined {
     });
 }
 
-/** Success: the body passes the operation's schema before it leaves; what the schema does not name stays here. */
+/** The answer of success: the body is parsed by the operation's schema, which drops all other fields. */
 async function answer(operation: Operation, result: unknown, context: object): Promise<Result> {
   const { answer } = operation;
   const presented = operation.present ? await operation.present(result as never, context as never) : result;
@@ -263,7 +263,7 @@ function onSchema({ id }: Operation, schema: z.ZodMiniType | undefined, body: un
   throw new Problem("internal");
 }
 
-/** Bytes pass the gateway as Base64, which it takes off again. */
+/** Binary bodies go to the gateway as Base64, which it decodes. */
 function file({ answer }: Operation, { bytes, file_name }: Download): Result {
   return {
     statusCode: answer.status,

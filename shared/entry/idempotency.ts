@@ -16,7 +16,7 @@ interface KeptAnswer extends Key {
   readonly kept_until: string;
 }
 
-/** One use of an Idempotency-Key: where its answer is kept, and what makes a request the same request. */
+/** A request with an Idempotency-Key: where its answer is kept, and the fingerprint that identifies a repeat. */
 export interface Attempt {
   readonly key: Key;
   readonly fingerprint: string;
@@ -28,14 +28,14 @@ export const keptAt = (header: string | undefined, claims: Claims, operationId: 
     ? answerKey(claims.brokerage_id, claims.user_id, operationId, header)
     : undefined;
 
-/** What a request says beside its key: path and If-Match as they came, and the body's text. */
+/** The parts of a request that its fingerprint covers: path and If-Match as sent, and the body's text. */
 interface Said {
   readonly path: string;
   readonly ifMatch: string | undefined;
   readonly body: string;
 }
 
-/** The use of a key, which is kept at `key`; undefined where the header was not sent, 400 where it is none. */
+/** The request with its Idempotency-Key; undefined without the header, 400 when the header is invalid. */
 export function attempt(
   header: string | undefined,
   key: Key | undefined,
@@ -59,7 +59,7 @@ function canonical(body: string): string {
   try {
     return JSON.stringify(JSON.parse(body.trim() || "{}"), sorted);
   } catch {
-    // No JSON, or nested too deeply: no operation takes it, so it is compared with nothing but itself.
+    // Not JSON, or nested too deeply: no operation accepts it, so the text itself is compared.
     return body;
   }
 }
@@ -69,7 +69,7 @@ function sorted(_: string, value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1)));
 }
 
-/** The body of the first answer; 422 when the first request was another one. An expired answer is none. */
+/** The body of the first answer; undefined when there is none or it has expired. 422 when the request differs. */
 export function replay(
   kept: Item | undefined,
   { fingerprint }: Attempt,
@@ -81,7 +81,7 @@ export function replay(
   return { body: answer.body };
 }
 
-/** Keeps the answer in the same transaction as the effect: both stand or neither does. */
+/** The write that keeps the answer, in the same transaction as the effect: both are stored or neither is. */
 export function keep({ key, fingerprint }: Attempt, body: unknown, { now, written }: Invocation): PutWrite {
   const until = new Date(now.getTime() + hoursKept * 3_600_000);
   return {
@@ -94,7 +94,7 @@ export function keep({ key, fingerprint }: Attempt, body: unknown, { now, writte
         ttl: ttl(until),
         written,
       }),
-      // DynamoDB removes expired items late: an expired answer is in nobody's way.
+      // DynamoDB removes expired items late: an expired answer may be overwritten.
       ConditionExpression: "attribute_not_exists(pk) OR kept_until <= :now",
       ExpressionAttributeValues: { ":now": now.toISOString() },
     },

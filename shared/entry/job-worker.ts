@@ -11,13 +11,13 @@ import { type QueueWorker, queueWorker } from "./definition.ts";
 export const jobMessage = z.object({ brokerage_id: id, id });
 type Named = z.output<typeof jobMessage>;
 
-/** A worker of the jobs that a type of record stands for. */
+/** The worker for the jobs of a type of record. */
 interface JobWorker<T extends AnyRecordType, A extends Access, Message extends Named>
   extends Omit<QueueWorker<A, readonly Message[]>, "kind" | "run" | "message"> {
   readonly queue: QueueName;
   /** Reads a message's body, which may name several records; that of one record unless said. */
   readonly message?: { parse(body: unknown): readonly Message[] };
-  /** Does the work on a claimed record, or the next part of it. Throwing is a retry, and after the last the job failed. */
+  /** Does the work on a claimed record, or its next part. A throw is retried; after the last try the job has failed. */
   work(
     context: Invocation & Opened<A> & { readonly record: RecordOf<T>; readonly message: Message },
   ): Promise<Step<T>>;
@@ -27,8 +27,8 @@ interface JobWorker<T extends AnyRecordType, A extends Access, Message extends N
 
 /**
  * Declares the worker of a type's jobs: each record is claimed with a lease as long as the invocation may still take,
- * worked on, and finished with its task in one transaction. A failure gives the lease back and comes again; the last
- * one ends the job. Any number of deliveries and deaths end in one result.
+ * worked on, and finished with its task in one transaction. A failure gives the lease back and is retried; the last
+ * one ends the job. However many deliveries and crashes there are, there is one result.
  */
 export function jobWorker<
   T extends AnyRecordType,

@@ -3,7 +3,7 @@ import type { APIGatewayProxyStructuredResultV2 } from "aws-lambda";
 export type Result = APIGatewayProxyStructuredResultV2;
 export type Headers = Readonly<Record<string, string | undefined>>;
 
-/** What an operation answers instead of its page's text, where the request's headers say how the page travels. */
+/** What `run` returns instead of a page's text when the answer depends on the request's headers. */
 export abstract class Page {
   abstract readonly text: string;
   /** The answer to a request with these headers, made of the plain answer with the text. */

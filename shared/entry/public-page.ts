@@ -23,7 +23,7 @@ export class PublicPage extends Page {
     this.#etag = `W/"${createHash("sha256").update(text).digest("base64url").slice(0, 22)}"`;
   }
 
-  /** The plain answer as this request gets it: compressed, or 304 to who has it. Compresses once a process. */
+  /** The answer to a request: compressed, or 304 if the caller has this version. Compresses once a process. */
   answer(plain: Result, headers: Headers): Result {
     const kept = { etag: this.#etag, vary: "accept-encoding", "cache-control": "public, max-age=300" };
     if (this.#isKnown(headers["if-none-match"])) return { statusCode: 304, headers: kept };

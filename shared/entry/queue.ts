@@ -5,7 +5,7 @@ import type { QueueWorker } from "./definition.ts";
 import { invocation } from "./invocation.ts";
 import { errorFields, log } from "./log.ts";
 
-/** The Lambda handler of a queue worker: returning is done, throwing puts that message alone back. */
+/** The Lambda handler of a queue worker: a message is done if `run` returns; if it throws, only that one is retried. */
 export async function queueHandler<A extends Access, Message>(worker: QueueWorker<A, Message>) {
   const dependencies = openAll(worker.access, process.env);
   return async (event: SQSEvent, lambda: Lambda): Promise<SQSBatchResponse> => {
@@ -31,7 +31,7 @@ export async function queueHandler<A extends Access, Message>(worker: QueueWorke
           ...errorFields(error),
         });
         failed.push({ itemIdentifier: record.messageId });
-        // After the last try it is received once more only to be set aside: at once.
+        // After the last try SQS moves it to the dead-letter queue on the next receive: make that at once.
         const pause = isLeased ? error.seconds : lastTry ? 0 : backoffAfter(receives);
         await returnIn(worker, record.receiptHandle, pause);
       }
@@ -43,10 +43,10 @@ export async function queueHandler<A extends Access, Message>(worker: QueueWorke
 /** Seconds until the second delivery; each further one waits three times as long: eight tries outlast an hour. */
 const firstBackoff = 5;
 const growth = 3;
-/** Seconds that a message waits which failed when it was received for the nth time. */
+/** Seconds until a message is retried that failed when it was received for the nth time. */
 export const backoffAfter = (receives: number): number => firstBackoff * growth ** (receives - 1);
 
-/** A worker that lives to tell of its failure need not wait out the visibility, which is there for those that die. */
+/** Makes a failed message visible again after a pause; the visibility timeout itself is for workers that crash. */
 async function returnIn({ queue }: Pick<QueueWorker, "queue">, receipt: string, seconds: number) {
   const url = process.env[variable({ kind: "queue", name: queue })] ?? "";
   // Only a failure needs the client of queues: most workers start without it.

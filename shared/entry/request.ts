@@ -50,7 +50,7 @@ export function readBody(
   }
   const accepted = bodyTypes[method] ?? [];
   const type = event.headers["content-type"]?.split(";")[0]?.trim().toLowerCase();
-  // Nothing sent is nothing said: an operation all of whose fields have defaults takes that.
+  // An empty body counts as {}, which is valid where all fields have defaults.
   if (!type && raw.trim() === "") return parseWith(schema, {}, "");
   if (!type || !accepted.includes(type))
     throw new Problem("unsupported_media_type", `Send Content-Type: ${accepted.join(" or ")}`);
@@ -65,11 +65,11 @@ function parseJson(raw: string): unknown {
   }
 }
 
-/** The version of `If-Match: "<version>"`: 428 without, 412 for anything that is no version of ours. */
+/** The version of `If-Match: "<version>"`: 428 without the header, 412 when it is not a version. */
 export function ifMatch(header: string | undefined): number {
   if (header === undefined) throw new Problem("if_match_required");
   const version = /^"(\d{1,12})"$/.exec(header.trim())?.[1];
   if (version === undefined)
-    throw new Problem("stale_version", 'If-Match must be one "<version>" as ETag gave it');
+    throw new Problem("stale_version", 'If-Match must be one version in quotes, as in the ETag, such as "3"');
   return Number(version);
 }

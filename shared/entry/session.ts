@@ -17,7 +17,7 @@ export const tokenRules = {
   algorithm: "EdDSA",
 } as const;
 
-/** What a genuine session token says. */
+/** The claims of a valid session token. */
 export interface Claims {
   readonly brokerage_id: string;
   readonly user_id: string;
@@ -28,13 +28,13 @@ interface SignedIn {
   readonly caller: Caller;
   readonly user: StoredUser;
   readonly cursorKey: string;
-  /** What stood under the key that was read beside them. */
+  /** The item at `also`, read in the same request. */
   readonly kept: Item | undefined;
 }
 
 let keys: { readonly find: ReturnType<typeof createLocalJWKSet>; readonly readAt: number } | undefined;
 
-/** Milliseconds that keys are taken for those of the deployment: one that was withdrawn is refused after them. */
+/** Milliseconds for which the public keys are cached: a withdrawn key is refused after that. */
 const keysKeptFor = 60_000;
 
 /** Reads the public signing keys into memory, as of `now`; also the warm-up read in INIT. */
@@ -50,7 +50,7 @@ export async function verifyToken(
   now: Date,
 ): Promise<Claims> {
   const [, token, signature] = /^Bearer ([\w-]+\.[\w-]+\.([\w-]+))$/i.exec(authorization ?? "") ?? [];
-  // The last letter of a signature has bits to spare: one token, one spelling.
+  // The last base64url character has unused bits: accept only the canonical spelling.
   if (!token || !signature || Buffer.from(signature, "base64url").toString("base64url") !== signature)
     throw unauthenticated("Send Authorization: Bearer <session_token>");
   const keysAge = () => now.getTime() - (keys?.readAt ?? 0);
@@ -58,7 +58,7 @@ export async function verifyToken(
   try {
     return await verify(token);
   } catch (error) {
-    // A key made since the last read: look again, but not for every forged token.
+    // The key may be newer than the last read: read the keys again, but not for every forged token.
     if (!(error instanceof joseErrors.JWKSNoMatchingKey) || keysAge() < 30_000) throw refuse(error);
     await loadKeys(table, now);
     return verify(token).catch((again) => {
@@ -78,7 +78,7 @@ async function verify(token: string): Promise<Claims> {
   const ids = [payload.bid, payload.sub, payload.sid].map((claim) => id.safeParse(claim));
   const [brokerage, user, session] = ids.map((parsed) => parsed.data);
   if (typeof protectedHeader.kid !== "string" || !brokerage || !user || !session)
-    throw unauthenticated("The session token is not one of ours");
+    throw unauthenticated("The session token is invalid");
   return { brokerage_id: brokerage, user_id: user, session_id: session };
 }
 
@@ -86,7 +86,7 @@ function refuse(error: unknown): unknown {
   if (error instanceof joseErrors.JWTExpired)
     return unauthenticated("The session token has expired: refresh it");
   if (error instanceof joseErrors.JOSEError || error instanceof TypeError)
-    return unauthenticated("The session token is not one of ours");
+    return unauthenticated("The session token is invalid");
   return error;
 }
 

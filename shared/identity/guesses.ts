@@ -7,31 +7,31 @@ import { log } from "../entry/log.ts";
 
 const minute = 60_000;
 const window = 15 * minute;
-/** Days for which an address that guessed wrong is remembered at the account. */
+/** Days for which an IP address with a failed attempt is remembered at the account. */
 const wrongDays = 30;
 
 /**
- * How many comparisons of a password may fail in fifteen minutes by the clock. Of an account's ten, five are kept for
- * addresses that its owner signed in from. Beyond them an address that never guessed wrong there has one a minute, of
- * all of them together: strangers who keep guessing cannot keep the owner out.
+ * How many password attempts may fail in a window of fifteen minutes. Of an account's ten, five are reserved for IP
+ * addresses that its owner signed in from. Beyond the limit, all addresses that never failed there share one attempt a
+ * minute: attackers who keep guessing cannot lock the owner out.
  */
 const limits = { account: 10, accountByStrangers: 5, address: 100, accountByNewAddress: 1 } as const;
 
 type Commit = (writes: readonly UpdateWrite[], body: undefined) => Promise<unknown>;
 
 export interface Guess {
-  /** The request's own: counted once however often it is written. */
+  /** The request's id: the attempt is counted once however often it is written. */
   readonly id: string;
   readonly email: string;
   readonly address: string | null;
   /**
-   * What the account knows of the address: its owner signed in from it (`known`), nobody failed from it (`new`), or
-   * somebody did (`wrong`).
+   * The history of the IP address at the account: its owner signed in from it (`known`), nobody failed from it
+   * (`new`), or somebody did (`wrong`).
    */
   readonly standing: "known" | "new" | "wrong";
 }
 
-/** Counts one comparison before it is made, alike for emails that nobody has; beyond the limits throws 429. */
+/** Counts one password attempt before the comparison, for unknown emails too; throws 429 beyond the limits. */
 export async function spendGuess(
   commit: Commit,
   { id, email, address, standing }: Guess,
@@ -47,7 +47,7 @@ export async function spendGuess(
     throw tooMany("email", limits.account, minute, now);
 }
 
-/** Takes the comparison back from account and address: the password was right, and only failures stay counted. */
+/** Uncounts an attempt at account and IP address: the password was right, and only failures are counted. */
 export async function returnGuess(
   commit: Commit,
   { id, email, address }: Pick<Guess, "id" | "email" | "address">,
@@ -70,13 +70,13 @@ export async function returnGuess(
   await Promise.all([emailKey(email).pk, addressPartition(address)].map(back));
 }
 
-/** Where it stands that an address, given as its mark, guessed wrong at an account. */
+/** The key of the item that says that an IP address (given as its hash) failed at an account. */
 export const wrongKey = (email: string, mark: string): Key => ({
   pk: emailKey(email).pk,
   sk: `wrong#${mark}`,
 });
 
-/** Remembers that an address guessed wrong at an account. */
+/** The write that remembers that an IP address failed at an account. */
 export function rememberWrong(email: string, mark: string, now: Date): PutWrite {
   const until = new Date(now.getTime() + wrongDays * 24 * 60 * minute);
   return { Put: { Item: versioned("wrong", { ...wrongKey(email, mark), ttl: ttl(until) }) } };
@@ -87,12 +87,12 @@ interface Counter {
   readonly end: Date;
 }
 
-/** Adds the guess to a counter unless it is full; false then. */
+/** Adds the attempt to a counter; false when the counter is full. */
 async function count(commit: Commit, { key, end }: Counter, id: string, limit: number): Promise<boolean> {
   const write: UpdateWrite = {
     Update: {
       Key: key,
-      // A set of the guesses themselves: a write whose answer was lost, sent again, counts or gives back nothing more.
+      // A set of attempt ids: repeating a write whose answer was lost changes nothing.
       UpdateExpression: "ADD guesses :guess SET #ttl = :ttl, #schema = :schema",
       ConditionExpression:
         "attribute_not_exists(guesses) OR size(guesses) < :limit OR contains(guesses, :id)",
@@ -119,14 +119,18 @@ async function count(commit: Commit, { key, end }: Counter, id: string, limit: n
 function tooMany(by: "address" | "email", limit: number, span: number, now: Date): Problem {
   log("sign_in_limited", { by });
   const seconds = String(Math.ceil((spanEnd(span, now).getTime() - now.getTime()) / 1000));
-  return new Problem("too_many_requests", "Too many attempts to sign in: wait, then try again", {
-    headers: {
-      "retry-after": seconds,
-      "ratelimit-limit": String(limit),
-      "ratelimit-remaining": "0",
-      "ratelimit-reset": seconds,
+  return new Problem(
+    "too_many_requests",
+    "Too many password attempts: wait as long as Retry-After says, then try again",
+    {
+      headers: {
+        "retry-after": seconds,
+        "ratelimit-limit": String(limit),
+        "ratelimit-remaining": "0",
+        "ratelimit-reset": seconds,
+      },
     },
-  });
+  );
 }
 
 const spanEnd = (span: number, now: Date) => new Date((Math.floor(now.getTime() / span) + 1) * span);

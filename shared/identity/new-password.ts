@@ -20,7 +20,7 @@ export async function hashNewPassword(
 ): Promise<string> {
   check ??= await loadCheck();
   if (check(password.normalize("NFKC"), [...words, ...ourWords]) < leastGuesses)
-    throw invalidInput(path, "is too easily guessed: take several words that say nothing about you");
+    throw invalidInput(path, "is too easy to guess: use several words that are unrelated to you");
   return hashPassword(password);
 }
 

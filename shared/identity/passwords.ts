@@ -48,7 +48,7 @@ const unpadded = (bytes: Uint8Array) => Buffer.from(bytes).toString("base64").re
 const phc = (salt: Uint8Array, tag: Uint8Array) =>
   `$argon2id$v=19$m=${cost.m},t=${cost.t},p=${cost.p}$${unpadded(salt)}$${unpadded(tag)}`;
 
-/** No password that anyone will find has this hash. */
+/** The hash for unknown emails: no password matches it. */
 const nobodysHash = phc(new Uint8Array(16), new Uint8Array(32));
 
 function readPhc(hash: string): Cost & { readonly salt: Buffer; readonly tag: Buffer } {

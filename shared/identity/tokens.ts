@@ -22,7 +22,7 @@ export const signingSecret = async (secret: SecretReader): Promise<SigningSecret
 
 const RefreshClaims = z.object({ brokerage: id, user: id, session: id, rotation: z.int() });
 
-/** What a genuine refresh token says. */
+/** The claims of a valid refresh token. */
 export type RefreshClaims = z.output<typeof RefreshClaims>;
 
 /** The tokens of a session as it stands: a session token signed now, and the refresh token of its rotation. */
@@ -44,7 +44,7 @@ export async function issueTokens({ session_key, refresh_key }: SigningSecret, s
   return { session_token, refresh_token, token_type: "Bearer" as const, expires_in };
 }
 
-/** The claims of a refresh token; undefined for one that we did not seal. */
+/** The claims of a refresh token; undefined for one that we did not sign. */
 export function openRefreshToken(token: string, { refresh_key }: SigningSecret): RefreshClaims | undefined {
   const [payload = "", given = "", ...rest] = token.split(".");
   const [mac, expected] = [Buffer.from(given), Buffer.from(seal(refresh_key, "refresh", payload))];
@@ -52,7 +52,7 @@ export function openRefreshToken(token: string, { refresh_key }: SigningSecret):
   return RefreshClaims.parse(JSON.parse(Buffer.from(payload, "base64url").toString()));
 }
 
-/** What is kept to recognise an address that an account signed in from, without keeping the address. */
+/** A keyed hash that recognises an IP address that an account signed in from, without storing the address. */
 export const markOf = (address: string | null, email: string, { refresh_key }: SigningSecret): string =>
   seal(refresh_key, "address", `${email} ${address}`).slice(0, 22);
 

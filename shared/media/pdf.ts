@@ -2,7 +2,7 @@ import { createInflate } from "node:zlib";
 import type { Rejection } from "../domain/media.ts";
 import { headerWithin } from "./magic-bytes.ts";
 
-/** What is looked at of packed streams in all, and how many of them: beyond, a document is no document of an office. */
+/** Limits on bytes unpacked from streams and on the number of streams: a document beyond them is rejected. */
 const mostUnpacked = 1_000_000_000;
 const mostStreams = 100_000;
 const overlap = 256;

@@ -14,8 +14,8 @@ export interface Pictures {
 let hardened = false;
 
 /**
- * Leaves sharp only the four decoders that uploads may ask for: libvips would also read SVG, TIFF or PDF. It holds for
- * the whole process, so it waits for the first picture: whoever only imports this keeps all of sharp.
+ * Allows sharp only the four decoders that uploads need: libvips would also read SVG, TIFF or PDF. This holds for the
+ * whole process, so it is done at the first picture: importing this module changes nothing.
  */
 function harden(): void {
   if (hardened) return;

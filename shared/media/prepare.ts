@@ -22,8 +22,8 @@ export interface Prepared {
 }
 
 /**
- * Makes of an upload what readers get, or says why it is rejected. Owns `bytes`: a video is changed in place. Nothing
- * here waits for anything but the file, so a fault would come again with it: it is a rejection too.
+ * Makes the files that readers get from an upload, or returns why it is rejected. May change `bytes` in place
+ * (videos). Every error here is caused by the file and would occur again, so it is a rejection, too.
  */
 export async function prepare(bytes: Buffer, contentType: ContentType): Promise<Prepared | Rejection> {
   try {

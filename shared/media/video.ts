@@ -87,7 +87,7 @@ function blanked(bytes: Buffer): Buffer | Rejection {
     if (at === 0 && type !== "ftyp") return "unreadable";
     const isWhole = box && (known.test(type) || bytes.readUInt32BE(at) !== 0);
     if (!isWhole) {
-      // A box that ends outside of the file is one that was cut; anything else is what somebody has hung on.
+      // A box that ends outside of the file was cut off; anything else was appended.
       if (known.test(type)) return "unreadable";
       break;
     }

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Browser, chromium } from "playwright-core";
 
-/** Flags of the package that a page of our own does not need: it stays bound by its origin and its policy. */
+/** Flags of the package that are left out, because they would disable same-origin and mixed-content checks. */
 const needless = ["--disable-web-security", "--allow-running-insecure-content"];
 
 /**
@@ -37,8 +37,8 @@ function unpackedOnce(unpackIntoTmp: () => Promise<string>): Promise<string> {
 }
 
 /**
- * Where the browser is unpacked, once a machine. The package takes a file that is there for a whole one: so it unpacks
- * aside, and the browser is moved to its place after everything else. Two that unpack at once do no harm.
+ * Unpacks the browser, once a machine, and returns its path. The package takes any existing file for a complete one,
+ * so this unpacks into another folder and moves the browser last. Two processes may do this at once.
  */
 async function unpack(unpackIntoTmp: () => Promise<string>): Promise<string> {
   const place = tmpdir();
@@ -62,7 +62,7 @@ async function unpack(unpackIntoTmp: () => Promise<string>): Promise<string> {
   return browser;
 }
 
-/** A folder that another has put there meanwhile is as good. */
+/** If another process has put the folder there meanwhile, that one is used. */
 function move(from: string, to: string): void {
   try {
     renameSync(from, to);

@@ -1,5 +1,5 @@
 const hex = /^#[0-9a-f]{6}$/i;
-/** WCAG 2.2, 1.4.3: the least contrast of text. */
+/** WCAG 2.2, 1.4.3: the minimum contrast of text. */
 const leastContrast = 4.5;
 const steps = 200;
 

@@ -4,7 +4,7 @@ import type { Download } from "../entry/definition.ts";
 import type { Gathered } from "./gather.ts";
 import { reportPage } from "./report.ts";
 
-/** The page, or the PDF where Accept prefers one; whatever else it says, the page. */
+/** Renders the report: a PDF if Accept prefers it, else the page. */
 export async function draw(gathered: Gathered, accept: string | undefined): Promise<string | Download> {
   const report = { ...gathered, fonts: fonts() };
   if (!wantsPdf(accept)) return reportPage(report);
@@ -16,7 +16,7 @@ export async function draw(gathered: Gathered, accept: string | undefined): Prom
 export const wantsPdf = (accept: string | undefined): boolean =>
   new Negotiator({ headers: { accept } }).mediaType(["text/html", "application/pdf"]) === "application/pdf";
 
-/** The fonts that the build lays beside the bundle; without a bundle the reader's own must do. */
+/** The fonts that the build puts beside the bundle; without a bundle the reader's own fonts are used. */
 function fonts(): string {
   const file = new URL("./report-fonts.css", import.meta.url);
   return existsSync(file) ? readFileSync(file, "utf8") : "";

@@ -23,7 +23,7 @@ ${askingPrice(analysis, format)}
 ${disclaimer}
 ${priceScale(analysis, format)}
 <h3>How sure this is</h3>
-<p>${confidenceSentence(analysis)} <span class="quiet">The thick bar holds the price of half of such homes, the thin one that of four in five.</span></p>
+<p>${confidenceSentence(analysis)} <span class="quiet">Half of such homes sell within the thick bar, four in five within the thin one.</span></p>
 ${confidence_reasons.length > 0 && html`<ul class="reasons">${confidence_reasons.map(({ text }) => html`<li>${format.prose(text)}</li>`)}</ul>`}
 <h3>What the numbers advise</h3>
 <ol class="advice">${recommendations.map((sentence) => html`<li>${format.prose(sentence)}</li>`)}</ol>

@@ -17,8 +17,8 @@ export interface Sources {
 export type Gathered = Omit<Report, "fonts"> & { readonly country: string | null };
 
 /**
- * What a report says: of an approved analysis what was approved (one approved before that was stored: the records as they
- * are), of a draft the records as they are. Signs the photos; those that were deleted since are left out.
+ * Reads what a report shows: for an approved analysis the state stored at approval (if there is one), else the current
+ * records. Signs the photos; those deleted since are left out.
  */
 export async function gather(
   cma: StoredCma,

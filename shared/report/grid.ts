@@ -14,7 +14,7 @@ export function grid(analysis: Analysis, format: Format): Markup {
   const row = (title: string, own: string, cell: (comp: Comp) => Markup | string, end = "", kind = "") =>
     html`<tr class="${kind}"><th scope="row">${title}</th><td class="own">${own}</td>${comps.map((comp) => html`<td>${cell(comp)}</td>`)}${neighbourhood && html`<td>${end}</td>`}</tr>`;
   const own = (line: Line) => {
-    // Time is adjusted to the last known sale and no further; from there on the market's movement speaks.
+    // The time line ends at the last known sale; after it, market_movement applies.
     if (line === "time") return format.date(String(adjustmentOf(comps[0]!, line)?.subject));
     if (line === "market_movement") return format.date(analysis.effective_date);
     return subject[line] === undefined ? "–" : factOf(line, subject[line], format);
@@ -52,7 +52,7 @@ export function grid(analysis: Analysis, format: Format): Markup {
   ]);
   const table = html`<table class="columns" style="--columns:${columns};--type:${typeSize(columns, amounts)}pt"><thead><tr><td></td><th scope="col" class="own">This home</th>${heads(comps)}${neighbourhood && html`<th scope="col"><span class="no">+</span><span class="address">${counted(neighbourhood.sales.length, "sale")} nearby</span></th>`}</tr></thead><tbody>${rows}</tbody></table>`;
   return html`<section class="wide"><h2>The adjustment grid</h2>
-<p>Each sale is brought to this home line by line: where the sale was better, its price goes down; where it was worse, up. In each cell stands what the sale has and what the difference is worth. Every column adds up to its adjusted price.${neighbourhood && " The last column is the mean, by weight, of the further sales listed below."}${old && ` Sold more than a year before the effective date: ${old}`}</p>
+<p>Each sale is adjusted to this home line by line: where the sale was better, its price goes down; where it was worse, up. Each cell shows what the sale has and what the difference is worth. Every column adds up to its adjusted price.${neighbourhood && " The last column is the mean, by weight, of the further sales listed below."}${old && ` Sold more than a year before the effective date: ${old}`}</p>
 ${region("Adjustment grid", table)}</section>
 ${neighbourhood && furtherSales(neighbourhood, format)}`;
 }

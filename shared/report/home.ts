@@ -25,8 +25,8 @@ export function subject(
   const missing = facts.filter((name) => home[name] === undefined);
   return html`<section class="subject"><h2>The home</h2>
 <dl class="facts">${known.map((name) => html`<div><dt>${nameOf(name)}</dt><dd>${factOf(name, home[name]!, format)}</dd></div>`)}</dl>
-${missing.length > 0 && html`<p class="note">Not known: ${missing.map((name) => lower(nameOf(name))).join(", ")}. What is not known is not adjusted for.</p>`}
-${earlier_sales.map(({ sale_date, price }) => html`<p>This home, sold ${format.date(sale_date)} for ${format.money(price)}. Its own sale is no comparable.</p>`)}
+${missing.length > 0 && html`<p class="note">Not known: ${missing.map((name) => lower(nameOf(name))).join(", ")}. Unknown facts are not adjusted for.</p>`}
+${earlier_sales.map(({ sale_date, price }) => html`<p>This home, sold ${format.date(sale_date)} for ${format.money(price)}. Its own sale is not used as a comparable.</p>`)}
 ${photos.length > 0 && html`<div class="photos">${photos.map((url, at) => html`<img src="${url}" alt="Photo ${at + 1} of the home">`)}</div>`}
 </section>`;
 }

@@ -8,7 +8,7 @@ import { region } from "./tables.ts";
 /** The market around: charts and the statistics by period. */
 export function market({ statistics }: Analysis, data: ChartData): Markup {
   const said = html`<div class="said">${sentences(statistics, data.format).map((sentence) => html`<p>${sentence}</p>`)}</div>`;
-  return html`<section class="market"><h2>The market around</h2>
+  return html`<section class="market"><h2>The local market</h2>
 <div class="charts">${charts(data)}${said}</div>
 ${table(statistics.windows, data.format)}</section>`;
 }
@@ -58,7 +58,7 @@ function sentences(statistics: Analysis["statistics"], format: Format): string[]
       : `Months of supply: ${format.number(months_of_supply, 1)} (${counted(active_listings ?? 0, "active listing")} at the last three months’ pace).`;
   const trends = [
     price_trend === "unknown"
-      ? "Too few sales to say where prices go."
+      ? "Too few sales to show a price trend."
       : `Prices per square foot are ${price_trend} over the year.`,
     sales_trend === "unknown" ? "" : `The pace of sales is ${sales_trend}.`,
   ];

@@ -28,13 +28,13 @@ export function rejected({ rejected }: Analysis, format: Format): Markup {
     return html`<tr><th scope="row" class="reason">${reason}</th><td>${format.number(sales.length)}</td><td class="text"><ul class="plain">${said}</ul></td></tr>`;
   });
   const table = html`<table><thead><tr><th scope="col" class="text">Reason</th><th scope="col">Sales</th><th scope="col" class="text">The nearest of them</th></tr></thead><tbody>${rows}</tbody></table>`;
-  return html`<section><h2>Sales looked at and left out</h2>
+  return html`<section><h2>Sales considered and excluded</h2>
 ${rows.length === 0 ? html`<p>None: every sale found is in the grid.</p>` : region("Sales left out", table)}</section>`;
 }
 
 /** How the numbers came to be. */
 export function method({ market, engine_version }: Analysis, format: Format): Markup {
   return html`<section><h2>Method</h2>
-<p>Differences in price between neighboring sales are regressed on their differences in size, lot, age, condition, bedrooms, bathrooms and date (${counted(market.sample, "sale")}, ${period(market.period, format)}); that gives the rates above. Each comparable is weighted by how surely it speaks for this home. The asking price plays no part. Confidence is measured on past sales: each was analyzed as of the day before its contract and compared with the price it sold for.</p>
+<p>Differences in price between neighboring sales are regressed on their differences in size, lot, age, condition, bedrooms, bathrooms and date (${counted(market.sample, "sale")}, ${period(market.period, format)}); that gives the rates above. Each comparable is weighted by how reliably it predicts the price of this home. The asking price plays no part. Confidence is measured on past sales: each was analyzed as of the day before its contract and compared with the price it sold for.</p>
 <p class="note">Engine ${engine_version}. The sales and rates are stored with the analysis, so it can be computed again and gives the same numbers.</p></section>`;
 }

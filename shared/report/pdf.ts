@@ -13,9 +13,9 @@ export type Paper = "Letter" | "A4";
 
 const address = "http://report.invalid/";
 const photoTimeout = 8_000;
-/** The gateway gives up after thirty seconds: what cannot be printed until here is said before. */
+/** The gateway times out after thirty seconds: printing must fail before that. */
 const timeout = 22_000;
-/** Milliseconds that a finished report waits for its browser to be gone. */
+/** Milliseconds that a finished report waits for its browser to close. */
 const closingTimeout = 2_000;
 /** A function may answer 6 MB, and Base64 makes four bytes of three. */
 const mostBytes = 4_300_000;
@@ -30,12 +30,12 @@ export async function reportPdf(report: Report, format: Paper, launch = launchBr
 }
 
 async function print(report: Report, format: Paper, launch: typeof launchBrowser): Promise<Uint8Array> {
-  // A function that is frozen between two calls must not leave a browser behind: each report has its own.
+  // Each report starts its own browser: Lambda freezes the function between calls, and none may be left running.
   const begun = performance.now();
   const browser = await launch(timeout);
-  // How it closes decides nothing: what was printed is answered, what was not is the fault of something before.
+  // An error in closing does not change the result: it is only logged.
   const close = () => browser.close().catch((error) => log("browser_close_failed", errorFields(error)));
-  // A browser that is closed fails whatever it is at.
+  // Closing the browser makes whatever it is doing fail.
   const timer = setTimeout(close, timeout - (performance.now() - begun));
   try {
     const context = await browser.newContext({ javaScriptEnabled: false });
@@ -51,7 +51,7 @@ async function print(report: Report, format: Paper, launch: typeof launchBrowser
 async function printIn(context: BrowserContext, report: Report, format: Paper): Promise<Uint8Array> {
   const html = reportPage(report);
   const page = await context.newPage();
-  // A photo that comes when the browser has gone is for nobody.
+  // Errors are ignored: the browser has closed.
   await page.route("**", (route) => serve(route, html, report.photos).catch(() => {}));
   await page.goto(address);
   return page.pdf({ format, printBackground: true, tagged: true, outline: true });
@@ -67,7 +67,7 @@ async function serve(route: Route, html: string, photos: readonly string[]): Pro
   return photo ? route.fulfill({ body: photo, contentType: "image/jpeg" }) : route.abort();
 }
 
-/** A photo that does not come leaves its words in its place; the analysis does not wait for it. */
+/** Fetches a photo; undefined when that fails: the report then shows its alt text. */
 async function fetched(url: string): Promise<Buffer | undefined> {
   try {
     const answer = await fetch(url, { signal: AbortSignal.timeout(photoTimeout) });

@@ -20,7 +20,7 @@ interface Records {
   readonly media: readonly MediaSummary[];
 }
 
-/** What a report says of records as they are. */
+/** What a report shows of the current records. */
 export function presented({ brokerage, property = {}, agent, approver, media }: Records): Presented {
   const { title = "A home", address, city, state_or_province = null, postal_code, country = null } = property;
   const place = [city, [state_or_province, postal_code].filter(Boolean).join(" ")].filter(Boolean).join(", ");

@@ -2,7 +2,7 @@ import { type Markup, trusted } from "./html.ts";
 
 const mostLetters = 90;
 
-/** The running lines of a printed page: the brokerage's name and the page's number; a draft says so on every page. */
+/** Header and footer of a printed page: the brokerage's name and the page's number; a draft says so on every page. */
 export function running(brokerage: string, approved: boolean): Markup {
   const type = `font: 7.5pt Inter, "Helvetica Neue", Arial, sans-serif; color: #555e6b`;
   return trusted(`

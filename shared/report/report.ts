@@ -16,7 +16,7 @@ import { running } from "./print.ts";
 import { sideBySide } from "./side-by-side.ts";
 import { style } from "./style.ts";
 
-/** The report as one page for screen and print: no script, nothing fetched but the photos; the same for the same. */
+/** The report as one page for screen and print: no script, nothing fetched but the photos; deterministic. */
 export function reportPage(report: Report): string {
   const { brokerage, home, analysis, sales, photos, approved } = report;
   const format = formatIn(analysis.currency);

@@ -12,7 +12,7 @@ export const reportOperation = {
     policy: () => reportPolicy,
   },
   problems: ["not_completed", "pdf_unavailable"],
-  // The browser that prints wants it; and it is a whole processor.
+  // The browser needs it; it also gives more than one full vCPU.
   memory: 2048,
   bundle: { native: ["@sparticuz/chromium", "playwright-core"], files: ["report-fonts.css"] },
 } as const;
@@ -25,7 +25,7 @@ export async function serveReport(
   const { analysis, inputs } = cma;
   if (!analysis || !inputs) throw notCompleted(cma);
   const gathered = await gather(cma, analysis, inputs.candidates, sources);
-  // The charts' library is large: only a report that is drawn waits for it, and only a PDF for the browser.
+  // Imported lazily: the chart library is large. The browser is loaded only for a PDF.
   const { draw } = await import("./draw.ts");
   return draw(gathered, accept);
 }

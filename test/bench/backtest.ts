@@ -29,8 +29,8 @@ function run(): void {
     console.log(usage);
     return;
   }
-  if (!isDate(from)) throw new BadInput(`--from ${from} is no date YYYY-MM-DD`);
-  if (fit !== "market" && fit !== "candidates") throw new BadInput("--fit is market or candidates");
+  if (!isDate(from)) throw new BadInput(`--from must be a date YYYY-MM-DD, not ${from}`);
+  if (fit !== "market" && fit !== "candidates") throw new BadInput("--fit must be market or candidates");
   const sales = readSales(path);
   const count = sales.filter((sale) => sale.sale_date >= from).length;
   if (count === 0)
@@ -58,7 +58,7 @@ function asked() {
       },
     }).values;
   } catch (error) {
-    throw new BadInput(`${(error as Error).message.split("\n")[0]} (--help tells the flags)`);
+    throw new BadInput(`${(error as Error).message.split("\n")[0]} (see --help)`);
   }
 }
 

@@ -33,7 +33,7 @@ test.each(["deploy", "destroy"])("%s says what is wrong with its command line", 
   const wrong = [
     [[], "choose dev, staging, prod"],
     [["nowhere"], "choose dev, staging, prod"],
-    [["dev", "staging"], "not also staging"],
+    [["dev", "staging"], "Name one stage only, without staging"],
     [["dev", "--force"], "--force"],
     [["dev"], "add --yes"],
   ] as const;
@@ -46,12 +46,12 @@ test.each(["deploy", "destroy"])("%s says what is wrong with its command line", 
 
 test("destroy refuses prod, said yes to or not", async () => {
   const { code, err } = await run("destroy", "prod", "--yes");
-  expect([code, err]).toEqual([2, expect.stringContaining("prod keeps its data")]);
+  expect([code, err]).toEqual([2, expect.stringContaining("prod cannot be destroyed")]);
 });
 
 test.each(["deploy", "destroy"])("%s does nothing where no region is named", async (command) => {
   const { code, err } = await run(command, "dev", "--yes");
-  expect([code, err]).toEqual([2, "Which region? Set AWS_REGION, or a region in your AWS profile.\n"]);
+  expect([code, err]).toEqual([2, "No AWS region is set: set AWS_REGION, or a region in your AWS profile.\n"]);
 });
 
 test("the region is AWS_REGION, else AWS_DEFAULT_REGION, else the profile's, for CDK and SDK alike", async () => {

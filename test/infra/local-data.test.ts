@@ -18,13 +18,13 @@ it("starts afresh, and says so, on data that another version of Gable has kept",
   writeFileSync(join(data, "queues.sqlite"), "of an earlier version");
   writeFileSync(join(data, "notes.txt"), "mine");
   open().close();
-  expect(lines).toEqual([expect.stringContaining("of another version of Gable: starting with empty data")]);
+  expect(lines).toEqual([expect.stringContaining("by another version of Gable: deleted it, starting empty")]);
   expect(["s3", "queues.sqlite"].filter((name) => existsSync(join(data, name)))).toEqual([]);
   expect(readFileSync(join(data, "notes.txt"), "utf8")).toBe("mine");
 
   const store = open();
   store.exec("CREATE TABLE kept (a TEXT)");
-  expect(() => clearData(data)).toThrow("Another local cloud is running");
+  expect(() => clearData(data)).toThrow("Another local cloud is using");
   store.close();
   const again = open();
   expect(again.prepare("SELECT * FROM kept").all()).toEqual([]);

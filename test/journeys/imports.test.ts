@@ -270,7 +270,7 @@ describe("what a file or a caller says is bounded where it is kept", () => {
 
 describe("a file that is none", () => {
   const failing: [string, string | Buffer, object, RegExp][] = [
-    ["no column of prices", "a,b\n1,2\n", {}, /^The header names no column of prices/],
+    ["no column of prices", "a,b\n1,2\n", {}, /^The header has no price column/],
     [
       "a mapping of a column that is not there",
       "id,price\n1,2\n",

@@ -200,7 +200,7 @@ describe("guessing", () => {
     for (let times = 0; times < 3; times++) await returnGuess(commit, guess(ids[0]!), now);
     await spendGuess(commit, guess(unique()), now);
     await spendGuess(commit, guess(unique()), now);
-    await expect(spendGuess(commit, guess(unique()), now)).rejects.toThrow("Too many attempts");
+    await expect(spendGuess(commit, guess(unique()), now)).rejects.toThrow("Too many password attempts");
   });
 
   test("from one address ends at a hundred failures; what was right does not count", async () => {

@@ -284,7 +284,7 @@ test("what the same inputs give has a version: when this changes, raise engineVe
     comps.length,
   ]).toMatchInlineSnapshot(`
     [
-      "1.5.0",
+      "1.6.0",
       408566,
       354850,
       470413,

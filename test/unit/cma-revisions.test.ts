@@ -196,7 +196,7 @@ test("the difference to an earlier analysis: the price's, and which sales came a
 test("nothing left to compare with, and corrections that leave nothing of a price, are failures with the reason", () => {
   const exclude = candidates.map(({ id }) => id);
   expect(analyse({ ...first, exclude })).toMatchObject({
-    failed: expect.stringMatching(/40: The agent left it out\.$/),
+    failed: expect.stringMatching(/40: The agent excluded it\.$/),
   });
   const { sale } = completed(first).comps[0]!;
   const corrections = [{ path: amountPath(sale.id, "time"), value: -900_000, reason: "No" }];

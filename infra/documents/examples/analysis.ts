@@ -160,7 +160,7 @@ export const analysis = {
     active_listings: 27,
     months_of_supply: 1.5,
   },
-  recommendations: ["Prices around have risen over the year: there is little reason to start low."],
+  recommendations: ["Nearby prices have risen over the year: there is little reason to start low."],
   market: { source: "market", version: `${engineVersion}/${period.to}`, sample: 212, period },
   earlier_sales: [],
   changes: [],

@@ -51,14 +51,14 @@ export function analyse(inputs: AnalysisInputs): Analysis | Failure {
   const seen = gatherEvidence(subject, usable, first.fit.rates);
   const doubtful = outOfLine(seen, suspects);
   const inLine = usable.filter((sale) => !doubtful.has(sale));
-  // The candidates' own rates are fitted once more without what turned out to be no price.
+  // Fits the candidates' own rates again, without the sales whose price was found implausible.
   const again = !fits && inLine.length > 0 && inLine.length < usable.length;
   const { fit, calibration } = again ? marketOf(inLine, effectiveDate) : first;
   const { rates } = fit;
   const evidence = again ? gatherEvidence(subject, usable, rates) : seen;
   const here = standing(subject, today, rates.encoding);
   const moved = drift(calibration, today);
-  // What the agent leaves out still tells the market's rates: so the other lines stay what they were.
+  // Sales that the agent excluded still count for the market's rates, so the other lines do not change.
   const open = evidence.filter(({ sale }) => !agent.excluded.has(sale.id));
   const held = ({ sale }: Evidence) => agent.held.has(sale.id);
   const believed = open.filter((item) => held(item) || !doubtful.has(item.sale));

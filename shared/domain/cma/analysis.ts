@@ -127,8 +127,8 @@ export const MarketPosition = z.enum(["above", "at", "below"]);
 export type MarketPosition = z.infer<typeof MarketPosition>;
 
 /**
- * What the agent did otherwise than the engine: a sale left out or held in the grid (`path` is `/comps/<sale id>`), or
- * a fact or an amount corrected (`/subject/<fact>`, `/comps/<sale id>/adjustments/<line>`); `from` is null where there
+ * A change by the agent: a sale excluded or kept in the grid (`path` is `/comps/<sale id>`), or a fact or an amount
+ * corrected (`/subject/<fact>`, `/comps/<sale id>/adjustments/<line>`); `from` is null where there
  * was nothing.
  */
 export const Change = z.object({
@@ -207,7 +207,7 @@ export interface Correction {
   readonly reason: string;
 }
 
-/** What an agent wants done otherwise; `exclude` and `pin` are ids of candidates and have none in common. */
+/** The changes that an agent makes; `exclude` and `pin` are ids of candidates, none of them in both. */
 export interface Revision {
   readonly exclude: readonly string[];
   readonly pin: readonly string[];
@@ -242,8 +242,8 @@ export interface AnalysisInputs extends Partial<Revision> {
 }
 
 /**
- * No price can be said: the reason in sentences, and the candidates with theirs. `too_old`: there are sales, none of them
- * of the 24 months before the effective date.
+ * No price is suggested: the reason in sentences, and each rejected candidate with its reason. `too_old`: there are
+ * sales, but none in the 24 months before the effective date.
  */
 export const Failure = z.object({ failed: z.string(), too_old: z.boolean(), rejected: z.array(Rejected) });
 export type Failure = z.infer<typeof Failure>;

@@ -11,7 +11,7 @@ export interface Observation {
   readonly standard: number;
 }
 
-/** What the engine's own past errors in a market say of its level and of its ranges: at most some 200 numbers. */
+/** Corrections of price level and ranges, from the engine's past errors in a market: at most some 200 numbers. */
 export interface Calibration {
   /** The day before which the errors were seen, YYYY-MM-DD. */
   readonly as_of: string;
@@ -34,7 +34,7 @@ const reference = Array.from({ length: referenceSize }, (_, i) => {
   return referenceScale * Math.log(share / (1 - share));
 });
 
-/** The calibration from what was seen in the 90 days before a day; nothing seen gives the reference. */
+/** The calibration from the observations of the 90 days before a day; without any, the reference. */
 export function calibrationFrom(seen: readonly Observation[], asOf: string): Calibration {
   const today = dayOf(asOf);
   const past = seen.filter(({ day }) => day < today && day >= today - rememberedDays);
@@ -56,7 +56,7 @@ export function calibrationFrom(seen: readonly Observation[], asOf: string): Cal
   };
 }
 
-/** The calibration of a market of which nothing was seen yet. */
+/** The calibration of a market without observations. */
 export const uncalibrated = calibrationFrom([], dateOf(0));
 
 function thinned(sorted: Float64Array): number[] {
@@ -64,7 +64,7 @@ function thinned(sorted: Float64Array): number[] {
   return Array.from({ length: mostErrors }, (_, i) => quantile(sorted, (i + 0.5) / mostErrors));
 }
 
-/** How far the market moved beyond the time adjustment, in log price: what was seen weighs less with every day since. */
+/** How far the market moved beyond the time adjustment, in log price; observations weigh less with every day since. */
 export function drift({ as_of, drift: seen }: Calibration, day: number): { log: number; sample: number } {
   const weight = seen.weight * Math.exp((dayOf(as_of) - day) / driftDays);
   return { log: (seen.log * weight) / (weight + driftShrink), sample: seen.sample };
@@ -91,7 +91,7 @@ export function hitProbability(errors: readonly number[], error: number): number
   return errors.filter((e) => e >= low && e <= high).length / errors.length;
 }
 
-/** What a sale says of the analysis made before it. */
+/** The error of an analysis against the sale that followed. */
 export function observation(
   {
     suggested_price,

@@ -27,12 +27,12 @@ export const saleIn = (path: string): string | undefined =>
 export interface AgentChanges {
   /** Ids of the sales that get no weight. */
   readonly excluded: ReadonlySet<string>;
-  /** Ids of the sales that stand in the grid whatever they weigh: pinned ones, and those with a corrected amount. */
+  /** Ids of the sales that are in the grid whatever their weight: pinned ones, and those with a corrected amount. */
   readonly held: ReadonlySet<string>;
   readonly corrected: (saleId: string, line: Line) => number | undefined;
 }
 
-/** Reads the changes among an analysis's inputs; none of them is no change. */
+/** The agent's changes among an analysis's inputs; empty when there are none. */
 export function agentChanges({ exclude = [], pin = [], corrections = [] }: Partial<Revision>): AgentChanges {
   const excluded = new Set(exclude);
   const amounts = new Map(corrections.map(({ path, value }) => [path, value]));
@@ -44,7 +44,7 @@ export function agentChanges({ exclude = [], pin = [], corrections = [] }: Parti
   };
 }
 
-/** The subject as the agent knows it; a fact corrected to null is not known. */
+/** The subject with the agent's corrections; a fact corrected to null is unknown. */
 export function correctedSubject(subject: Subject, corrections: readonly Correction[] = []): Subject {
   const facts: Record<string, unknown> = { ...subject };
   for (const { path, value } of corrections) {
@@ -56,7 +56,7 @@ export function correctedSubject(subject: Subject, corrections: readonly Correct
   return facts as Subject;
 }
 
-/** What a line of the grid, or a fact of a home, is called. */
+/** The display name of each line of the grid; facts of a home use the same names. */
 export const lineNames: Readonly<Record<Line, string>> = {
   time: "Date of sale",
   market_movement: "Market since",
@@ -124,11 +124,11 @@ export function differenceTo(
   };
 }
 
-/** What a reader of the confidence must know where an agent put amounts in the place of the engine's. */
+/** The note on the confidence when an agent corrected amounts. */
 export function correctedReasons(comps: readonly Comp[]): Reason[] {
   const count = comps.flatMap(({ adjustments }) => adjustments).filter(({ corrected }) => corrected).length;
   if (count === 0) return [];
   const amounts = count === 1 ? "1 adjustment was" : `${count} adjustments were`;
-  const text = `${amounts} corrected by the agent: the confidence was measured without.`;
+  const text = `${amounts} corrected by the agent: the confidence does not take this into account.`;
   return [{ code: "corrected_by_agent", text }];
 }

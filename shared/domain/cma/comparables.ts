@@ -4,7 +4,7 @@ import { daysPerYear } from "./sale.ts";
 
 /** Columns of the grid. */
 export const mostComps = 12;
-/** Beyond this net adjustment a sale is no comparable while enough others are; beyond the second it is no evidence. */
+/** Sales beyond this net adjustment enter the grid last; beyond the second limit they are dropped if enough remain. */
 export const gridLimit = 0.25;
 const evidenceLimit = 0.5;
 
@@ -20,7 +20,7 @@ export function withinEvidenceLimit(evidence: readonly Evidence[], movement: num
   return evidence.filter((item) => netShare(item, movement) <= limit);
 }
 
-/** A sale of more than a year ago that tells so much of the price stands in the grid beside recent ones. */
+/** A sale older than a year ranks with recent ones for the grid if it has at least this weight. */
 const telling = 1 / mostComps;
 
 /**
@@ -52,8 +52,8 @@ export function chooseComps(
   return chosen.map((one) => ({ ...one.item, whyOld: one.old ? why(one) : null }));
 }
 
-const heldByAgent = "The agent holds it in the grid.";
-const tellsMore = "It tells more of this home than any recent sale left out of the grid.";
+const heldByAgent = "The agent kept it in the grid.";
+const tellsMore = "It says more about the price of this home than any recent sale outside the grid.";
 const tooFew = (recent: number) =>
   recent === 0
     ? "No recent sale nearby is like this home."

@@ -9,7 +9,7 @@ import { dayOf, daysPerYear, type Subject } from "./sale.ts";
 const fewComps = 3;
 const fewCap = 0.4;
 const distantCap = 0.15;
-/** A place this many lengths away says next to nothing (2 %) of the subject's. */
+/** At this many covariance lengths, a sale says almost nothing (2 %) about the price at the subject's place. */
 const distantLengths = 4;
 const staleYears = 0.5;
 /** Sales that agree bear out more than the covariance of a thin market expects: at most so many of their deviations. */
@@ -77,21 +77,21 @@ export function boundedConfidence(
   if (comps.length < fewComps)
     say(
       "few_comparables",
-      `Only ${comps.length} comparable ${comps.length === 1 ? "sale was" : "sales were"} found; three are the least for a firm opinion.`,
+      `Only ${comps.length} comparable ${comps.length === 1 ? "sale was" : "sales were"} found; a firm opinion needs at least three.`,
       fewCap,
     );
   const old = comps.filter((comp) => comp.older_than_a_year).length;
   if (old > 0)
     say(
       "old_sales",
-      `${old} of ${comps.length} comparables sold more than a year ago; the grid says why of each.`,
+      `${old} of ${comps.length} comparables sold more than a year ago; the grid gives the reason for each.`,
     );
   const latest = comps
     .map((comp) => comp.sale.sale_date)
     .sort()
     .at(-1)!;
   if ((dayOf(effectiveDate) - dayOf(latest)) / daysPerYear > staleYears)
-    say("stale_market", `The latest comparable sale is of ${latest}; the market since then is not known.`);
+    say("stale_market", `The latest comparable sale is from ${latest}; the market since then is not known.`);
   const beyond = comps.filter((comp) => Math.abs(comp.net_percent) > 100 * gridLimit).length;
   if (beyond > 0)
     say(
@@ -113,7 +113,7 @@ export function boundedConfidence(
   if (outside.length > 0)
     say(
       "unusual_facts",
-      `The subject's ${listed(outside)} beyond what was sold here: it counts as the most, or the least, that was.`,
+      `The subject's ${listed(outside)} outside the range of sales here: the nearest value in that range was used.`,
       fewCap,
     );
   const missing = weighty.filter((fact) => Number.isNaN(scaled(subject, fact)));

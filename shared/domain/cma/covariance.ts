@@ -3,8 +3,8 @@ import { flatKm } from "./nearest.ts";
 import { daysPerYear, type Home } from "./sale.ts";
 
 /**
- * How what is left of two adjusted log prices goes together: near and alike, local, wider with time, the region, and
- * noise. Variances of log price; lengths in kilometres and years.
+ * The covariance of the residuals of two adjusted log prices, as a sum of terms: near and alike, local, wider with
+ * time, regional, and noise. Variances of log price; lengths in kilometres and years.
  */
 export interface Covariance {
   readonly alike: number;
@@ -53,7 +53,7 @@ export function usualCovariance(sigma: number, spacingKm: number): Covariance {
   };
 }
 
-/** Where a home stands in place, time and kind: all that the covariance looks at. */
+/** A home's location, date and features, as the covariance uses them. */
 export interface Standing {
   readonly lat: number;
   readonly lon: number;
@@ -62,13 +62,13 @@ export interface Standing {
   readonly lot: number;
   readonly decade: number;
   readonly type: string | undefined;
-  /** What it is less like any other because facts are unknown that the market knows. */
+  /** Extra distance to every other home, for facts that are missing here but known in the market. */
   readonly unknown: number;
 }
 
 const perUnknown = 0.25;
 
-/** The standing of a home on a day; where a fact is missing it stands with the market's usual home. */
+/** A home on a day as the covariance uses it; a missing fact is taken from the market's usual home. */
 export function standing(home: Home, day: number, { usual }: Encoding): Standing {
   const { property_type: type = usual.property_type } = home;
   let unknown = home.property_type === type ? 0 : perUnknown;

@@ -1,2 +1,2 @@
 /** Raised when the same inputs may give another result. */
-export const engineVersion = "1.5.0";
+export const engineVersion = "1.6.0";

@@ -13,7 +13,7 @@ export interface Chosen extends Weighed {
   readonly whyOld: string | null;
 }
 
-/** What the sales say of the subject before the market's movement and before rounding; both lists by weight. */
+/** The estimate of the subject's price before market movement and rounding; both lists are sorted by weight. */
 export interface Estimate {
   /** The sales of the grid: together at least 80 % of the weight, each a hundredth at least. */
   readonly comps: readonly Chosen[];
@@ -39,20 +39,20 @@ const fewSales = 2;
 const outlying = 3;
 const roundsAgainstOutliers = 2;
 
-/** What the sales outside the grid hold at most: the grid carries the price. */
+/** The total weight of the sales outside the grid, at most. */
 const mostOutside = 0.2;
-/** What a sale of the grid weighs at least: enough to count, too little to carry the price. */
+/** The weight of a sale in the grid, at least. */
 const leastInGrid = 0.01;
 
-/** What stands in the grid of all that were weighed; what is `held` there by the agent is weighed however far it is. */
+/** What stands in the grid of all that were weighed; `held` ones (kept by the agent) are weighed at any distance. */
 export interface Choice {
   readonly held: (item: Evidence) => boolean;
   readonly grid: (weighed: readonly Weighed[]) => readonly Chosen[];
 }
 
 /**
- * Weighs the evidence for a subject: those that go with it most, less what is adjusted much or out of line. The grid is
- * chosen by these weights, which also tell how sure the price is; then all are weighed once more so that the grid holds
+ * Weighs the sales for a subject by their covariance with it; large adjustments and outliers lower a weight. The grid
+ * is chosen by these weights, which also give the standard error; then all are weighed again so that the grid holds
  * its share.
  */
 export function weigh(

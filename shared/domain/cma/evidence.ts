@@ -3,7 +3,7 @@ import { encode, type Feature, features } from "./features.ts";
 import { type Rates, timeValue } from "./rates.ts";
 import { dayOf, type Sale, type Subject } from "./sale.ts";
 
-/** A sale brought to the subject: what each difference is worth in log price, and the log price that results. */
+/** A sale adjusted to the subject: what each difference is worth in log price, and the resulting log price. */
 export interface Evidence {
   readonly sale: Sale;
   readonly at: Standing;
@@ -14,8 +14,8 @@ export interface Evidence {
 }
 
 /**
- * No sale is brought further than to three times its price (or a third) by features, and four times by features and
- * time together: what would need more is a wrong entry, or rates that too few sales were there for.
+ * Features adjust a price by a factor of three at most, features and time together by four: a larger adjustment means
+ * a data error, or rates from too few sales.
  */
 const mostByFeatures = Math.log(3);
 const mostInAll = Math.log(4);

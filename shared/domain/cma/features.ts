@@ -19,7 +19,7 @@ interface Scale {
   readonly sane: (value: number) => boolean;
   /** Quantiles of the market's sales at which the slope may change. */
   readonly bends: readonly number[];
-  /** What a step is worth (log price) until the market says otherwise, and how far it may be off. */
+  /** The prior of what a step is worth (log price), and its standard deviation. */
   readonly slope: number;
   readonly spread: number;
 }
@@ -67,8 +67,8 @@ export interface Column {
 }
 
 /**
- * How a market's homes become rows of numbers: the terms, the range beyond which a value counts as its edge, and the
- * usual home, whose facts a feature has that the market does not know at all: 0 or no type.
+ * How a market's homes become rows of numbers: the regression terms, the range that values are clamped to, and the
+ * usual home; a feature that is unknown in the whole market is 0 there, or no type.
  */
 export interface Encoding {
   readonly columns: readonly Column[];
@@ -94,7 +94,7 @@ export function quantile(sorted: ArrayLike<number>, share: number): number {
 /** The middle of values in any order. */
 export const median = (values: readonly number[]): number => quantile(Float64Array.from(values).sort(), 0.5);
 
-/** A little further out than a quantile, seen from the median: as far as a slope is trusted. */
+/** A value a little beyond a quantile, away from the median: the limit up to which a slope is trusted. */
 function beyond(sorted: Float64Array, share: number): number {
   return quantile(sorted, share) + (quantile(sorted, share) - quantile(sorted, 0.5)) / 4;
 }

@@ -13,11 +13,11 @@ export interface GridContext {
   readonly effectiveDate: string;
   /** The market's movement since the rates' last sale, in log price, and what it was seen in. */
   readonly movement: { readonly log: number; readonly sample: number; readonly from: string };
-  /** The amount that an agent put in the place of the engine's; undefined where none did. */
+  /** The amount as corrected by an agent; undefined where it was not. */
   readonly corrected: (saleId: string, line: Line) => number | undefined;
 }
 
-/** Whole parts as near as can be to the exact ones that add up to the whole: the largest remainders round up. */
+/** Rounds parts to integers that add up to the whole (largest-remainder method). */
 export function wholeParts(exact: readonly number[], whole: number): number[] {
   const parts = exact.map(Math.floor);
   let left = whole - parts.reduce((sum, part) => sum + part, 0);
@@ -29,7 +29,7 @@ export function wholeParts(exact: readonly number[], whole: number): number[] {
   return parts;
 }
 
-/** The price of a sale brought to the subject and the effective date, in whole money. */
+/** The price of a sale adjusted to the subject and the effective date, in whole money. */
 export function adjustedPrice(item: Weighed, { movement }: GridContext): number {
   return Math.max(1, Math.round(Math.exp(item.adjusted + movement.log)));
 }
@@ -103,7 +103,7 @@ function adjustment(
 ): Adjustment {
   const { subject, rates, movement } = context;
   const { sale } = item;
-  // Time runs to the last known sale and no further; from there on the market's movement speaks.
+  // The time line ends at the last known sale; after it, market_movement applies.
   const sides = isFeature(line)
     ? { subject: subject[line] ?? null, comparable: sale[line] ?? null }
     : line === "time"

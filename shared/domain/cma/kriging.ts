@@ -1,16 +1,16 @@
 import { type Covariance, covary, type Standing } from "./covariance.ts";
 import { factorise, type Symmetric, solveFactored, symmetric } from "./linear-algebra.ts";
 
-/** The level of the whole market is unknown: a variance so wide that the weights come to one. */
+/** The prior variance of the market's level: so wide that the weights sum to one. */
 const level = 4;
 /** Each round brings the outside's share nearer to what it may hold; clipped weights ask for more than one. */
 const roundsToHold = 6;
 
 /** The kriging system of a subject and its sales, factorised once; weights are shares that sum to one, none negative. */
 export interface Kriging {
-  /** The weights with which the sales tell the subject's price best. */
+  /** The weights that predict the subject's price best. */
   readonly weights: () => Float64Array;
-  /** The best weights of which those outside a grid hold at most a share: one more solve, a price on being outside. */
+  /** The best weights with a cap on the share outside the grid: one more solve, with a penalty on sales outside it. */
   readonly heldBy: (inside: readonly boolean[], mostOutside: number) => Float64Array;
   /** The variance of the subject's log price around the mean by these weights. */
   readonly variance: (weights: Float64Array) => number;

@@ -16,7 +16,7 @@ export interface MarketFit {
   readonly covariance: Covariance;
 }
 
-/** A market as an analysis uses it: the fit made on a schedule, and the errors seen. */
+/** A market as an analysis uses it: the scheduled fit, and its calibration. */
 export interface Market {
   readonly fit: MarketFit;
   readonly calibration: Calibration;
@@ -41,7 +41,7 @@ export function fitMarket(sales: readonly Sale[], asOf: string): MarketFit {
   };
 }
 
-/** What tells a market's rates; where nothing is beyond doubt, what there is. */
+/** The sales that rates are fitted from: those on the open market, or all sales if there are none. */
 function onTheMarket(sales: readonly Sale[]): readonly Sale[] {
   const not = notOnTheMarket(sales);
   const clean = sales.filter((sale) => !not.has(sale));

@@ -23,7 +23,7 @@ export function nothingLeft(rejected: readonly Rejected[]): Failure {
 /** No price because the latest sale is too long ago. */
 export function tooOld(latest: string, effectiveDate: string, rejected: readonly Rejected[]): Failure {
   const failed =
-    `No price is suggested: the latest sale that this home can be compared with is of ${latest}, more than ` +
+    `No price is suggested: the latest sale that this home can be compared with is from ${latest}, more than ` +
     `${mostMonths} months before ${effectiveDate}.`;
   return { failed, too_old: true, rejected: [...rejected] };
 }

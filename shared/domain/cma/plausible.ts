@@ -4,7 +4,7 @@ import { nearest, placeIndex } from "./nearest.ts";
 import type { Rejection } from "./rejections.ts";
 import type { Sale } from "./sale.ts";
 
-/** Sales around each that say what it should have cost; fewer than the least speak against a suspect only. */
+/** How many nearby sales a price is compared with; with fewer than `leastAround`, only suspect prices are. */
 const around = 60;
 const leastAround = 5;
 /** A price off by more deviations of the market, and by more than half as much again, is a wrong entry. */
@@ -13,14 +13,14 @@ const leastOff = 0.5;
 /** A share of a home is paid with about half its price or a third: between these, and far from what others pay. */
 const shareOfPrice = [Math.log(0.3), Math.log(0.6)] as const;
 const sigmasOfShare = 4.5;
-/** The rows of one deed are sales of their own where each price is that of one home. */
+/** Rows of one deed are separate sales if each price is within this factor of a single home's. */
 const oneHome = Math.log(1.25);
 
 /**
- * What makes each price of the evidence no price of such a home on this market: judged, once brought to the same features
- * and day, by the median of all and how far they spread, so that many bad rows in one place do not outvote the market; then
- * by the sixty around each. What is suspect already (`codes`, or far from all) has no say in that. Sales that are in line
- * are not in the answer.
+ * Finds implausible prices, and why each is one. Prices are adjusted to the same features and day, then compared with
+ * the median and spread of all sales, so that many bad rows in one place do not outvote the market, and then with the
+ * sixty nearest. Sales that are suspect already (`codes`, or far from the median of all) are not used for that
+ * comparison. Plausible sales are not in the result.
  */
 export function outOfLine(
   evidence: readonly Evidence[],

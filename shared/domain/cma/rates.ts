@@ -17,7 +17,7 @@ interface TimeTerm {
   readonly rate: number;
 }
 
-/** What features and time are worth next door, in log price, and from how many sales of which period that comes. */
+/** What features and time are worth in a market, in log price, and the sample and period behind it. */
 export interface Rates {
   readonly encoding: Encoding;
   readonly coefficients: readonly number[];

@@ -20,7 +20,7 @@ export function money(amount: number, currency: string): string {
 }
 
 function price({ comps, neighbourhood, suggested_price, range, middle_range, currency }: Numbers): string {
-  const further = neighbourhood ? ` and ${neighbourhood.sales.length} further sales around` : "";
+  const further = neighbourhood ? ` and ${neighbourhood.sales.length} further sales nearby` : "";
   const count = comps.length === 1 ? "1 comparable sale" : `${comps.length} comparable sales`;
   return (
     `${count}${further} point to ${money(suggested_price, currency)}. List between ` +
@@ -45,11 +45,11 @@ function asking({ asking_price, market_position, suggested_price, middle_range, 
 function market({ statistics }: Numbers): string | undefined {
   switch (statistics.price_trend) {
     case "rising":
-      return "Prices around have risen over the year: there is little reason to start low.";
+      return "Nearby prices have risen over the year: there is little reason to start low.";
     case "falling":
-      return "Prices around have fallen over the year: price at or below the suggestion, so as not to follow the market down.";
+      return "Nearby prices have fallen over the year: price at or below the suggestion to avoid chasing the market down.";
     case "stable":
-      return "Prices around have been stable over the year.";
+      return "Nearby prices have been stable over the year.";
     default:
       return undefined;
   }
@@ -58,13 +58,14 @@ function market({ statistics }: Numbers): string | undefined {
 function supply({ statistics }: Numbers): string | undefined {
   const { months_of_supply: supply } = statistics;
   const days = statistics.windows.at(-1)!.median_days_on_market;
-  const time = days === null ? "" : ` Homes around took ${Math.round(days)} days to sell lately.`;
+  const time = days === null ? "" : ` Nearby homes recently took ${Math.round(days)} days to sell.`;
   if (supply === null) return time === "" ? undefined : time.trim();
   const unit = months[new Intl.PluralRules("en-US").select(supply) === "one" ? "one" : "other"];
   const said = `The active listings are ${supply} ${unit} of supply`;
-  if (supply < sellersMarket) return `${said}: sellers have the better hand.${time}`;
-  if (supply > buyersMarket) return `${said}: buyers can choose, so the first price must convince.${time}`;
-  return `${said}: neither side has the better hand.${time}`;
+  if (supply < sellersMarket) return `${said}: a seller's market.${time}`;
+  if (supply > buyersMarket)
+    return `${said}: a buyer's market, so the first list price must be competitive.${time}`;
+  return `${said}: a balanced market.${time}`;
 }
 
 function care({ confidence }: Numbers): string | undefined {

@@ -5,14 +5,16 @@ export const rejections = {
   duplicate: "The same sale is in the data twice.",
   other_kind: "It is another kind of property.",
   other_currency: "It was paid in another currency.",
-  token_amount: "Its amount is a token, far below any price of a home around.",
+  token_amount: "Its price is nominal, far below the price of any nearby home.",
   lease: "Its amount is that of a rent, not of a sale.",
-  several_parcels: "One deed of that day has this price for several parcels: it is no price of one home.",
-  part_share: "It was paid about half of what homes around are sold for, as for a share of a home.",
+  several_parcels: "One deed covers several parcels at this price: it is not the price of one home.",
+  part_share:
+    "Its price is about half of what nearby homes sell for, as when only a share of a home is sold.",
   before_built: "It was sold before the house was built.",
-  out_of_line: "Its price or its facts are out of line with everything around it, most likely a wrong entry.",
+  out_of_line:
+    "Its price or its facts differ so much from nearby sales that they are most likely a data error.",
   too_different: "It would take a net adjustment beyond the limit to make it like the subject.",
-  too_far: "Nearer or more similar sales leave it without weight.",
-  excluded_by_agent: "The agent left it out.",
+  too_far: "Nearer or more similar sales take all the weight.",
+  excluded_by_agent: "The agent excluded it.",
 } as const;
 export type Rejection = keyof typeof rejections;

@@ -24,14 +24,14 @@ const mostPrice = 1e13;
 export interface Screened {
   readonly usable: Sale[];
   readonly rejected: Rejected[];
-  /** What speaks against usable ones by themselves: an agent can hold these in the grid nevertheless. */
+  /** Doubts about usable candidates; an agent can still pin these. */
   readonly suspects: ReadonlyMap<Sale, Rejection>;
 }
 
-/** What is no evidence whatever an agent thinks of it. */
+/** Rejections that an agent cannot override. */
 export const never: readonly Rejection[] = ["token_amount", "lease", "duplicate"];
 
-/** Parts the candidates that may be evidence at all from those that may not; neither depends on their order. */
+/** Splits the candidates into usable and rejected ones; the result does not depend on their order. */
 export function screen(
   subject: Subject,
   candidates: readonly Sale[],

@@ -2,9 +2,9 @@ import { flatKm } from "./nearest.ts";
 import { dayOf, daysPerYear, type Sale, type Subject } from "./sale.ts";
 import { notOnTheMarket } from "./transfers.ts";
 
-/** So many sales at most are looked at for one analysis. */
+/** How many sales one analysis considers at most. */
 const mostCandidates = 300;
-/** Of these, so many at most are no sale on the market: enough to show, and what they are never crowds the others out. */
+/** How many of them may be doubtful transfers: enough to show, too few to crowd out the others. */
 const mostDoubtful = 60;
 const typicalRank = 50;
 

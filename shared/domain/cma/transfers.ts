@@ -4,7 +4,7 @@ import type { Rejection } from "./rejections.ts";
 import { dayOf, kindOf, type Sale } from "./sale.ts";
 import { haveOtherAddresses, haveSameNumbers, isSameHome } from "./same-home.ts";
 
-/** Below so much no home is sold in any currency. */
+/** Amounts below this are not home prices in any currency. */
 const leastPrice = 1_000;
 /** The market's upper level: what this share of the different amounts paid reaches, for the usual size. */
 const upperShare = 0.15;
@@ -12,7 +12,7 @@ const upperShare = 0.15;
 const timesBelow = { home: 20, other: 1_000 } as const;
 /** A month's rent is no less than this share of the upper level; what is less is a token. */
 const leastRent = 0.001;
-/** Price of a home by its size (log by log), for want of a market's own rates. */
+/** Elasticity of price by size, used where there are no rates of the market. */
 const bySize = 0.55;
 
 /** Days between a contract, its closing and its recording, and kilometres between the parcels of one deed. */
@@ -22,8 +22,8 @@ const deedKm = 1;
 const mostCompared = 100;
 
 /**
- * The transfers among sales that are no sale on the market, or the same sale again, and why. Judged by the sales alone:
- * how many of them are false does not matter as long as one amount in seven is a price. Of doubles the first stays.
+ * The transfers that are not sales on the open market, and duplicate sales, each with its reason. Uses the sales
+ * alone, and works as long as one amount in seven is a real price. Of duplicates the first is kept.
  */
 export function notOnTheMarket(sales: readonly Sale[]): ReadonlyMap<Sale, Rejection> {
   const codes = new Map<Sale, Rejection>();

@@ -26,7 +26,7 @@ export interface HowRead {
   readonly asOf: string;
 }
 
-/** Where a value comes from that no column of its own gives: its errors are told there. */
+/** The fields that a derived value is made from: its errors are reported at their columns. */
 const copies: Readonly<Record<string, readonly Field[]>> = {
   price: ["list_price", "close_price"],
   close_price: ["price"],
@@ -127,9 +127,9 @@ export class CellReader {
       return undefined;
     }
     const found = this.area(field, named ?? this.#how.reading.areas[field]);
-    if (found === undefined && this.amount(field)) this.refuse(field, "says no unit");
+    if (found === undefined && this.amount(field)) this.refuse(field, "has no unit: set `units`");
     const isTooSmall = field === "lot_size" && !named && found !== undefined && found < leastLot;
-    if (isTooSmall) this.refuse(field, "says no unit, and is too small for square feet");
+    if (isTooSmall) this.refuse(field, "has no unit and is too small to be square feet: set `units`");
     return found;
   }
 

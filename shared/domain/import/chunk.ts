@@ -147,9 +147,9 @@ function refusal(
     return `has a column name of more than ${maxColumnName} characters`;
   if (Buffer.byteLength(header.join("\n")) > maxHeaderBytes) return `is longer than ${maxHeaderBytes} bytes`;
   if (!isSaid && mapping.size === 0 && looksLikeData(header, columns))
-    return "is missing, the first row is data: name the columns by `header`";
+    return "is missing, the first row is data: name the columns in `header`";
   const double = twice(header);
-  if (double !== undefined) return `has two columns of the name ${JSON.stringify(double)}`;
+  if (double !== undefined) return `has two columns named ${JSON.stringify(double)}`;
   const missing = [...mapping.keys()].filter((column) => !header.includes(column));
   return missing.length > 0
     ? `lacks the columns of the mapping: ${missing.join(", ").slice(0, maxColumnName).toWellFormed()}`

@@ -139,7 +139,7 @@ export interface Columns {
   readonly ignored: readonly string[];
 }
 
-/** A caller's own word on columns: each with its field; null ignores it. */
+/** The caller's mapping of columns to fields; null ignores a column. */
 export type Mapping = ReadonlyMap<string, Field | null>;
 
 /** A column's name without case, blanks, accents and punctuation; "MLS #" is the MLS number and "$/sqft" no area. */
@@ -173,7 +173,7 @@ function fieldNamed(name: string): { field: Field; rank: number } | undefined {
   return found && { field: found, rank: 100 };
 }
 
-/** Finds the fields in a header. The mapping is obeyed; the rest go by their names. */
+/** Finds the fields in a header: by the mapping, else by the column's name. */
 export function columnsOf(header: readonly string[], mapping: Mapping): Columns {
   const found = new Map<Field, { column: string; rank: number }>();
   for (const column of header) {
@@ -191,11 +191,11 @@ export function columnsOf(header: readonly string[], mapping: Mapping): Columns 
   return { of, ignored: header.filter((column) => column.trim() !== "" && !used.has(column)) };
 }
 
-/** Why a file with these columns cannot be imported; a default price makes do for none. */
+/** Why a file with these columns cannot be imported: it has no price, and there is no default price. */
 export function lacking({ of }: Columns, hasDefaultPrice: boolean): string | undefined {
   return of.price || of.list_price || of.close_price || hasDefaultPrice
     ? undefined
-    : "names no column of prices: say by `mapping` which it is";
+    : "has no price column: name it in `mapping`";
 }
 
 /** Whether a first row is data: no name in it is known, and a cell of it is a number, a date or an id. */

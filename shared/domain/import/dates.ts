@@ -107,9 +107,9 @@ export function day(cell: unknown, { order, asOf }: DateReading): Cell<string> {
     const days = new Set(order ? [ways[order]] : Object.values(usualWays(ways)));
     const [value, other] = days;
     if (value === undefined) return { fault: `must be a date, not ${quoted(said)}` };
-    if (other) return { fault: `can be ${value} or ${other}: say by \`date_order\` which` };
+    if (other) return { fault: `can be read as ${value} or ${other}: set \`date_order\`` };
     return Number(value.slice(0, 4)) > Number(asOf.slice(0, 4)) + 10
-      ? { fault: `must be a date of this trade, not ${quoted(said)}` }
+      ? { fault: `must not be more than ten years in the future: ${quoted(said)}` }
       : { value };
   });
 }
@@ -129,7 +129,7 @@ export function moment(cell: unknown, reading: DateReading): Cell<string> {
       new Date(
         `${offset[1]}T${offset[2]}${offset[3]!.replace(/^([+-]\d\d):?(\d\d)$/, "$1:$2").toUpperCase()}`,
       );
-  if (at && Number.isNaN(at.getTime())) return { fault: `must be a moment, not ${quoted(said)}` };
+  if (at && Number.isNaN(at.getTime())) return { fault: `must be a date and time, not ${quoted(said)}` };
   return { value: at ? at.toISOString() : `${found.value}T00:00:00Z` };
 }
 

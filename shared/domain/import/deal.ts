@@ -1,6 +1,6 @@
 import type { NewProperty } from "../property.ts";
 
-/** What a row says of a listing's way to a sale or lease. */
+/** A row's prices, status and dates, from listing to sale or lease. */
 export interface Said {
   readonly status?: NewProperty["status"];
   readonly contract_status?: NewProperty["contract_status"];
@@ -12,7 +12,7 @@ export interface Said {
   readonly contract_date?: string | undefined;
   readonly close_price?: number | undefined;
   readonly close_date?: string | undefined;
-  /** Whether the row has a place for sale prices, be it empty. */
+  /** Whether the row has a column for sale prices, even an empty one. */
   readonly hasClosePrice: boolean;
 }
 

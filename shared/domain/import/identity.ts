@@ -3,7 +3,7 @@ import type { NewProperty } from "../property.ts";
 import { uuidv7 } from "../uuid.ts";
 import { sameAddress } from "./address.ts";
 
-/** What makes a row the same record in every import: its source's words for it, and the day it was sold. */
+/** What makes a row the same record in every import: its id at the source, and the day it was sold. */
 export interface Identity {
   readonly source: readonly string[];
   readonly sale_date: string | undefined;

@@ -1,7 +1,7 @@
 import { type Cell, quoted, readText } from "./values.ts";
 import { type DecimalSign, decimalSigns } from "./written.ts";
 
-/** What one way of writing makes of a cell; undefined where it makes none. */
+/** The value of a cell under each way of writing; absent where it has none. */
 export type Ways<Way extends string, Value> = Readonly<Partial<Record<Way, Value>>>;
 
 /** Square feet of what areas are given in. */
@@ -179,12 +179,12 @@ export function measure(cell: unknown, kind: NumberKindName, sign: DecimalSign |
     const [first, other] = ways;
     if (!first) return { fault: `must be a number, not ${quoted(said)}` };
     if (other && other.number !== first.number)
-      return { fault: `can be ${first.number} or ${other.number}: say by \`decimal\` which` };
+      return { fault: `can be read as ${first.number} or ${other.number}: set \`decimal\`` };
     return { value: first };
   });
 }
 
-/** What a caller's or the column's word for decimals makes of a cell. */
+/** The number in a cell for a given decimal sign; empty where it is none. */
 function signed(said: string, kind: NumberKindName, sign: DecimalSign): Measure[] {
   const found = said.length > longest ? undefined : parts(said);
   const words = found && (numberKinds[kind] as NumberKind).beside(found.before, found.behind);

@@ -34,7 +34,7 @@ type Parsed = { readonly cells: Readonly<Record<string, unknown>>; readonly plac
 export function object(text: string): Parsed | string {
   try {
     const row = JSON.parse(text);
-    if (members(text) !== Object.keys(row).length) return "has two members of one name";
+    if (members(text) !== Object.keys(row).length) return "has two members with the same name";
     const { type, properties, geometry, id } = row;
     if (type === "Feature" && typeof properties === "object" && properties !== null)
       return located({ id, ...properties }, geometry);

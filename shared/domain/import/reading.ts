@@ -3,7 +3,7 @@ import type { AreaUnit, NumberKindName } from "./numbers.ts";
 import { quoted } from "./values.ts";
 import type { DateOrder, DecimalSign, UnitSystem } from "./written.ts";
 
-/** What the caller says of a file; each goes before what its columns say. */
+/** The caller's format options; each overrides what the columns show. */
 export interface ReadingOptions {
   readonly decimal?: DecimalSign | undefined;
   readonly date_order?: DateOrder | undefined;
@@ -97,7 +97,7 @@ export interface Surveying {
   readonly reading?: Reading | null;
 }
 
-/** Whether the caller's options leave nothing to find out: then there is no first pass. */
+/** Whether the caller's options leave nothing to detect: then there is no first pass. */
 export const saysAll = ({ decimal, date_order, units }: ReadingOptions): boolean =>
   decimal !== undefined && date_order !== undefined && units !== undefined;
 
@@ -122,7 +122,7 @@ export function decided(survey: Survey, options: ReadingOptions): Reading | stri
     // Among several, a bare number is its row's fault.
     if (!unit && seen.units.length > 1) continue;
     if (!unit)
-      return `The column ${quoted(seen.bare ?? field)} says no unit: set \`units\` to imperial or metric, or say by \`mapping\` what it holds`;
+      return `The column ${quoted(seen.bare ?? field)} has no unit: set \`units\` to imperial or metric, or map the column to a field with a unit`;
     areas[field] = unit;
   }
   return { decimals, orders, areas };
@@ -165,7 +165,7 @@ function settled<F extends Field, Way extends string>(
     if (!doubt || decided[field]) continue;
     const [only] = elsewhere;
     if (elsewhere.size !== 1 || !seen[field]!.ways.includes(only!))
-      return `The column ${quoted(doubt.column)} can be read in two ways, as in ${doubt.cell}: say by \`${option}\` which`;
+      return `The column ${quoted(doubt.column)} can be read in two ways, for example ${doubt.cell}: set \`${option}\``;
     decided[field] = only!;
   }
   return decided;

@@ -82,7 +82,7 @@ function saidBy(cells: CellReader, asOf: string): Said | undefined {
     ),
   });
   if (agreed.close_date && agreed.close_date > daysBefore(asOf, -1))
-    cells.refuse("close_date", `lies ahead: nothing can have closed on ${agreed.close_date}`);
+    cells.refuse("close_date", `must not be in the future: ${agreed.close_date}`);
 
   return present({
     title: cells.text("title"),
@@ -137,7 +137,7 @@ function presumed(
   };
 }
 
-/** Nothing is on the market for a century. */
+/** The most days on market that are plausible: a century. */
 const mostDays = 36_525;
 
 const isNumbered = (field: string) => field === "street_number" || field === "unit_number";
@@ -164,7 +164,7 @@ export function afterRow(
 ): PropertyFields | undefined {
   if (!before) return newProperty(body, as);
   const moves = body.status !== undefined && body.status !== before.status;
-  // What a property starts with does not change later, and what a row does not know takes nothing away.
+  // A row never changes original_price or listed_at, and its nulls erase nothing.
   const keeps = (name: keyof NewProperty) =>
     name === "original_price" || name === "listed_at" || (body[name] === null && !moves);
   const patch = Object.fromEntries(said.filter((name) => !keeps(name)).map((name) => [name, body[name]]));

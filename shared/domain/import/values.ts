@@ -1,4 +1,4 @@
-/** What a cell says, or why it says nothing of use. */
+/** The value of a cell, or why it cannot be used. */
 export type Cell<T> = { readonly value: T | undefined } | { readonly fault: string };
 
 const absent = new Set(["", "n/a", "na", "nan", "null", "none", "-", "--"]);
@@ -20,7 +20,7 @@ export function text(cell: unknown): Cell<string> {
   return { value: absent.has(trimmed.toLowerCase()) ? undefined : trimmed };
 }
 
-/** Reads a cell's text; nothing of a cell that says nothing. */
+/** Reads a cell's text; undefined for an empty cell. */
 export function readText<T>(cell: unknown, read: (said: string) => Cell<T>): Cell<T> {
   const said = text(cell);
   if ("fault" in said) return said;

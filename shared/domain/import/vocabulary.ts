@@ -108,8 +108,6 @@ const statusesByName = new Map(byName(statuses).map(([name, status]) => [joined(
 export function status(cell: unknown): Cell<StatusOf | "off"> {
   return readText(cell, (said) => {
     const value = statusesByName.get(joined(words(said)));
-    return value
-      ? { value }
-      : { fault: `must be a status that a listing here can have, not ${quoted(said)}` };
+    return value ? { value } : { fault: `is not a known listing status: ${quoted(said)}` };
   });
 }
