@@ -7,9 +7,9 @@ import {
 import { calculateJwkThumbprint, type JWK } from "jose";
 import * as z from "zod/mini";
 import { jwksKey } from "../shared/data/brokerages.ts";
-import { versioned } from "../shared/data/schema.ts";
+import { withSchemaVersion } from "../shared/data/schema.ts";
 import { openTable, type Write } from "../shared/data/table.ts";
-import type { Written } from "../shared/domain/invocation.ts";
+import type { WriteStamp } from "../shared/domain/invocation.ts";
 import { invocation } from "../shared/entry/invocation.ts";
 import { tokenRules } from "../shared/entry/session.ts";
 import { SigningSecret } from "../shared/identity/tokens.ts";
@@ -96,7 +96,7 @@ async function newKeys(): Promise<SigningSecret> {
   return { session_key, refresh_key: randomBytes(32).toString("base64url") };
 }
 
-function publish({ session_key: { kid, kty, crv, x } }: SigningSecret, written: Written): Write {
+function publish({ session_key: { kid, kty, crv, x } }: SigningSecret, written: WriteStamp): Write {
   const key = { kty, crv, x, kid, use: "sig", alg: tokenRules.algorithm };
-  return { Put: { Item: versioned("jwks", { ...jwksKey, keys: [key], written }) } };
+  return { Put: { Item: withSchemaVersion("jwks", { ...jwksKey, keys: [key], written }) } };
 }

@@ -1,6 +1,6 @@
 import { crc32, deflateSync } from "node:zlib";
 import sharp, { type Sharp } from "sharp";
-import type { ContentType, Rejection } from "../shared/domain/media.ts";
+import type { ContentType, UploadRejection } from "../shared/domain/media.ts";
 
 /** Planted in every payload: no reader may get it but in a download. */
 export const mark = "h0stile-payload";
@@ -10,7 +10,7 @@ export interface HostileUpload {
   readonly name: string;
   readonly content_type: ContentType;
   readonly bytes: Buffer;
-  readonly becomes: Rejection | "clean pictures" | "download";
+  readonly becomes: UploadRejection | "clean pictures" | "download";
 }
 
 const text = (value: string) => Buffer.from(value, "latin1");

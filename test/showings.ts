@@ -33,7 +33,7 @@ const showingRecord = recordType({
   listed: Listed,
   lists: ["brokerage", "owner"],
   hoursDeleted: 30 * 24,
-  roles: ({ property_id }) => ({ property_id }),
+  indexAttributes: ({ property_id }) => ({ property_id }),
 });
 
 const one = { path: "/v1/showings/{showing_id}", record: recordAt(showingRecord, "showing_id") } as const;

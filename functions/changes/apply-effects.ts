@@ -3,9 +3,9 @@ import { importRecord } from "../../shared/domain/import.ts";
 import { cmaRecord } from "../../shared/domain/market-analysis.ts";
 import { propertyRecord } from "../../shared/domain/property-record.ts";
 import { taskRecord } from "../../shared/domain/task.ts";
-import { keepAudiences } from "../../shared/effects/audiences.ts";
-import { noteMarkets, refitMarkets } from "../../shared/effects/markets.ts";
-import { keepHistory } from "../../shared/effects/property-history.ts";
+import { updateAudienceEntries } from "../../shared/effects/audiences.ts";
+import { queueMarketFits, registerMarkets } from "../../shared/effects/markets.ts";
+import { writePropertyHistory } from "../../shared/effects/property-history.ts";
 import { startJob } from "../../shared/effects/start-job.ts";
 import { effectsConsumer } from "../../shared/entry/effect.ts";
 
@@ -18,9 +18,9 @@ export const applyEffects = effectsConsumer({
     startJob(cmaRecord, "cma"),
     startJob(importRecord, "imports"),
     startJob(marketRecord, "markets"),
-    keepHistory,
-    noteMarkets,
-    refitMarkets,
-    ...[propertyRecord, cmaRecord, taskRecord].map(keepAudiences),
+    writePropertyHistory,
+    registerMarkets,
+    queueMarketFits,
+    ...[propertyRecord, cmaRecord, taskRecord].map(updateAudienceEntries),
   ],
 });

@@ -4,8 +4,8 @@ import {
   isOpen,
   isPresentable,
   linkKey,
-  openToken,
   type StoredLink,
+  verifyLinkToken,
 } from "../../shared/data/share-links.ts";
 import { signReads } from "../../shared/data/signed-urls.ts";
 import { writeTable } from "../../shared/data/table.ts";
@@ -30,7 +30,7 @@ export const getSharedReport = operation({
   problems: [...reportOperation.problems, "not_found"],
   access: { table: writeTable("Query", "UpdateItem"), files: signReads("media") },
   async run({ params, accept, table, files, now, written, commit }) {
-    const name = await openToken(table, params.token);
+    const name = await verifyLinkToken(table, params.token);
     if (!name) throw new Problem("not_found");
     const { brokerage_id, cma_id } = name;
     const [link, cma] = await Promise.all([

@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import { besidePage } from "../../shared/data/list.ts";
+import { partitionPage } from "../../shared/data/list.ts";
 import { recordKey } from "../../shared/data/record-item.ts";
 import { linkPrefix, type StoredLink, withUrl } from "../../shared/data/share-links.ts";
 import { queryTable } from "../../shared/data/table.ts";
@@ -21,7 +21,7 @@ export const listCmaLinks = operation({
   access: { table: queryTable },
   record: recordAt(cmaRecord, "cma_id"),
   async run({ table, record: cma, query, cursorKey, origin }) {
-    const { items, next_cursor } = await besidePage<StoredLink>(
+    const { items, next_cursor } = await partitionPage<StoredLink>(
       table,
       recordKey(cma.brokerage_id, cmaRecord, cma.id),
       linkPrefix,

@@ -5,7 +5,7 @@ import { changePasswordHash } from "../../shared/data/users.ts";
 import { invalidInput } from "../../shared/domain/problem.ts";
 import { password, wordsOf } from "../../shared/domain/user.ts";
 import { operation } from "../../shared/entry/definition.ts";
-import { returnGuess, spendGuess } from "../../shared/identity/guesses.ts";
+import { countAttempt, uncountAttempt } from "../../shared/identity/guesses.ts";
 import { hashNewPassword } from "../../shared/identity/new-password.ts";
 import { hashingMemory, verifyPassword } from "../../shared/identity/passwords.ts";
 
@@ -26,10 +26,10 @@ export const changePassword = operation({
   async run({ body, user, caller, commit, now, written }) {
     const { email } = user;
     const guess = { id: written.operation_id, email, address: written.ip, standing: "known" } as const;
-    await spendGuess(commit, guess, now);
+    await countAttempt(commit, guess, now);
     const { right } = await verifyPassword(body.current_password, user.password_hash);
     if (!right) throw invalidInput("/current_password", "is not your password");
-    await returnGuess(commit, guess, now);
+    await uncountAttempt(commit, guess, now);
     const hash = await hashNewPassword(body.new_password, "/new_password", wordsOf(user));
     const changed = changePasswordHash(user, hash, { now, written });
     await commit([...changed.writes, carryOver(changed.user, caller.session_id)], undefined);

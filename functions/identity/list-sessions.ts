@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import { openCursor, sealCursor } from "../../shared/data/cursor.ts";
+import { decryptCursor, encryptCursor } from "../../shared/data/cursor.ts";
 import { recordKey } from "../../shared/data/record-item.ts";
 import type { Session } from "../../shared/data/sessions.ts";
 import { type Item, queryTable } from "../../shared/data/table.ts";
@@ -26,12 +26,12 @@ export const listSessions = operation({
       ConsistentRead: true,
       ScanIndexForward: false,
       Limit: query.limit,
-      ExclusiveStartKey: query.cursor ? openCursor<Item>(query.cursor, cursorKey, scope) : undefined,
+      ExclusiveStartKey: query.cursor ? decryptCursor<Item>(query.cursor, cursorKey, scope) : undefined,
     });
     const live = (items as unknown as Session[]).filter((session) => isLive(session, user, now));
     return {
       items: live.map((session) => ({ ...session, is_current: session.id === caller.session_id })),
-      next_cursor: last ? sealCursor(last, cursorKey, scope) : null,
+      next_cursor: last ? encryptCursor(last, cursorKey, scope) : null,
     };
   },
 });

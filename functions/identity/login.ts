@@ -9,9 +9,14 @@ import { email } from "../../shared/domain/schemas.ts";
 import { Tokens } from "../../shared/domain/session.ts";
 import { userRecord } from "../../shared/domain/user.ts";
 import { operation } from "../../shared/entry/definition.ts";
-import { rememberWrong, returnGuess, spendGuess, wrongKey } from "../../shared/identity/guesses.ts";
+import {
+  countAttempt,
+  failedAddressKey,
+  rememberFailedAddress,
+  uncountAttempt,
+} from "../../shared/identity/guesses.ts";
 import { hashingMemory, hashPassword, verifyPassword } from "../../shared/identity/passwords.ts";
-import { issueTokens, markOf, signingSecret } from "../../shared/identity/tokens.ts";
+import { addressHash, issueTokens, signingSecret } from "../../shared/identity/tokens.ts";
 
 export const login = operation({
   id: "login",
@@ -35,19 +40,19 @@ export const login = operation({
     const { now, written } = invocation;
     const secret = await signingSecret(signing);
     const { email } = body;
-    const mark = markOf(written.ip, email, secret);
-    const [found, wrong] = await table.getMany([emailKey(email), wrongKey(email, mark)]);
+    const mark = addressHash(written.ip, email, secret);
+    const [found, wrong] = await table.getMany([emailKey(email), failedAddressKey(email, mark)]);
     const lookup = found as EmailLookup | undefined;
     const isKnown = lookup?.addresses?.includes(mark) ?? false;
     const standing = isKnown ? "known" : wrong ? "wrong" : "new";
     const guess = { id: written.operation_id, email, address: written.ip, standing } as const;
-    await spendGuess(commit, guess, now);
+    await countAttempt(commit, guess, now);
 
     // An unknown email costs the same reads and the same hash as a known one.
     const user = await loadRecord(table, userRecord, lookup?.brokerage_id ?? "-", lookup?.id ?? "-");
     const { right, outdated } = await verifyPassword(body.password, user?.password_hash);
     if (!right || !lookup || !user?.is_active) {
-      if (standing === "new") await commit([rememberWrong(email, mark, now)], undefined);
+      if (standing === "new") await commit([rememberFailedAddress(email, mark, now)], undefined);
       throw new Problem("wrong_credentials", undefined, { headers: { "www-authenticate": "Bearer" } });
     }
 
@@ -55,7 +60,7 @@ export const login = operation({
     const writes: (PutWrite | UpdateWrite)[] = [create(sessionItem(session))];
     if (!isKnown) writes.push(rememberAddress(lookup, mark));
     if (outdated) writes.push(updateHash(user, await hashPassword(body.password)));
-    await Promise.all([commit(writes, undefined), returnGuess(commit, guess, now)]);
+    await Promise.all([commit(writes, undefined), uncountAttempt(commit, guess, now)]);
     return { ...(await issueTokens(secret, session, now)), user };
   },
 });

@@ -4,15 +4,15 @@ import { readSecret } from "../../shared/data/secret.ts";
 import { endSession, rotate, type Session, sessionKey } from "../../shared/data/sessions.ts";
 import { type Item, type TableReader, tableFor } from "../../shared/data/table.ts";
 import { Problem } from "../../shared/domain/problem.ts";
-import { isLive, judgeRefresh, Tokens } from "../../shared/domain/session.ts";
+import { classifyRefresh, isLive, Tokens } from "../../shared/domain/session.ts";
 import { type StoredUser, userRecord } from "../../shared/domain/user.ts";
 import { operation } from "../../shared/entry/definition.ts";
 import { log } from "../../shared/entry/log.ts";
 import {
   issueTokens,
-  openRefreshToken,
   type RefreshClaims,
   signingSecret,
+  verifyRefreshToken,
 } from "../../shared/identity/tokens.ts";
 
 export const refreshSession = operation({
@@ -30,7 +30,7 @@ export const refreshSession = operation({
   access: { table: tableFor("GetItem", "BatchGetItem", "UpdateItem"), signing: readSecret("signing") },
   async run({ body, table, signing, userAgent, commit, now, written }) {
     const secret = await signingSecret(signing);
-    const claims = openRefreshToken(body.refresh_token, secret);
+    const claims = verifyRefreshToken(body.refresh_token, secret);
     if (!claims) throw refused();
     const answer = async ({ session, user }: Live) => ({
       ...(await issueTokens(secret, session, now)),
@@ -38,7 +38,7 @@ export const refreshSession = operation({
     });
 
     const before = await liveSession(table, claims, now);
-    if (judgeRefresh(before.session, claims.rotation, now) === "first") {
+    if (classifyRefresh(before.session, claims.rotation, now) === "first") {
       const [next, write] = rotate(before.session, userAgent, now, written);
       const won = await commit([write], true).catch((error) => {
         if (error instanceof Problem && error.code === "conflict") return false;
@@ -49,7 +49,7 @@ export const refreshSession = operation({
 
     // Not the first use, or another request was faster: the stored session decides.
     const stands = await liveSession(table, claims, now);
-    switch (judgeRefresh(stands.session, claims.rotation, now)) {
+    switch (classifyRefresh(stands.session, claims.rotation, now)) {
       case "repeat":
         return answer(stands);
       case "reused":

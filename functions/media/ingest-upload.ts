@@ -10,7 +10,7 @@ import {
 import { deleteFiles, fileKey } from "../../shared/data/media.ts";
 import { recordKey } from "../../shared/data/record-item.ts";
 import { tableFor } from "../../shared/data/table.ts";
-import { mediaRecord, type Rejection, type StoredMedia } from "../../shared/domain/media.ts";
+import { mediaRecord, type StoredMedia, type UploadRejection } from "../../shared/domain/media.ts";
 import { uploadKey } from "../../shared/domain/upload.ts";
 import { arrivals } from "../../shared/entry/arrival.ts";
 import { jobWorker } from "../../shared/entry/job-worker.ts";
@@ -48,7 +48,7 @@ export const ingestUpload = jobWorker(mediaRecord, {
 
 type Outcome = Pick<StoredMedia, "status"> & Partial<Pick<StoredMedia, "reason" | "metadata">>;
 
-const rejected = (reason: Rejection): Outcome => ({ status: "rejected", reason });
+const rejected = (reason: UploadRejection): Outcome => ({ status: "rejected", reason });
 
 /** Checks the upload against what was declared, cheapest first, and writes what is shown of it. */
 async function processed(media: StoredMedia, { uploads, files }: Files): Promise<Outcome> {

@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import { openCursor, sealCursor } from "../../shared/data/cursor.ts";
+import { decryptCursor, encryptCursor } from "../../shared/data/cursor.ts";
 import type { Page } from "../../shared/data/list.ts";
 import { type MediaSummary, mediaOf, withUrls } from "../../shared/data/media.ts";
 import { signReads } from "../../shared/data/signed-urls.ts";
@@ -28,7 +28,7 @@ export const listMedia = operation({
   async run({ table, record: property, query, caller, cursorKey }) {
     const { limit, cursor, type, status } = query;
     const scope = `listMedia ${property.id} ${type} ${status}`;
-    const from = cursor === undefined ? undefined : openCursor<Placed>(cursor, cursorKey, scope);
+    const from = cursor === undefined ? undefined : decryptCursor<Placed>(cursor, cursorKey, scope);
     const all = await mediaOf(table, caller.brokerage_id, property.id);
     const rest = all
       .filter((media) => (!type || media.type === type) && (!status || media.status === status))
@@ -38,7 +38,7 @@ export const listMedia = operation({
     const end = rest.length > limit ? items.at(-1) : undefined;
     return {
       items,
-      next_cursor: end ? sealCursor({ order: end.order, id: end.id }, cursorKey, scope) : null,
+      next_cursor: end ? encryptCursor({ order: end.order, id: end.id }, cursorKey, scope) : null,
     };
   },
   async present({ items, next_cursor }: Page<MediaSummary>, { files, now }) {

@@ -7,7 +7,7 @@ import type { ISecret } from "aws-cdk-lib/aws-secretsmanager";
 import type { IQueue } from "aws-cdk-lib/aws-sqs";
 import { jwksKey, policyKey } from "../../shared/data/brokerages.ts";
 import {
-  type Access,
+  type Grants,
   type QueueName,
   type SecretName,
   type Target,
@@ -29,7 +29,7 @@ export interface Resources {
  * of the table never the deployment's items, nor a brokerage's keys without need.
  */
 export function statementsOf(definition: Definition, resources: Resources): PolicyStatement[] {
-  return Object.values(definition.access as Access).flatMap(({ target, actions }) => {
+  return Object.values(definition.access as Grants).flatMap(({ target, actions }) => {
     const statements = [allow(actions, [arnOf(target, resources)])];
     if (target.kind !== "table") return statements;
     // Of the table's actions only Query reaches an index.
@@ -66,7 +66,7 @@ const needsBrokerageKeys = (definition: Definition): boolean =>
 
 /** The environment variables of an entry point: one per grant, and for a worker its queue. */
 export function environmentOf(definition: Definition, resources: Resources): Record<string, string> {
-  const targets = Object.values(definition.access as Access).map(({ target }) => target);
+  const targets = Object.values(definition.access as Grants).map(({ target }) => target);
   if (definition.kind === "queue") targets.push({ kind: "queue", name: definition.queue });
   return Object.fromEntries(targets.map((target) => [variable(target), nameOf(target, resources)]));
 }
@@ -78,7 +78,7 @@ export function wildcardReasons({ kind, access }: Definition, { bucket }: Resour
     const exported: { "Fn::ImportValue": string } = stack.resolve(stack.exportValue(bucket.bucketArn));
     return { id: `AwsSolutions-IAM5[Resource::${exported["Fn::ImportValue"]}/${prefix}/*]`, reason };
   };
-  const own = Object.values(access as Access).flatMap(({ target }) =>
+  const own = Object.values(access as Grants).flatMap(({ target }) =>
     target.kind === "bucket"
       ? because(
           target.prefix,

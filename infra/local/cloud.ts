@@ -3,12 +3,12 @@ import { createServer, type RequestListener, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { readAssembly, type Stack } from "./assembly.ts";
+import { createAwsEndpoint } from "./aws-endpoint.ts";
 import { openCheckpoints } from "./checkpoints.ts";
 import { openData } from "./data.ts";
 import { startDynamoDb } from "./dynamodb.ts";
 import { completeIndexes, createTables } from "./dynamodb-tables.ts";
 import { startEventSources } from "./event-sources.ts";
-import { createFrontDoor } from "./front-door.ts";
 import { createHttpApi } from "./http-api.ts";
 import { adminPrincipal, credentialsOf, functionPrincipals, type Principal } from "./iam.ts";
 import { named, region } from "./identities.ts";
@@ -100,7 +100,7 @@ export async function startCloud({
   await createTables(dynamo, tables);
   for (const table of tables) completeIndexes(join(data, "dynamodb"), table);
   step("Started DynamoDB Local");
-  const frontDoor = createFrontDoor([admin, ...principals.values()], { dynamo, s3, queues, secrets });
+  const frontDoor = createAwsEndpoint([admin, ...principals.values()], { dynamo, s3, queues, secrets });
   awsServer.on("request", frontDoor);
 
   const runnables = ofType("AWS::Lambda::Function").map((resource) => {

@@ -1,15 +1,15 @@
 import { brokerageRecord, directory } from "../domain/brokerage.ts";
-import type { Written } from "../domain/invocation.ts";
+import type { WriteStamp } from "../domain/invocation.ts";
 import { entriesFrom } from "./list.ts";
 import { recordKey } from "./record-item.ts";
 import { lookupKey } from "./records.ts";
-import { versioned } from "./schema.ts";
-import type { Item, Key, Stamped, TableQuerier } from "./table.ts";
+import { withSchemaVersion } from "./schema.ts";
+import type { Item, Key, StoredItem, TableQuerier } from "./table.ts";
 
 /** A brokerage's policy, read by every request: the key that its cursors and links are made with. */
 export interface Policy extends Key {
   readonly cursor_key: string;
-  readonly written: Written;
+  readonly written: WriteStamp;
 }
 
 export const policyKey = (brokerageId: string): Key => ({
@@ -18,8 +18,8 @@ export const policyKey = (brokerageId: string): Key => ({
 });
 
 /** The item of a brokerage's policy. */
-export const policyItem = (brokerageId: string, policy: Omit<Policy, keyof Key>): Stamped =>
-  versioned("policy", { ...policyKey(brokerageId), ...policy });
+export const policyItem = (brokerageId: string, policy: Omit<Policy, keyof Key>): StoredItem =>
+  withSchemaVersion("policy", { ...policyKey(brokerageId), ...policy });
 
 /** Lookup from a slug to its brokerage. */
 export const slugKey = (slug: string): Key => lookupKey(brokerageRecord, "slug", slug);

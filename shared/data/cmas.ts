@@ -4,7 +4,7 @@ import { Problem } from "../domain/problem.ts";
 import { pack, unpack } from "./packed.ts";
 import { aliveIn, listedIn, recordKey } from "./record-item.ts";
 import { create } from "./records.ts";
-import { versioned } from "./schema.ts";
+import { withSchemaVersion } from "./schema.ts";
 import type { Item, Key, PutWrite, TableQuerier, TableReader } from "./table.ts";
 
 /** A record and, once completed, its result. */
@@ -130,7 +130,7 @@ export function putAnalysis(
   inputs: AnalysisInputs,
 ): PutWrite {
   const key = analysisKey(brokerage_id, id);
-  return create(versioned("analysis", { ...key, analysis: pack(analysis), inputs: pack(inputs) }));
+  return create(withSchemaVersion("analysis", { ...key, analysis: pack(analysis), inputs: pack(inputs) }));
 }
 
 /** The analysis in a result; one from before there were revisions has no changes. */

@@ -7,7 +7,7 @@ const [nonceBytes, tagBytes] = [12, 16];
 const block = 64;
 
 /** Encrypts a position in a list into an opaque `next_cursor`, valid with the same key and scope only. */
-export function sealCursor(position: unknown, key: string, scope: string): string {
+export function encryptCursor(position: unknown, key: string, scope: string): string {
   const nonce = randomBytes(nonceBytes);
   const cipher = createCipheriv(algorithm, cursorKey(key), nonce).setAAD(Buffer.from(scope));
   const text = Buffer.from(JSON.stringify(position));
@@ -19,7 +19,7 @@ export function sealCursor(position: unknown, key: string, scope: string): strin
 }
 
 /** The position in a cursor; 400 `invalid_cursor` for one that is not from this list. */
-export function openCursor<Position>(cursor: string, key: string, scope: string): Position {
+export function decryptCursor<Position>(cursor: string, key: string, scope: string): Position {
   const bytes = Buffer.from(cursor, "base64url");
   // The last base64url character has unused bits: accept only the canonical spelling.
   if (bytes.length < nonceBytes + tagBytes || bytes.toString("base64url") !== cursor)

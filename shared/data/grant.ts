@@ -63,18 +63,23 @@ export interface Grant<Dependency> {
   open(name: string): Dependency;
 }
 
-export type Access = Readonly<Record<string, Grant<unknown>>>;
+export type Grants = Readonly<Record<string, Grant<unknown>>>;
 
 /** The dependencies that an access opens, under the same names. */
-export type Opened<A extends Access> = { readonly [K in keyof A]: A[K] extends Grant<infer D> ? D : never };
+export type DependenciesOf<A extends Grants> = {
+  readonly [K in keyof A]: A[K] extends Grant<infer D> ? D : never;
+};
 
 /** Opens every grant with the names in the environment; a missing variable is a broken deployment and throws. */
-export function openAll<A extends Access>(access: A, environment: NodeJS.ProcessEnv): Opened<A> {
+export function openDependencies<A extends Grants>(
+  access: A,
+  environment: NodeJS.ProcessEnv,
+): DependenciesOf<A> {
   return Object.fromEntries(
     Object.entries(access).map(([name, grant]) => {
       const value = environment[variable(grant.target)];
       if (!value) throw new Error(`The environment lacks ${variable(grant.target)}`);
       return [name, grant.open(value)];
     }),
-  ) as Opened<A>;
+  ) as DependenciesOf<A>;
 }

@@ -10,7 +10,7 @@ import {
 } from "../domain/access.ts";
 import { Problem } from "../domain/problem.ts";
 import type { AnyRecordType, ListedOf } from "../domain/record-type.ts";
-import { openCursor, sealCursor } from "./cursor.ts";
+import { decryptCursor, encryptCursor } from "./cursor.ts";
 import { audience, listedIn, pick } from "./record-item.ts";
 import type { IndexName } from "./schema.ts";
 import type { Item, Key, TableQuerier } from "./table.ts";
@@ -99,7 +99,7 @@ export async function listRecords<T extends AnyRecordType>(
   const sources = sourcesOf(listing);
   const { limit, cursor, ...filters } = query;
   const scope = JSON.stringify([type.name, sources, order, descending, filters]);
-  const from = cursor === undefined ? undefined : openCursor<Item>(cursor, cursorKey, scope);
+  const from = cursor === undefined ? undefined : decryptCursor<Item>(cursor, cursorKey, scope);
   const attributes = sortAttributes[order];
   const compare = comparing(attributes, descending);
 
@@ -124,7 +124,7 @@ export async function listRecords<T extends AnyRecordType>(
   const end = entries.length > limit ? shown.at(-1) : horizon;
   return {
     items: shown.map((entry) => listedIn(type, entry)),
-    next_cursor: end ? sealCursor(pick(end, [...attributes, "pk", "sk"]), cursorKey, scope) : null,
+    next_cursor: end ? encryptCursor(pick(end, [...attributes, "pk", "sk"]), cursorKey, scope) : null,
   };
 }
 
@@ -323,7 +323,7 @@ export function entriesFrom(
  * Reads one page of the items in a record's partition whose sort key has a prefix, newest first, with one Query.
  * Strongly consistent; `matches` may filter items out, so a page may be short while `next_cursor` is set.
  */
-export async function besidePage<Entry>(
+export async function partitionPage<Entry>(
   table: TableQuerier,
   { pk }: Pick<Key, "pk">,
   prefix: string,
@@ -331,7 +331,7 @@ export async function besidePage<Entry>(
   cursorKey: string,
   matches: (entry: Entry) => boolean = () => true,
 ): Promise<Page<Entry>> {
-  const before = query.cursor === undefined ? undefined : openCursor<string>(query.cursor, cursorKey, pk);
+  const before = query.cursor === undefined ? undefined : decryptCursor<string>(query.cursor, cursorKey, pk);
   const { items } = await table.query({
     KeyConditionExpression: "pk = :pk AND begins_with(sk, :prefix)",
     ExpressionAttributeValues: { ":pk": pk, ":prefix": prefix },
@@ -344,7 +344,7 @@ export async function besidePage<Entry>(
   const last = items.length > query.limit ? shown.at(-1) : undefined;
   return {
     items: (shown as unknown as Entry[]).filter(matches),
-    next_cursor: last ? sealCursor(last.sk, cursorKey, pk) : null,
+    next_cursor: last ? encryptCursor(last.sk, cursorKey, pk) : null,
   };
 }
 

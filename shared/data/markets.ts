@@ -8,7 +8,7 @@ import { createRecord, loadRecord } from "./records.ts";
 import type { PutWrite, TableQuerier, TableReader } from "./table.ts";
 
 /** Creates the record of a market, so that it is fitted with the others; fails when it exists. */
-export function noteMarket(brokerageId: string, id: string, invocation: Invocation): readonly PutWrite[] {
+export function registerMarket(brokerageId: string, id: string, invocation: Invocation): readonly PutWrite[] {
   const [area = "", kind = "", currency = ""] = id.split("-");
   const market = { id, area, kind, currency, status: "known" } as const;
   return createRecord(marketRecord, brokerageId, market, invocation).writes;

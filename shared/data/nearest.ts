@@ -10,7 +10,7 @@ import {
 } from "../domain/geo.ts";
 import type { PropertySummary } from "../domain/property.ts";
 import { propertyRecord } from "../domain/property-record.ts";
-import { openCursor, sealCursor } from "./cursor.ts";
+import { decryptCursor, encryptCursor } from "./cursor.ts";
 import type { Page } from "./list.ts";
 import { listedIn } from "./record-item.ts";
 import type { IndexName } from "./schema.ts";
@@ -87,7 +87,7 @@ export async function nearestPage(
   const { limit, cursor, ...filters } = query;
   const scope = JSON.stringify(["near", brokerageId, filters]);
   const start: Position = { distance: 0, id: "", density: {}, crowded: [] };
-  const after = cursor === undefined ? start : openCursor<Position>(cursor, cursorKey, scope);
+  const after = cursor === undefined ? start : decryptCursor<Position>(cursor, cursorKey, scope);
 
   const areas = cellsWithin(centre, radiusKm * 1.01, 3).map(cellNamed);
   const density = { ...after.density };
@@ -171,7 +171,7 @@ export async function nearestPage(
       ...summary,
       distance_km: Math.round(distance * 1000) / 1000,
     })),
-    next_cursor: position ? sealCursor(position, cursorKey, scope) : null,
+    next_cursor: position ? encryptCursor(position, cursorKey, scope) : null,
   };
 }
 

@@ -1,9 +1,9 @@
 import type { PropertyStep } from "../domain/property.ts";
 import { propertyRecord, type StoredProperty } from "../domain/property-record.ts";
-import { besidePage, type ListQuery, type Page } from "./list.ts";
+import { type ListQuery, type Page, partitionPage } from "./list.ts";
 import { recordKey } from "./record-item.ts";
 import { create } from "./records.ts";
-import { versioned } from "./schema.ts";
+import { withSchemaVersion } from "./schema.ts";
 import type { PutWrite, TableQuerier } from "./table.ts";
 
 const prefix = "history#";
@@ -27,7 +27,9 @@ export function stepOf(last: StoredProperty, next: StoredProperty): PutWrite | u
     previous_price: last.price,
   };
   const { pk } = recordKey(next.brokerage_id, propertyRecord, next.id);
-  return create(versioned("history", { pk, sk: sortKey(next.version), ...step, written: next.written }));
+  return create(
+    withSchemaVersion("history", { pk, sk: sortKey(next.version), ...step, written: next.written }),
+  );
 }
 
 /** One page of a property's steps, newest first. Strongly consistent; a step follows its change within seconds. */
@@ -37,5 +39,5 @@ export function historyPage(
   query: ListQuery,
   cursorKey: string,
 ): Promise<Page<PropertyStep>> {
-  return besidePage(table, recordKey(brokerage_id, propertyRecord, id), prefix, query, cursorKey);
+  return partitionPage(table, recordKey(brokerage_id, propertyRecord, id), prefix, query, cursorKey);
 }

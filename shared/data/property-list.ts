@@ -1,6 +1,6 @@
 import { type Caller, decide } from "../domain/access.ts";
 import type { PropertySummary } from "../domain/property.ts";
-import { marketOf, propertyRecord } from "../domain/property-record.ts";
+import { onOrOffMarket, propertyRecord } from "../domain/property-record.ts";
 import { type FilterName, filtersOf, type PropertyQuery, type SortField } from "../domain/property-search.ts";
 import { instant } from "../domain/schemas.ts";
 import { type Filter, type Listing, listRecords, type Order, type Page, sorting } from "./list.ts";
@@ -88,7 +88,7 @@ function around(
     brokerageId: caller.brokerage_id,
     centre: { lat, lon },
     radiusKm: query.radius_km ?? 50,
-    markets: query.status ? [marketOf(query.status)] : (["on", "off"] as const),
+    markets: query.status ? [onOrOffMarket(query.status)] : (["on", "off"] as const),
     matches: (property: PropertySummary) =>
       decide(caller, "property:read", property, now).allowed && open.every((holds) => holds(property)),
   };

@@ -1,7 +1,7 @@
 import type * as z from "zod/mini";
 import type { Shares } from "../domain/access.ts";
-import type { AnyRecordType, ListedOf, RecordOf, Roles } from "../domain/record-type.ts";
-import type { Item, Key, Stamped } from "./table.ts";
+import type { AnyRecordType, IndexAttributes, ListedOf, RecordOf } from "../domain/record-type.ts";
+import type { Item, Key, StoredItem } from "./table.ts";
 
 /** The key of a record. */
 export const recordKey = (brokerageId: string, { name }: { readonly name: string }, id: string): Key => ({
@@ -51,7 +51,7 @@ function shapeOf(type: AnyRecordType): Shape {
  * The item of a record that is not deleted: its fields without the nulls (no index takes one), those that lists show
  * apart, and the attributes of the indexes that its type declares.
  */
-export function toItem<T extends AnyRecordType>(type: T, record: RecordOf<T>): Stamped {
+export function toItem<T extends AnyRecordType>(type: T, record: RecordOf<T>): StoredItem {
   const { listed } = shapeOf(type);
   const fields = Object.entries(record).filter(
     ([name, value]) => value !== null && value !== undefined && !meta.some((one) => one === name),
@@ -71,7 +71,7 @@ export function toDeletedItem<T extends AnyRecordType>(
   type: T,
   record: RecordOf<T>,
   purgedAt: Date,
-): Stamped {
+): StoredItem {
   const { listed, detail } = toItem(type, record) as Item;
   return {
     ...recordKey(record.brokerage_id, type, record.id),
@@ -133,7 +133,7 @@ export const pick = (item: Item, names: readonly string[]) =>
 export const audience = ({ name }: { readonly name: string }, of: string) => `${name} ${of}`;
 
 function indexed(type: AnyRecordType, record: RecordOf<AnyRecordType>) {
-  const { property_id, client_id, at, ...roles } = rolesOf(type, record);
+  const { property_id, client_id, at, ...roles } = indexAttributesOf(type, record);
   const owner = "owner_user_id" in record ? audience(type, `owner:${record.owner_user_id}`) : undefined;
   const lists = (name: AnyRecordType["lists"][number]) => type.lists.includes(name);
   const isDesk = owner !== undefined && lists("desk");
@@ -153,11 +153,14 @@ function indexed(type: AnyRecordType, record: RecordOf<AnyRecordType>) {
  * The entries that put a record into the lists of its team and of the users and teams it is shared with. They are in
  * its partition, repeat what lists show, are updated from the table's stream, and are in no other index.
  */
-export function entriesOf<T extends AnyRecordType>(type: T, record: RecordOf<T>): Map<string, Stamped> {
+export function audienceEntries<T extends AnyRecordType>(
+  type: T,
+  record: RecordOf<T>,
+): Map<string, StoredItem> {
   const { listed, at, changed_at, desk, state, rank, bedrooms } = toItem(type, record) as Item;
   const { pk } = recordKey(record.brokerage_id, type, record.id);
   const { brokerage_id, id, version, created_at, updated_at, written, team_id, shares = {} } = record;
-  const entry = (name: string, until?: string): [string, Stamped] => [
+  const entry = (name: string, until?: string): [string, StoredItem] => [
     name,
     {
       pk,
@@ -189,8 +192,8 @@ export function entriesOf<T extends AnyRecordType>(type: T, record: RecordOf<T>)
 /** The sort key of an audience's entry, in the record's partition. */
 export const entrySortKey = (audience: string) => `for#${audience}`;
 
-function rolesOf(type: AnyRecordType, record: RecordOf<AnyRecordType>): Roles {
-  const roles = Object.entries(type.roles?.(record) ?? {});
+function indexAttributesOf(type: AnyRecordType, record: RecordOf<AnyRecordType>): IndexAttributes {
+  const roles = Object.entries(type.indexAttributes?.(record) ?? {});
   return Object.fromEntries(roles.filter(([, value]) => value !== null && value !== undefined));
 }
 

@@ -10,7 +10,7 @@ import {
   type Item,
   type Key,
   type PutWrite,
-  type Stamped,
+  type StoredItem,
   type TableReader,
   type TableWriter,
   type Write,
@@ -164,12 +164,12 @@ const nextVersion = ({ version }: Meta, { now, written }: Stamp) => ({
 });
 
 /** Writes an item that must not be there yet. */
-export function create(item: Stamped, ifConditionFails: ProblemCode = "conflict"): PutWrite {
+export function create(item: StoredItem, ifConditionFails: ProblemCode = "conflict"): PutWrite {
   return { Put: { Item: item, ConditionExpression: "attribute_not_exists(pk)" }, ifConditionFails };
 }
 
 /** Writes the next version of a record over the one that was read, and over no other. */
-function replace(next: Stamped): PutWrite {
+function replace(next: StoredItem): PutWrite {
   return {
     Put: { Item: next, ...atVersion(Number(next.version) - 1, "attribute_not_exists(deleted)") },
     ifConditionFails: "stale_version",
@@ -231,7 +231,7 @@ function lookup<T extends AnyRecordType>(
   { schema }: AnyRecordType,
   unique: Unique<RecordOf<T>>,
   record: RecordOf<T>,
-): Stamped {
+): StoredItem {
   const { brokerage_id, id, written } = record;
   return { ...key, schema, brokerage_id, id, written, ...unique.also?.(record) };
 }

@@ -1,5 +1,5 @@
 import { kindOf, type Sale, type Subject } from "../domain/cma/sale.ts";
-import { notOnTheMarket } from "../domain/cma/transfers.ts";
+import { nonMarketTransfers } from "../domain/cma/transfers.ts";
 import { cellsWithin, distanceKm, geohash, neighbours, type Point } from "../domain/geo.ts";
 import { type Facts, propertyRecord } from "../domain/property-record.ts";
 import { listedIn } from "./record-item.ts";
@@ -33,7 +33,7 @@ export async function salesNear(
     ),
   );
   const sales = near.flatMap(({ found }) => found);
-  if (sales.length - notOnTheMarket(sales).size >= enough) return sales;
+  if (sales.length - nonMarketTransfers(sales).size >= enough) return sales;
   const wide = await Promise.all(
     cellsWithin(place, wideKm, 4)
       .slice(0, 3)

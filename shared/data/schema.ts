@@ -153,7 +153,7 @@ const schemas = {
 } as const;
 
 /** An item that is no record, with the version of its shape. */
-export const versioned = <T extends object>(name: keyof typeof schemas, item: T) => ({
+export const withSchemaVersion = <T extends object>(name: keyof typeof schemas, item: T) => ({
   ...item,
   schema: schemas[name],
 });

@@ -1,10 +1,10 @@
-import type { Invocation, Written } from "../domain/invocation.ts";
+import type { Invocation, WriteStamp } from "../domain/invocation.ts";
 import { sessionEnd } from "../domain/session.ts";
 import { type StoredUser, userRecord } from "../domain/user.ts";
 import { recordKey } from "./record-item.ts";
 import { ttl } from "./records.ts";
-import { versioned } from "./schema.ts";
-import type { Key, Stamped, UpdateWrite } from "./table.ts";
+import { withSchemaVersion } from "./schema.ts";
+import type { Key, StoredItem, UpdateWrite } from "./table.ts";
 
 /** A session as stored. */
 export interface Session extends Key {
@@ -22,7 +22,7 @@ export interface Session extends Key {
   readonly created_at: string;
   readonly last_used: string;
   readonly expires_at: string;
-  readonly written: Written;
+  readonly written: WriteStamp;
   readonly ttl: number;
 }
 
@@ -55,14 +55,14 @@ export function newSession(
 }
 
 /** The item of a session that begins. */
-export const sessionItem = (session: Session): Stamped => versioned("session", { ...session });
+export const sessionItem = (session: Session): StoredItem => withSchemaVersion("session", { ...session });
 
 /** The session after its next rotation, and the conditional write that only one request can win. */
 export function rotate(
   session: Session,
   userAgent: string | null,
   now: Date,
-  written: Written,
+  written: WriteStamp,
 ): readonly [Session, UpdateWrite] {
   const next: Session = {
     ...session,
@@ -107,7 +107,7 @@ export function carryOver(
 }
 
 /** Ends a session from the next request on. */
-export function endSession({ pk, sk }: Key, written: Written): UpdateWrite {
+export function endSession({ pk, sk }: Key, written: WriteStamp): UpdateWrite {
   return {
     Update: {
       Key: { pk, sk },
@@ -119,7 +119,7 @@ export function endSession({ pk, sk }: Key, written: Written): UpdateWrite {
   };
 }
 
-function used(userAgent: string | null, createdAt: string, now: Date, written: Written) {
+function used(userAgent: string | null, createdAt: string, now: Date, written: WriteStamp) {
   const until = sessionEnd(createdAt, now);
   return {
     ip_address: written.ip,

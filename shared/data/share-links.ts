@@ -1,5 +1,5 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
-import type { Invocation, Written } from "../domain/invocation.ts";
+import type { Invocation, WriteStamp } from "../domain/invocation.ts";
 import { cmaRecord, type StoredCma } from "../domain/market-analysis.ts";
 import { propertyRecord } from "../domain/property-record.ts";
 import type { ShareLink } from "../domain/share-link.ts";
@@ -7,8 +7,8 @@ import { userRecord } from "../domain/user.ts";
 import { type Policy, policyKey } from "./brokerages.ts";
 import { fromItem, isAlive, recordKey } from "./record-item.ts";
 import { ttl } from "./records.ts";
-import { versioned } from "./schema.ts";
-import type { Item, Key, Stamped, TableReader, UpdateWrite } from "./table.ts";
+import { withSchemaVersion } from "./schema.ts";
+import type { Item, Key, StoredItem, TableReader, UpdateWrite } from "./table.ts";
 
 /** A link as stored, without its URL. */
 export type StoredLink = Key &
@@ -17,7 +17,7 @@ export type StoredLink = Key &
     readonly revoked_at?: string;
     /** The invocation that counted the last view: a retried write does not count again. */
     readonly viewed_in?: string;
-    readonly written: Written;
+    readonly written: WriteStamp;
     readonly ttl: number;
   };
 
@@ -63,7 +63,7 @@ export function newLink(
 }
 
 /** The item of a link. */
-export const linkItem = (link: StoredLink): Stamped => versioned("link", { ...link });
+export const linkItem = (link: StoredLink): StoredItem => withSchemaVersion("link", { ...link });
 
 /** Whether a link opens its page. DynamoDB removes what has expired late. */
 export const isOpen = ({ revoked_at, expires_at }: StoredLink, now: Date): boolean =>
@@ -86,7 +86,7 @@ export async function isPresentable(
 }
 
 /** Ends a link from the next request on; 404 for one that does not exist or was ended before. */
-export function revokeLink(name: LinkName, now: Date, written: Written): UpdateWrite {
+export function revokeLink(name: LinkName, now: Date, written: WriteStamp): UpdateWrite {
   return {
     Update: {
       Key: linkKey(name),
@@ -99,7 +99,7 @@ export function revokeLink(name: LinkName, now: Date, written: Written): UpdateW
 }
 
 /** Counts one view. The SDK sends again what got no answer: the last view that was counted is not counted again. */
-export function countView(link: StoredLink, now: Date, { operation_id }: Written): UpdateWrite {
+export function countView(link: StoredLink, now: Date, { operation_id }: WriteStamp): UpdateWrite {
   return {
     Update: {
       Key: linkKey(link),
@@ -133,7 +133,7 @@ export const withUrl = (link: StoredLink, cursorKey: string, origin: string): Sh
 /**
  * The link that a token names; undefined for a token that we never issued. Reads the brokerage's key and nothing else.
  */
-export async function openToken(table: TableReader, token: string): Promise<LinkName | undefined> {
+export async function verifyLinkToken(table: TableReader, token: string): Promise<LinkName | undefined> {
   const bytes = Buffer.from(token, "base64url");
   // The last base64url character has unused bits: accept only the canonical spelling.
   if (bytes.length !== 3 * idBytes + macBytes || bytes.toString("base64url") !== token) return undefined;

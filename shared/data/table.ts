@@ -12,7 +12,7 @@ import {
   UpdateCommand,
 } from "@aws-sdk/lib-dynamodb";
 import { unmarshall } from "@aws-sdk/util-dynamodb";
-import type { Written } from "../domain/invocation.ts";
+import type { WriteStamp } from "../domain/invocation.ts";
 import { Problem, type ProblemCode } from "../domain/problem.ts";
 import type { Grant } from "./grant.ts";
 
@@ -27,7 +27,7 @@ type TransactItem = NonNullable<TransactWriteCommandInput["TransactItems"]>[numb
 type WithoutTable<T> = Omit<T, "TableName">;
 
 /** An item as it is written, with the version of its schema. */
-export type Stamped = Item & { readonly schema: number };
+export type StoredItem = Item & { readonly schema: number };
 
 /** The problem that a caller is told when a write's condition does not hold. */
 interface Conditional {
@@ -36,7 +36,7 @@ interface Conditional {
 
 /** The writes of a commit, in the document client's words without the table's name. */
 export type PutWrite = Conditional & {
-  readonly Put: WithoutTable<NonNullable<TransactItem["Put"]>> & { readonly Item: Stamped };
+  readonly Put: WithoutTable<NonNullable<TransactItem["Put"]>> & { readonly Item: StoredItem };
 };
 export type UpdateWrite = Conditional & {
   readonly Update: WithoutTable<NonNullable<TransactItem["Update"]>>;
@@ -214,7 +214,7 @@ function rethrow(refusal: Refusal, writes: readonly Write[]): void {
     const stands = plain(refusal.Item);
     if (only && "Put" in only && isSameWrite(stands, only.Put.Item as Item)) return;
     const stamp = only && "Update" in only && only.Update.ExpressionAttributeValues?.[":written"];
-    if (stamp && stamp.operation_id === (stands?.written as Written | undefined)?.operation_id) return;
+    if (stamp && stamp.operation_id === (stands?.written as WriteStamp | undefined)?.operation_id) return;
     throw new ConditionFailed(new Map([[0, stands]]));
   }
   const failed = (refusal.CancellationReasons ?? []).flatMap(({ Code, Item }, index) =>
@@ -228,7 +228,7 @@ function rethrow(refusal: Refusal, writes: readonly Write[]): void {
 }
 
 function isSameWrite(stands: Item | undefined, wanted: Item): boolean {
-  const [ours, theirs] = [wanted.written, stands?.written] as (Written | undefined)[];
+  const [ours, theirs] = [wanted.written, stands?.written] as (WriteStamp | undefined)[];
   return (
     ours !== undefined && ours.operation_id === theirs?.operation_id && wanted.version === stands?.version
   );

@@ -1,5 +1,5 @@
 import { type Caller, type Resource, scopeOf } from "../domain/access.ts";
-import type { Written } from "../domain/invocation.ts";
+import type { WriteStamp } from "../domain/invocation.ts";
 import { invalidInput, Problem } from "../domain/problem.ts";
 import { type StoredUser, userRecord } from "../domain/user.ts";
 import { recordKey } from "./record-item.ts";
@@ -11,7 +11,7 @@ export interface EmailLookup extends Key {
   readonly brokerage_id: string;
   readonly id: string;
   readonly addresses?: readonly string[];
-  readonly written: Written;
+  readonly written: WriteStamp;
 }
 
 /** Lookup from an email to its user, over the whole deployment. */

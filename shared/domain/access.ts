@@ -19,14 +19,14 @@ export type Scope = (typeof scopes)[number];
 /** A permission that an operation requires. */
 export type Permission<R extends Resource = Resource> = `${R}:${Action}`;
 /** A permission of a role, with its scope. */
-export type Grant = `${Permission}:${Scope}`;
+export type RoleGrant = `${Permission}:${Scope}`;
 
 const everything = resources.flatMap((resource) =>
-  actions.map((action): Grant => `${resource}:${action}:brokerage`),
+  actions.map((action): RoleGrant => `${resource}:${action}:brokerage`),
 );
 
 /** The built-in roles' grants. */
-export const defaultGrants: Readonly<Record<Role, readonly Grant[]>> = {
+export const defaultGrants: Readonly<Record<Role, readonly RoleGrant[]>> = {
   client: ["brokerage:read:brokerage", "property:read:own", "cma:read:own", "task:read:own"],
   agent: [
     "brokerage:read:brokerage",
@@ -64,7 +64,7 @@ export interface Caller {
   readonly session_id: string;
   readonly role: Role;
   readonly team_ids: readonly string[];
-  readonly grants: readonly Grant[];
+  readonly grants: readonly RoleGrant[];
 }
 
 /** With whom a record is shared, by `user:<id>` or `team:<id>`. A share has no effect once `until` has passed. */

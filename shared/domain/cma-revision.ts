@@ -5,7 +5,7 @@ import { mostComps } from "./cma/comparables.ts";
 import { features } from "./cma/features.ts";
 import { type Rejection, rejections } from "./cma/rejections.ts";
 import { kindOf } from "./cma/sale.ts";
-import { never } from "./cma/screen.ts";
+import { neverEvidence } from "./cma/screen.ts";
 import { parseWith } from "./parse.ts";
 import { type InputError, invalidInput, Problem } from "./problem.ts";
 import { Property } from "./property.ts";
@@ -36,7 +36,7 @@ const factSchemas = { ...facts, property_type: z.nullable(property_type) };
 const amountFor = (price: number) => z.int().check(z.gte(-Math.floor(price)), z.lte(Math.floor(price)));
 
 /** Rejections of sales that an agent cannot pin. */
-const unpinnable: readonly Rejection[] = ["not_before", "subject_itself", "other_currency", ...never];
+const unpinnable: readonly Rejection[] = ["not_before", "subject_itself", "other_currency", ...neverEvidence];
 
 /**
  * The changes of a revision: those of the analysis that it revises, merged with the new ones. Pinning an excluded sale

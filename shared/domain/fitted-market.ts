@@ -1,7 +1,7 @@
 import * as z from "zod/mini";
 import { type Home, kindOf } from "./cma/sale.ts";
 import { geohash } from "./geo.ts";
-import { abandonedAfter, beside, type Lease, type RecordOf, recordType } from "./record-type.ts";
+import { abandonedAfter, internalFields, type Lease, type RecordOf, recordType } from "./record-type.ts";
 import { recordFields, timestamp } from "./schemas.ts";
 
 const Market = z.object({
@@ -22,7 +22,7 @@ export const marketRecord = recordType({
   guard: "cma",
   fields: Market,
   listed: Market,
-  beside: beside<{
+  internal: internalFields<{
     /** The `Market` of the engine, packed; absent until it is fitted, and while it has no sales. */
     readonly fit?: Uint8Array | undefined;
     readonly lease?: Lease | null;

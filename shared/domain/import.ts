@@ -10,9 +10,9 @@ import {
   type Position,
   unitSystems,
 } from "./import/written.ts";
-import type { Written } from "./invocation.ts";
+import type { WriteStamp } from "./invocation.ts";
 import { NewProperty } from "./property.ts";
-import { abandonedAfter, beside, type Lease, type RecordOf, recordType } from "./record-type.ts";
+import { abandonedAfter, internalFields, type Lease, type RecordOf, recordType } from "./record-type.ts";
 import { id, recordFields, text, timestamp } from "./schemas.ts";
 import { UploadRequest } from "./upload.ts";
 
@@ -228,7 +228,7 @@ export const importRecord = recordType({
   guard: "import",
   fields: Import,
   listed: ImportSummary,
-  beside: beside<
+  internal: internalFields<
     Surveying & {
       /** As pairs: what callers name becomes no attribute's name. */
       readonly mapping: readonly (readonly [column: string, field: Field | null])[];
@@ -237,8 +237,8 @@ export const importRecord = recordType({
       readonly defaults: NonNullable<z.output<typeof NewImport>["defaults"]>;
       readonly position: Position;
       /** Who asked for the import, and for its undo: the stamp of what either writes. */
-      readonly asked: Written;
-      readonly undo_asked?: Written | undefined;
+      readonly asked: WriteStamp;
+      readonly undo_asked?: WriteStamp | undefined;
       readonly lease?: Lease | null;
     }
   >(),
@@ -266,7 +266,7 @@ const nothingCounted = {
 /** An import that waits for its file. */
 export const newImport = (
   body: z.output<typeof NewImport>,
-  by: { readonly owner_user_id: string; readonly task_id: string; readonly asked: Written },
+  by: { readonly owner_user_id: string; readonly task_id: string; readonly asked: WriteStamp },
 ) => ({
   ...by,
   resource: body.resource,
@@ -289,7 +289,7 @@ export const newImport = (
 });
 
 /** The changes that start the undo of an ended import, from the beginning of its file. */
-export const undoing = (asked: Written) =>
+export const undoing = (asked: WriteStamp) =>
   ({
     status: "undoing",
     reason: null,

@@ -1,5 +1,5 @@
 /** Who wrote an item, from where and in which invocation; on every record from its first write. */
-export interface Written {
+export interface WriteStamp {
   /** User id, or the name of the worker that wrote. */
   readonly by: string;
   readonly ip: string | null;
@@ -13,5 +13,5 @@ export interface Invocation {
   /** A new time-ordered id (UUIDv7). */
   newId(): string;
   /** Stamp for every item this invocation writes. */
-  readonly written: Written;
+  readonly written: WriteStamp;
 }

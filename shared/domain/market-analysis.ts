@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
 import { Analysis, type Comp, Neighbour, type Revision, type Subject } from "./cma/analysis.ts";
-import { abandonedAfter, beside, type Lease, type RecordOf, recordType } from "./record-type.ts";
+import { abandonedAfter, internalFields, type Lease, type RecordOf, recordType } from "./record-type.ts";
 import { amount, date, id, recordFields, timestamp } from "./schemas.ts";
 
 export const cmaStatuses = ["queued", "processing", "completed", "failed"] as const;
@@ -98,7 +98,7 @@ export const cmaRecord = recordType({
   guard: "cma",
   fields: CmaSummary,
   listed: CmaSummary,
-  beside: beside<{
+  internal: internalFields<{
     /** The changes of a revision, those of the analyses that it goes back to included. */
     readonly revision?: Revision | undefined;
     /** What the report says beside the analysis, as it was approved. */
@@ -106,7 +106,7 @@ export const cmaRecord = recordType({
     readonly lease?: Lease | null;
   }>(),
   lists: ["owner"],
-  roles: ({ property_id }) => ({ property_id }),
+  indexAttributes: ({ property_id }) => ({ property_id }),
   job: {
     startsOn: ["queued"],
     deadlines: { queued: abandonedAfter, processing: abandonedAfter },

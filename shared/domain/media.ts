@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import { abandonedAfter, beside, type Lease, type RecordOf, recordType } from "./record-type.ts";
+import { abandonedAfter, internalFields, type Lease, type RecordOf, recordType } from "./record-type.ts";
 import { id, plainName, recordFields, text, timestamp } from "./schemas.ts";
 
 const megabyte = 1_000_000;
@@ -46,7 +46,7 @@ export type MediaType = (typeof mediaTypes)[number];
 export const mediaStatuses = ["awaiting_upload", "processing", "ready", "rejected"] as const;
 
 /** Why media was rejected: the code that is answered, and what it means. */
-export const rejections = {
+export const uploadRejections = {
   upload_expired: "nothing was uploaded within the hour",
   size_mismatch: "the size of the upload differs from size_bytes",
   checksum_mismatch: "the SHA-256 of the upload differs from checksum_sha256",
@@ -61,8 +61,8 @@ export const rejections = {
   processing_failed: "the file could not be processed",
 } as const;
 
-export type Rejection = keyof typeof rejections;
-export const rejectionCodes = Object.keys(rejections) as [Rejection, ...Rejection[]];
+export type UploadRejection = keyof typeof uploadRejections;
+export const rejectionCodes = Object.keys(uploadRejections) as [UploadRejection, ...UploadRejection[]];
 
 /** The pictures made of an image: the longest side of each in pixels, never enlarged. */
 export const sizes = { large: 2048, medium: 1024, small: 320 } as const;
@@ -86,7 +86,7 @@ export const Media = z.object({
   status: z.enum(mediaStatuses),
   reason: z.nullable(z.enum(rejectionCodes)).check(
     z.describe(
-      Object.entries(rejections)
+      Object.entries(uploadRejections)
         .map(([code, meaning]) => `${code}: ${meaning}`)
         .join("; "),
     ),
@@ -190,10 +190,10 @@ export const mediaRecord = recordType({
   guard: "property",
   fields: stored,
   listed: stored,
-  beside: beside<{ readonly lease?: Lease | null }>(),
+  internal: internalFields<{ readonly lease?: Lease | null }>(),
   lists: [],
   parent: { name: "property", idOf: ({ property_id }) => property_id },
-  roles: ({ property_id }) => ({ property_id }),
+  indexAttributes: ({ property_id }) => ({ property_id }),
   // A photo deleted by itself is gone within a day.
   hoursDeleted: 20,
   job: {

@@ -2,7 +2,7 @@ import { listedStatuses } from "./access.ts";
 import { geohash } from "./geo.ts";
 import type { ImportMark, UndoMark } from "./import.ts";
 import { Property, type PropertyStatus, PropertySummary, propertyStatuses } from "./property.ts";
-import { beside, type RecordOf, type Roles, recordType } from "./record-type.ts";
+import { type IndexAttributes, internalFields, type RecordOf, recordType } from "./record-type.ts";
 
 /** Properties in the table: in every list that `listProperties` sorts or filters by, by place, and closed sales by day. */
 export const propertyRecord = recordType({
@@ -11,7 +11,7 @@ export const propertyRecord = recordType({
   guard: "property",
   fields: Property,
   listed: PropertySummary,
-  beside: beside<{
+  internal: internalFields<{
     /** What the import that wrote it last left on it; an edit keeps it. */
     readonly import?: ImportMark | undefined;
     readonly undone?: UndoMark | undefined;
@@ -19,7 +19,7 @@ export const propertyRecord = recordType({
   lists: ["brokerage", "changes", "owner"],
   states: propertyStatuses,
   hoursDeleted: 30 * 24,
-  roles: (property) => ({
+  indexAttributes: (property) => ({
     state: property.status,
     rank: property.price,
     bedrooms: property.bedrooms,
@@ -31,7 +31,7 @@ export const propertyRecord = recordType({
 export type StoredProperty = RecordOf<typeof propertyRecord>;
 
 /** Whether listings of a status are on the market: the first half of the `place` index. */
-export const marketOf = (status: PropertyStatus): "on" | "off" =>
+export const onOrOffMarket = (status: PropertyStatus): "on" | "off" =>
   listedStatuses.some((listed) => listed === status) ? "on" : "off";
 
 /** What a market analysis needs of a closed sale that lists do not show; what is not known is left out. */
@@ -45,14 +45,14 @@ export interface Facts {
 }
 
 /** By place where it has a location; among the closed sales where it has a price and a date, too. */
-function placed(property: Property): Roles {
+function placed(property: Property): IndexAttributes {
   const { location, status, close_price, close_date } = property;
   if (!location) return {};
   const place = geohash({ lat: location.lat, lon: location.lng }, 8);
   const isSale = status === "sold" && close_price && close_date;
   return {
     area: place.slice(0, 3),
-    market: marketOf(status),
+    market: onOrOffMarket(status),
     geohash: place,
     ...(isSale ? { sale_cell: place.slice(0, 5), close_date, facts: factsOf(property) } : {}),
   };

@@ -1,6 +1,6 @@
 import type * as z from "zod/mini";
 import type { Resource, Shares } from "./access.ts";
-import type { Written } from "./invocation.ts";
+import type { WriteStamp } from "./invocation.ts";
 import type { ProblemCode } from "./problem.ts";
 
 /** What every record has. `version` counts its writes from 1; timestamps are ISO 8601 UTC. */
@@ -10,7 +10,7 @@ export interface Meta {
   readonly version: number;
   readonly created_at: string;
   readonly updated_at: string;
-  readonly written: Written;
+  readonly written: WriteStamp;
   /** The owner's team whose members it concerns, and with whom it is shared; only where its type has an owner. */
   readonly team_id?: string | null | undefined;
   readonly shares?: Shares | undefined;
@@ -20,7 +20,7 @@ export interface Meta {
  * The index attributes of a record (`shared/data/schema.ts`), by which it is found other than by its key. Each that is
  * set adds an index entry, which costs a write unit; null adds none.
  */
-export interface Roles {
+export interface IndexAttributes {
   /** What lists are narrowed by: a status. */
   readonly state?: string | null;
   /** What a list in a state is sorted by: a price, a score, a due date. */
@@ -83,18 +83,18 @@ export interface Job<Record> {
 
 type Schema<Output> = z.ZodMiniObject & { readonly _zod: { readonly output: Output } };
 
-/** A record as stored: its fields, what is kept beside them, and what every record has. */
-export type Stored<Fields, Beside> = Meta & Omit<Fields, keyof Meta> & Beside;
+/** A record as stored: its fields, its internal fields, and what every record has. */
+export type Stored<Fields, Internal> = Meta & Omit<Fields, keyof Meta> & Internal;
 
-/** The schemas and `beside` alone say what the record is; what reads it here is checked against that. */
-type StoredAs<Fields, Beside> = Stored<NoInfer<Fields>, NoInfer<Beside>>;
+/** The schemas and `internal` alone say what the record is; what reads it here is checked against that. */
+type StoredAs<Fields, Internal> = Stored<NoInfer<Fields>, NoInfer<Internal>>;
 
 /** A type of record, declared once: all that `shared/data/` knows of it. */
 export interface RecordType<
   Fields extends object,
   Guard extends Resource,
   Listed extends object,
-  Beside extends object,
+  Internal extends object,
 > {
   /** The first part of its keys. */
   readonly name: string;
@@ -106,18 +106,18 @@ export interface RecordType<
   readonly fields: Schema<Fields>;
   readonly listed: Schema<Listed>;
   /** Internal fields: stored, but never part of an answer. Only the type is used. */
-  readonly beside?: Beside;
+  readonly internal?: Internal;
   /** Its lists: `brokerage`, `changes` (by last change), `owner` (its owner's), `desk` (the same by change or rank). */
   readonly lists: readonly ("brokerage" | "changes" | "owner" | "desk")[];
   /** All its states, where it has them. */
   readonly states?: readonly string[];
   /** The record that decides who may read or write it, and with which it is deleted. */
-  readonly parent?: { readonly name: string; idOf(record: StoredAs<Fields, Beside>): string };
-  readonly unique?: readonly Unique<StoredAs<Fields, Beside>>[];
-  readonly job?: Job<StoredAs<Fields, Beside>>;
+  readonly parent?: { readonly name: string; idOf(record: StoredAs<Fields, Internal>): string };
+  readonly unique?: readonly Unique<StoredAs<Fields, Internal>>[];
+  readonly job?: Job<StoredAs<Fields, Internal>>;
   /** Hours that a deleted record is kept before all of it is purged; without, it cannot be deleted. */
   readonly hoursDeleted?: number;
-  roles?(record: StoredAs<Fields, Beside>): Roles;
+  indexAttributes?(record: StoredAs<Fields, Internal>): IndexAttributes;
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: the general form of every type of record, for lists of them.
@@ -132,14 +132,14 @@ export type ListedOf<T extends AnyRecordType> =
   T extends RecordType<infer _F, infer _G, infer L, infer _B> ? L : never;
 
 /** Declares the type of the internal fields. */
-export const beside = <T extends object>(): T => ({}) as T;
+export const internalFields = <T extends object>(): T => ({}) as T;
 
 /** Declares a type of record; returns it as it is. */
 export function recordType<
   Fields extends object,
   const Guard extends Resource,
   Listed extends object,
-  Beside extends object = object,
->(declaration: RecordType<Fields, Guard, Listed, Beside>): RecordType<Fields, Guard, Listed, Beside> {
+  Internal extends object = object,
+>(declaration: RecordType<Fields, Guard, Listed, Internal>): RecordType<Fields, Guard, Listed, Internal> {
   return declaration;
 }

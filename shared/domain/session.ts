@@ -66,7 +66,7 @@ export function isLive(
  * within ten seconds, is a `repeat` that gets the same new token. An older one was used by someone else: `reused`, and
  * the session ends. A higher one than the session's was never issued: `unknown`.
  */
-export function judgeRefresh(
+export function classifyRefresh(
   session: { readonly rotation: number; readonly rotated_at: string },
   rotation: number,
   now: Date,

@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
 import { Problem } from "./problem.ts";
-import { beside, type RecordOf, recordType } from "./record-type.ts";
+import { internalFields, type RecordOf, recordType } from "./record-type.ts";
 import { id, instant, listQuery, moment, recordFields, text, timestamp, updatedSince } from "./schemas.ts";
 
 export const taskStatuses = ["pending", "processing", "completed", "failed"] as const;
@@ -89,14 +89,14 @@ export const taskRecord = recordType({
   guard: "task",
   fields: Task,
   listed: Task,
-  beside: beside<{
+  internal: internalFields<{
     /** The job that the task shows: nobody but its worker moves status and progress. */
     readonly job?: "import" | undefined;
   }>(),
   lists: ["brokerage", "changes", "owner", "desk"],
   states: taskStatuses,
   hoursDeleted: 30 * 24,
-  roles: ({ status, due_date, property_id, client_id }) => ({
+  indexAttributes: ({ status, due_date, property_id, client_id }) => ({
     state: status,
     rank: due_date === null ? null : Date.parse(due_date),
     property_id,

@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
 import { roles } from "./access.ts";
-import { beside, type RecordOf, recordType } from "./record-type.ts";
+import { internalFields, type RecordOf, recordType } from "./record-type.ts";
 import { email, recordFields, slug, text, wellFormed } from "./schemas.ts";
 
 /**
@@ -79,7 +79,7 @@ export const userRecord = recordType({
   guard: "user",
   fields: User,
   listed: User,
-  beside: beside<{
+  internal: internalFields<{
     /** PHC string. */
     readonly password_hash: string;
     /** Counts the passwords: a session begun under an older one has ended. */

@@ -1,26 +1,26 @@
-import { noteMarket } from "../data/markets.ts";
+import { registerMarket } from "../data/markets.ts";
 import { sendTo } from "../data/queue.ts";
 import { tryCommit } from "../data/records.ts";
 import { tableFor } from "../data/table.ts";
 import { marketId } from "../domain/fitted-market.ts";
 import { importRecord } from "../domain/import.ts";
 import { propertyRecord } from "../domain/property-record.ts";
-import { on } from "../entry/effect.ts";
+import { onChangeOf } from "../entry/effect.ts";
 
 /** Markets whose records this process knows to exist. */
 const noted = new Set<string>();
 
 /** Creates the record of a closed sale's market, so that it is fitted with the others. */
-export const noteMarkets = on(propertyRecord, {
-  name: "noteMarkets",
+export const registerMarkets = onChangeOf(propertyRecord, {
+  name: "registerMarkets",
   access: { table: tableFor("PutItem") },
   async run({ after, table, ...invocation }) {
-    if (!after?.location || !propertyRecord.roles?.(after).sale_cell) return;
+    if (!after?.location || !propertyRecord.indexAttributes?.(after).sale_cell) return;
     const { brokerage_id, location, property_type, currency } = after;
     const id = marketId({ lat: location.lat, lon: location.lng, property_type }, currency);
     const name = `${brokerage_id} ${id}`;
     if (noted.has(name)) return;
-    await tryCommit(table, noteMarket(brokerage_id, id, invocation));
+    await tryCommit(table, registerMarket(brokerage_id, id, invocation));
     noted.add(name);
   },
 });
@@ -29,8 +29,8 @@ export const noteMarkets = on(propertyRecord, {
 const settling = 20;
 
 /** Queues a fit of the brokerage's markets after an import or its undo. */
-export const refitMarkets = on(importRecord, {
-  name: "refitMarkets",
+export const queueMarketFits = onChangeOf(importRecord, {
+  name: "queueMarketFits",
   access: { queue: sendTo("markets") },
   async run({ before, after, queue }) {
     if (!after || after.dry_run || before?.status === after.status) return;

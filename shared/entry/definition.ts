@@ -1,5 +1,5 @@
 import type * as z from "zod/mini";
-import type { Access, Grant, Opened, QueueName } from "../data/grant.ts";
+import type { DependenciesOf, Grant, Grants, QueueName } from "../data/grant.ts";
 import type { TableQuerier, TableReader, TableWriter, Write } from "../data/table.ts";
 import type { Caller, Guarded, Permission, Resource } from "../domain/access.ts";
 import type { Invocation } from "../domain/invocation.ts";
@@ -9,7 +9,7 @@ import type { StoredUser } from "../domain/user.ts";
 import type { Page } from "./page.ts";
 
 /** What every entry point says about itself; infra, documents and tests are derived from it. */
-interface EntryPoint<A extends Access> {
+interface EntryPoint<A extends Grants> {
   /** The function's name: a verb and a noun in camelCase; the OpenAPI operationId. */
   readonly id: string;
   /** One line: what it does, as a verb phrase ("List properties"). */
@@ -58,7 +58,7 @@ type SignedIn<P extends Permit> = P extends "public"
       readonly cursorKey: string;
     };
 
-type Committing<A extends Access> =
+type Committing<A extends Grants> =
   A["table"] extends Grant<TableWriter<infer W>>
     ? {
         readonly commit: Commit<W>;
@@ -79,13 +79,13 @@ type Context<
   Path extends string,
   Query,
   Body,
-  A extends Access,
+  A extends Grants,
   P extends Permit,
   Rec,
   Code extends ProblemCode,
 > = Request<P> &
   Committing<A> &
-  Omit<Opened<A>, "table"> & {
+  Omit<DependenciesOf<A>, "table"> & {
     readonly table: A["table"] extends Grant<TableQuerier> ? TableQuerier : TableReader;
     readonly params: Parameters<Path>;
     readonly query: Output<Query>;
@@ -154,7 +154,7 @@ export interface Operation<
   Body extends Schema | undefined = Schema | undefined,
   // biome-ignore-start lint/suspicious/noExplicitAny: the general form of every operation, for lists of them.
   Success extends Answer<any> = Answer<any>,
-  A extends Access & { table: Grant<TableReader> } = any,
+  A extends Grants & { table: Grant<TableReader> } = any,
   P extends Permit = Permit,
   Needed extends Permit = Permit,
   Rec = any,
@@ -180,7 +180,7 @@ export interface Operation<
   readonly record?: PathRecord<ParameterNames<Path>, GuardOf<Needed>, Rec>;
   run(context: Context<Path, Query, Body, A, P, Rec, Code>): Promise<Raw>;
   /** Adds to an answer what must be made for each response and is never stored: signed URLs. */
-  present?(body: Raw, context: Opened<A> & Request<P>): Promise<Answered<Success>>;
+  present?(body: Raw, context: DependenciesOf<A> & Request<P>): Promise<Answered<Success>>;
 }
 
 /** One delivery of a message. */
@@ -193,14 +193,14 @@ interface Delivery<Message> {
 }
 
 /** A queue worker: when `run` returns, the message is done; when it throws, the message is retried. */
-export interface QueueWorker<A extends Access = Access, Message = unknown> extends EntryPoint<A> {
+export interface QueueWorker<A extends Grants = Grants, Message = unknown> extends EntryPoint<A> {
   readonly kind: "queue";
   readonly queue: QueueName;
   /** What users see when it fails: the alarm's text. */
   readonly impact: string;
   /** Reads a message's body; throws when it is an unknown message. */
   readonly message: { parse(body: unknown): Message };
-  run(context: Invocation & Opened<A> & Delivery<Message>): Promise<void>;
+  run(context: Invocation & DependenciesOf<A> & Delivery<Message>): Promise<void>;
 }
 
 /** A change of one item, from the table's stream. Each image is absent where the item was. */
@@ -210,24 +210,24 @@ export interface Change {
 }
 
 /** A consumer of the table's stream: gets every change at least once. A stream has two consumers at most. */
-export interface StreamConsumer<A extends Access = Access> extends EntryPoint<A> {
+export interface StreamConsumer<A extends Grants = Grants> extends EntryPoint<A> {
   readonly kind: "stream";
   readonly impact: string;
   /** Changes that an invocation gets at most; 100 unless said. */
   readonly batch?: number;
   /** Takes changes one by one: those of an item in order, those of different items at the same time. */
-  run?(context: Invocation & Opened<A> & { readonly change: Change }): Promise<void>;
+  run?(context: Invocation & DependenciesOf<A> & { readonly change: Change }): Promise<void>;
   /** Instead of `run`: takes all changes of a batch, in the order of their shard; a throw fails them all. */
-  runBatch?(context: Invocation & Opened<A> & { readonly changes: readonly Change[] }): Promise<void>;
+  runBatch?(context: Invocation & DependenciesOf<A> & { readonly changes: readonly Change[] }): Promise<void>;
 }
 
 /** Work on a schedule. */
-export interface Schedule<A extends Access = Access> extends EntryPoint<A> {
+export interface Schedule<A extends Grants = Grants> extends EntryPoint<A> {
   readonly kind: "schedule";
   readonly everyMinutes: number;
   readonly timeout: number;
   readonly impact: string;
-  run(context: Invocation & Opened<A>): Promise<void>;
+  run(context: Invocation & DependenciesOf<A>): Promise<void>;
 }
 
 /** Any entry point. */
@@ -238,7 +238,7 @@ type Declared<O extends Operation> = Omit<O, "kind">;
 /** Declares an HTTP operation; returns it as it is. What `run` answers is what `answer` says, or goes through `present`. */
 export function operation<
   const Path extends string,
-  A extends Access & { table: Grant<TableReader> },
+  A extends Grants & { table: Grant<TableReader> },
   const P extends Permit,
   const Success extends Answer<Schema | undefined>,
   Raw,
@@ -256,7 +256,7 @@ export function operation<
 ): Operation<Path, Query, Body, Success, A, P, Needed, Rec, Raw, Code> & { readonly id: Id };
 export function operation<
   const Path extends string,
-  A extends Access & { table: Grant<TableReader> },
+  A extends Grants & { table: Grant<TableReader> },
   const P extends Permit,
   const Success extends Answer<Schema | undefined>,
   Query extends Schema | undefined = undefined,
@@ -276,20 +276,20 @@ export function operation(definition: Declared<Operation>): Operation {
 }
 
 /** Declares a queue worker. */
-export function queueWorker<A extends Access, Message>(
+export function queueWorker<A extends Grants, Message>(
   definition: Omit<QueueWorker<A, Message>, "kind">,
 ): QueueWorker<A, Message> {
   return { kind: "queue", ...definition };
 }
 
 /** Declares a consumer of the table's stream. */
-export function streamConsumer<A extends Access>(
+export function streamConsumer<A extends Grants>(
   definition: Omit<StreamConsumer<A>, "kind">,
 ): StreamConsumer<A> {
   return { kind: "stream", ...definition };
 }
 
 /** Declares work on a schedule. */
-export function schedule<A extends Access>(definition: Omit<Schedule<A>, "kind">): Schedule<A> {
+export function schedule<A extends Grants>(definition: Omit<Schedule<A>, "kind">): Schedule<A> {
   return { kind: "schedule", ...definition };
 }

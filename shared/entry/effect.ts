@@ -1,4 +1,4 @@
-import type { Access, Opened } from "../data/grant.ts";
+import type { DependenciesOf, Grants } from "../data/grant.ts";
 import { aliveIn } from "../data/record-item.ts";
 import type { Item } from "../data/table.ts";
 import type { Invocation } from "../domain/invocation.ts";
@@ -17,7 +17,7 @@ interface Changed<T extends AnyRecordType> {
 /** An effect of changes of a type of record, with its grants. */
 export interface Effect {
   readonly name: string;
-  readonly access: Access;
+  readonly access: Grants;
   run(
     context: Invocation & { readonly change: Change },
     opened: Readonly<Record<string, unknown>>,
@@ -28,12 +28,12 @@ export interface Effect {
  * Declares an effect of every change of a type's records. It runs at least once for each change, in order for each
  * record, in parallel with the other effects, and must be idempotent.
  */
-export function on<T extends AnyRecordType, A extends Access>(
+export function onChangeOf<T extends AnyRecordType, A extends Grants>(
   type: T,
   effect: {
     readonly name: string;
     readonly access: A;
-    run(context: Invocation & Opened<A> & Changed<T>): Promise<void>;
+    run(context: Invocation & DependenciesOf<A> & Changed<T>): Promise<void>;
   },
 ): Effect {
   return {
@@ -49,7 +49,7 @@ export function on<T extends AnyRecordType, A extends Access>(
       };
       // Nothing to do when a deleted record is purged: its deletion was the change.
       if (changed.before || changed.after)
-        await effect.run({ ...invocation, ...(opened as Opened<A>), ...changed });
+        await effect.run({ ...invocation, ...(opened as DependenciesOf<A>), ...changed });
     },
   };
 }
@@ -75,7 +75,7 @@ export function effectsConsumer({
           effect.run(
             { change, now, newId, written },
             Object.fromEntries(
-              Object.keys(effect.access).map((name) => [name, (opened as Access)[`${effect.name}.${name}`]]),
+              Object.keys(effect.access).map((name) => [name, (opened as Grants)[`${effect.name}.${name}`]]),
             ),
           ),
         ),

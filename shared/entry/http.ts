@@ -1,7 +1,7 @@
 import middy from "@middy/core";
 import type { APIGatewayProxyEventV2, Context as Lambda } from "aws-lambda";
 import type * as z from "zod/mini";
-import { openAll } from "../data/grant.ts";
+import { openDependencies } from "../data/grant.ts";
 import { CommitConflict, ConditionFailed, type Key, type TableWriter, type Write } from "../data/table.ts";
 import { decide, type Permission, scopeOf } from "../domain/access.ts";
 import type { Invocation } from "../domain/invocation.ts";
@@ -9,7 +9,13 @@ import { parseWith } from "../domain/parse.ts";
 import { Problem, type ProblemCode, problems } from "../domain/problem.ts";
 import { id } from "../domain/schemas.ts";
 import { Download, type Operation } from "./definition.ts";
-import { type Attempt, attempt, keep, keptAt, replay } from "./idempotency.ts";
+import {
+  type IdempotentRequest,
+  idempotentRequest,
+  keepAnswer,
+  keptAnswerKey,
+  readKeptAnswer,
+} from "./idempotency.ts";
 import { invocation } from "./invocation.ts";
 import { errorFields, log } from "./log.ts";
 import { Page, type Result } from "./page.ts";
@@ -32,7 +38,7 @@ export const securityHeaders = {
 
 /** The Lambda handler of an operation: one middy stack for all of them. Warms up in INIT with one read. */
 export async function httpHandler(operation: Operation) {
-  const dependencies = openAll(operation.access, process.env) as Dependencies;
+  const dependencies = openDependencies(operation.access, process.env) as Dependencies;
   // INIT has a whole CPU: connect, and read the keys that recognise session tokens, before the first caller waits.
   await loadKeys(dependencies.table, new Date()).catch(() => {});
   return middy()
@@ -105,14 +111,14 @@ async function serve(operation: Operation, dependencies: Dependencies, event: Ev
   const { domainName, http } = event.requestContext;
   const { path, sourceIp, userAgent } = http;
   const sentKey = takesIdempotencyKey(operation) ? event.headers["idempotency-key"] : undefined;
-  const key = claims && keptAt(sentKey, claims, operation.id);
+  const key = claims && keptAnswerKey(sentKey, claims, operation.id);
 
   const invoked = invocation(claims?.user_id ?? operation.id, sourceIp, arrived);
   const [signedIn, record] = claims ? await admit(operation, table, claims, params, invoked, key) : [];
   const said = { path, ifMatch: event.headers["if-match"], body: raw };
-  const once = signedIn && attempt(sentKey, key, said, signedIn.cursorKey);
+  const once = signedIn && idempotentRequest(sentKey, key, said, signedIn.cursorKey);
   const given = { ...dependencies, ...invoked, ...signedIn, origin: originOf(domainName) };
-  const kept = once && replay(signedIn.kept, once, invoked.now);
+  const kept = once && readKeptAnswer(signedIn.kept, once, invoked.now);
   if (kept) return answer(operation, kept.body, given);
 
   const commit = commitWith(operation, table, once, invoked);
@@ -129,7 +135,8 @@ async function serve(operation: Operation, dependencies: Dependencies, event: Ev
   const result = await perform(operation, event, raw, context).catch(async (error) => {
     if (error instanceof Replayed) return error.body;
     // The problem may be due to the first request with this key, which has committed meanwhile: then return its answer.
-    const late = once && error instanceof Problem && replay(await table.get(once.key), once, invoked.now);
+    const late =
+      once && error instanceof Problem && readKeptAnswer(await table.get(once.key), once, invoked.now);
     if (late) return late.body;
     throw error;
   });
@@ -199,11 +206,11 @@ class Replayed extends Error {
 function commitWith(
   operation: Operation,
   table: TableWriter,
-  once: Attempt | undefined,
+  once: IdempotentRequest | undefined,
   invoked: Invocation,
 ) {
   return async (writes: readonly Write[], body: unknown) => {
-    const all = once ? [...writes, keep(once, lasting(operation, body), invoked)] : writes;
+    const all = once ? [...writes, keepAnswer(once, lasting(operation, body), invoked)] : writes;
     if (all.length === 0) return body;
     try {
       await table.commit(all);
@@ -211,7 +218,7 @@ function commitWith(
     } catch (error) {
       if (error instanceof CommitConflict) throw new Problem(once ? "request_in_progress" : "conflict");
       if (!(error instanceof ConditionFailed)) throw error;
-      const kept = once && replay(error.failed.get(writes.length), once, invoked.now);
+      const kept = once && readKeptAnswer(error.failed.get(writes.length), once, invoked.now);
       if (kept) throw new Replayed(kept.body);
       const [first] = error.failed.keys();
       throw new Problem(all[first ?? 0]?.ifConditionFails ?? "conflict");

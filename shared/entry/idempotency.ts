@@ -1,6 +1,6 @@
 import { createHmac, hkdfSync } from "node:crypto";
 import { ttl } from "../data/records.ts";
-import { versioned } from "../data/schema.ts";
+import { withSchemaVersion } from "../data/schema.ts";
 import type { Item, Key, PutWrite } from "../data/table.ts";
 import { answerKey } from "../data/users.ts";
 import type { Invocation } from "../domain/invocation.ts";
@@ -17,13 +17,17 @@ interface KeptAnswer extends Key {
 }
 
 /** A request with an Idempotency-Key: where its answer is kept, and the fingerprint that identifies a repeat. */
-export interface Attempt {
+export interface IdempotentRequest {
   readonly key: Key;
   readonly fingerprint: string;
 }
 
 /** Where the answer for a key is kept; undefined without one, and for a header that `attempt` refuses. */
-export const keptAt = (header: string | undefined, claims: Claims, operationId: string): Key | undefined =>
+export const keptAnswerKey = (
+  header: string | undefined,
+  claims: Claims,
+  operationId: string,
+): Key | undefined =>
   header !== undefined && /^[\x20-\x7e]{1,255}$/.test(header)
     ? answerKey(claims.brokerage_id, claims.user_id, operationId, header)
     : undefined;
@@ -36,12 +40,12 @@ interface Said {
 }
 
 /** The request with its Idempotency-Key; undefined without the header, 400 when the header is invalid. */
-export function attempt(
+export function idempotentRequest(
   header: string | undefined,
   key: Key | undefined,
   said: Said,
   cursorKey: string,
-): Attempt | undefined {
+): IdempotentRequest | undefined {
   if (header === undefined) return undefined;
   if (!key) throw invalidInput("Idempotency-Key", "must be 1 to 255 printable ASCII characters");
   return { key, fingerprint: fingerprint(said, cursorKey) };
@@ -70,9 +74,9 @@ function sorted(_: string, value: unknown): unknown {
 }
 
 /** The body of the first answer; undefined when there is none or it has expired. 422 when the request differs. */
-export function replay(
+export function readKeptAnswer(
   kept: Item | undefined,
-  { fingerprint }: Attempt,
+  { fingerprint }: IdempotentRequest,
   now: Date,
 ): { body: unknown } | undefined {
   const answer = kept as KeptAnswer | undefined;
@@ -82,11 +86,15 @@ export function replay(
 }
 
 /** The write that keeps the answer, in the same transaction as the effect: both are stored or neither is. */
-export function keep({ key, fingerprint }: Attempt, body: unknown, { now, written }: Invocation): PutWrite {
+export function keepAnswer(
+  { key, fingerprint }: IdempotentRequest,
+  body: unknown,
+  { now, written }: Invocation,
+): PutWrite {
   const until = new Date(now.getTime() + hoursKept * 3_600_000);
   return {
     Put: {
-      Item: versioned("answer", {
+      Item: withSchemaVersion("answer", {
         ...key,
         fingerprint,
         body,

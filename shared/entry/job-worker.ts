@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import type { Access, Grant, Opened, QueueName } from "../data/grant.ts";
+import type { DependenciesOf, Grant, Grants, QueueName } from "../data/grant.ts";
 import { claimJob, failJob, finishJob, type Step } from "../data/jobs.ts";
 import type { TableWriter } from "../data/table.ts";
 import type { Invocation } from "../domain/invocation.ts";
@@ -12,17 +12,17 @@ export const jobMessage = z.object({ brokerage_id: id, id });
 type Named = z.output<typeof jobMessage>;
 
 /** The worker for the jobs of a type of record. */
-interface JobWorker<T extends AnyRecordType, A extends Access, Message extends Named>
+interface JobWorker<T extends AnyRecordType, A extends Grants, Message extends Named>
   extends Omit<QueueWorker<A, readonly Message[]>, "kind" | "run" | "message"> {
   readonly queue: QueueName;
   /** Reads a message's body, which may name several records; that of one record unless said. */
   readonly message?: { parse(body: unknown): readonly Message[] };
   /** Does the work on a claimed record, or its next part. A throw is retried; after the last try the job has failed. */
   work(
-    context: Invocation & Opened<A> & { readonly record: RecordOf<T>; readonly message: Message },
+    context: Invocation & DependenciesOf<A> & { readonly record: RecordOf<T>; readonly message: Message },
   ): Promise<Step<T>>;
   /** After a delivery that is not to come again: removes what it, or a worker that died, has left. */
-  tidy?(context: Opened<A> & { readonly message: Message }): Promise<void>;
+  tidy?(context: DependenciesOf<A> & { readonly message: Message }): Promise<void>;
 }
 
 /**
@@ -32,7 +32,7 @@ interface JobWorker<T extends AnyRecordType, A extends Access, Message extends N
  */
 export function jobWorker<
   T extends AnyRecordType,
-  A extends Access & { readonly table: Grant<TableWriter> },
+  A extends Grants & { readonly table: Grant<TableWriter> },
   Message extends Named = Named,
 >(
   type: T,

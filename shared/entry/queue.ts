@@ -1,13 +1,13 @@
 import type { Context as Lambda, SQSBatchResponse, SQSEvent } from "aws-lambda";
-import { type Access, openAll, queues, variable } from "../data/grant.ts";
+import { type Grants, openDependencies, queues, variable } from "../data/grant.ts";
 import { Leased } from "../data/jobs.ts";
 import type { QueueWorker } from "./definition.ts";
 import { invocation } from "./invocation.ts";
 import { errorFields, log } from "./log.ts";
 
 /** The Lambda handler of a queue worker: a message is done if `run` returns; if it throws, only that one is retried. */
-export async function queueHandler<A extends Access, Message>(worker: QueueWorker<A, Message>) {
-  const dependencies = openAll(worker.access, process.env);
+export async function queueHandler<A extends Grants, Message>(worker: QueueWorker<A, Message>) {
+  const dependencies = openDependencies(worker.access, process.env);
   return async (event: SQSEvent, lambda: Lambda): Promise<SQSBatchResponse> => {
     const failed: { itemIdentifier: string }[] = [];
     for (const record of event.Records) {

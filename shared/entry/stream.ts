@@ -1,7 +1,7 @@
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 import { unmarshall } from "@aws-sdk/util-dynamodb";
 import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from "aws-lambda";
-import { type Access, openAll } from "../data/grant.ts";
+import { type Grants, openDependencies } from "../data/grant.ts";
 import type { Change, StreamConsumer } from "./definition.ts";
 import { invocation } from "./invocation.ts";
 import { errorFields, log } from "./log.ts";
@@ -14,8 +14,8 @@ const plain = (image: unknown) => (image ? unmarshall(image as NonNullable<Image
  * again from there. Where that is the first of the batch, the handler throws: Lambda then halves the batch, and tries
  * again until the change stands alone. A report would have the same batch tried again, and in the end set aside.
  */
-export async function streamHandler<A extends Access>(consumer: StreamConsumer<A>) {
-  const dependencies = openAll(consumer.access, process.env);
+export async function streamHandler<A extends Grants>(consumer: StreamConsumer<A>) {
+  const dependencies = openDependencies(consumer.access, process.env);
   const context = () => ({ ...invocation(consumer.id, null), ...dependencies });
 
   /** Takes the batch; answers the first failure. */

@@ -1,5 +1,5 @@
 import { ttl } from "../data/records.ts";
-import { versioned } from "../data/schema.ts";
+import { withSchemaVersion } from "../data/schema.ts";
 import type { Key, PutWrite, UpdateWrite } from "../data/table.ts";
 import { emailKey } from "../data/users.ts";
 import { Problem } from "../domain/problem.ts";
@@ -19,7 +19,7 @@ const limits = { account: 10, accountByStrangers: 5, address: 100, accountByNewA
 
 type Commit = (writes: readonly UpdateWrite[], body: undefined) => Promise<unknown>;
 
-export interface Guess {
+export interface PasswordAttempt {
   /** The request's id: the attempt is counted once however often it is written. */
   readonly id: string;
   readonly email: string;
@@ -32,9 +32,9 @@ export interface Guess {
 }
 
 /** Counts one password attempt before the comparison, for unknown emails too; throws 429 beyond the limits. */
-export async function spendGuess(
+export async function countAttempt(
   commit: Commit,
-  { id, email, address, standing }: Guess,
+  { id, email, address, standing }: PasswordAttempt,
   now: Date,
 ): Promise<void> {
   const { pk } = emailKey(email);
@@ -48,9 +48,9 @@ export async function spendGuess(
 }
 
 /** Uncounts an attempt at account and IP address: the password was right, and only failures are counted. */
-export async function returnGuess(
+export async function uncountAttempt(
   commit: Commit,
-  { id, email, address }: Pick<Guess, "id" | "email" | "address">,
+  { id, email, address }: Pick<PasswordAttempt, "id" | "email" | "address">,
   now: Date,
 ): Promise<void> {
   const back = (pk: string) =>
@@ -71,15 +71,15 @@ export async function returnGuess(
 }
 
 /** The key of the item that says that an IP address (given as its hash) failed at an account. */
-export const wrongKey = (email: string, mark: string): Key => ({
+export const failedAddressKey = (email: string, mark: string): Key => ({
   pk: emailKey(email).pk,
   sk: `wrong#${mark}`,
 });
 
 /** The write that remembers that an IP address failed at an account. */
-export function rememberWrong(email: string, mark: string, now: Date): PutWrite {
+export function rememberFailedAddress(email: string, mark: string, now: Date): PutWrite {
   const until = new Date(now.getTime() + wrongDays * 24 * 60 * minute);
-  return { Put: { Item: versioned("wrong", { ...wrongKey(email, mark), ttl: ttl(until) }) } };
+  return { Put: { Item: withSchemaVersion("wrong", { ...failedAddressKey(email, mark), ttl: ttl(until) }) } };
 }
 
 interface Counter {
@@ -102,7 +102,7 @@ async function count(commit: Commit, { key, end }: Counter, id: string, limit: n
         ":id": id,
         ":limit": limit,
         ":ttl": ttl(end),
-        ":schema": versioned("guesses", {}).schema,
+        ":schema": withSchemaVersion("guesses", {}).schema,
       },
     },
     ifConditionFails: "too_many_requests",

@@ -45,7 +45,7 @@ export async function issueTokens({ session_key, refresh_key }: SigningSecret, s
 }
 
 /** The claims of a refresh token; undefined for one that we did not sign. */
-export function openRefreshToken(token: string, { refresh_key }: SigningSecret): RefreshClaims | undefined {
+export function verifyRefreshToken(token: string, { refresh_key }: SigningSecret): RefreshClaims | undefined {
   const [payload = "", given = "", ...rest] = token.split(".");
   const [mac, expected] = [Buffer.from(given), Buffer.from(seal(refresh_key, "refresh", payload))];
   if (rest.length > 0 || mac.length !== expected.length || !timingSafeEqual(mac, expected)) return undefined;
@@ -53,7 +53,7 @@ export function openRefreshToken(token: string, { refresh_key }: SigningSecret):
 }
 
 /** A keyed hash that recognises an IP address that an account signed in from, without storing the address. */
-export const markOf = (address: string | null, email: string, { refresh_key }: SigningSecret): string =>
+export const addressHash = (address: string | null, email: string, { refresh_key }: SigningSecret): string =>
   seal(refresh_key, "address", `${email} ${address}`).slice(0, 22);
 
 const seal = (key: string, purpose: string, text: string) =>

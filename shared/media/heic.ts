@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { Worker } from "node:worker_threads";
 import { crc32, deflateSync } from "node:zlib";
-import type { Rejection } from "../domain/media.ts";
+import type { UploadRejection } from "../domain/media.ts";
 
 /** A picture of twelve megapixels takes some three seconds. */
 const patience = 60_000;
@@ -32,7 +32,7 @@ else {
 }`;
 
 /** Decodes a HEIC picture, or says why not. */
-export async function decodeHeic(bytes: Buffer, maxPixels: number): Promise<Pixels | Rejection> {
+export async function decodeHeic(bytes: Buffer, maxPixels: number): Promise<Pixels | UploadRejection> {
   const libheif = fileURLToPath(import.meta.resolve("libheif-js/libheif-wasm/libheif-bundle.js"));
   const worker = new Worker(decoder, {
     eval: true,

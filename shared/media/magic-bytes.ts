@@ -1,4 +1,4 @@
-import type { ContentType, Rejection } from "../domain/media.ts";
+import type { ContentType, UploadRejection } from "../domain/media.ts";
 
 const ascii = (bytes: Uint8Array, from: number, to: number) =>
   Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1", from, to);
@@ -45,7 +45,7 @@ function endsAsArchive(bytes: Uint8Array): boolean {
 }
 
 /** Compares a file with its declared type, where the readers of it and of other formats look; undefined when it fits. */
-export function mismatch(bytes: Uint8Array, contentType: ContentType): Rejection | undefined {
+export function mismatch(bytes: Uint8Array, contentType: ContentType): UploadRejection | undefined {
   if (!looksLike[contentType](bytes)) return "type_mismatch";
   const start = ascii(bytes, 0, sniffed);
   const hides =

@@ -1,5 +1,5 @@
 import { createInflate } from "node:zlib";
-import type { Rejection } from "../domain/media.ts";
+import type { UploadRejection } from "../domain/media.ts";
 import { headerWithin } from "./magic-bytes.ts";
 
 /** Limits on bytes unpacked from streams and on the number of streams: a document beyond them is rejected. */
@@ -41,7 +41,7 @@ const page = /<(?:!doctype\s+html|html[\s>]|iframe[\s>]|\?php)|<svg[\s>]/i;
  * A document without what stands before `%PDF` and behind its last `%%EOF`, or why it is rejected: it is none, another
  * format hides in it, or it has something that runs.
  */
-export async function cleanPdf(bytes: Buffer): Promise<Buffer | Rejection> {
+export async function cleanPdf(bytes: Buffer): Promise<Buffer | UploadRejection> {
   const start = bytes.subarray(0, headerWithin + 5).indexOf("%PDF-", 0, "latin1");
   const last = bytes.lastIndexOf("%%EOF", undefined, "latin1");
   if (start < 0 || last < start || !/^%PDF-[12]\.\d/.test(bytes.toString("latin1", start, start + 8)))
@@ -59,7 +59,7 @@ export async function cleanPdf(bytes: Buffer): Promise<Buffer | Rejection> {
   return bytes.subarray(start, end + lineEnd);
 }
 
-function runsSomething(text: string): Rejection | undefined {
+function runsSomething(text: string): UploadRejection | undefined {
   return actions.test(text) || scriptAddress.test(text) || namesProgram(text) ? "runs_something" : undefined;
 }
 
@@ -86,7 +86,7 @@ function* dictionaries(text: string): Generator<readonly [start: number, before:
 }
 
 /** What runs in a document's packed streams, where objects may stand; they are looked at piece by piece. */
-async function inStreams(bytes: Buffer, text: string): Promise<Rejection | undefined> {
+async function inStreams(bytes: Buffer, text: string): Promise<UploadRejection | undefined> {
   let left = mostUnpacked;
   let streams = 0;
   for (const [start, before] of dictionaries(text)) {

@@ -1,5 +1,5 @@
 import sharp from "sharp";
-import { type ImageType, type Rejection, type Size, sizes, uploadTypes } from "../domain/media.ts";
+import { type ImageType, type Size, sizes, type UploadRejection, uploadTypes } from "../domain/media.ts";
 import { decodeHeic, withProfile } from "./heic.ts";
 
 /** What is made of an image: JPEGs by size, sRGB, upright, without any metadata. */
@@ -39,7 +39,10 @@ const formats: Record<ImageType, string> = {
 const endOfImage = Buffer.from([0xff, 0xd9]);
 
 /** Makes the sizes of an image, or says why not. The header alone decides about its pixels, before any decoding. */
-export async function makePictures(bytes: Buffer, contentType: ImageType): Promise<Pictures | Rejection> {
+export async function makePictures(
+  bytes: Buffer,
+  contentType: ImageType,
+): Promise<Pictures | UploadRejection> {
   harden();
   try {
     const header = await sharp(bytes, { limitInputPixels: false }).metadata();

@@ -1,15 +1,15 @@
 import {
   type ContentType,
   type ImageType,
-  type Rejection,
   type StoredMedia,
   sizeNames,
+  type UploadRejection,
   uploadTypes,
 } from "../domain/media.ts";
 import { mismatch } from "./magic-bytes.ts";
 import { cleanPdf } from "./pdf.ts";
 import { makePictures } from "./pictures.ts";
-import { blankVideo } from "./video.ts";
+import { stripVideoMetadata } from "./video.ts";
 
 /** What is kept of an upload: the files by name, and what the record says of them. */
 export interface Prepared {
@@ -25,12 +25,12 @@ export interface Prepared {
  * Makes the files that readers get from an upload, or returns why it is rejected. May change `bytes` in place
  * (videos). Every error here is caused by the file and would occur again, so it is a rejection, too.
  */
-export async function prepare(bytes: Buffer, contentType: ContentType): Promise<Prepared | Rejection> {
+export async function prepare(bytes: Buffer, contentType: ContentType): Promise<Prepared | UploadRejection> {
   try {
     const wrong = mismatch(bytes, contentType);
     if (wrong) return wrong;
     if (isImage(contentType)) return await pictures(bytes, contentType);
-    const clean = contentType === "application/pdf" ? await cleanPdf(bytes) : blankVideo(bytes);
+    const clean = contentType === "application/pdf" ? await cleanPdf(bytes) : stripVideoMetadata(bytes);
     if (typeof clean === "string") return clean;
     return { metadata: null, files: [{ name: "file", content_type: contentType, bytes: clean }] };
   } catch {
@@ -38,7 +38,7 @@ export async function prepare(bytes: Buffer, contentType: ContentType): Promise<
   }
 }
 
-async function pictures(bytes: Buffer, contentType: ImageType): Promise<Prepared | Rejection> {
+async function pictures(bytes: Buffer, contentType: ImageType): Promise<Prepared | UploadRejection> {
   const pictures = await makePictures(bytes, contentType);
   if (typeof pictures === "string") return pictures;
   const { width, height, made } = pictures;

@@ -1,4 +1,4 @@
-import type { Rejection } from "../domain/media.ts";
+import type { UploadRejection } from "../domain/media.ts";
 
 /** Boxes that a video may have at its top; any other is blanked. */
 const known = /^(ftyp|styp|moov|moof|mdat|mfra|sidx|ssix|pdin|prft|emsg|free|skip|wide|meta|udta|uuid)$/;
@@ -31,8 +31,8 @@ interface Box {
 }
 
 class Fault extends Error {
-  readonly rejection: Rejection;
-  constructor(rejection: Rejection) {
+  readonly rejection: UploadRejection;
+  constructor(rejection: UploadRejection) {
     super(rejection);
     this.rejection = rejection;
   }
@@ -68,7 +68,7 @@ class Boxes {
  * space, boxes that no player knows) and answers it without what follows its last box: offsets stay, so it plays as
  * before. Or says why it is rejected.
  */
-export function blankVideo(bytes: Buffer): Buffer | Rejection {
+export function stripVideoMetadata(bytes: Buffer): Buffer | UploadRejection {
   try {
     return blanked(bytes);
   } catch (error) {
@@ -77,7 +77,7 @@ export function blankVideo(bytes: Buffer): Buffer | Rejection {
   }
 }
 
-function blanked(bytes: Buffer): Buffer | Rejection {
+function blanked(bytes: Buffer): Buffer | UploadRejection {
   const boxes = new Boxes(bytes);
   const seen = new Set<string>();
   let at = 0;

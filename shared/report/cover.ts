@@ -2,7 +2,7 @@ import type { Home } from "../domain/cma/sale.ts";
 import type { Report } from "./contents.ts";
 import type { Format } from "./format.ts";
 import { html, type Markup } from "./html.ts";
-import { skyline } from "./map.ts";
+import { coverMap } from "./map.ts";
 import { counted, factOf } from "./names.ts";
 
 /** The cover: a page of its own in print, the head of the page on a screen. */
@@ -12,7 +12,7 @@ export function cover(report: Report, format: Format): Markup {
   const day = format.date(analysis.effective_date);
   return html`<header class="cover">
 <div class="masthead"><p class="brokerage">${brokerage.name}</p><p class="label">Comparative market analysis</p></div>
-<div class="picture">${first ? html`<img src="${first}" alt="${home.title}">` : skyline(analysis, sales)}</div>
+<div class="picture">${first ? html`<img src="${first}" alt="${home.title}">` : coverMap(analysis, sales)}</div>
 <div class="title">
 ${!approved && html`<p class="draft"><strong>Draft.</strong> Not yet approved by a person.</p>`}
 <h1>${home.title}</h1>

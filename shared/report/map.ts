@@ -48,7 +48,7 @@ function ring(miles: number, radius: number): Markup {
 }
 
 /** The neighbourhood as a picture for a cover without a photo: every sale looked at as a dot around the home. */
-export function skyline(
+export function coverMap(
   { subject, comps }: Pick<Analysis, "subject" | "comps">,
   sales: readonly Sale[],
 ): Markup {

@@ -1,7 +1,7 @@
 import { notCompleted, type WholeCma } from "../data/cmas.ts";
 import type { Download } from "../entry/definition.ts";
-import { gather, type Sources } from "./gather.ts";
 import { reportPolicy } from "./policy.ts";
+import { readReport, type Sources } from "./read-report.ts";
 
 /** What every operation that answers a report declares. */
 export const reportOperation = {
@@ -24,8 +24,8 @@ export async function serveReport(
 ): Promise<string | Download> {
   const { analysis, inputs } = cma;
   if (!analysis || !inputs) throw notCompleted(cma);
-  const gathered = await gather(cma, analysis, inputs.candidates, sources);
+  const gathered = await readReport(cma, analysis, inputs.candidates, sources);
   // Imported lazily: the chart library is large. The browser is loaded only for a PDF.
-  const { draw } = await import("./draw.ts");
+  const { renderReport: draw } = await import("./render-report.ts");
   return draw(gathered, accept);
 }

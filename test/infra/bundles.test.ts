@@ -5,7 +5,7 @@ import { pathToFileURL } from "node:url";
 import { afterAll, describe, expect, test } from "vitest";
 import { areas, definitions } from "../../functions/index.ts";
 import { type Bundle, bundle, type Chunk } from "../../infra/bundle.ts";
-import { type Access, variable } from "../../shared/data/grant.ts";
+import { type Grants, variable } from "../../shared/data/grant.ts";
 import type { Definition } from "../../shared/entry/definition.ts";
 
 // Inside the project, so that native packages, which stay outside the bundles, are found.
@@ -31,7 +31,7 @@ function atStart({ chunks }: Bundle): Chunk[] {
  * one worker that reads files, parses them and sends to its own queue.
  */
 function budget({ kind, access }: Definition): number {
-  const targets = new Set(Object.values(access as Access).map(({ target }) => target.kind));
+  const targets = new Set(Object.values(access as Grants).map(({ target }) => target.kind));
   if (targets.has("bucket") && kind !== "http") return targets.has("queue") ? 500 : 420;
   return targets.has("queue") || targets.has("secret") ? 280 : 260;
 }
@@ -66,7 +66,7 @@ test.each(cases)("%s is small and starts with nothing it does not need", (id, de
 describe("what a start loads in Node itself", () => {
   const one = (wanted: (definition: Definition) => boolean) => definitions.filter(wanted).slice(0, 1);
   const targets = ({ access }: Definition) =>
-    Object.values(access as Access).map(({ target }) => target.kind);
+    Object.values(access as Grants).map(({ target }) => target.kind);
   const some = [
     ...one((definition) => targets(definition).every((kind) => kind === "table")),
     ...one((definition) => targets(definition).includes("secret")),
@@ -114,7 +114,7 @@ function loadsUndici(code: string): boolean {
   const env = {
     ...Object.fromEntries(
       definitions.flatMap(({ access }) =>
-        Object.values(access as Access).map(({ target }) => [variable(target), "https://127.0.0.1:1/x"]),
+        Object.values(access as Grants).map(({ target }) => [variable(target), "https://127.0.0.1:1/x"]),
       ),
     ),
     AWS_REGION: "eu-west-1",

@@ -51,7 +51,10 @@ test("destroy refuses prod, said yes to or not", async () => {
 
 test.each(["deploy", "destroy"])("%s does nothing where no region is named", async (command) => {
   const { code, err } = await run(command, "dev", "--yes");
-  expect([code, err]).toEqual([2, "No AWS region is set: set AWS_REGION, or a region in your AWS profile.\n"]);
+  expect([code, err]).toEqual([
+    2,
+    "No AWS region is set: set AWS_REGION, or a region in your AWS profile.\n",
+  ]);
 });
 
 test("the region is AWS_REGION, else AWS_DEFAULT_REGION, else the profile's, for CDK and SDK alike", async () => {

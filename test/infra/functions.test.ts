@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { definitions } from "../../functions/index.ts";
 import { stages } from "../../infra/stages.ts";
-import { type Access, queues, type Target, variable, visibilityOf } from "../../shared/data/grant.ts";
+import { type Grants, queues, type Target, variable, visibilityOf } from "../../shared/data/grant.ts";
 import { indexes } from "../../shared/data/schema.ts";
 import type { Definition } from "../../shared/entry/definition.ts";
 import { appOf, type Resource, Templates } from "./templates.ts";
@@ -27,7 +27,7 @@ describe("functions", () => {
     });
     expect(lambda.MemorySize).toBe(definition.memory ?? 512);
     const own = definition.kind === "queue" ? [variable({ kind: "queue", name: definition.queue })] : [];
-    const opened = Object.values(definition.access as Access).map(({ target }) => variable(target));
+    const opened = Object.values(definition.access as Grants).map(({ target }) => variable(target));
     expect(Object.keys(lambda.Environment?.Variables ?? {}).sort()).toEqual(
       [...new Set([...opened, ...own])].sort(),
     );
@@ -129,10 +129,10 @@ function permissionsOf(role: unknown): string[] {
 
 /** What the definition's grants and its trigger come to, written down a second time and without a construct. */
 function expectedPermissions(definition: Definition): string[] {
-  const granted = Object.values(definition.access as Access).flatMap(({ target, actions }) =>
+  const granted = Object.values(definition.access as Grants).flatMap(({ target, actions }) =>
     actions.flatMap((action) => placesOf(target, action).map((place) => `Allow ${action} ${place}`)),
   );
-  const touchesTable = Object.values(definition.access as Access).some(
+  const touchesTable = Object.values(definition.access as Grants).some(
     ({ target }) => target.kind === "table",
   );
   const denied = touchesTable

@@ -88,7 +88,9 @@ it("survives kill -9, leaves no process, finds its data again, and reads IAM fro
   expect(left().length).toBeGreaterThan(2);
 
   const refused = await start();
-  expect(refused.said.error).toBe(`Error: Another local cloud is using the data folder ${data}: stop it, or choose another folder with --data`);
+  expect(refused.said.error).toBe(
+    `Error: Another local cloud is using the data folder ${data}: stop it, or choose another folder with --data`,
+  );
 
   first.process.kill("SIGKILL");
   await expect.poll(left, { timeout: 5000 }).toEqual([]);

@@ -19,7 +19,7 @@ import { propertyRecord } from "../../shared/domain/property-record.ts";
 import { newProperty } from "../../shared/domain/property-status.ts";
 import type { AnyRecordType, RecordOf } from "../../shared/domain/record-type.ts";
 import { newTask, taskRecord, taskStatuses } from "../../shared/domain/task.ts";
-import { keepAudiences } from "../../shared/effects/audiences.ts";
+import { updateAudienceEntries } from "../../shared/effects/audiences.ts";
 import { invocation } from "../../shared/entry/invocation.ts";
 import { table } from "../in-process.ts";
 import { house } from "../properties.ts";
@@ -157,7 +157,7 @@ beforeAll(async () => {
           images.push(gone.flatMap((write) => ("Put" in write ? [write.Put.Item] : []))[0]);
           last = undefined;
         }
-        const effect = keepAudiences(type);
+        const effect = updateAudienceEntries(type);
         for (const [before, after] of images.slice(1).map((image, at) => [images[at], image]))
           await effect.run({ ...later, change: { before, after } }, { table });
         return last ?? [];

@@ -5,7 +5,13 @@ import { getSharedReport } from "../../functions/cma/get-shared-report.ts";
 import { type Policy, policyKey } from "../../shared/data/brokerages.ts";
 import { recordKey } from "../../shared/data/record-item.ts";
 import { countView, linkKey, linkToken, type StoredLink } from "../../shared/data/share-links.ts";
-import { ConditionFailed, type Item, type Key, type Stamped, type Table } from "../../shared/data/table.ts";
+import {
+  ConditionFailed,
+  type Item,
+  type Key,
+  type StoredItem,
+  type Table,
+} from "../../shared/data/table.ts";
 import { userRecord } from "../../shared/domain/user.ts";
 import type { Operation } from "../../shared/entry/definition.ts";
 import { invocation } from "../../shared/entry/invocation.ts";
@@ -66,7 +72,7 @@ async function expectClosed(token: string): Promise<void> {
 
 /** Writes a stored item over. */
 async function change(key: Key, changes: Record<string, unknown>): Promise<void> {
-  await table.commit([{ Put: { Item: { ...(await table.get(key)), ...changes } as Stamped } }]);
+  await table.commit([{ Put: { Item: { ...(await table.get(key)), ...changes } as StoredItem } }]);
 }
 
 /** The operation in this process, with a table that shows some items otherwise. */

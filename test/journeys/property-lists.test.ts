@@ -113,7 +113,10 @@ describe("a list read to its end is what the properties say", () => {
     const { status, body } = await api("GET", "/v1/properties?min_price=2&max_price=1", {
       token: admin.token,
     });
-    expect([status, body.errors]).toEqual([400, [{ path: "?max_price", message: "must not be below min_price" }]]);
+    expect([status, body.errors]).toEqual([
+      400,
+      [{ path: "?max_price", message: "must not be below min_price" }],
+    ]);
   });
 
   test("with pages of seven, too", async () => {

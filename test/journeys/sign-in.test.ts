@@ -6,7 +6,7 @@ import type { UpdateWrite } from "../../shared/data/table.ts";
 import { emailKey } from "../../shared/data/users.ts";
 import { Problem } from "../../shared/domain/problem.ts";
 import { userRecord } from "../../shared/domain/user.ts";
-import { returnGuess, spendGuess } from "../../shared/identity/guesses.ts";
+import { countAttempt, uncountAttempt } from "../../shared/identity/guesses.ts";
 import { api, expectStatus, signIn, signUp, unique } from "../cloud.ts";
 import { refresh } from "../identity-attacks.ts";
 import { inProcess, table } from "../in-process.ts";
@@ -194,13 +194,13 @@ describe("guessing", () => {
     const now = new Date();
     const guess = (id: string) => ({ id, email, address: "10.81.0.1", standing: "wrong" }) as const;
     const ids = Array.from({ length: 4 }, unique);
-    for (const id of ids) await spendGuess(commit, guess(id), now);
+    for (const id of ids) await countAttempt(commit, guess(id), now);
     // Written again because its answer was lost: no guess more.
-    await spendGuess(commit, guess(ids[0]!), now);
-    for (let times = 0; times < 3; times++) await returnGuess(commit, guess(ids[0]!), now);
-    await spendGuess(commit, guess(unique()), now);
-    await spendGuess(commit, guess(unique()), now);
-    await expect(spendGuess(commit, guess(unique()), now)).rejects.toThrow("Too many password attempts");
+    await countAttempt(commit, guess(ids[0]!), now);
+    for (let times = 0; times < 3; times++) await uncountAttempt(commit, guess(ids[0]!), now);
+    await countAttempt(commit, guess(unique()), now);
+    await countAttempt(commit, guess(unique()), now);
+    await expect(countAttempt(commit, guess(unique()), now)).rejects.toThrow("Too many password attempts");
   });
 
   test("from one address ends at a hundred failures; what was right does not count", async () => {

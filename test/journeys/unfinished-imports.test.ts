@@ -19,7 +19,10 @@ test("an import whose file never comes, or that nobody works off, fails with its
   await cloud.fire("expireUnfinished");
   const read = (id: string) => expectStatus(200, "GET", `/v1/imports/${id}`, { token });
   await waitFor(async () => ((await read(stuck.id)).status === "failed" ? true : undefined));
-  expect(await read(late.id)).toMatchObject({ status: "failed", reason: "The file was not uploaded in time: start a new import" });
+  expect(await read(late.id)).toMatchObject({
+    status: "failed",
+    reason: "The file was not uploaded in time: start a new import",
+  });
   expect((await expectStatus(200, "GET", `/v1/tasks/${late.task_id}`, { token })).status).toBe("failed");
   expect((await read(fresh.id)).status).toBe("awaiting_upload");
 });

@@ -1,5 +1,5 @@
 import { definitions } from "../../functions/index.ts";
-import type { Access } from "../../shared/data/grant.ts";
+import type { Grants } from "../../shared/data/grant.ts";
 import type { Operation } from "../../shared/entry/definition.ts";
 import { takesIdempotencyKey } from "../../shared/entry/request.ts";
 import { cloud, expectStatus, unique } from "../cloud.ts";
@@ -11,7 +11,7 @@ import { type Delivery, workedOff } from "./worker-cases.ts";
 /** The actions that an entry point is granted, as IAM names them. */
 export function actionsOf(id: string): string[] {
   const { access } = definitions.find((definition) => definition.id === id)!;
-  return [...new Set(Object.values(access as Access).flatMap(({ actions }) => actions))];
+  return [...new Set(Object.values(access as Grants).flatMap(({ actions }) => actions))];
 }
 
 /** Whether an operation does all it promises in the copy whose role lacks `action`: its URLs must work, too. */

@@ -10,8 +10,8 @@ import { ingestUpload } from "../../functions/media/ingest-upload.ts";
 import { removeFiles } from "../../functions/media/remove-files.ts";
 import { expireUnfinished } from "../../functions/service/expire-unfinished.ts";
 import { purgeDeleted } from "../../functions/service/purge-deleted.ts";
-import type { Access } from "../../shared/data/grant.ts";
-import { noteMarket } from "../../shared/data/markets.ts";
+import type { Grants } from "../../shared/data/grant.ts";
+import { registerMarket } from "../../shared/data/markets.ts";
 import { recordKey } from "../../shared/data/record-item.ts";
 import { changeInTurn, changeRecord } from "../../shared/data/records.ts";
 import type { Item, Key } from "../../shared/data/table.ts";
@@ -248,7 +248,7 @@ async function aMarket(all = false): Promise<Delivery> {
   await fill(office, soldHouses("98117").slice(0, 20));
   const invoked = invocation("test", null);
   const id = "c22-home-USD";
-  await table.commit(noteMarket(brokerage_id, id, invoked));
+  await table.commit(registerMarket(brokerage_id, id, invoked));
   const settled = async () => (await stored(marketRecord, brokerage_id, id))?.status === "fitted";
   if (all) return queued(fitMarkets, { brokerage_id }, async () => true);
   await changeInTurn(
@@ -280,7 +280,7 @@ const importEnded = (brokerageId: string, id: string) => async () => {
   return ["completed", "undone"].includes(String(record?.status));
 };
 
-async function scheduled<A extends Access>(
+async function scheduled<A extends Grants>(
   schedule: Schedule<A>,
   settled: () => Promise<boolean>,
 ): Promise<Delivery> {

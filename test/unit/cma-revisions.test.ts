@@ -4,7 +4,7 @@ import { analyse } from "../../shared/domain/cma/analyse.ts";
 import { Analysis, type AnalysisInputs, lines } from "../../shared/domain/cma/analysis.ts";
 import { amountPath, factPath } from "../../shared/domain/cma/changes.ts";
 import type { Sale } from "../../shared/domain/cma/sale.ts";
-import { never } from "../../shared/domain/cma/screen.ts";
+import { neverEvidence } from "../../shared/domain/cma/screen.ts";
 import { homes, sales } from "./cma-sales.ts";
 
 const effective_date = "2016-01-01";
@@ -230,7 +230,7 @@ test("whatever the changes, the grid adds up, what is held stands in it, and run
       expectWhole(Analysis.parse(analysis));
       const screened = new Set(
         analysis.rejected
-          .filter(({ code }) => [...never, "subject_itself", "other_kind"].includes(code))
+          .filter(({ code }) => [...neverEvidence, "subject_itself", "other_kind"].includes(code))
           .map(({ id }) => id),
       );
       for (const id of pin) if (!screened.has(id)) expect(ids(analysis)).toContain(id);

@@ -106,9 +106,7 @@ describe("what is no sale on the market has a code of its own and does not move 
     const later = { ...honest[0]!, sale_date: "2026-07-01" };
     expect(analyse({ subject, candidates: [...deeds, later], effective_date })).toMatchObject({
       too_old: false,
-      failed: expect.stringMatching(
-        /16 .* 15: Its price is nominal.* 1: It was not sold before/,
-      ),
+      failed: expect.stringMatching(/16 .* 15: Its price is nominal.* 1: It was not sold before/),
     });
   });
 });

@@ -1,7 +1,7 @@
 import { createHmac } from "node:crypto";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { openCursor, sealCursor } from "../../shared/data/cursor.ts";
+import { decryptCursor, encryptCursor } from "../../shared/data/cursor.ts";
 import { Problem } from "../../shared/domain/problem.ts";
 
 const [key, scope] = ["the brokerage's key", "the list"];
@@ -11,17 +11,17 @@ test("a cursor opens to the position that was sealed", () => {
   fc.assert(
     fc.property(fc.jsonValue({ noUnicodeString: false }), (position) => {
       const same = JSON.parse(JSON.stringify(position));
-      expect(openCursor(sealCursor(position, key, scope), key, scope)).toEqual(same);
+      expect(decryptCursor(encryptCursor(position, key, scope), key, scope)).toEqual(same);
     }),
   );
 });
 
 const refused = (cursor: string, ...seal: [string, string]) => {
-  expect(() => openCursor(cursor, ...seal)).toThrow(expect.objectContaining({ code: "invalid_cursor" }));
+  expect(() => decryptCursor(cursor, ...seal)).toThrow(expect.objectContaining({ code: "invalid_cursor" }));
 };
 
 test("no other key, scope or string opens", () => {
-  const cursor = sealCursor({ id: "1" }, key, scope);
+  const cursor = encryptCursor({ id: "1" }, key, scope);
   refused(cursor, "another brokerage's key", scope);
   refused(cursor, key, "another list");
   fc.assert(fc.property(fc.string(), (text) => refused(text, key, scope)));
@@ -33,7 +33,7 @@ test("no other key, scope or string opens", () => {
 });
 
 test("no cursor with one character changed opens", () => {
-  const cursor = sealCursor({ created_at: "2026-01-01T00:00:00.000Z", id: "1" }, key, scope);
+  const cursor = encryptCursor({ created_at: "2026-01-01T00:00:00.000Z", id: "1" }, key, scope);
   for (let at = 0; at < cursor.length; at++)
     for (const letter of ["A", "B", "-", "=", " "])
       if (cursor[at] !== letter) refused(cursor.slice(0, at) + letter + cursor.slice(at + 1), key, scope);
@@ -51,12 +51,12 @@ function readIn(cursor: string): string[] {
 }
 
 test("nothing of the position can be read from a cursor, nor whether two are the same", () => {
-  const cursors = Array.from({ length: 50 }, () => sealCursor(position, key, scope));
+  const cursors = Array.from({ length: 50 }, () => encryptCursor(position, key, scope));
   // A name as short as "id" turns up in random bytes.
   for (const cursor of cursors) expect(readIn(cursor).filter((one) => one.length > 3)).toEqual([]);
   expect(new Set(cursors).size).toBe(cursors.length);
   const dearer = { ...position, price: 12_719_350 };
-  expect(sealCursor(dearer, key, scope)).toHaveLength(cursors[0]!.length);
+  expect(encryptCursor(dearer, key, scope)).toHaveLength(cursors[0]!.length);
 });
 
 test("sabotage: a cursor that is sealed only is read", () => {
@@ -67,10 +67,10 @@ test("sabotage: a cursor that is sealed only is read", () => {
 
 test("the longest position, of a list by distance, makes a cursor that a list takes", () => {
   const crowded = Array.from({ length: 60 }, () => "offc23nb62w");
-  const cursor = sealCursor({ distance: 12.345678901234567, id: position.id, crowded }, key, scope);
+  const cursor = encryptCursor({ distance: 12.345678901234567, id: position.id, crowded }, key, scope);
   expect(cursor.length).toBeLessThanOrEqual(2000);
 });
 
 test("what is refused is a problem for the caller", () => {
-  expect(() => openCursor("x", key, scope)).toThrow(Problem);
+  expect(() => decryptCursor("x", key, scope)).toThrow(Problem);
 });

@@ -1,14 +1,15 @@
 import { createHash } from "node:crypto";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { attempt, keptAt } from "../../shared/entry/idempotency.ts";
+import { idempotentRequest, keptAnswerKey } from "../../shared/entry/idempotency.ts";
 
 const claims = { brokerage_id: "b", user_id: "u", session_id: "s" };
 const cursorKey = "the brokerage's key";
 
 const printOf = (body: string, over: { path?: string; ifMatch?: string; cursorKey?: string } = {}) => {
   const { path = "/v1/properties", ifMatch, cursorKey: secret = cursorKey } = over;
-  return attempt("k", keptAt("k", claims, "op"), { path, ifMatch, body }, secret)!.fingerprint;
+  return idempotentRequest("k", keptAnswerKey("k", claims, "op"), { path, ifMatch, body }, secret)!
+    .fingerprint;
 };
 
 const listing = '{"title":"A home","price":410000,"location":{"lat":47.6,"lng":-122.3}}';
@@ -78,10 +79,10 @@ test("a password in a body cannot be guessed from its fingerprint: it takes the 
 test("a key is 1 to 255 printable ASCII characters", () => {
   const said = { path: "/", ifMatch: undefined, body: "" };
   for (const key of ["x", "~".repeat(255), " "])
-    expect(attempt(key, keptAt(key, claims, "op"), said, cursorKey)).toBeDefined();
+    expect(idempotentRequest(key, keptAnswerKey(key, claims, "op"), said, cursorKey)).toBeDefined();
   for (const key of ["", "x".repeat(256), "é", "a\tb"])
-    expect(() => attempt(key, keptAt(key, claims, "op"), said, cursorKey)).toThrow(
+    expect(() => idempotentRequest(key, keptAnswerKey(key, claims, "op"), said, cursorKey)).toThrow(
       expect.objectContaining({ code: "invalid_input" }),
     );
-  expect(attempt(undefined, undefined, said, cursorKey)).toBeUndefined();
+  expect(idempotentRequest(undefined, undefined, said, cursorKey)).toBeUndefined();
 });

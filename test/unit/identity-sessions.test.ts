@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { isLive, judgeRefresh, sessionEnd } from "../../shared/domain/session.ts";
+import { classifyRefresh, isLive, sessionEnd } from "../../shared/domain/session.ts";
 
 const now = new Date("2026-03-01T12:00:00.000Z");
 const secondsAgo = (seconds: number) => new Date(now.getTime() - seconds * 1000).toISOString();
@@ -19,11 +19,11 @@ describe("judgeRefresh", () => {
     ["the first of many", 5, 0, 0, "reused"],
     ["one from ahead (the table was restored)", 5, 6, 0, "unknown"],
   ] as const)("%s", (_, stands, presented, age, verdict) => {
-    expect(judgeRefresh(session(stands, age), presented, now)).toBe(verdict);
+    expect(classifyRefresh(session(stands, age), presented, now)).toBe(verdict);
   });
 
   test("a repeat that was on its way before the rotation is a repeat", () => {
-    expect(judgeRefresh(session(1, -2), 0, now)).toBe("repeat");
+    expect(classifyRefresh(session(1, -2), 0, now)).toBe("repeat");
   });
 });
 

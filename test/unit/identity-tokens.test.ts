@@ -2,7 +2,12 @@ import { generateKeyPairSync } from "node:crypto";
 import { createLocalJWKSet, decodeProtectedHeader, type JWK, jwtVerify } from "jose";
 import { describe, expect, test } from "vitest";
 import type { Session } from "../../shared/data/sessions.ts";
-import { issueTokens, markOf, openRefreshToken, type SigningSecret } from "../../shared/identity/tokens.ts";
+import {
+  addressHash,
+  issueTokens,
+  type SigningSecret,
+  verifyRefreshToken,
+} from "../../shared/identity/tokens.ts";
 
 const key = generateKeyPairSync("ed25519").privateKey.export({ format: "jwk" }) as JWK;
 const secret = {
@@ -40,7 +45,7 @@ describe("session tokens", () => {
 describe("refresh tokens", () => {
   test("open to what was sealed, and the same rotation is the same token", async () => {
     const { refresh_token } = await issueTokens(secret, session, new Date());
-    expect(openRefreshToken(refresh_token, secret)).toEqual({
+    expect(verifyRefreshToken(refresh_token, secret)).toEqual({
       brokerage: session.brokerage_id,
       user: session.user_id,
       session: session.id,
@@ -55,7 +60,9 @@ describe("refresh tokens", () => {
     for (let at = 0; at < token.length; at++)
       for (const letter of ["A", "B", "-", ".", "="])
         if (token[at] !== letter)
-          expect(openRefreshToken(token.slice(0, at) + letter + token.slice(at + 1), secret)).toBeUndefined();
+          expect(
+            verifyRefreshToken(token.slice(0, at) + letter + token.slice(at + 1), secret),
+          ).toBeUndefined();
     for (const other of [
       "",
       ".",
@@ -65,22 +72,24 @@ describe("refresh tokens", () => {
       token.slice(0, -1),
       `.${token.split(".")[1]}`,
     ])
-      expect(openRefreshToken(other, secret)).toBeUndefined();
+      expect(verifyRefreshToken(other, secret)).toBeUndefined();
   });
 
   test("a seal of another deployment, or for another purpose, is none", async () => {
     const { refresh_token } = await issueTokens(secret, session, new Date());
     const other = { ...secret, refresh_key: Buffer.alloc(32, 8).toString("base64url") };
-    expect(openRefreshToken(refresh_token, other)).toBeUndefined();
+    expect(verifyRefreshToken(refresh_token, other)).toBeUndefined();
     const [payload = ""] = refresh_token.split(".");
-    expect(openRefreshToken(`${payload}.${markOf("1.1.1.1", payload, secret)}`, secret)).toBeUndefined();
+    expect(
+      verifyRefreshToken(`${payload}.${addressHash("1.1.1.1", payload, secret)}`, secret),
+    ).toBeUndefined();
   });
 });
 
 test("an address's mark tells addresses and accounts apart and does not show them", () => {
-  const mark = markOf("203.0.113.9", "ada@example.com", secret);
+  const mark = addressHash("203.0.113.9", "ada@example.com", secret);
   expect(mark).toMatch(/^[\w-]{22}$/);
-  expect(markOf("203.0.113.9", "ada@example.com", secret)).toBe(mark);
-  expect(markOf("203.0.113.8", "ada@example.com", secret)).not.toBe(mark);
-  expect(markOf("203.0.113.9", "bob@example.com", secret)).not.toBe(mark);
+  expect(addressHash("203.0.113.9", "ada@example.com", secret)).toBe(mark);
+  expect(addressHash("203.0.113.8", "ada@example.com", secret)).not.toBe(mark);
+  expect(addressHash("203.0.113.9", "bob@example.com", secret)).not.toBe(mark);
 });

@@ -212,7 +212,8 @@ describe("dates", () => {
 
   test.each(["0203-04-05", "2062-01-02", "2024-02-30", "14-Foo-2024", "45352", "someday"])(
     "%s is a fault of its row",
-    async (cell) => expect(await days([cell])).toMatch(/must (not )?be (a date|in the future|more than ten years)/),
+    async (cell) =>
+      expect(await days([cell])).toMatch(/must (not )?be (a date|in the future|more than ten years)/),
   );
 
   test.each([

@@ -10,7 +10,7 @@ import { Property } from "../../shared/domain/property.ts";
 import { propertyRecord, type StoredProperty } from "../../shared/domain/property-record.ts";
 import { taskRecord } from "../../shared/domain/task.ts";
 import { operation, queueWorker } from "../../shared/entry/definition.ts";
-import { on } from "../../shared/entry/effect.ts";
+import { onChangeOf } from "../../shared/entry/effect.ts";
 import { recordAt } from "../../shared/entry/path-record.ts";
 import { client, ok, refused } from "../client.ts";
 
@@ -193,7 +193,7 @@ changeRecord(propertyRecord, house, { brokerage_id: caller.brokerage_id }, invoc
 // @ts-expect-error: a new record without what it needs
 createRecord(taskRecord, "b", { title: "Call back" }, invocation);
 
-on(propertyRecord, {
+onChangeOf(propertyRecord, {
   name: "misuse",
   access: { table: readTable },
   async run({ after, table }) {

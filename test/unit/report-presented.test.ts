@@ -6,8 +6,8 @@ import { brokerageRecord } from "../../shared/domain/brokerage.ts";
 import { Cma, cmaRecord, type StoredCma } from "../../shared/domain/market-analysis.ts";
 import { propertyRecord } from "../../shared/domain/property-record.ts";
 import { userRecord } from "../../shared/domain/user.ts";
-import { gather } from "../../shared/report/gather.ts";
 import { readPresented } from "../../shared/report/presented.ts";
+import { readReport } from "../../shared/report/read-report.ts";
 import { reportFor } from "../reports.ts";
 
 const [brokerage, property, agent, boss] = ["office", "home", "agent", "boss"];
@@ -71,7 +71,7 @@ async function approvedAndChanged() {
   return { table, presented };
 }
 
-const said = (cma: StoredCma, table: TableQuerier) => gather(cma, analysis, sales, { table, files, now });
+const said = (cma: StoredCma, table: TableQuerier) => readReport(cma, analysis, sales, { table, files, now });
 
 test("the report of an approved analysis says what was approved; a photo deleted since is left out", async () => {
   const { table, presented } = await approvedAndChanged();

@@ -3,10 +3,10 @@ import { describe, expect, test } from "vitest";
 import { Brokerage, BrokeragePatch } from "../../shared/domain/brokerage.ts";
 import type { Change } from "../../shared/domain/cma/analysis.ts";
 import { contrastOnWhite, legible } from "../../shared/report/color.ts";
-import { wantsPdf } from "../../shared/report/draw.ts";
 import { formatIn } from "../../shared/report/format.ts";
 import { ringMiles, spread } from "../../shared/report/places.ts";
 import { cssString } from "../../shared/report/print.ts";
+import { wantsPdf } from "../../shared/report/render-report.ts";
 import { reportPage } from "../../shared/report/report.ts";
 import { reportFor, spareReport } from "../reports.ts";
 

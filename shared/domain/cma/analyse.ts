@@ -12,15 +12,15 @@ import { conformalRange, drift, hitProbability } from "./calibration.ts";
 import { agentChanges, correctedReasons, correctedSubject, differenceTo, listChanges } from "./changes.ts";
 import { chooseComps, withinEvidenceLimit } from "./comparables.ts";
 import { boundedConfidence, standardError } from "./confidence.ts";
-import { standing } from "./covariance.ts";
+import { covarianceInput } from "./covariance.ts";
 import { engineVersion } from "./engine-version.ts";
 import { type Weighed, weigh } from "./estimate.ts";
 import { type Evidence, gatherEvidence } from "./evidence.ts";
 import { adjustedPrice, comp, type GridContext, wholeParts } from "./grid.ts";
-import { enoughToFit, marketOf } from "./market.ts";
+import { enoughToFit, marketFromCandidates } from "./market.ts";
 import { marketStatistics, round } from "./market-statistics.ts";
 import { noPrice, nothingLeft, oldestFor, tooOld } from "./no-price.ts";
-import { outOfLine } from "./plausible.ts";
+import { implausiblePrices } from "./plausible.ts";
 import { rateSteps } from "./rate-steps.ts";
 import { recommendations } from "./recommendations.ts";
 import { dayOf, kindOf } from "./sale.ts";
@@ -47,16 +47,16 @@ export function analyse(inputs: AnalysisInputs): Analysis | Failure {
     given.fit.kind === kindOf(subject) &&
     given.fit.rates.sample >= Math.min(usable.length, enoughToFit);
   const today = dayOf(effectiveDate);
-  const first = fits ? given : marketOf(usable, effectiveDate);
+  const first = fits ? given : marketFromCandidates(usable, effectiveDate);
   const seen = gatherEvidence(subject, usable, first.fit.rates);
-  const doubtful = outOfLine(seen, suspects);
+  const doubtful = implausiblePrices(seen, suspects);
   const inLine = usable.filter((sale) => !doubtful.has(sale));
   // Fits the candidates' own rates again, without the sales whose price was found implausible.
   const again = !fits && inLine.length > 0 && inLine.length < usable.length;
-  const { fit, calibration } = again ? marketOf(inLine, effectiveDate) : first;
+  const { fit, calibration } = again ? marketFromCandidates(inLine, effectiveDate) : first;
   const { rates } = fit;
   const evidence = again ? gatherEvidence(subject, usable, rates) : seen;
-  const here = standing(subject, today, rates.encoding);
+  const here = covarianceInput(subject, today, rates.encoding);
   const moved = drift(calibration, today);
   // Sales that the agent excluded still count for the market's rates, so the other lines do not change.
   const open = evidence.filter(({ sale }) => !agent.excluded.has(sale.id));

@@ -54,7 +54,7 @@ export function usualCovariance(sigma: number, spacingKm: number): Covariance {
 }
 
 /** A home's location, date and features, as the covariance uses them. */
-export interface Standing {
+export interface CovarianceInput {
   readonly lat: number;
   readonly lon: number;
   readonly day: number;
@@ -69,7 +69,7 @@ export interface Standing {
 const perUnknown = 0.25;
 
 /** A home on a day as the covariance uses it; a missing fact is taken from the market's usual home. */
-export function standing(home: Home, day: number, { usual }: Encoding): Standing {
+export function covarianceInput(home: Home, day: number, { usual }: Encoding): CovarianceInput {
   const { property_type: type = usual.property_type } = home;
   let unknown = home.property_type === type ? 0 : perUnknown;
   const [size, lot, decade] = (["size_sqft", "lot_sqft", "year_built"] as const).map((feature) => {
@@ -82,7 +82,7 @@ export function standing(home: Home, day: number, { usual }: Encoding): Standing
 }
 
 /** How unlike two homes are: 1 for a third of the size, the lot times e, twenty years, or another type. */
-export function unlikeness(a: Standing, b: Standing): number {
+export function unlikeness(a: CovarianceInput, b: CovarianceInput): number {
   return (
     3 * Math.abs(a.size - b.size) +
     Math.abs(a.lot - b.lot) +
@@ -94,7 +94,7 @@ export function unlikeness(a: Standing, b: Standing): number {
 }
 
 /** The covariance of two homes, without noise and without the market's level. */
-export function covary(a: Standing, b: Standing, c: Covariance): number {
+export function covary(a: CovarianceInput, b: CovarianceInput, c: Covariance): number {
   const km = flatKm(a, b);
   const years = Math.abs(a.day - b.day) / daysPerYear;
   return (

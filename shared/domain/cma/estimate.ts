@@ -1,4 +1,4 @@
-import { type Covariance, covary, type Standing } from "./covariance.ts";
+import { type Covariance, type CovarianceInput, covary } from "./covariance.ts";
 import type { Evidence } from "./evidence.ts";
 import { kriging } from "./kriging.ts";
 
@@ -56,7 +56,7 @@ export interface Choice {
  * its share.
  */
 export function weigh(
-  subject: Standing,
+  subject: CovarianceInput,
   evidence: readonly Evidence[],
   covariance: Covariance,
   choice: Choice,

@@ -1,4 +1,4 @@
-import { type Standing, standing } from "./covariance.ts";
+import { type CovarianceInput, covarianceInput } from "./covariance.ts";
 import { encode, type Feature, features } from "./features.ts";
 import { type Rates, timeValue } from "./rates.ts";
 import { dayOf, type Sale, type Subject } from "./sale.ts";
@@ -6,7 +6,7 @@ import { dayOf, type Sale, type Subject } from "./sale.ts";
 /** A sale adjusted to the subject: what each difference is worth in log price, and the resulting log price. */
 export interface Evidence {
   readonly sale: Sale;
-  readonly at: Standing;
+  readonly at: CovarianceInput;
   readonly byFeature: Readonly<Record<Feature, number>>;
   readonly byTime: number;
   /** The log of the price adjusted for features and time. */
@@ -41,7 +41,7 @@ export function gatherEvidence(subject: Subject, sales: readonly Sale[], rates: 
     const byTime = grown * all;
     return {
       sale,
-      at: standing(sale, day, rates.encoding),
+      at: covarianceInput(sale, day, rates.encoding),
       byFeature,
       byTime,
       adjusted: Math.log(sale.price) + total * held * all + byTime,

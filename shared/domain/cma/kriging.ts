@@ -1,4 +1,4 @@
-import { type Covariance, covary, type Standing } from "./covariance.ts";
+import { type Covariance, type CovarianceInput, covary } from "./covariance.ts";
 import { factorise, type Symmetric, solveFactored, symmetric } from "./linear-algebra.ts";
 
 /** The prior variance of the market's level: so wide that the weights sum to one. */
@@ -18,8 +18,8 @@ export interface Kriging {
 
 /** Sets the system up; `doubt` is extra variance of each sale: what its own adjustments leave uncertain. */
 export function kriging(
-  subject: Standing,
-  sales: readonly Standing[],
+  subject: CovarianceInput,
+  sales: readonly CovarianceInput[],
   doubt: ArrayLike<number>,
   c: Covariance,
 ): Kriging {

@@ -5,7 +5,7 @@ import { median } from "./features.ts";
 import { nearest, placeIndex } from "./nearest.ts";
 import { fitRates, type Rates } from "./rates.ts";
 import { kindOf, type Sale } from "./sale.ts";
-import { notOnTheMarket } from "./transfers.ts";
+import { nonMarketTransfers } from "./transfers.ts";
 
 /** What is known of a market on a day, as plain JSON of some tens of numbers. */
 export interface MarketFit {
@@ -43,13 +43,13 @@ export function fitMarket(sales: readonly Sale[], asOf: string): MarketFit {
 
 /** The sales that rates are fitted from: those on the open market, or all sales if there are none. */
 function onTheMarket(sales: readonly Sale[]): readonly Sale[] {
-  const not = notOnTheMarket(sales);
+  const not = nonMarketTransfers(sales);
   const clean = sales.filter((sale) => !not.has(sale));
   return clean.length > 0 ? clean : sales;
 }
 
 /** A market fitted from nothing but the candidates of one analysis. */
-export function marketOf(candidates: readonly Sale[], asOf: string): Market {
+export function marketFromCandidates(candidates: readonly Sale[], asOf: string): Market {
   return { fit: fitMarket(candidates, asOf), calibration: uncalibrated };
 }
 

@@ -22,7 +22,7 @@ const oneHome = Math.log(1.25);
  * sixty nearest. Sales that are suspect already (`codes`, or far from the median of all) are not used for that
  * comparison. Plausible sales are not in the result.
  */
-export function outOfLine(
+export function implausiblePrices(
   evidence: readonly Evidence[],
   codes: ReadonlyMap<Sale, Rejection>,
 ): ReadonlyMap<Sale, Rejection> {

@@ -4,7 +4,7 @@ import { round } from "./market-statistics.ts";
 import { type Rejection, rejections } from "./rejections.ts";
 import { kindOf, type Sale, type Subject } from "./sale.ts";
 import { isSameHome } from "./same-home.ts";
-import { notOnTheMarket } from "./transfers.ts";
+import { nonMarketTransfers } from "./transfers.ts";
 
 /** A candidate with the reason why it is not in the grid. */
 export function reject(
@@ -29,7 +29,7 @@ export interface Screened {
 }
 
 /** Rejections that an agent cannot override. */
-export const never: readonly Rejection[] = ["token_amount", "lease", "duplicate"];
+export const neverEvidence: readonly Rejection[] = ["token_amount", "lease", "duplicate"];
 
 /** Splits the candidates into usable and rejected ones; the result does not depend on their order. */
 export function screen(
@@ -57,10 +57,10 @@ export function screen(
     if (code) rejected.push(reject(subject, sale, code));
     else comparable.push(sale);
   }
-  const suspects = notOnTheMarket(comparable);
+  const suspects = nonMarketTransfers(comparable);
   for (const sale of comparable) {
     const code = suspects.get(sale);
-    if (code && never.includes(code)) rejected.push(reject(subject, sale, code));
+    if (code && neverEvidence.includes(code)) rejected.push(reject(subject, sale, code));
     else usable.push(sale);
   }
   return { usable, rejected, suspects };

@@ -1,6 +1,6 @@
 import { flatKm } from "./nearest.ts";
 import { dayOf, daysPerYear, type Sale, type Subject } from "./sale.ts";
-import { notOnTheMarket } from "./transfers.ts";
+import { nonMarketTransfers } from "./transfers.ts";
 
 /** How many sales one analysis considers at most. */
 const mostCandidates = 300;
@@ -22,7 +22,7 @@ export function selectCandidates(subject: Subject, sales: readonly Sale[], effec
       extraYears: Math.max(0, (today - dayOf(sale.sale_date)) / daysPerYear - 1),
     }));
   if (reachable.length <= mostCandidates) return reachable.map(({ sale }) => sale);
-  const doubtful = notOnTheMarket(reachable.map(({ sale }) => sale));
+  const doubtful = nonMarketTransfers(reachable.map(({ sale }) => sale));
   let room = mostDoubtful;
   const usualKm = Math.max(0.1, reachable.map(({ km }) => km).sort((a, b) => a - b)[typicalRank]!);
   return reachable

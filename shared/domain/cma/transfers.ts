@@ -25,7 +25,7 @@ const mostCompared = 100;
  * The transfers that are not sales on the open market, and duplicate sales, each with its reason. Uses the sales
  * alone, and works as long as one amount in seven is a real price. Of duplicates the first is kept.
  */
-export function notOnTheMarket(sales: readonly Sale[]): ReadonlyMap<Sale, Rejection> {
+export function nonMarketTransfers(sales: readonly Sale[]): ReadonlyMap<Sale, Rejection> {
   const codes = new Map<Sale, Rejection>();
   const markets = Map.groupBy(sales, (sale) => `${kindOf(sale)} ${sale.currency ?? ""}`);
   for (const market of markets.values()) {

@@ -25,7 +25,7 @@ const largestJsonBody = 16 * 1024 * 1024;
  * The one AWS endpoint of this machine: every call of a function, a script or a presigned URL comes through here,
  * its signature is verified, its principal's policies are asked, and only then a service sees it.
  */
-export function createFrontDoor(
+export function createAwsEndpoint(
   principals: readonly Principal[],
   { dynamo, s3, queues, secrets }: Services,
 ): RequestListener {

@@ -1,11 +1,14 @@
 import { existsSync, readFileSync } from "node:fs";
 import Negotiator from "negotiator";
 import type { Download } from "../entry/definition.ts";
-import type { Gathered } from "./gather.ts";
+import type { ReportData } from "./read-report.ts";
 import { reportPage } from "./report.ts";
 
 /** Renders the report: a PDF if Accept prefers it, else the page. */
-export async function draw(gathered: Gathered, accept: string | undefined): Promise<string | Download> {
+export async function renderReport(
+  gathered: ReportData,
+  accept: string | undefined,
+): Promise<string | Download> {
   const report = { ...gathered, fonts: fonts() };
   if (!wantsPdf(accept)) return reportPage(report);
   const { reportPdf } = await import("./pdf.ts");

@@ -14,18 +14,18 @@ export interface Sources {
 }
 
 /** What a report is made of, its fonts aside, and the country of the home, which decides the paper. */
-export type Gathered = Omit<Report, "fonts"> & { readonly country: string | null };
+export type ReportData = Omit<Report, "fonts"> & { readonly country: string | null };
 
 /**
  * Reads what a report shows: for an approved analysis the state stored at approval (if there is one), else the current
  * records. Signs the photos; those deleted since are left out.
  */
-export async function gather(
+export async function readReport(
   cma: StoredCma,
   analysis: Analysis,
   sales: readonly Sale[],
   { table, files, now }: Sources,
-): Promise<Gathered> {
+): Promise<ReportData> {
   const { approved_at } = cma;
   const media = mediaOf(table, cma.brokerage_id, cma.property_id);
   const { approver, photos, ...said } = cma.presented ?? (await readPresented(table, cma, media));
