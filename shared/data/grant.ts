@@ -54,7 +54,7 @@ export function variable(target: Target): string {
 }
 
 /**
- * A grant: `actions` on `target` become exactly one IAM statement and one environment variable, and `open` creates the
+ * A grant: `actions` on `target` become IAM statements and an environment variable, and `open` creates the
  * dependency, whose type allows these actions and no others.
  */
 export interface Grant<Dependency> {
