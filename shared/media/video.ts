@@ -19,9 +19,8 @@ const mostXml = 20_000;
 const projection =
   /<GSpherical:(Spherical|Stitched|StitchingSoftware|ProjectionType|StereoMode|SourceCount|InitialView\w{1,20}|Cropped\w{1,30}|FullPano\w{1,20})>([\w .-]{1,60})<\/GSpherical:\1>/g;
 
-/** A film of hours in fragments has some ten thousand boxes, none deeper than this. */
+/** A film of hours in fragments has some ten thousand boxes; `nesting` bounds how deep they are looked into. */
 const mostBoxes = 200_000;
-const deepest = 8;
 
 interface Box {
   readonly type: string;
@@ -92,26 +91,25 @@ function blanked(bytes: Buffer): Buffer | UploadRejection {
       break;
     }
     seen.add(type);
-    blank(boxes, bytes, box, known, 1);
+    blank(boxes, bytes, box, known, true);
     at = box.end;
   }
   const plays = seen.has("moov") && (seen.has("mdat") || seen.has("moof"));
   return plays ? bytes.subarray(0, at) : "unreadable";
 }
 
-function blank(boxes: Boxes, bytes: Buffer, box: Box, allowed: RegExp, depth: number): void {
+function blank(boxes: Boxes, bytes: Buffer, box: Box, allowed: RegExp, isTop = false): void {
   const { type, at, content, end } = box;
-  if (depth > deepest) throw new Fault("too_complex");
   const inside = Object.hasOwn(nesting, type) ? nesting[type] : undefined;
   if (inside && allowed.test(type)) {
     for (let next = content; next < end; ) {
       const child = boxes.at(next, end);
       if (!child) throw new Fault("unreadable");
-      blank(boxes, bytes, child, inside, depth + 1);
+      blank(boxes, bytes, child, inside);
       next = child.end;
     }
   } else if (telling.test(type) || !allowed.test(type)) {
-    const kept = type === "uuid" && depth > 1 ? projectionOf(bytes.subarray(content, end)) : undefined;
+    const kept = type === "uuid" && !isTop ? projectionOf(bytes.subarray(content, end)) : undefined;
     if (!kept) bytes.write("free", at + 4, "latin1");
     bytes.fill(0, content, end);
     kept?.copy(bytes, content);

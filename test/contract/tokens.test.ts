@@ -27,6 +27,30 @@ test("a signing key that was withdrawn is refused within a minute by functions t
   expect(await after(61)).toBe(401);
 });
 
+test("tokens of keys that nobody has make a warm function read its keys twice a minute at most", async () => {
+  const head = Buffer.from(JSON.stringify({ alg: "EdDSA", typ: "session+jwt", kid: "nobody's" }));
+  const forged = `${head.toString("base64url")}.e30.AAAA`;
+  let reads = 0;
+  const call = await inProcess(
+    withTable(getMe, (table) => ({
+      ...table,
+      get(key) {
+        if (key.sk === jwksKey.sk) reads++;
+        return table.get(key);
+      },
+    })),
+  );
+  const begun = Date.now();
+  reads = 0;
+  const sentAfter = async (seconds: number) => {
+    const now = new Date(begun + seconds * 1000);
+    for (let times = 0; times < 3; times++) expect((await call({ token: forged, now })).status).toBe(401);
+    return reads;
+  };
+  expect(await sentAfter(1)).toBe(0);
+  expect(await sentAfter(31)).toBe(1);
+});
+
 describe("forged tokens", async () => {
   const { genuine, secret, forged, mutated } = await tokenCorpus(1000);
 

@@ -101,6 +101,20 @@ describe("data", () => {
     expect(types.filter((type) => /Custom/.test(type))).toEqual([]);
   });
 
+  test("a queue takes from S3 what this account's bucket announces, and nobody else's", () => {
+    const letIn = prod
+      .all("AWS::SQS::QueuePolicy")
+      .flatMap(([, { Properties }]) => Properties.PolicyDocument.Statement)
+      .filter(({ Effect }: { Effect: string }) => Effect === "Allow");
+    expect(letIn).toHaveLength(Object.values(queues).filter((queue) => "uploads" in queue).length);
+    for (const statement of letIn)
+      expect(statement).toMatchObject({
+        Action: "sqs:SendMessage",
+        Principal: { Service: "s3.amazonaws.com" },
+        Condition: { StringEquals: { "aws:SourceAccount": { Ref: "AWS::AccountId" } } },
+      });
+  });
+
   test("every queue has its numbers, its dead letters and its lock", () => {
     for (const name of Object.keys(queues) as QueueName[]) {
       const { Properties: queue } = Object.fromEntries(prod.all("AWS::SQS::Queue"))[prod.queueId(name)]!;

@@ -243,6 +243,15 @@ describe("a link", () => {
     const two = await expectStatus(200, "GET", next, { token });
     expect([...one.items, ...two.items].map(({ id }) => id)).toEqual(made.map(({ id }) => id).reverse());
     expect(two.next_cursor).toBeNull();
+    const elsewhere = await api("GET", `${linksOf(cma)}?cursor=${one.next_cursor}`, { token });
+    expect(elsewhere.body.code).toBe("invalid_cursor");
+  });
+
+  test("prints no PDF for whom it was not meant: after a thousand views it answers the page alone", async () => {
+    const link = await share();
+    await change(linkKey(nameOf(link)), { views: 1000 });
+    const { status, headers } = await api("GET", pathOf(link), { headers: { accept: "application/pdf" } });
+    expect([status, headers.get("content-type")]).toEqual([200, "text/html; charset=utf-8"]);
   });
 
   test("that is deleted opens nothing from the next request on, and cannot be deleted again", async () => {

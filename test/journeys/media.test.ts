@@ -65,6 +65,7 @@ describe("a photo", () => {
       const answer = await fetch(media.urls[size]);
       expect(answer.status).toBe(200);
       expect(answer.headers.get("content-type")).toBe("image/jpeg");
+      expect(new URL(media.urls[size]).searchParams.get("X-Amz-Expires")).toBe("900");
       const bytes = Buffer.from(await answer.arrayBuffer());
       const { exif, xmp, icc, ...picture } = await sharp(bytes).metadata();
       expect({ exif, xmp, icc, width: picture.width }).toEqual({ width });
@@ -362,6 +363,27 @@ describe("a delete", () => {
     await waitFor(async () => ((await versions(late.media.id)).length === 0 ? true : undefined));
     await expectStatus(404, "POST", `${path}/restore`, { token: agent.token });
   });
+});
+
+test("files made of media that is purged while they are made do not stay", async () => {
+  const property = await newProperty(agent.token);
+  const path = `/v1/properties/${property}/media`;
+  const { media } = await expectStatus(201, "POST", path, { token: agent.token, body: image(photo) });
+  let commits = 0;
+  const purgedMeanwhile = (real: Table): Table => ({
+    ...real,
+    async commit(writes) {
+      // The first claims the upload, the second says what became of it.
+      if (++commits === 2) {
+        expect(await objects(media.id)).toHaveLength(3);
+        await real.commit([{ Delete: { Key: recordKey(admin.brokerage.id, mediaRecord, media.id) } }]);
+      }
+      await real.commit(writes);
+    },
+  });
+  await deliverAtOnce(1, { brokerage_id: admin.brokerage.id, id: media.id }, photo, purgedMeanwhile);
+  expect(commits).toBe(2);
+  expect(await objects(media.id)).toEqual([]);
 });
 
 describe("one upload delivered ten times at once", () => {

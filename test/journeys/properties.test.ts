@@ -203,6 +203,9 @@ describe("who may do what", () => {
     expect((await patch(employee!.token, id, 1, { owner_user_id: other!.user.id })).body.owner_user_id).toBe(
       other!.user.id,
     );
+    const back = { owner_user_id: agent!.user.id };
+    expect((await patch(other!.token, given.id, 2, back)).status).toBe(403);
+    expect((await patch(employee!.token, given.id, 2, { owner_user_id: client!.user.id })).status).toBe(400);
     const toAnother = { ...house, owner_user_id: other!.user.id };
     await expectStatus(403, "POST", "/v1/properties", { token: agent!.token, body: toAnother });
     const toClient = { ...house, owner_user_id: client!.user.id };

@@ -15,6 +15,7 @@ import {
   restoreRecord,
 } from "../../shared/data/records.ts";
 import { ConditionFailed, type Write } from "../../shared/data/table.ts";
+import { mediaRecord } from "../../shared/domain/media.ts";
 import { propertyRecord } from "../../shared/domain/property-record.ts";
 import { recordType } from "../../shared/domain/record-type.ts";
 import { recordFields } from "../../shared/domain/schemas.ts";
@@ -24,6 +25,7 @@ import { importFile } from "../imports.ts";
 import { table } from "../in-process.ts";
 import { fill } from "../properties.ts";
 import { snapshot } from "../prove/snapshot.ts";
+import { stored } from "../records.ts";
 import { soldHouses } from "../sales.ts";
 
 const Thing = z.object({
@@ -200,6 +202,34 @@ describe("a job", () => {
     const again = await aThing(brokerage, { status: "queued" });
     const queued = (await loadRecord(table, thingRecord, brokerage, again.id))!;
     expect(await failJob(table, thingRecord, queued, "expired", invoked())).toBe(true);
+  });
+
+  test("that moved on since the index said it was due is not ended", async () => {
+    const aMedia = async (status: "ready" | "awaiting_upload", minutesOn: number) => {
+      const fields = {
+        property_id: brokerage,
+        type: "image",
+        content_type: "image/jpeg",
+        size_bytes: 1,
+        file_name: "front.jpg",
+        status,
+      } as const;
+      const { record, writes } = createRecord(mediaRecord, brokerage, fields, invoked(minutesOn));
+      await commit(writes);
+      return record;
+    };
+    const all = [await aMedia("ready", -90), await aMedia("awaiting_upload", -30)];
+    const late = await aMedia("awaiting_upload", -90);
+    const items = [...all, late].map(({ id }) => ({
+      ...recordKey(brokerage, mediaRecord, id),
+      entity: "media",
+    }));
+    const lagging: typeof table = { ...table, query: async () => ({ items, last: undefined }) };
+    const removals = { send: async () => {} };
+    await expireUnfinished.run({ ...invoked(), table: lagging, removals });
+    const now = async ({ id }: { id: string }) => stored(mediaRecord, brokerage, id);
+    for (const one of all) expect(await now(one)).toEqual(one);
+    expect(await now(late)).toMatchObject({ status: "rejected" });
   });
 
   test("none being due, the schedule asks once, whatever the number of brokerages", async () => {

@@ -1,33 +1,36 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
+import { changePassword } from "../../functions/identity/change-password.ts";
 import { login as loginOperation } from "../../functions/identity/login.ts";
 import { recordKey } from "../../shared/data/record-item.ts";
-import type { UpdateWrite } from "../../shared/data/table.ts";
-import { emailKey } from "../../shared/data/users.ts";
+import { ConditionFailed, type UpdateWrite } from "../../shared/data/table.ts";
+import { emailKey, updateHash } from "../../shared/data/users.ts";
 import { Problem } from "../../shared/domain/problem.ts";
 import { userRecord } from "../../shared/domain/user.ts";
 import { countAttempt, uncountAttempt } from "../../shared/identity/guesses.ts";
 import { api, expectStatus, signIn, signUp, unique } from "../cloud.ts";
 import { refresh } from "../identity-attacks.ts";
 import { inProcess, table } from "../in-process.ts";
-import { stored } from "../records.ts";
+import { overwrite, stored } from "../records.ts";
 
 const login = (email: string, password: string, address = "10.1.2.3") =>
   api("POST", "/v1/auth/login", { body: { email, password }, headers: { "x-forwarded-for": address } });
 const statusOf = async (token: string) => (await api("GET", "/v1/me", { token })).status;
 
 describe("sessions", () => {
-  test("sign-in answers the tokens; a wrong password and an unknown email the same problem", async () => {
-    const { email, password } = await signUp();
+  test("sign-in answers the tokens; a wrong password, an unknown email and a deactivated user the same problem", async () => {
+    const { email, password, user, brokerage } = await signUp();
     const { status, body } = await login(email.toUpperCase(), password);
     expect(status).toBe(200);
     expect(body).toMatchObject({ token_type: "Bearer", expires_in: 900, user: { email } });
     const known = await login(email, "not the password");
     const unknown = await login(`${unique()}@nobody.example`, "not the password");
     expect(known.status).toBe(401);
+    await overwrite(userRecord, { ...(await stored(userRecord, brokerage.id, user.id))!, is_active: false });
+    const deactivated = await login(email, password);
     const { instance: _, ...problem } = known.body;
-    const { instance: __, ...other } = unknown.body;
-    expect(other).toEqual(problem);
+    for (const { body } of [unknown, deactivated])
+      expect(body).toEqual({ ...problem, instance: body.instance });
     expect(problem.code).toBe("wrong_credentials");
   });
 
@@ -112,7 +115,7 @@ describe("sessions", () => {
     expect((await login(email, "another long password")).status).toBe(200);
   });
 
-  test("a hash of a lesser cost is raised at the next sign-in", async () => {
+  test("a hash of a lesser cost is raised at the next sign-in, and never put over a newer password", async () => {
     const { email, user, brokerage } = await signUp();
     const key = recordKey(brokerage.id, userRecord, user.id);
     // "password" by the reference implementation: two passes.
@@ -131,6 +134,8 @@ describe("sessions", () => {
     expect(raised?.password_hash).toContain("m=65536,t=3,p=1");
     expect(raised?.version).toBe(1);
     expect((await login(email, "password")).status).toBe(200);
+    const late = updateHash({ ...raised!, password_version: raised!.password_version - 1 }, old);
+    await expect(table.commit([late])).rejects.toThrow(ConditionFailed);
   });
 });
 
@@ -188,7 +193,7 @@ describe("guessing", () => {
   });
 
   test("given back twice leaves the failures of others counted", async () => {
-    const { email } = await signUp();
+    const email = `${unique()}@nobody.example`;
     const commit = (writes: readonly UpdateWrite[]) =>
       table.commit(writes).catch(() => Promise.reject(new Problem("too_many_requests")));
     const now = new Date();
@@ -201,6 +206,20 @@ describe("guessing", () => {
     await countAttempt(commit, guess(unique()), now);
     await countAttempt(commit, guess(unique()), now);
     await expect(countAttempt(commit, guess(unique()), now)).rejects.toThrow("Too many password attempts");
+  });
+
+  test("at the current password, by whoever has a session token, is stopped like sign-in", async () => {
+    const { email, password, token } = await signUp();
+    const now = new Date();
+    const end = new Date((Math.floor(now.getTime() / 900_000) + 1) * 900_000).toISOString();
+    const counter = { pk: emailKey(email).pk, sk: `guesses#${end}` };
+    const guesses = new Set(Array.from({ length: 10 }, unique));
+    await table.commit([
+      { Put: { Item: { ...counter, schema: 1, guesses, ttl: Math.ceil(now.getTime() / 1000) + 900 } } },
+    ]);
+    const call = await inProcess(changePassword);
+    const body = { current_password: password, new_password: "another long password" };
+    expect((await call({ token, now, body })).status).toBe(429);
   });
 
   test("from one address ends at a hundred failures; what was right does not count", async () => {

@@ -1,7 +1,13 @@
 import { createHash } from "node:crypto";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { idempotentRequest, keptAnswerKey } from "../../shared/entry/idempotency.ts";
+import {
+  idempotentRequest,
+  keepAnswer,
+  keptAnswerKey,
+  readKeptAnswer,
+} from "../../shared/entry/idempotency.ts";
+import { invocation } from "../../shared/entry/invocation.ts";
 
 const claims = { brokerage_id: "b", user_id: "u", session_id: "s" };
 const cursorKey = "the brokerage's key";
@@ -85,4 +91,15 @@ test("a key is 1 to 255 printable ASCII characters", () => {
       expect.objectContaining({ code: "invalid_input" }),
     );
   expect(idempotentRequest(undefined, undefined, said, cursorKey)).toBeUndefined();
+});
+
+test("an answer is repeated for a day, however much later it is removed", () => {
+  const now = new Date("2026-03-01T12:00:00.000Z");
+  const said = { path: "/", ifMatch: undefined, body: "{}" };
+  const one = idempotentRequest("k", keptAnswerKey("k", claims, "op"), said, cursorKey)!;
+  const invoked = { ...invocation("u", null, now), now };
+  const { Item } = keepAnswer(one, { id: "made" }, invoked).Put;
+  const after = (hours: number) => readKeptAnswer(Item, one, new Date(now.getTime() + hours * 3_600_000));
+  expect(after(23.9)).toEqual({ body: { id: "made" } });
+  expect(after(24)).toBeUndefined();
 });

@@ -102,6 +102,17 @@ test.each(faults)("%s is a fault after what was read before it", async (_, reade
   expect(fault).toMatch(message);
 });
 
+test("a header of 32,000 bytes is taken, and a longer one is not", async () => {
+  const faultOf = async (bytes: number) => {
+    const names = Array.from({ length: 200 }, (_, at) => String(at).padStart(159, "x"));
+    const header = [...names, "y".repeat(bytes - 200 * 160)].join(",");
+    const chunk = await readChunk(pieces(Buffer.from(`${header}\n`)), fileStart, { format: "csv" });
+    return chunk.fault;
+  };
+  expect(await faultOf(32_000)).toBeUndefined();
+  expect(await faultOf(32_001)).toBe("The header is longer than 32000 bytes");
+});
+
 describe("a chunk", () => {
   const start = fileStart;
   const options = { format: "csv" } as const;

@@ -175,7 +175,8 @@ test("in black and white the range, its middle and the ground stay apart", async
 describe("the PDF", () => {
   test("is tagged, in its language, and asks for its photos and nothing else", async () => {
     asked.length = 0;
-    const { bytes, file_name } = await reportPdf(reports.full!(), "Letter");
+    const asking = { ...reports.full!(), fonts: `body { background: url(${photoAt("other")}) !important }` };
+    const { bytes, file_name } = await reportPdf(asking, "Letter");
     expect(asked.sort()).toEqual(["/1", "/2", "/3"]);
     expect(file_name).toBe("market-analysis-7318-dayton-avenue-n-2015-05-01.pdf");
     const document = await getDocumentProxy(new Uint8Array(bytes));
