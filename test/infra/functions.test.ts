@@ -117,14 +117,13 @@ function permissionsOf(role: unknown): string[] {
       PolicyDocument: { Statement: { Effect: string; Action: string[] | string; Resource: unknown }[] };
     }) => policy.PolicyDocument.Statement,
   );
-  return statements
-    .flatMap(
-      ({ Effect, Action, Resource }: { Effect: string; Action: string | string[]; Resource: unknown }) =>
-        [Action]
-          .flat()
-          .flatMap((action) => [Resource].flat().map((one) => `${Effect} ${action} ${prod.text(one)}`)),
-    )
-    .sort();
+  const all = statements.flatMap(
+    ({ Effect, Action, Resource }: { Effect: string; Action: string | string[]; Resource: unknown }) =>
+      [Action]
+        .flat()
+        .flatMap((action) => [Resource].flat().map((one) => `${Effect} ${action} ${prod.text(one)}`)),
+  );
+  return [...new Set<string>(all)].sort();
 }
 
 /** What the definition's grants and its trigger come to, written down a second time and without a construct. */

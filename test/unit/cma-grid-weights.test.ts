@@ -63,7 +63,7 @@ test("a sale of 13 months ago next door and alike stands in the grid beside rece
   if ("failed" in analysis) throw new Error(analysis.failed);
   const column = analysis.comps.find(({ sale }) => sale.id === "next-door");
   expect(column?.weight).toBeGreaterThan(1 / 12);
-  expect(column?.age_reason).toMatch(/tells more of this home than any recent sale/);
+  expect(column?.age_reason).toMatch(/says more about the price of this home than any recent sale/);
   expect(analysis.confidence_reasons.map(({ code }) => code)).toContain("old_sales");
 });
 
@@ -74,5 +74,5 @@ test("a sale of three years ago stands in it where recent ones are too few, and 
   const old = analysis.comps.filter(({ older_than_a_year }) => older_than_a_year);
   expect(old.length).toBeGreaterThan(5);
   for (const { age_reason } of old)
-    expect(age_reason).toMatch(/Only \d recent sales|tells more of this home/);
+    expect(age_reason).toMatch(/Only \d recent sales|says more about the price/);
 });
