@@ -79,7 +79,7 @@ export const unique = (): string => randomBytes(8).toString("hex");
 /** Each sign-in from an address of its own: what limits addresses must not limit tests. */
 const someAddress = () => `10.${[...randomBytes(3)].join(".")}`;
 
-/** Signs up a fresh brokerage and signs its admin in: nothing of other tests is in it. */
+/** Signs up a fresh brokerage and starts a session of its admin: nothing of other tests is in it. */
 export async function signUp(
   over: {
     readonly name?: string;
@@ -92,20 +92,31 @@ export async function signUp(
   const { slug = `b-${unique()}`, name = `Brokerage ${slug}` } = over;
   const { email = `admin@${slug}.example`, password = `a long password ${unique()}` } = over;
   const admin = { email, password, first_name: "Ada", last_name: "Admin" };
-  const { brokerage } = await expectStatus(201, "POST", "/v1/brokerages", {
+  const { brokerage, user } = await expectStatus(201, "POST", "/v1/brokerages", {
     body: { name, slug, admin },
     headers: { "x-forwarded-for": someAddress() },
   });
-  return { brokerage, ...(await signIn(email, password)) };
+  return { brokerage, email, password, ...(await startSession(brokerage.id, user)) };
 }
 
-/** Adds a user of a role to the admin's brokerage and signs them in. */
+/** Adds a user of a role to the admin's brokerage and starts a session of theirs. */
 export async function addUser(admin: SignedIn, role: Role): Promise<SignedIn> {
   const email = `${role}-${unique()}@users.example`;
   const password = `a long password ${unique()}`;
   const body = { email, password, first_name: "Una", last_name: role, role };
-  await expectStatus(201, "POST", "/v1/users", { token: admin.token, body });
-  return signIn(email, password);
+  const user = await expectStatus(201, "POST", "/v1/users", { token: admin.token, body });
+  return { email, password, ...(await startSession(brokerageOf(admin), user)) };
+}
+
+/** The brokerage that a session token names. */
+export const brokerageOf = ({ token }: Pick<SignedIn, "token">): string =>
+  JSON.parse(Buffer.from(token.split(".")[1]!, "base64url").toString()).bid;
+
+/** A session without a sign-in: hashing the password again for each would take a third of the tests' time. */
+async function startSession(brokerageId: string, user: { readonly id: string }) {
+  // Imported late, for it needs the cloud that this file provides.
+  const { newTokens } = await import("./sessions.ts");
+  return { user, ...(await newTokens(brokerageId, user.id)) };
 }
 
 /** Signs in with a password. */

@@ -30,7 +30,7 @@ export const table = tableFor(
 
 /**
  * Runs an operation in this process against the running cloud, so that a test can take a control out of it and see
- * that its check then fails. Answers status and body.
+ * that its check then fails. Answers status, headers and body.
  */
 export async function inProcess(operation: Operation) {
   const handler = await httpHandler(operation);
@@ -47,7 +47,7 @@ export async function inProcess(operation: Operation) {
       now?: Date;
     } = {},
     // biome-ignore lint/suspicious/noExplicitAny: a test reads what it expects.
-  ): Promise<{ status: number; body: any }> => {
+  ): Promise<{ status: number; headers: Headers; body: any }> => {
     const headers = {
       "content-type": "application/json",
       ...(request.token && { authorization: `Bearer ${request.token}` }),
@@ -67,7 +67,12 @@ export async function inProcess(operation: Operation) {
     } as unknown as APIGatewayProxyEventV2;
     const answer = await handler(event, { awsRequestId: "in-process" } as Context);
     const isJson = String(answer.headers?.["content-type"]).includes("json");
-    return { status: answer.statusCode!, body: isJson ? JSON.parse(answer.body!) : answer.body };
+    const answered = new Headers(answer.headers as Record<string, string>);
+    return {
+      status: answer.statusCode!,
+      headers: answered,
+      body: isJson ? JSON.parse(answer.body!) : answer.body,
+    };
   };
 }
 
