@@ -5,7 +5,6 @@ import {
   SecretsManagerClient,
 } from "@aws-sdk/client-secrets-manager";
 import { calculateJwkThumbprint, type JWK } from "jose";
-import * as z from "zod/mini";
 import { jwksKey } from "../shared/data/brokerages.ts";
 import { withSchemaVersion } from "../shared/data/schema.ts";
 import { openTable, type Write } from "../shared/data/table.ts";
@@ -54,28 +53,48 @@ function clientConfig(environment: Readonly<Record<string, string | undefined>>)
 }
 
 /**
- * Returns the existing keys, and makes those that are missing: CloudFormation fills a new secret with a random word,
- * and a key is withdrawn by removing it from the secret.
+ * Withdraws the key that signs session tokens: a new one is stored and published in its place. Within a minute every
+ * function refuses what the old one signed. Refresh tokens stay valid. Throws where there are no keys yet.
  */
-async function ensureSigningSecret(secrets: SecretsManagerClient, SecretId: string): Promise<SigningSecret> {
-  const stands = await readKeys(secrets, SecretId);
-  const whole = SigningSecret.safeParse(stands);
-  if (whole.success) return whole.data;
-  const made: SigningSecret = SigningSecret.parse({ ...(await newKeys()), ...stands });
-  await secrets.send(new PutSecretValueCommand({ SecretId, SecretString: JSON.stringify(made) }));
-  // If two bootstraps run at once, the last write wins: read what is stored now.
-  return SigningSecret.parse((await readKeys(secrets, SecretId)) ?? made);
+export async function replaceSigningKey(
+  environment: Readonly<Record<string, string | undefined>>,
+  names: BootstrapNames,
+): Promise<void> {
+  const config = clientConfig(environment);
+  const secrets = new SecretsManagerClient(config);
+  const before = await readKeys(secrets, names.signingSecret);
+  if (!before) throw new Error("There are no signing keys yet: deploy first");
+  const after = await withNewSigningKey(before);
+  await putKeys(secrets, names.signingSecret, after);
+  const { written } = invocation("replaceSigningKey", null);
+  await openTable(names.table, config).commit([publish(after, written)]);
 }
 
-async function readKeys(
-  secrets: SecretsManagerClient,
-  SecretId: string,
-): Promise<Partial<SigningSecret> | undefined> {
+/** The keys with another one to sign session tokens with. */
+export const withNewSigningKey = async (keys: SigningSecret): Promise<SigningSecret> => ({
+  ...keys,
+  session_key: (await newKeys()).session_key,
+});
+
+/** Returns the existing keys, or makes new ones: CloudFormation fills a new secret with a random word. */
+async function ensureSigningSecret(secrets: SecretsManagerClient, SecretId: string): Promise<SigningSecret> {
+  const stands = await readKeys(secrets, SecretId);
+  if (stands) return stands;
+  const made = await newKeys();
+  await putKeys(secrets, SecretId, made);
+  // If two bootstraps run at once, the last write wins: read what is stored now.
+  return (await readKeys(secrets, SecretId)) ?? made;
+}
+
+const putKeys = (secrets: SecretsManagerClient, SecretId: string, keys: SigningSecret) =>
+  secrets.send(new PutSecretValueCommand({ SecretId, SecretString: JSON.stringify(keys) }));
+
+async function readKeys(secrets: SecretsManagerClient, SecretId: string): Promise<SigningSecret | undefined> {
   try {
     const { SecretString = "" } = await secrets.send(new GetSecretValueCommand({ SecretId }));
     const value = jsonOf(SecretString);
     // Keys that we cannot read must not be written over: that throws.
-    return value === undefined ? undefined : z.partial(SigningSecret).parse(value);
+    return value === undefined ? undefined : SigningSecret.parse(value);
   } catch (error) {
     if ((error as Error).name === "ResourceNotFoundException") return undefined;
     throw error;

@@ -107,7 +107,8 @@ export async function age(user: StoredUser, seconds: number): Promise<void> {
   for (const { pk, sk } of items) await table.commit([set({ pk, sk }, "rotated_at", rotated_at)]);
 }
 
-const set = (Key: { pk: string; sk: string }, name: string, value: unknown): UpdateWrite => ({
+/** Sets one attribute of an item, past every condition. */
+export const set = (Key: { pk: string; sk: string }, name: string, value: unknown): UpdateWrite => ({
   Update: {
     Key,
     UpdateExpression: `SET ${name

@@ -38,7 +38,7 @@ const fitMarket = jobWorker(marketRecord, {
 
 /**
  * Handles three messages: fits one market; queues a fit of each market of a brokerage; or queues the next page of
- * brokerages and a message for the page after it. Each is idempotent.
+ * brokerages and a message for the page after it. Handling one again costs fits and changes no result.
  */
 export const fitMarkets = queueWorker({
   ...fitMarket,

@@ -2,7 +2,7 @@ import * as z from "zod/mini";
 import { create, loadRecord } from "../../shared/data/records.ts";
 import { readSecret } from "../../shared/data/secret.ts";
 import { newSession, sessionItem } from "../../shared/data/sessions.ts";
-import { type PutWrite, tableFor, type UpdateWrite } from "../../shared/data/table.ts";
+import { type DeleteWrite, type PutWrite, tableFor, type UpdateWrite } from "../../shared/data/table.ts";
 import { type EmailLookup, emailKey, rememberAddress, updateHash } from "../../shared/data/users.ts";
 import { Problem } from "../../shared/domain/problem.ts";
 import { email } from "../../shared/domain/schemas.ts";
@@ -12,6 +12,8 @@ import { operation } from "../../shared/entry/definition.ts";
 import {
   countAttempt,
   failedAddressKey,
+  forgetFailedAddress,
+  isRemembered,
   rememberFailedAddress,
   uncountAttempt,
 } from "../../shared/identity/guesses.ts";
@@ -32,7 +34,7 @@ export const login = operation({
   answer: { status: 200, body: Tokens },
   problems: ["wrong_credentials", "too_many_requests"],
   access: {
-    table: tableFor("GetItem", "BatchGetItem", "PutItem", "UpdateItem"),
+    table: tableFor("GetItem", "BatchGetItem", "PutItem", "UpdateItem", "DeleteItem"),
     signing: readSecret("signing"),
   },
   memory: hashingMemory,
@@ -41,10 +43,10 @@ export const login = operation({
     const secret = await signingSecret(signing);
     const { email } = body;
     const mark = addressHash(written.ip, email, secret);
-    const [found, wrong] = await table.getMany([emailKey(email), failedAddressKey(email, mark)]);
+    const [found, failed] = await table.getMany([emailKey(email), failedAddressKey(email, mark)]);
     const lookup = found as EmailLookup | undefined;
     const isKnown = lookup?.addresses?.includes(mark) ?? false;
-    const standing = isKnown ? "known" : wrong ? "wrong" : "new";
+    const standing = isKnown ? "known" : isRemembered(failed, now) ? "wrong" : "new";
     const guess = { id: written.operation_id, email, address: written.ip, standing } as const;
     await countAttempt(commit, guess, now);
 
@@ -57,8 +59,9 @@ export const login = operation({
     }
 
     const session = newSession(user, userAgent, invocation);
-    const writes: (PutWrite | UpdateWrite)[] = [create(sessionItem(session))];
+    const writes: (PutWrite | UpdateWrite | DeleteWrite)[] = [create(sessionItem(session))];
     if (!isKnown) writes.push(rememberAddress(lookup, mark));
+    if (failed) writes.push(forgetFailedAddress(email, mark));
     if (outdated) writes.push(updateHash(user, await hashPassword(body.password)));
     await Promise.all([commit(writes, undefined), uncountAttempt(commit, guess, now)]);
     return { ...(await issueTokens(secret, session, now)), user };

@@ -18,7 +18,10 @@ export interface ObjectWriter {
 }
 
 export interface ObjectDeleter {
-  /** Deletes an object for good, with its older versions. Deleting what is not there succeeds. */
+  /**
+   * Deletes an object for good, with its older versions; those below a delete marker, which only the bucket's rules make,
+   * are left to these rules. Deleting what is not there succeeds.
+   */
   delete(key: string): Promise<void>;
 }
 

@@ -157,7 +157,7 @@ function tableOn(send: DynamoDBDocumentClient, TableName: string): Table {
         try {
           return await write(send, TableName, writes);
         } catch (error) {
-          if (attempt >= 4 || !mayPass(error as Refusal)) return rethrow(error as Refusal, writes);
+          if (attempt >= 6 || !mayPass(error as Refusal)) return rethrow(error as Refusal, writes);
           await pause(attempt);
         }
       }

@@ -1,7 +1,7 @@
 import * as z from "zod/mini";
 import { timestamp } from "./schemas.ts";
 
-/** The request that sends the bytes: exactly so, and once; 412 means that they have arrived before. */
+/** The request that sends the bytes, exactly so and once: 412 (or 409, at the same moment) says they are there already. */
 export const UploadRequest = z.object({
   url: z.string(),
   method: z.literal("PUT"),

@@ -69,7 +69,7 @@ export const wordsOf = ({
   first_name,
   last_name,
 }: Pick<z.output<typeof User>, "email" | "first_name" | "last_name">): string[] => [
-  ...[email, ...email.split(/[@.]/), first_name, last_name],
+  ...[email, first_name, last_name],
 ];
 
 /** Users in the table; an email is one user's over the whole deployment. */

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import type { Invocation } from "../domain/invocation.ts";
 import { uuidv7 } from "../domain/uuid.ts";
 
-/** Creates an invocation: its time, its ids and its write stamp. The only clock and source of randomness. */
+/** Creates an invocation: its time, its ids and its write stamp. What is written takes time and randomness from here alone. */
 export function invocation(by: string, ip: string | null, now = new Date()): Invocation {
   const newId = () => uuidv7(new Date(), randomBytes(10));
   return { now, newId, written: { by, ip, operation_id: newId() } };

@@ -31,7 +31,8 @@ export async function queueHandler<A extends Grants, Message>(worker: QueueWorke
           ...errorFields(error),
         });
         failed.push({ itemIdentifier: record.messageId });
-        // After the last try SQS moves it to the dead-letter queue on the next receive: make that at once.
+        // While another worker has the record, wait for its lease to end. After the last failure there is no more work:
+        // the next receive moves the message to the dead-letter queue, so make that at once.
         const pause = isLeased ? error.seconds : lastTry ? 0 : backoffAfter(receives);
         await returnIn(worker, record.receiptHandle, pause);
       }

@@ -1,6 +1,6 @@
 import { ttl } from "../data/records.ts";
 import { withSchemaVersion } from "../data/schema.ts";
-import type { Key, PutWrite, UpdateWrite } from "../data/table.ts";
+import type { DeleteWrite, Item, Key, PutWrite, UpdateWrite } from "../data/table.ts";
 import { emailKey } from "../data/users.ts";
 import { Problem } from "../domain/problem.ts";
 import { log } from "../entry/log.ts";
@@ -13,7 +13,7 @@ const wrongDays = 30;
 /**
  * How many password attempts may fail in a window of fifteen minutes. Of an account's ten, five are reserved for IP
  * addresses that its owner signed in from. Beyond the limit, all addresses that never failed there share one attempt a
- * minute: attackers who keep guessing cannot lock the owner out.
+ * minute: addresses that guessed wrong lock nobody out, and an attacker needs a new address for each further minute.
  */
 const limits = { account: 10, accountByStrangers: 5, address: 100, accountByNewAddress: 1 } as const;
 
@@ -42,9 +42,11 @@ export async function countAttempt(
     throw tooMany("address", limits.address, window, now);
   const limit = standing === "known" ? limits.account : limits.accountByStrangers;
   if (await count(commit, counter(pk, window, now), id, limit)) return;
-  if (standing !== "new") throw tooMany("email", limits.account, window, now);
-  if (!(await count(commit, counter(pk, minute, now), id, limits.accountByNewAddress)))
-    throw tooMany("email", limits.account, minute, now);
+  const isNew = standing === "new";
+  if (isNew && (await count(commit, counter(pk, minute, now), id, limits.accountByNewAddress))) return;
+  // Nothing is compared, so nothing fails: one device with an old password must not use up its whole office's attempts.
+  await uncount(commit, addressPartition(address), id, now);
+  throw tooMany("email", isNew ? limits.accountByNewAddress : limits.account, isNew ? minute : window, now);
 }
 
 /** Uncounts an attempt at account and IP address: the password was right, and only failures are counted. */
@@ -53,22 +55,25 @@ export async function uncountAttempt(
   { id, email, address }: Pick<PasswordAttempt, "id" | "email" | "address">,
   now: Date,
 ): Promise<void> {
-  const back = (pk: string) =>
-    commit(
-      [
-        {
-          Update: {
-            Key: counter(pk, window, now).key,
-            UpdateExpression: "DELETE guesses :guess",
-            ConditionExpression: "contains(guesses, :id)",
-            ExpressionAttributeValues: { ":guess": new Set([id]), ":id": id },
-          },
-        },
-      ],
-      undefined,
-    ).catch(() => {});
-  await Promise.all([emailKey(email).pk, addressPartition(address)].map(back));
+  await Promise.all(
+    [emailKey(email).pk, addressPartition(address)].map((pk) => uncount(commit, pk, id, now)),
+  );
 }
+
+const uncount = (commit: Commit, pk: string, id: string, now: Date): Promise<unknown> =>
+  commit(
+    [
+      {
+        Update: {
+          Key: counter(pk, window, now).key,
+          UpdateExpression: "DELETE guesses :guess",
+          ConditionExpression: "contains(guesses, :id)",
+          ExpressionAttributeValues: { ":guess": new Set([id]), ":id": id },
+        },
+      },
+    ],
+    undefined,
+  ).catch(() => {});
 
 /** The key of the item that says that an IP address (given as its hash) failed at an account. */
 export const failedAddressKey = (email: string, mark: string): Key => ({
@@ -81,6 +86,15 @@ export function rememberFailedAddress(email: string, mark: string, now: Date): P
   const until = new Date(now.getTime() + wrongDays * 24 * 60 * minute);
   return { Put: { Item: withSchemaVersion("wrong", { ...failedAddressKey(email, mark), ttl: ttl(until) }) } };
 }
+
+/** Whether that is still remembered: DynamoDB removes expired items days later. */
+export const isRemembered = (item: Item | undefined, now: Date): boolean =>
+  Number(item?.ttl) > now.getTime() / 1000;
+
+/** The write that forgets it, when the owner has signed in from there. */
+export const forgetFailedAddress = (email: string, mark: string): DeleteWrite => ({
+  Delete: { Key: failedAddressKey(email, mark) },
+});
 
 interface Counter {
   readonly key: Key;

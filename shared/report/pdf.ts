@@ -30,7 +30,7 @@ export async function reportPdf(report: Report, format: Paper, launch = launchBr
 }
 
 async function print(report: Report, format: Paper, launch: typeof launchBrowser): Promise<Uint8Array> {
-  // Each report starts its own browser: Lambda freezes the function between calls, and none may be left running.
+  // Each report starts its own browser: Lambda freezes the function between calls, and with it what still runs.
   const begun = performance.now();
   const browser = await launch(timeout);
   // An error in closing does not change the result: it is only logged.

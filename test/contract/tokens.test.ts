@@ -1,9 +1,12 @@
 /** Bar 10 in small: `npm run prove` sends the corpus to every operation. */
+
+import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { createLocalJWKSet, type JWK, jwtVerify } from "jose";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { getMe } from "../../functions/identity/get-me.ts";
 import { jwksKey } from "../../shared/data/brokerages.ts";
-import { api, signUp } from "../cloud.ts";
+import { readSecret } from "../../shared/data/secret.ts";
+import { api, cloud, signUp } from "../cloud.ts";
 import { inProcess, withTable } from "../in-process.ts";
 import { accepted, guarded, tokenCorpus } from "../token-trials.ts";
 
@@ -49,6 +52,22 @@ test("tokens of keys that nobody has make a warm function read its keys twice a 
   };
   expect(await sentAfter(1)).toBe(0);
   expect(await sentAfter(31)).toBe(1);
+});
+
+test("a function that is warm signs with another key within a minute, and asks for it no more often", async () => {
+  const signing = readSecret("signing").open(cloud.signingSecret);
+  const asked = vi.spyOn(SecretsManagerClient.prototype, "send");
+  try {
+    const before = await signing.read();
+    await signing.read();
+    expect(asked).toHaveBeenCalledTimes(1);
+    vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + 61_000 });
+    expect(await signing.read()).toBe(before);
+    expect(asked).toHaveBeenCalledTimes(2);
+  } finally {
+    vi.useRealTimers();
+    asked.mockRestore();
+  }
 });
 
 describe("forged tokens", async () => {

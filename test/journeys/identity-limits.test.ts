@@ -1,6 +1,7 @@
 /** Bars 5 to 7 in small: `npm run prove` runs them at full size. */
 import { describe, expect, test } from "vitest";
 import { registerClient } from "../../functions/identity/register-client.ts";
+import { sessionKey } from "../../shared/data/sessions.ts";
 import { api, signUp } from "../cloud.ts";
 import {
   age,
@@ -12,8 +13,9 @@ import {
   refresh,
   refreshAtOnce,
   registerAtOnce,
+  set,
 } from "../identity-attacks.ts";
-import { inProcess, unconditional, withTable } from "../in-process.ts";
+import { inProcess, table, unconditional, withTable } from "../in-process.ts";
 
 describe("refreshing", () => {
   test("one token sent a hundred times at once rotates once, to one successor", async () => {
@@ -43,6 +45,20 @@ describe("refreshing", () => {
     for (const held of [token, thief.body.session_token])
       expect((await api("GET", "/v1/me", { token: held })).status).toBe(401);
   });
+});
+
+test("a session that is used every day ends ninety days after its sign-in", async () => {
+  const { brokerage } = await signUp();
+  const { user, session, refresh_token } = await plantUser(brokerage.id, "agent");
+  const daysAgo = (days: number) => new Date(Date.now() - days * 86_400_000).toISOString();
+  const key = sessionKey(brokerage.id, user.id, session.id);
+  await table.commit([set(key, "created_at", daysAgo(75))]);
+  const { body } = await refresh(refresh_token);
+  const daysLeft = (Date.parse(String((await table.get(key))!.expires_at)) - Date.now()) / 86_400_000;
+  expect(daysLeft).toBeCloseTo(15, 1);
+  await table.commit([set(key, "expires_at", daysAgo(0))]);
+  expect((await api("GET", "/v1/me", { token: body.session_token })).status).toBe(401);
+  expect((await refresh(body.refresh_token)).status).toBe(401);
 });
 
 describe("rights that end", () => {

@@ -33,7 +33,7 @@ test(`a refit reaches each of ${brokerages} brokerages, though deliveries die on
       if (deliveries === 1 && ++sends === 50) throw new Error("died");
       if ("brokerage_id" in sent)
         reached.set(String(sent.brokerage_id), (reached.get(String(sent.brokerage_id)) ?? 0) + 1);
-      else next.push(sent as typeof message);
+      else next.push(fitMarkets.message.parse(JSON.parse(JSON.stringify(sent))));
     };
     try {
       await fitMarkets.run({

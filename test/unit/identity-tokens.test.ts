@@ -1,6 +1,7 @@
 import { generateKeyPairSync } from "node:crypto";
 import { createLocalJWKSet, decodeProtectedHeader, type JWK, jwtVerify } from "jose";
 import { describe, expect, test } from "vitest";
+import { withNewSigningKey } from "../../infra/bootstrap.ts";
 import type { Session } from "../../shared/data/sessions.ts";
 import {
   addressHash,
@@ -40,6 +41,14 @@ describe("session tokens", () => {
     expect(decodeProtectedHeader(session_token)).toEqual({ alg: "EdDSA", typ: "session+jwt", kid: "k1" });
     expect(expires_in).toBe(900);
   });
+});
+
+test("a new signing key has an id of its own, and refresh tokens stay valid", async () => {
+  const replaced = await withNewSigningKey(secret);
+  expect(replaced.session_key.kid).not.toBe(secret.session_key.kid);
+  expect(replaced.session_key.d).not.toBe(secret.session_key.d);
+  const { refresh_token } = await issueTokens(secret, session, new Date());
+  expect(verifyRefreshToken(refresh_token, replaced)).toMatchObject({ session: session.id });
 });
 
 describe("refresh tokens", () => {

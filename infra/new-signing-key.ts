@@ -1,0 +1,25 @@
+/** `npm run new-signing-key -- --table NAME --secret ARN`: withdraws the key that signs session tokens. */
+import { parseArgs } from "node:util";
+import { replaceSigningKey } from "./bootstrap.ts";
+
+const usage = `Usage: npm run new-signing-key -- --table NAME --secret ARN
+
+Withdraws the key that signs session tokens and puts a new one in its place, for when the old one has leaked. Within a
+minute every function refuses what the old key signed; in that minute some sign-ins and refreshes have to be repeated.
+Refresh tokens stay valid. Both names are outputs of the stage's Data stack.
+
+  --table NAME    TableName
+  --secret ARN    SigningSecretArn
+  --help          show this help`;
+
+const { values } = parseArgs({
+  options: { table: { type: "string" }, secret: { type: "string" }, help: { type: "boolean" } },
+});
+if (values.help) console.log(usage);
+else if (!values.table || !values.secret) {
+  console.error(usage);
+  process.exitCode = 2;
+} else {
+  await replaceSigningKey(process.env, { table: values.table, signingSecret: values.secret });
+  console.log("The new signing key is in use within a minute");
+}
