@@ -5,6 +5,8 @@ const long = 120_000;
 const still = "test/prove/bar-14-crash.prove.ts";
 const scale = "test/prove/*-at-scale.prove.ts";
 const iam = "test/prove/bar-25-iam.prove.ts";
+/** The longest, beside which the others run. */
+const fuzz = "test/prove/bar-01-fuzz.prove.ts";
 
 /** `npm test` runs unit and cloud, `npm run prove` the long proofs, `npm run bench` the table of costs. */
 export default defineConfig({
@@ -46,7 +48,7 @@ export default defineConfig({
         test: {
           name: "prove",
           include: ["test/prove/**/*.prove.ts"],
-          exclude: [still, scale, iam],
+          exclude: [still, scale, iam, fuzz],
           globalSetup: "test/setup.ts",
           // One proof at a time: some of them measure.
           fileParallelism: false,
@@ -67,6 +69,15 @@ export default defineConfig({
         test: {
           name: "prove-scale",
           include: [scale],
+          globalSetup: "test/setup.ts",
+          testTimeout: 3_600_000,
+          hookTimeout: long,
+        },
+      },
+      {
+        test: {
+          name: "prove-fuzz",
+          include: [fuzz],
           globalSetup: "test/setup.ts",
           testTimeout: 3_600_000,
           hookTimeout: long,
