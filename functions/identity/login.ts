@@ -2,7 +2,7 @@ import * as z from "zod/mini";
 import { create, loadRecord } from "../../shared/data/records.ts";
 import { readSecret } from "../../shared/data/secret.ts";
 import { newSession, sessionItem } from "../../shared/data/sessions.ts";
-import { type DeleteWrite, type PutWrite, tableFor, type UpdateWrite } from "../../shared/data/table.ts";
+import { type PutWrite, tableFor, type UpdateWrite } from "../../shared/data/table.ts";
 import { type EmailLookup, emailKey, rememberAddress, updateHash } from "../../shared/data/users.ts";
 import { Problem } from "../../shared/domain/problem.ts";
 import { email } from "../../shared/domain/schemas.ts";
@@ -34,7 +34,7 @@ export const login = operation({
   answer: { status: 200, body: Tokens },
   problems: ["wrong_credentials", "too_many_requests"],
   access: {
-    table: tableFor("GetItem", "BatchGetItem", "PutItem", "UpdateItem", "DeleteItem"),
+    table: tableFor("GetItem", "BatchGetItem", "PutItem", "UpdateItem"),
     signing: readSecret("signing"),
   },
   memory: hashingMemory,
@@ -59,9 +59,9 @@ export const login = operation({
     }
 
     const session = newSession(user, userAgent, invocation);
-    const writes: (PutWrite | UpdateWrite | DeleteWrite)[] = [create(sessionItem(session))];
+    const writes: (PutWrite | UpdateWrite)[] = [create(sessionItem(session))];
     if (!isKnown) writes.push(rememberAddress(lookup, mark));
-    if (failed) writes.push(forgetFailedAddress(email, mark));
+    if (failed) writes.push(forgetFailedAddress(email, mark, now));
     if (outdated) writes.push(updateHash(user, await hashPassword(body.password)));
     await Promise.all([commit(writes, undefined), uncountAttempt(commit, guess, now)]);
     return { ...(await issueTokens(secret, session, now)), user };

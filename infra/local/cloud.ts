@@ -67,13 +67,15 @@ export async function startCloud({
   started.defer(() => store.close());
 
   const open = Promise.withResolvers<RequestListener>();
+  // Clients keep their connections; closing one that they are about to use would cost a retry.
+  const kept = { keepAliveTimeout: 600_000 };
   const api = createServer(
+    kept,
     (request, response) => void open.promise.then((serve) => serve(request, response)),
   );
   const url = await listen(api, port);
   started.defer(() => close(api));
-  // Functions keep their connections; closing one that they are about to use would cost a retry.
-  const awsServer = createServer({ keepAliveTimeout: 120_000 });
+  const awsServer = createServer(kept);
   const aws = await listen(awsServer, 0);
   started.defer(() => close(awsServer));
 

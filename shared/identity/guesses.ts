@@ -1,6 +1,6 @@
 import { ttl } from "../data/records.ts";
 import { withSchemaVersion } from "../data/schema.ts";
-import type { DeleteWrite, Item, Key, PutWrite, UpdateWrite } from "../data/table.ts";
+import type { Item, Key, PutWrite, UpdateWrite } from "../data/table.ts";
 import { emailKey } from "../data/users.ts";
 import { Problem } from "../domain/problem.ts";
 import { log } from "../entry/log.ts";
@@ -82,19 +82,19 @@ export const failedAddressKey = (email: string, mark: string): Key => ({
 });
 
 /** The write that remembers that an IP address failed at an account. */
-export function rememberFailedAddress(email: string, mark: string, now: Date): PutWrite {
-  const until = new Date(now.getTime() + wrongDays * 24 * 60 * minute);
-  return { Put: { Item: withSchemaVersion("wrong", { ...failedAddressKey(email, mark), ttl: ttl(until) }) } };
-}
-
-/** Whether that is still remembered: DynamoDB removes expired items days later. */
-export const isRemembered = (item: Item | undefined, now: Date): boolean =>
-  Number(item?.ttl) > now.getTime() / 1000;
+export const rememberFailedAddress = (email: string, mark: string, now: Date): PutWrite =>
+  failedAddress(email, mark, new Date(now.getTime() + wrongDays * 24 * 60 * minute));
 
 /** The write that forgets it, when the owner has signed in from there. */
-export const forgetFailedAddress = (email: string, mark: string): DeleteWrite => ({
-  Delete: { Key: failedAddressKey(email, mark) },
+export const forgetFailedAddress = (email: string, mark: string, now: Date): PutWrite =>
+  failedAddress(email, mark, now);
+
+const failedAddress = (email: string, mark: string, until: Date): PutWrite => ({
+  Put: { Item: withSchemaVersion("wrong", { ...failedAddressKey(email, mark), ttl: ttl(until) }) },
 });
+
+/** Whether that is still remembered: DynamoDB removes expired items days later. */
+export const isRemembered = (item: Item | undefined, now: Date): boolean => Number(item?.ttl) > ttl(now);
 
 interface Counter {
   readonly key: Key;

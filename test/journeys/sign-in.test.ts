@@ -2,12 +2,19 @@ import { describe, expect, test } from "vitest";
 import { changePassword } from "../../functions/identity/change-password.ts";
 import { login as loginOperation } from "../../functions/identity/login.ts";
 import { recordKey } from "../../shared/data/record-item.ts";
+import { readSecret } from "../../shared/data/secret.ts";
 import { ConditionFailed, type UpdateWrite } from "../../shared/data/table.ts";
 import { emailKey, updateHash } from "../../shared/data/users.ts";
 import { Problem } from "../../shared/domain/problem.ts";
 import { userRecord } from "../../shared/domain/user.ts";
-import { countAttempt, uncountAttempt } from "../../shared/identity/guesses.ts";
-import { api, expectStatus, signIn, signUp, unique } from "../cloud.ts";
+import {
+  countAttempt,
+  failedAddressKey,
+  isRemembered,
+  uncountAttempt,
+} from "../../shared/identity/guesses.ts";
+import { addressHash, signingSecret } from "../../shared/identity/tokens.ts";
+import { api, cloud, expectStatus, signIn, signUp, unique } from "../cloud.ts";
 import { refresh } from "../identity-attacks.ts";
 import { inProcess, table } from "../in-process.ts";
 import { overwrite, stored } from "../records.ts";
@@ -191,6 +198,20 @@ describe("guessing", () => {
     }
     for (const address of strangers) expect(await at(180, password, address)).toBe(429);
     expect(await at(181, password, "10.80.0.1")).toBe(200);
+  });
+
+  test("an address that guessed wrong is as good as another once its owner signed in from it", async () => {
+    const { email, password } = await signUp();
+    const secret = await signingSecret(readSecret("signing").open(cloud.signingSecret));
+    const failed = async () =>
+      isRemembered(
+        await table.get(failedAddressKey(email, addressHash("10.82.0.1", email, secret))),
+        new Date(),
+      );
+    expect((await login(email, "not the password", "10.82.0.1")).status).toBe(401);
+    expect(await failed()).toBe(true);
+    expect((await login(email, password, "10.82.0.1")).status).toBe(200);
+    expect(await failed()).toBe(false);
   });
 
   test("given back twice leaves the failures of others counted", async () => {
