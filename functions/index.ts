@@ -6,12 +6,14 @@ import { approveCma } from "./cma/approve-cma.ts";
 import { createCma } from "./cma/create-cma.ts";
 import { createCmaLink } from "./cma/create-cma-link.ts";
 import { deleteCmaLink } from "./cma/delete-cma-link.ts";
+import { deleteCmaShare } from "./cma/delete-cma-share.ts";
 import { fitMarkets } from "./cma/fit-markets.ts";
 import { getCma } from "./cma/get-cma.ts";
 import { getCmaReport } from "./cma/get-cma-report.ts";
 import { getSharedReport } from "./cma/get-shared-report.ts";
 import { listCmaLinks } from "./cma/list-cma-links.ts";
 import { listCmas } from "./cma/list-cmas.ts";
+import { putCmaShare } from "./cma/put-cma-share.ts";
 import { refitMarkets } from "./cma/refit-markets.ts";
 import { reviseCma } from "./cma/revise-cma.ts";
 import { runCma } from "./cma/run-cma.ts";
@@ -43,9 +45,12 @@ import { removeFiles } from "./media/remove-files.ts";
 import { updateMedia } from "./media/update-media.ts";
 import { createProperty } from "./properties/create-property.ts";
 import { deleteProperty } from "./properties/delete-property.ts";
+import { deletePropertyShare } from "./properties/delete-property-share.ts";
 import { getProperty } from "./properties/get-property.ts";
 import { listProperties } from "./properties/list-properties.ts";
 import { listPropertyHistory } from "./properties/list-property-history.ts";
+import { listPropertyShares } from "./properties/list-property-shares.ts";
+import { putPropertyShare } from "./properties/put-property-share.ts";
 import { restoreProperty } from "./properties/restore-property.ts";
 import { updateProperty } from "./properties/update-property.ts";
 import { expireUnfinished } from "./service/expire-unfinished.ts";
@@ -57,10 +62,19 @@ import { notFound } from "./service/not-found.ts";
 import { purgeDeleted } from "./service/purge-deleted.ts";
 import { createTask } from "./tasks/create-task.ts";
 import { deleteTask } from "./tasks/delete-task.ts";
+import { deleteTaskShare } from "./tasks/delete-task-share.ts";
 import { getTask } from "./tasks/get-task.ts";
 import { listTasks } from "./tasks/list-tasks.ts";
+import { putTaskShare } from "./tasks/put-task-share.ts";
 import { restoreTask } from "./tasks/restore-task.ts";
 import { updateTask } from "./tasks/update-task.ts";
+import { createTeam } from "./teams/create-team.ts";
+import { deleteTeam } from "./teams/delete-team.ts";
+import { deleteTeamMember } from "./teams/delete-team-member.ts";
+import { getTeam } from "./teams/get-team.ts";
+import { listTeams } from "./teams/list-teams.ts";
+import { putTeamMember } from "./teams/put-team-member.ts";
+import { updateTeam } from "./teams/update-team.ts";
 
 export const areas = {
   service: [getHealth, getOpenapi, getDocs, getJwks, notFound, expireUnfinished, purgeDeleted],
@@ -88,6 +102,9 @@ export const areas = {
     deleteProperty,
     restoreProperty,
     listPropertyHistory,
+    listPropertyShares,
+    putPropertyShare,
+    deletePropertyShare,
   ],
   media: [listMedia, createMedia, getMedia, updateMedia, deleteMedia, ingestUpload, removeFiles],
   cma: [
@@ -101,12 +118,15 @@ export const areas = {
     createCmaLink,
     deleteCmaLink,
     getSharedReport,
+    putCmaShare,
+    deleteCmaShare,
     runCma,
     fitMarkets,
     refitMarkets,
   ],
   imports: [listImports, createImport, getImport, undoImport, runImport],
-  tasks: [listTasks, createTask, getTask, updateTask, deleteTask, restoreTask],
+  tasks: [listTasks, createTask, getTask, updateTask, deleteTask, restoreTask, putTaskShare, deleteTaskShare],
+  teams: [listTeams, createTeam, getTeam, updateTeam, deleteTeam, putTeamMember, deleteTeamMember],
   changes: [applyEffects, writeLog],
 } as const satisfies Record<string, readonly Definition[]>;
 

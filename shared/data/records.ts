@@ -176,6 +176,12 @@ function replace(next: StoredItem): PutWrite {
   };
 }
 
+/**
+ * The same puts for a caller who sent no version: when somebody else was first, it is a conflict and no stale version.
+ */
+export const orConflict = (writes: readonly Write[]): PutWrite[] =>
+  writes.flatMap((write) => ("Put" in write ? [{ ...write, ifConditionFails: "conflict" as const }] : []));
+
 const atVersion = (version: number, and: string, values = {}) => ({
   ConditionExpression: `#version = :read AND ${and}`,
   ExpressionAttributeNames: { "#version": "version" },

@@ -3,7 +3,7 @@ import type { WriteStamp } from "../domain/invocation.ts";
 import { invalidInput, Problem } from "../domain/problem.ts";
 import { type StoredUser, userRecord } from "../domain/user.ts";
 import { recordKey } from "./record-item.ts";
-import { changeRecord, loadRecord, lookupKey, type Stamp } from "./records.ts";
+import { changeRecord, loadRecord, lookupKey, orConflict, type Stamp } from "./records.ts";
 import type { Key, PutWrite, TableReader, UpdateWrite } from "./table.ts";
 
 /** The lookup item of an email: whose it is, and marks of the last addresses that its owner signed in from. */
@@ -76,6 +76,5 @@ export function changePasswordHash(
 ): { readonly user: StoredUser; readonly writes: readonly PutWrite[] } {
   const changes = { password_hash, password_version: user.password_version + 1 };
   const { record, writes } = changeRecord(userRecord, user, changes, stamp);
-  const puts = writes.filter((write) => "Put" in write);
-  return { user: record, writes: puts.map((write) => ({ ...write, ifConditionFails: "conflict" })) };
+  return { user: record, writes: orConflict(writes) };
 }

@@ -6,7 +6,7 @@
 export const roles = ["client", "agent", "employee", "admin"] as const;
 export type Role = (typeof roles)[number];
 
-export const resources = ["brokerage", "user", "property", "cma", "task", "import"] as const;
+export const resources = ["brokerage", "user", "team", "property", "cma", "task", "import"] as const;
 export type Resource = (typeof resources)[number];
 
 export const actions = ["read", "write", "delete", "admin"] as const;
@@ -31,6 +31,7 @@ export const defaultGrants: Readonly<Record<Role, readonly RoleGrant[]>> = {
   agent: [
     "brokerage:read:brokerage",
     "user:read:brokerage",
+    "team:read:brokerage",
     "property:read:brokerage",
     "property:write:own",
     "property:delete:own",
@@ -43,6 +44,7 @@ export const defaultGrants: Readonly<Record<Role, readonly RoleGrant[]>> = {
   employee: [
     "brokerage:read:brokerage",
     "user:read:brokerage",
+    "team:read:brokerage",
     "property:read:brokerage",
     "property:write:brokerage",
     "property:delete:brokerage",

@@ -14,6 +14,8 @@ export const problems = {
   email_taken: { status: 409, title: "The email is already in use" },
   slug_taken: { status: 409, title: "The slug is already in use" },
   limit_reached: { status: 409, title: "The record has reached the maximum number of these" },
+  cannot_share: { status: 422, title: "The record cannot be shared with them" },
+  in_use: { status: 409, title: "Something else needs the record: remove that first" },
   invalid_transition: { status: 409, title: "The current state does not allow this" },
   not_completed: { status: 409, title: "The analysis is not completed" },
   not_approved: {

@@ -1,0 +1,111 @@
+import type * as z from "zod/mini";
+import {
+  type Caller,
+  decide,
+  defaultGrants,
+  type Guarded,
+  hasEnded,
+  type Permission,
+  type Shares,
+} from "../domain/access.ts";
+import { invalidInput, Problem } from "../domain/problem.ts";
+import type { AnyRecordType, Meta, RecordOf } from "../domain/record-type.ts";
+import { instant } from "../domain/schemas.ts";
+import { type GranteeKind, granteeKinds, maxShares, type NewShare, type Share } from "../domain/share.ts";
+import { teamRecord } from "../domain/team.ts";
+import { userRecord } from "../domain/user.ts";
+import { changeRecord, loadRecord, orConflict, type Stamp } from "./records.ts";
+import type { PutWrite, TableReader } from "./table.ts";
+
+/** Whom a share is for, as a path names it. */
+interface Grantee {
+  readonly grantee_kind: string;
+  readonly grantee_id: string;
+}
+
+interface Asked extends Stamp {
+  readonly caller: Caller;
+  readonly params: Grantee;
+}
+
+/**
+ * Shares a record with a user or a team, or changes how. Throws 404 for another kind of grantee, 403 for a caller to whom
+ * it is only shared, 422 for a grantee who cannot hold it, 400 for an end that has passed, 409 `limit_reached`.
+ */
+export async function shareRecord<T extends AnyRecordType>(
+  table: TableReader,
+  type: T,
+  record: RecordOf<T>,
+  { access, until }: z.output<typeof NewShare>,
+  { caller, params, ...stamp }: Asked,
+): Promise<{ readonly share: Share; readonly writes: readonly PutWrite[] }> {
+  checkMayShare(caller, type, record, stamp.now);
+  const grantee = granteeOf(params);
+  const end = until === undefined ? undefined : instant(until);
+  if (hasEnded(end, stamp.now)) throw invalidInput("/until", "must be in the future");
+  await checkGrantee(table, record.brokerage_id, `${type.guard}:${access}` as Permission, grantee);
+  const others = Object.entries(sharesOf(record)).filter(
+    ([name, share]) => name !== grantee.name && !hasEnded(share.until, stamp.now),
+  );
+  if (others.length >= maxShares)
+    throw new Problem("limit_reached", `A record has ${maxShares} shares at most`);
+  const shares = {
+    ...Object.fromEntries(others),
+    [grantee.name]: { access, ...(end ? { until: end } : {}) },
+  };
+  const { kind: grantee_kind, id: grantee_id } = grantee;
+  return {
+    share: { grantee_kind, grantee_id, access, until: end ?? null },
+    writes: withShares(type, record, shares, stamp),
+  };
+}
+
+/** Ends a share. Throws 404 where there is none, 403 for a caller to whom the record is only shared. */
+export function unshareRecord<T extends AnyRecordType>(
+  type: T,
+  record: RecordOf<T>,
+  { caller, params, ...stamp }: Asked,
+): readonly PutWrite[] {
+  checkMayShare(caller, type, record, stamp.now);
+  const { [granteeOf(params).name]: ended, ...shares } = sharesOf(record);
+  if (!ended) throw new Problem("not_found", "The record is not shared with them");
+  return withShares(type, record, shares, stamp);
+}
+
+const withShares = <T extends AnyRecordType>(type: T, record: RecordOf<T>, shares: Shares, stamp: Stamp) =>
+  orConflict(changeRecord<T, object>(type, record, { shares } as object, stamp).writes);
+
+const sharesOf = ({ shares = {} }: Pick<Meta, "shares">): Shares => shares;
+
+function granteeOf({ grantee_kind, grantee_id }: Grantee) {
+  const kind = granteeKinds.find((one) => one === grantee_kind);
+  if (!kind) throw new Problem("not_found", `Share with ${granteeKinds.join(" or ")}`);
+  return { kind, id: grantee_id, name: `${kind}:${grantee_id}` };
+}
+
+/** Who may only change a record because it was shared with them, may not share it further. */
+function checkMayShare(caller: Caller, type: AnyRecordType, record: Guarded, now: Date): void {
+  const { rule } = decide(caller, `${type.guard}:write` as Permission, record, now);
+  if (rule === "shared" || rule === "shared_with_team")
+    throw new Problem("forbidden", "The record is shared with you: ask its owner to share it further");
+}
+
+async function checkGrantee(
+  table: TableReader,
+  brokerageId: string,
+  permission: Permission,
+  { kind, id }: { readonly kind: GranteeKind; readonly id: string },
+): Promise<void> {
+  if (kind === "team") {
+    if (!(await loadRecord(table, teamRecord, brokerageId, id)))
+      throw new Problem("cannot_share", "The brokerage has no team with this id");
+    return;
+  }
+  const user = await loadRecord(table, userRecord, brokerageId, id);
+  if (!user?.is_active) throw new Problem("cannot_share", "The brokerage has no active user with this id");
+  if (!defaultGrants[user.role].some((grant) => grant.startsWith(`${permission}:`)))
+    throw new Problem(
+      "cannot_share",
+      `Their role (${user.role}) lacks ${permission}: share for reading, or change the role`,
+    );
+}

@@ -1,0 +1,36 @@
+import * as z from "zod/mini";
+import type { Shares } from "./access.ts";
+import { id, moment, timestamp } from "./schemas.ts";
+
+/** How many shares a record may have. */
+export const maxShares = 50;
+
+export const granteeKinds = ["user", "team"] as const;
+export type GranteeKind = (typeof granteeKinds)[number];
+
+const access = z
+  .enum(["read", "write"])
+  .check(z.describe("write is to change the record; never to delete, share or reassign it"));
+
+/** What sharing a record takes. */
+export const NewShare = z.strictObject({
+  access,
+  until: z.optional(moment("When the share ends; without, it stays until it is removed")),
+});
+
+/** With whom a record is shared. */
+export const Share = z.object({
+  grantee_kind: z.enum(granteeKinds),
+  grantee_id: id,
+  access,
+  until: z.nullable(timestamp),
+});
+export type Share = z.output<typeof Share>;
+
+/** The shares of a record that have not ended, in the order in which they were made. */
+export function sharesIn(shares: Shares | undefined, now: Date): Share[] {
+  return Object.entries(shares ?? {}).flatMap(([grantee, { access, until = null }]) => {
+    const [grantee_kind, grantee_id] = grantee.split(":") as [GranteeKind, string];
+    return until !== null && until <= now.toISOString() ? [] : [{ grantee_kind, grantee_id, access, until }];
+  });
+}
