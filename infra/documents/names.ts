@@ -19,7 +19,9 @@ import { NewRevision } from "../../shared/domain/cma-revision.ts";
 import { RowError, Skipped, StartedImport } from "../../shared/domain/import.ts";
 import { Location, Property, PropertyStep } from "../../shared/domain/property.ts";
 import { Tokens } from "../../shared/domain/session.ts";
+import { NewShare, Share } from "../../shared/domain/share.ts";
 import { NewShareLink, ShareLink } from "../../shared/domain/share-link.ts";
+import { NewMember } from "../../shared/domain/team.ts";
 import { UploadRequest } from "../../shared/domain/upload.ts";
 import { Person, PersonPatch, Registration, User } from "../../shared/domain/user.ts";
 import type { Operation } from "../../shared/entry/definition.ts";
@@ -41,6 +43,9 @@ export const ownNames = {
   Location,
   UploadRequest,
   NewRevision,
+  Share,
+  NewShare,
+  NewTeamMember: NewMember,
   ShareLink,
   NewShareLink,
   Analysis,

@@ -1,6 +1,6 @@
 import type { Operation } from "../../shared/entry/definition.ts";
 import { document, operations } from "../answers.ts";
-import { expectStatus, waitFor } from "../cloud.ts";
+import { addUser, expectStatus, waitFor } from "../cloud.ts";
 import { importFile } from "../imports.ts";
 import { fill } from "../properties.ts";
 import { soldHouses } from "../sales.ts";
@@ -28,6 +28,8 @@ export function makerOf(path: string, all: readonly Operation[] = operations): M
     ?.at(-1)
     ?.slice(1, -1);
   if (!param) return undefined;
+  const [record = "", grantee] = path.split("/shares/{grantee_kind}");
+  if (grantee !== undefined) return shared(record);
   if (makers[param]) return makers[param];
   const name = param.replace(/_id$/, "");
   const verb = `create_${name}`.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
@@ -131,3 +133,33 @@ export async function aCompletedImport({ home }: World): Promise<{ import_id: st
   const { id } = await importFile(home.users.admin.token, "title,price\nOne of a few,500000\n");
   return { import_id: id };
 }
+
+/** A team without members, and an agent. */
+export async function aTeamAndAnAgent(world: World) {
+  const made = await makerOf("/v1/teams/{team_id}")!(world);
+  return { ...made, user_id: world.home.users.agent.user.id as string };
+}
+
+/** A team and its member: a new agent, for a user is in few teams. */
+export async function aTeamMember(world: World) {
+  const { token } = world.home.users.admin;
+  const { user } = await addUser(world.home.users.admin, "agent");
+  const params = { ...(await makerOf("/v1/teams/{team_id}")!(world)), user_id: user.id as string };
+  await expectStatus(200, "PUT", filled("/v1/teams/{team_id}/members/{user_id}", params), {
+    token,
+    body: {},
+  });
+  return params;
+}
+
+/** A record at a path, shared with a user. */
+const shared =
+  (path: string): Maker =>
+  async (world) => {
+    const grantee = { grantee_kind: "user", grantee_id: world.home.users.employee.user.id as string };
+    const params = { ...(await makerOf(path)!(world)), ...grantee };
+    const { token } = world.home.users.admin;
+    const at = filled(`${path}/shares/{grantee_kind}/{grantee_id}`, params);
+    await expectStatus(200, "PUT", at, { token, body: { access: "read" } });
+    return params;
+  };
