@@ -15,7 +15,11 @@ const access = z
 /** What sharing a record takes. */
 export const NewShare = z.strictObject({
   access,
-  until: z.optional(moment("When the share ends; without, it stays until it is removed")),
+  until: z.optional(
+    moment("When the share ends; without, it stays until it is removed").check(
+      z.meta({ examples: ["2036-03-07T01:00:00Z"] }),
+    ),
+  ),
 });
 
 /** With whom a record is shared. */

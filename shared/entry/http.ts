@@ -132,7 +132,8 @@ async function serve(operation: Operation, dependencies: Dependencies, event: Ev
     accept: event.headers.accept,
     problem: (code: ProblemCode, detail?: string) => new Problem(code, detail),
   };
-  const result = await perform(operation, event, raw, context).catch(async (error) => {
+  const again = async () => (await admit(operation, table, claims!, params, invoked, undefined))[1];
+  const result = await performInTurn(operation, event, raw, context, again).catch(async (error) => {
     if (error instanceof Replayed) return error.body;
     // The problem may be due to the first request with this key, which has committed meanwhile: then return its answer.
     const late =
@@ -143,6 +144,30 @@ async function serve(operation: Operation, dependencies: Dependencies, event: Ev
   if (result instanceof Page)
     return result.answer(await answer(operation, result.text, given), event.headers);
   return answer(operation, result, given);
+}
+
+/** How often an operation on something beside a record is run again because others changed the record. */
+const mostRuns = 5;
+
+/**
+ * Performs a request. What stands beside a record (a share, a member) has no version that a caller could know: when
+ * another request changed the record first, it is done again with the record as it is then.
+ */
+async function performInTurn(
+  operation: Operation,
+  event: Event,
+  raw: string,
+  context: Parameters<typeof perform>[3],
+  again: () => Promise<unknown>,
+): Promise<unknown> {
+  for (let runs = 1, { record } = context; ; runs++)
+    try {
+      return await perform(operation, event, raw, { ...context, record });
+    } catch (error) {
+      const isConflict = error instanceof Problem && error.code === "conflict";
+      if (!isConflict || !operation.unversioned || runs === mostRuns) throw error;
+      record = await again();
+    }
 }
 
 /** Handles a request without a kept answer: checks that its record exists, parses the input, checks If-Match, runs. */

@@ -32,6 +32,15 @@ export const budgets: Readonly<Record<string, Budget>> = {
   // The media, and how many the property has of them.
   createMedia: budget("GetItem TransactWriteItems", 1, 12),
   deleteMedia: budget("GetItem GetItem TransactWriteItems", 2, 10),
+  // A property shows with whom it is shared.
+  listPropertyShares: budget("GetItem", 1, 0),
+  // The record, and whom it is shared with; the record is written with all its indexes.
+  putPropertyShare: budget("GetItem GetItem PutItem", 2, 9),
+  putCmaShare: budget("GetItem GetItem PutItem", 2, 9),
+  putTaskShare: budget("GetItem GetItem PutItem", 2, 11),
+  // The team and the user, who names it, in one transaction.
+  putTeamMember: budget("GetItem GetItem TransactWriteItems", 2, 12),
+  deleteTeamMember: budget("GetItem GetItem TransactWriteItems", 2, 12),
   // The record and its analysis, some 25 KB of it, in one request.
   getCma: budget("BatchGetItem", 8, 0),
   // The same, and the brokerage, the property and its pictures, for the page's head.
