@@ -23,10 +23,12 @@ import { createUser } from "./identity/create-user.ts";
 import { deleteSession } from "./identity/delete-session.ts";
 import { getBrokerage } from "./identity/get-brokerage.ts";
 import { getMe } from "./identity/get-me.ts";
+import { getUser } from "./identity/get-user.ts";
 import { listSessions } from "./identity/list-sessions.ts";
 import { listUsers } from "./identity/list-users.ts";
 import { login } from "./identity/login.ts";
 import { logout } from "./identity/logout.ts";
+import { putUserRoles } from "./identity/put-user-roles.ts";
 import { refreshSession } from "./identity/refresh-session.ts";
 import { registerClient } from "./identity/register-client.ts";
 import { updateBrokerage } from "./identity/update-brokerage.ts";
@@ -53,6 +55,12 @@ import { listPropertyShares } from "./properties/list-property-shares.ts";
 import { putPropertyShare } from "./properties/put-property-share.ts";
 import { restoreProperty } from "./properties/restore-property.ts";
 import { updateProperty } from "./properties/update-property.ts";
+import { createRole } from "./roles/create-role.ts";
+import { deleteRole } from "./roles/delete-role.ts";
+import { getRole } from "./roles/get-role.ts";
+import { listRoles } from "./roles/list-roles.ts";
+import { putRolePermissions } from "./roles/put-role-permissions.ts";
+import { updateRole } from "./roles/update-role.ts";
 import { expireUnfinished } from "./service/expire-unfinished.ts";
 import { getDocs } from "./service/get-docs.ts";
 import { getHealth } from "./service/get-health.ts";
@@ -93,6 +101,8 @@ export const areas = {
     updateMe,
     listUsers,
     createUser,
+    getUser,
+    putUserRoles,
   ],
   properties: [
     listProperties,
@@ -126,6 +136,7 @@ export const areas = {
   ],
   imports: [listImports, createImport, getImport, undoImport, runImport],
   tasks: [listTasks, createTask, getTask, updateTask, deleteTask, restoreTask, putTaskShare, deleteTaskShare],
+  roles: [listRoles, createRole, getRole, updateRole, deleteRole, putRolePermissions],
   teams: [listTeams, createTeam, getTeam, updateTeam, deleteTeam, putTeamMember, deleteTeamMember],
   changes: [applyEffects, writeLog],
 } as const satisfies Record<string, readonly Definition[]>;

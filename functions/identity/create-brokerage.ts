@@ -30,7 +30,7 @@ export const createBrokerage = operation({
     const admin = newUser({ ...body.admin, role: "admin" }, password_hash);
     const user = createRecord(userRecord, id, admin, invocation);
     const cursor_key = randomBytes(32).toString("base64url");
-    const policy = create(policyItem(id, { cursor_key, written }));
+    const policy = create(policyItem(id, { roles: {}, cursor_key, written }));
     return commit([...brokerage.writes, ...user.writes, policy], {
       brokerage: brokerage.record,
       user: user.record,

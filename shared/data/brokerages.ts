@@ -1,3 +1,4 @@
+import type { RoleGrant } from "../domain/access.ts";
 import { brokerageRecord, directory } from "../domain/brokerage.ts";
 import type { WriteStamp } from "../domain/invocation.ts";
 import { entriesFrom } from "./list.ts";
@@ -8,6 +9,8 @@ import type { Item, Key, StoredItem, TableQuerier } from "./table.ts";
 
 /** A brokerage's policy, read by every request: the key that its cursors and links are made with. */
 export interface Policy extends Key {
+  /** What the roles that the brokerage made may do, by id. */
+  readonly roles: Readonly<Record<string, readonly RoleGrant[]>>;
   readonly cursor_key: string;
   readonly written: WriteStamp;
 }

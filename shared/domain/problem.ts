@@ -12,6 +12,7 @@ export const problems = {
   not_found: { status: 404, title: "Not found" },
   conflict: { status: 409, title: "Another request changed the record at the same time: try again" },
   email_taken: { status: 409, title: "The email is already in use" },
+  name_taken: { status: 409, title: "The name is already in use" },
   slug_taken: { status: 409, title: "The slug is already in use" },
   limit_reached: { status: 409, title: "The record has reached the maximum number of these" },
   cannot_share: { status: 422, title: "The record cannot be shared with them" },

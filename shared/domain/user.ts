@@ -60,7 +60,7 @@ export const newUser = (
   password_hash: string,
 ) => ({
   ...{ email, first_name, last_name, role, is_active: true },
-  ...{ password_hash, password_version: 1, team_ids: [] },
+  ...{ password_hash, password_version: 1, team_ids: [], role_ids: [] },
 });
 
 /** Words from a user's own data that their password must not be made of. */
@@ -85,6 +85,8 @@ export const userRecord = recordType({
     /** Counts the passwords: a session begun under an older one has ended. */
     readonly password_version: number;
     readonly team_ids: readonly string[];
+    /** Roles of the brokerage beside the built-in one. */
+    readonly role_ids: readonly string[];
   }>(),
   lists: ["brokerage", "changes"],
   unique: [{ name: "email", problem: "email_taken", over: "deployment", valuesOf: ({ email }) => [email] }],

@@ -18,9 +18,9 @@ export const bodyTypes: Partial<Record<Method, readonly string[]>> = {
 export const takesIdempotencyKey = ({ method, path, permission }: Operation): boolean =>
   method !== "GET" && permission !== "public" && !path.startsWith("/v1/auth/");
 
-/** Whether the operation demands If-Match: it changes or deletes the record of its path. */
+/** Whether the operation demands If-Match: it changes, replaces or deletes the record of its path, or a part of it. */
 export const needsIfMatch = ({ method, record, unversioned }: Operation): boolean =>
-  record !== undefined && !unversioned && (method === "PATCH" || method === "DELETE");
+  record !== undefined && !unversioned && ["PATCH", "PUT", "DELETE"].includes(method);
 
 /** The raw body as text, checked for size; 413 and 400 otherwise. */
 export function rawBody(event: APIGatewayProxyEventV2): string {

@@ -115,7 +115,7 @@ export async function signIn(claims: Claims, table: TableReader, now: Date, also
     session_id,
     role: user.role,
     team_ids: user.team_ids,
-    grants: defaultGrants[user.role],
+    grants: [...defaultGrants[user.role], ...user.role_ids.flatMap((id) => policy.roles[id] ?? [])],
   };
   return { caller, user, cursorKey: policy.cursor_key, kept };
 }

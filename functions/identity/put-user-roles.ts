@@ -1,0 +1,21 @@
+import { assignRoles } from "../../shared/data/roles.ts";
+import { writeTable } from "../../shared/data/table.ts";
+import { UserRoles } from "../../shared/domain/role.ts";
+import { User, userRecord } from "../../shared/domain/user.ts";
+import { operation } from "../../shared/entry/definition.ts";
+import { recordAt } from "../../shared/entry/path-record.ts";
+
+export const putUserRoles = operation({
+  id: "putUserRoles",
+  method: "PUT",
+  path: "/v1/users/{user_id}/roles",
+  permission: "user:write",
+  summary: "Say which roles a user has beside the built-in one",
+  description: "They hold from the user's next request. Nobody gives what they do not hold.",
+  body: UserRoles,
+  answer: { status: 200, body: User },
+  access: { table: writeTable("PutItem") },
+  record: recordAt(userRecord, "user_id"),
+  run: async ({ table, record, body, caller, save, ...stamp }) =>
+    save(await assignRoles(table, caller, record, body.role_ids, stamp)),
+});

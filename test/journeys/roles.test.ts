@@ -1,0 +1,90 @@
+import { beforeAll, expect, test } from "vitest";
+import { addUser, api, expectStatus, type SignedIn, signUp, unique } from "../cloud.ts";
+
+let admin: Awaited<ReturnType<typeof signUp>>;
+let agent: SignedIn;
+beforeAll(async () => {
+  admin = await signUp();
+  agent = await addUser(admin, "agent");
+});
+
+const match = (version: number) => ({ "if-match": `"${version}"` });
+const aRole = async (permissions: object[], token = admin.token) => {
+  const role = await expectStatus(201, "POST", "/v1/roles", { token, body: { name: `Role ${unique()}` } });
+  return expectStatus(200, "PUT", `/v1/roles/${role.id}/permissions`, {
+    token,
+    body: { permissions },
+    headers: match(role.version),
+  });
+};
+const assign = async (who: SignedIn, role_ids: string[], token = admin.token) => {
+  const { version } = await expectStatus(200, "GET", `/v1/users/${who.user.id}`, { token: admin.token });
+  return api("PUT", `/v1/users/${who.user.id}/roles`, { token, body: { role_ids }, headers: match(version) });
+};
+const may = (resource: string, action: string, scope: string) => ({ resource, action, scope });
+
+test("a role holds from the next request on, and so does its end", async () => {
+  const body = { title: "12 Alder Street", property_type: "house", price: 750_000 };
+  const { id } = await expectStatus(201, "POST", "/v1/properties", { token: admin.token, body });
+  const rename = async () => {
+    const { version } = await expectStatus(200, "GET", `/v1/properties/${id}`, { token: agent.token });
+    const patch = { token: agent.token, body: { title: `No. ${unique()}` }, headers: match(version) };
+    return (await api("PATCH", `/v1/properties/${id}`, patch)).status;
+  };
+  expect(await rename()).toBe(404);
+  const role = await aRole([may("property", "write", "brokerage")]);
+  expect((await assign(agent, [role.id])).status).toBe(200);
+  expect(await rename()).toBe(200);
+  await expectStatus(200, "PUT", `/v1/roles/${role.id}/permissions`, {
+    token: admin.token,
+    body: { permissions: [] },
+    headers: match((await expectStatus(200, "GET", `/v1/roles/${role.id}`, { token: admin.token })).version),
+  });
+  expect(await rename()).toBe(404);
+  expect((await assign(agent, [])).status).toBe(200);
+});
+
+test("nobody gives what they do not hold", async () => {
+  const employee = await addUser(admin, "employee");
+  const keeper = await aRole([
+    may("role", "write", "brokerage"),
+    may("role", "read", "brokerage"),
+    may("user", "write", "brokerage"),
+  ]);
+  await assign(employee, [keeper.id]);
+  const { token } = employee;
+  const own = await aRole([may("property", "delete", "brokerage")], token);
+  const beyond = (permissions: object[]) =>
+    api("PUT", `/v1/roles/${own.id}/permissions`, {
+      token,
+      body: { permissions },
+      headers: match(own.version),
+    });
+  expect((await beyond([may("user", "delete", "brokerage")])).body.code).toBe("forbidden");
+  expect((await beyond([may("role", "admin", "own")])).body.code).toBe("forbidden");
+  const mighty = await aRole([may("brokerage", "admin", "brokerage")]);
+  expect((await assign(employee, [keeper.id, mighty.id], token)).body.code).toBe("forbidden");
+});
+
+test("a built-in role cannot be changed; a role that somebody has, not deleted; a name is there once", async () => {
+  const { token } = admin;
+  const { items } = await expectStatus(200, "GET", "/v1/roles", { token });
+  expect(items.slice(0, 4).map(({ name }: { name: string }) => name)).toEqual([
+    "client",
+    "agent",
+    "employee",
+    "admin",
+  ]);
+  const builtIn = `/v1/roles/${items[1].id}`;
+  expect((await api("PATCH", builtIn, { token, body: { name: "x" }, headers: match(1) })).status).toBe(403);
+  expect((await api("DELETE", builtIn, { token, headers: match(1) })).status).toBe(403);
+  const role = await aRole([may("task", "read", "team")]);
+  expect((await assign(agent, [role.id])).status).toBe(200);
+  const used = await api("DELETE", `/v1/roles/${role.id}`, { token, headers: match(role.version + 1) });
+  expect([used.status, used.body.code]).toEqual([409, "in_use"]);
+  const taken = await api("POST", "/v1/roles", { token, body: { name: role.name.toUpperCase() } });
+  expect([taken.status, taken.body.code]).toEqual([409, "name_taken"]);
+  expect((await assign(agent, [])).status).toBe(200);
+  await expectStatus(204, "DELETE", `/v1/roles/${role.id}`, { token, headers: match(role.version + 2) });
+  await expectStatus(201, "POST", "/v1/roles", { token, body: { name: role.name } });
+});
