@@ -18,6 +18,7 @@ import { Home, Sale } from "../../shared/domain/cma/sale.ts";
 import { NewRevision } from "../../shared/domain/cma-revision.ts";
 import { RowError, Skipped, StartedImport } from "../../shared/domain/import.ts";
 import { Location, Property, PropertyStep } from "../../shared/domain/property.ts";
+import { RolePermission, RolePermissions, UserRoles } from "../../shared/domain/role.ts";
 import { Tokens } from "../../shared/domain/session.ts";
 import { NewShare, Share } from "../../shared/domain/share.ts";
 import { NewShareLink, ShareLink } from "../../shared/domain/share-link.ts";
@@ -43,6 +44,9 @@ export const ownNames = {
   Location,
   UploadRequest,
   NewRevision,
+  RolePermission,
+  RolePermissions,
+  UserRoles,
   Share,
   NewShare,
   NewTeamMember: NewMember,

@@ -67,6 +67,7 @@ const areas: Readonly<Record<string, string>> = {
   cma: "Comparative market analyses: asked for, revised, approved, and shared as a report",
   imports: "Files of properties and past sales, taken in row by row, and undone",
   tasks: "Things to be done, by a person or by a job",
+  roles: "What users may do beside their built-in role",
   teams: "Users who work together, and whose records permissions of scope team reach",
 };
 

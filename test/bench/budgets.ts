@@ -38,6 +38,13 @@ export const budgets: Readonly<Record<string, Budget>> = {
   putPropertyShare: budget("GetItem GetItem PutItem", 2, 9),
   putCmaShare: budget("GetItem GetItem PutItem", 2, 9),
   putTaskShare: budget("GetItem GetItem PutItem", 2, 11),
+  // One Query reads all roles: a brokerage makes few.
+  listRoles: budget("Query", 1, 0),
+  createRole: budget("Query TransactWriteItems", 1, 12),
+  updateRole: budget("GetItem PutItem", 1, 4),
+  deleteRole: budget("GetItem TransactWriteItems", 1, 14),
+  // The role, and the policy that every request reads.
+  putRolePermissions: budget("GetItem TransactWriteItems", 1, 12),
   // The team and the user, who names it, in one transaction.
   putTeamMember: budget("GetItem GetItem TransactWriteItems", 2, 12),
   deleteTeamMember: budget("GetItem GetItem TransactWriteItems", 2, 12),

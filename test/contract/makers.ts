@@ -1,6 +1,6 @@
 import type { Operation } from "../../shared/entry/definition.ts";
 import { document, operations } from "../answers.ts";
-import { addUser, expectStatus, waitFor } from "../cloud.ts";
+import { addUser, expectStatus, unique, waitFor } from "../cloud.ts";
 import { importFile } from "../imports.ts";
 import { fill } from "../properties.ts";
 import { soldHouses } from "../sales.ts";
@@ -13,6 +13,8 @@ export type Maker = (world: World) => Promise<Readonly<Record<string, string>>>;
 /** What no operation creates by the document's example, by its parameter in paths. */
 export const makers: Readonly<Record<string, Maker>> = {
   session_id: aSession,
+  user_id: aUser,
+  role_id: aRole,
   link_id: aLink,
   token: aLink,
 };
@@ -132,6 +134,17 @@ export async function linkTo({ home }: World, { cma_id }: { readonly cma_id: str
 export async function aCompletedImport({ home }: World): Promise<{ import_id: string }> {
   const { id } = await importFile(home.users.admin.token, "title,price\nOne of a few,500000\n");
   return { import_id: id };
+}
+
+async function aUser({ home }: World) {
+  return { user_id: (await addUser(home.users.admin, "agent")).user.id as string };
+}
+
+/** A role that may do nothing: its name is there once. */
+async function aRole({ home }: World) {
+  const { token } = home.users.admin;
+  const { id } = await expectStatus(201, "POST", "/v1/roles", { token, body: { name: unique() } });
+  return { role_id: id as string };
 }
 
 /** A team without members, and an agent. */

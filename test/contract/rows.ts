@@ -104,6 +104,12 @@ export const rows: Readonly<Record<string, Row>> = {
   reviseCma: { params: aCompletedCma, refusesMore: revisionRules },
   approveCma: { params: aCompletedCma, once: true },
   createCmaLink: { params: anApprovedCma },
+  createRole: { body: () => ({ name: unique() }) },
+  updateRole: { body: () => ({ name: unique() }) },
+  putUserRoles: {
+    body: () => ({ role_ids: [] }),
+    refusesMore: Array.from({ length: 10 }, (_, at) => `/role_ids/${at}`),
+  },
   putTeamMember: { params: aTeamAndAnAgent },
   deleteTeamMember: { params: aTeamMember, once: true },
   putPropertyShare: { refusesMore: ["/until"] },
