@@ -35,13 +35,13 @@ export const budgets: Readonly<Record<string, Budget>> = {
   // A property shows with whom it is shared.
   listPropertyShares: budget("GetItem", 1, 0),
   // The record, and whom it is shared with; the record is written with all its indexes.
-  putPropertyShare: budget("GetItem GetItem PutItem", 2, 9),
+  putPropertyShare: budget("GetItem GetItem PutItem", 2, 10),
   putCmaShare: budget("GetItem GetItem PutItem", 2, 9),
   putTaskShare: budget("GetItem GetItem PutItem", 2, 11),
   // One Query reads all roles: a brokerage makes few.
   listRoles: budget("Query", 1, 0),
   createRole: budget("Query TransactWriteItems", 1, 12),
-  updateRole: budget("GetItem PutItem", 1, 4),
+  updateRole: budget("GetItem TransactWriteItems", 1, 14),
   deleteRole: budget("GetItem TransactWriteItems", 1, 14),
   // The role, and the policy that every request reads.
   putRolePermissions: budget("GetItem TransactWriteItems", 1, 12),

@@ -170,7 +170,9 @@ const shared =
   (path: string): Maker =>
   async (world) => {
     const grantee = { grantee_kind: "user", grantee_id: world.home.users.employee.user.id as string };
-    const params = { ...(await makerOf(path)!(world)), ...grantee };
+    // A queued analysis would change beneath its share.
+    const make = path.endsWith("{cma_id}") ? aCompletedCma : makerOf(path)!;
+    const params = { ...(await make(world)), ...grantee };
     const { token } = world.home.users.admin;
     const at = filled(`${path}/shares/{grantee_kind}/{grantee_id}`, params);
     await expectStatus(200, "PUT", at, { token, body: { access: "read" } });

@@ -72,7 +72,7 @@ export class Subject {
   /** Says that the operation succeeded: what it used up or changed is known no more. */
   touched({ text }: RawAnswer): void {
     if (this.isUsedUp) this.made = undefined;
-    else if (this.operation.method === "PATCH") {
+    else if (needsIfMatch(this.operation)) {
       const version = String(JSON.parse(text).version);
       this.made = this.made?.then((before) => ({ ...before, version }));
     }
@@ -83,7 +83,9 @@ export class Subject {
     const caller = (await this.row.caller?.(this.world)) ?? admin;
     const params = (await this.row.params?.(this.world)) ?? {};
     if (!needsIfMatch(this.operation)) return { caller, params, version: undefined };
-    const { body } = await api("GET", filled(this.operation.path, params), { token: caller.token });
+    // The record itself, where a part of it is replaced.
+    const record = this.operation.path.slice(0, this.operation.path.lastIndexOf("}") + 1);
+    const { body } = await api("GET", filled(record, params), { token: caller.token });
     return { caller, params, version: String(body.version) };
   }
 }
