@@ -27,9 +27,9 @@ export const login = operation({
   permission: "public",
   summary: "Sign in with email and password",
   description:
-    "Limits in fifteen minutes: ten failed attempts for an account, five of them reserved for IP addresses that its " +
-    "owner signed in from before; a hundred for an IP address. Beyond the account's limit, IP addresses that never " +
-    "failed there share one attempt a minute. An unknown email gets the same answers.",
+    "Limits in fifteen minutes: ten failed attempts for an account, from IP addresses that its owner signed in from; " +
+    "four from all others, and then one a minute, six at most, from addresses that never failed there; a hundred for an " +
+    "IP address. An unknown email gets the same answers.",
   body: z.strictObject({ email, password: z.string().check(z.minLength(1), z.maxLength(1000)) }),
   answer: { status: 200, body: Tokens },
   problems: ["wrong_credentials", "too_many_requests"],

@@ -11,11 +11,11 @@ const window = 15 * minute;
 const wrongDays = 30;
 
 /**
- * How many password attempts may fail in a window of fifteen minutes. Of an account's ten, five are reserved for IP
- * addresses that its owner signed in from. Beyond the limit, all addresses that never failed there share one attempt a
- * minute: addresses that guessed wrong lock nobody out, and an attacker needs a new address for each further minute.
+ * How many password attempts may fail in a window of fifteen minutes: ten of an account, from IP addresses that its owner
+ * signed in from. All other addresses share four, and then those that never failed there one a minute, six at most: so
+ * no more than ten, too. Addresses that guessed wrong lock nobody out; an attacker needs a new one for each minute.
  */
-const limits = { account: 10, accountByStrangers: 5, address: 100, accountByNewAddress: 1 } as const;
+const limits = { account: 10, accountByStrangers: 4, accountByNewAddresses: 6, address: 100 } as const;
 
 type Commit = (writes: readonly UpdateWrite[], body: undefined) => Promise<unknown>;
 
@@ -38,15 +38,15 @@ export async function countAttempt(
   now: Date,
 ): Promise<void> {
   const { pk } = emailKey(email);
-  if (!(await count(commit, counter(addressPartition(address), window, now), id, limits.address)))
+  if (!(await count(commit, counter(addressPartition(address), now), id, limits.address)))
     throw tooMany("address", limits.address, window, now);
   const limit = standing === "known" ? limits.account : limits.accountByStrangers;
-  if (await count(commit, counter(pk, window, now), id, limit)) return;
+  if (await count(commit, counter(pk, now), id, limit)) return;
   const isNew = standing === "new";
-  if (isNew && (await count(commit, counter(pk, minute, now), id, limits.accountByNewAddress))) return;
+  if (isNew && (await countMinute(commit, pk, now))) return;
   // Nothing is compared, so nothing fails: one device with an old password must not use up its whole office's attempts.
   await uncount(commit, addressPartition(address), id, now);
-  throw tooMany("email", isNew ? limits.accountByNewAddress : limits.account, isNew ? minute : window, now);
+  throw tooMany("email", limits.account, isNew ? minute : window, now);
 }
 
 /** Uncounts an attempt at account and IP address: the password was right, and only failures are counted. */
@@ -65,7 +65,7 @@ const uncount = (commit: Commit, pk: string, id: string, now: Date): Promise<unk
     [
       {
         Update: {
-          Key: counter(pk, window, now).key,
+          Key: counter(pk, now).key,
           UpdateExpression: "DELETE guesses :guess",
           ConditionExpression: "contains(guesses, :id)",
           ExpressionAttributeValues: { ":guess": new Set([id]), ":id": id },
@@ -121,6 +121,33 @@ async function count(commit: Commit, { key, end }: Counter, id: string, limit: n
     },
     ifConditionFails: "too_many_requests",
   };
+  return isCounted(commit, write);
+}
+
+/** Takes the attempt of this minute that new addresses share; false when it, or all of the window's, are taken. */
+async function countMinute(commit: Commit, pk: string, now: Date): Promise<boolean> {
+  const end = spanEnd(window, now);
+  const write: UpdateWrite = {
+    Update: {
+      Key: { pk, sk: `guesses-of-new#${end.toISOString()}` },
+      UpdateExpression: "ADD minutes :minutes SET #ttl = :ttl, #schema = :schema",
+      ConditionExpression:
+        "attribute_not_exists(minutes) OR (size(minutes) < :limit AND NOT contains(minutes, :minute))",
+      ExpressionAttributeNames: { "#ttl": "ttl", "#schema": "schema" },
+      ExpressionAttributeValues: {
+        ":minutes": new Set([spanEnd(minute, now).toISOString()]),
+        ":minute": spanEnd(minute, now).toISOString(),
+        ":limit": limits.accountByNewAddresses,
+        ":ttl": ttl(end),
+        ":schema": withSchemaVersion("guesses", {}).schema,
+      },
+    },
+    ifConditionFails: "too_many_requests",
+  };
+  return isCounted(commit, write);
+}
+
+async function isCounted(commit: Commit, write: UpdateWrite): Promise<boolean> {
   try {
     await commit([write], undefined);
     return true;
@@ -149,10 +176,9 @@ function tooMany(by: "address" | "email", limit: number, span: number, now: Date
 
 const spanEnd = (span: number, now: Date) => new Date((Math.floor(now.getTime() / span) + 1) * span);
 
-function counter(pk: string, span: number, now: Date): Counter {
-  const end = spanEnd(span, now);
-  const name = span === minute ? "guesses-of-new" : "guesses";
-  return { key: { pk, sk: `${name}#${end.toISOString()}` }, end };
+function counter(pk: string, now: Date): Counter {
+  const end = spanEnd(window, now);
+  return { key: { pk, sk: `guesses#${end.toISOString()}` }, end };
 }
 
 const addressPartition = (address: string | null) => `address#${address}`;
