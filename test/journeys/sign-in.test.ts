@@ -198,6 +198,14 @@ describe("guessing", () => {
     }
     for (const address of strangers) expect(await at(180, password, address)).toBe(429);
     expect(await at(181, password, "10.80.0.1")).toBe(200);
+    // What was refused was not compared, and is no failure of the address.
+    const end = new Date(start + 900_000).toISOString();
+    const ofAddress = await table.get({ pk: "address#10.80.0.1", sk: `guesses#${end}` });
+    expect(ofAddress?.guesses).toBeUndefined();
+    // New addresses have six of these minutes in a window, and no more: ten attempts of the account in all.
+    for (const minute of [4, 5])
+      expect(await at(minute * 60, "not the password", `10.79.0.${minute}`)).toBe(401);
+    expect(await at(360, password, "10.79.0.6")).toBe(429);
   });
 
   test("an address that guessed wrong is as good as another once its owner signed in from it", async () => {
