@@ -11,8 +11,8 @@ const fuzz = "test/prove/bar-01-fuzz.prove.ts";
 /** `npm test` runs unit and cloud, `npm run prove` the long proofs, `npm run bench` the table of costs. */
 export default defineConfig({
   test: {
-    // For two cores: one worker more than cores, because tests over HTTP wait for the local cloud.
-    maxWorkers: 3,
+    // Two cores, and each worker of `cloud` keeps the local cloud busy beside itself.
+    maxWorkers: 2,
     // The functions' logs of a test are shown when it fails.
     silent: "passed-only",
     projects: [
