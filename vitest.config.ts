@@ -5,7 +5,6 @@ const long = 120_000;
 const still = "test/prove/bar-14-crash.prove.ts";
 const scale = "test/prove/*-at-scale.prove.ts";
 const iam = "test/prove/bar-25-iam.prove.ts";
-/** The longest, beside which the others run. */
 const fuzz = "test/prove/bar-01-fuzz.prove.ts";
 
 /** `npm test` runs unit and cloud, `npm run prove` the long proofs, `npm run bench` the table of costs. */
@@ -44,24 +43,32 @@ export default defineConfig({
           hookTimeout: long,
         },
       },
+      // The longest first: the others run beside it, in the order of their projects' names.
       {
         test: {
-          name: "prove",
-          include: ["test/prove/**/*.prove.ts"],
-          exclude: [still, scale, iam, fuzz],
+          name: "prove-fuzz",
+          include: [fuzz],
           globalSetup: "test/setup.ts",
-          // One proof at a time: some of them measure.
-          fileParallelism: false,
           testTimeout: 3_600_000,
           hookTimeout: long,
         },
       },
       {
         test: {
-          name: "prove-still",
-          include: [still],
+          name: "prove-iam",
+          include: [iam],
           globalSetup: "test/setup.ts",
           testTimeout: 600_000,
+          hookTimeout: long,
+        },
+      },
+      {
+        test: {
+          name: "prove-rest",
+          include: ["test/prove/**/*.prove.ts"],
+          exclude: [still, scale, iam, fuzz],
+          globalSetup: "test/setup.ts",
+          testTimeout: 3_600_000,
           hookTimeout: long,
         },
       },
@@ -76,17 +83,8 @@ export default defineConfig({
       },
       {
         test: {
-          name: "prove-fuzz",
-          include: [fuzz],
-          globalSetup: "test/setup.ts",
-          testTimeout: 3_600_000,
-          hookTimeout: long,
-        },
-      },
-      {
-        test: {
-          name: "prove-iam",
-          include: [iam],
+          name: "prove-still",
+          include: [still],
           globalSetup: "test/setup.ts",
           testTimeout: 600_000,
           hookTimeout: long,

@@ -12,14 +12,17 @@ Refresh tokens stay valid. Both names are outputs of the stage's Data stack.
   --secret ARN    SigningSecretArn
   --help          show this help`;
 
-const { values } = parseArgs({
-  options: { table: { type: "string" }, secret: { type: "string" }, help: { type: "boolean" } },
-});
-if (values.help) console.log(usage);
-else if (!values.table || !values.secret) {
-  console.error(usage);
-  process.exitCode = 2;
-} else {
-  await replaceSigningKey(process.env, { table: values.table, signingSecret: values.secret });
-  console.log("The new signing key is in use within a minute");
+try {
+  const { values } = parseArgs({
+    options: { table: { type: "string" }, secret: { type: "string" }, help: { type: "boolean" } },
+  });
+  if (values.help) console.log(usage);
+  else if (!values.table || !values.secret) throw new Error(`Name the table and the secret\n\n${usage}`);
+  else {
+    await replaceSigningKey(process.env, { table: values.table, signingSecret: values.secret });
+    console.log("Every function uses the new signing key within a minute");
+  }
+} catch (error) {
+  console.error((error as Error).message);
+  process.exitCode = 1;
 }

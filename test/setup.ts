@@ -13,10 +13,10 @@ declare module "vitest" {
 /** Changes to the assembly by test project: faster redelivery, no workers, or roles with one IAM action removed. */
 const patches: Readonly<Record<string, (assembly: string) => Promise<void>>> = {
   cloud: sampleOneActionLess,
-  prove: redeliverSoon,
-  "prove-still": withoutWorkers,
-  "prove-scale": withoutWorkers,
   "prove-iam": oneActionLess,
+  "prove-rest": redeliverSoon,
+  "prove-scale": withoutWorkers,
+  "prove-still": withoutWorkers,
 };
 
 /** One local cloud for all files of a test project, on a free port and in a folder of its own. */

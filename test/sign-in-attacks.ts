@@ -31,7 +31,7 @@ async function register(count: number): Promise<string[]> {
 }
 
 /** Guesses per account that stay below the limit. */
-const perAccount = 6;
+const perAccount = 4;
 
 /**
  * Bar 8: pairs of guesses, one at an account and one at an email that nobody has, in turns. `auc` is the chance that

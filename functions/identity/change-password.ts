@@ -25,11 +25,11 @@ export const changePassword = operation({
   memory: hashingMemory,
   async run({ body, user, caller, commit, now, written }) {
     const { email } = user;
-    const guess = { id: written.operation_id, email, address: written.ip, standing: "known" } as const;
-    await countAttempt(commit, guess, now);
+    const attempt = { id: written.operation_id, email, address: written.ip, standing: "known" } as const;
+    await countAttempt(commit, attempt, now);
     const { right } = await verifyPassword(body.current_password, user.password_hash);
     if (!right) throw invalidInput("/current_password", "is not your password");
-    await uncountAttempt(commit, guess, now);
+    await uncountAttempt(commit, attempt, now);
     const hash = await hashNewPassword(body.new_password, "/new_password", wordsOf(user));
     const changed = changePasswordHash(user, hash, { now, written });
     await commit([...changed.writes, carryOver(changed.user, caller.session_id)], undefined);

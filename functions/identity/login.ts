@@ -27,9 +27,9 @@ export const login = operation({
   permission: "public",
   summary: "Sign in with email and password",
   description:
-    "Limits in fifteen minutes: ten failed attempts for an account, five of them reserved for IP addresses that its " +
-    "owner signed in from before; a hundred for an IP address. Beyond the account's limit, IP addresses that never " +
-    "failed there share one attempt a minute. An unknown email gets the same answers.",
+    "Limits in fifteen minutes: ten failed attempts for an account, from IP addresses that its owner signed in from; " +
+    "four from all others, and then one a minute, six at most, from addresses that never failed there; a hundred for an " +
+    "IP address. An unknown email gets the same answers.",
   body: z.strictObject({ email, password: z.string().check(z.minLength(1), z.maxLength(1000)) }),
   answer: { status: 200, body: Tokens },
   problems: ["wrong_credentials", "too_many_requests"],
@@ -42,28 +42,28 @@ export const login = operation({
     const { now, written } = invocation;
     const secret = await signingSecret(signing);
     const { email } = body;
-    const mark = addressHash(written.ip, email, secret);
-    const [found, failed] = await table.getMany([emailKey(email), failedAddressKey(email, mark)]);
+    const hashedAddress = addressHash(written.ip, email, secret);
+    const [found, failed] = await table.getMany([emailKey(email), failedAddressKey(email, hashedAddress)]);
     const lookup = found as EmailLookup | undefined;
-    const isKnown = lookup?.addresses?.includes(mark) ?? false;
+    const isKnown = lookup?.addresses?.includes(hashedAddress) ?? false;
     const standing = isKnown ? "known" : isRemembered(failed, now) ? "wrong" : "new";
-    const guess = { id: written.operation_id, email, address: written.ip, standing } as const;
-    await countAttempt(commit, guess, now);
+    const attempt = { id: written.operation_id, email, address: written.ip, standing } as const;
+    await countAttempt(commit, attempt, now);
 
     // An unknown email costs the same reads and the same hash as a known one.
     const user = await loadRecord(table, userRecord, lookup?.brokerage_id ?? "-", lookup?.id ?? "-");
     const { right, outdated } = await verifyPassword(body.password, user?.password_hash);
     if (!right || !lookup || !user?.is_active) {
-      if (standing === "new") await commit([rememberFailedAddress(email, mark, now)], undefined);
+      if (standing === "new") await commit([rememberFailedAddress(email, hashedAddress, now)], undefined);
       throw new Problem("wrong_credentials", undefined, { headers: { "www-authenticate": "Bearer" } });
     }
 
     const session = newSession(user, userAgent, invocation);
     const writes: (PutWrite | UpdateWrite)[] = [create(sessionItem(session))];
-    if (!isKnown) writes.push(rememberAddress(lookup, mark));
-    if (failed) writes.push(forgetFailedAddress(email, mark, now));
+    if (!isKnown) writes.push(rememberAddress(lookup, hashedAddress));
+    if (failed) writes.push(forgetFailedAddress(email, hashedAddress, now));
     if (outdated) writes.push(updateHash(user, await hashPassword(body.password)));
-    await Promise.all([commit(writes, undefined), uncountAttempt(commit, guess, now)]);
+    await Promise.all([commit(writes, undefined), uncountAttempt(commit, attempt, now)]);
     return { ...(await issueTokens(secret, session, now)), user };
   },
 });

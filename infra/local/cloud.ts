@@ -68,14 +68,14 @@ export async function startCloud({
 
   const open = Promise.withResolvers<RequestListener>();
   // Clients keep their connections; closing one that they are about to use would cost a retry.
-  const kept = { keepAliveTimeout: 600_000 };
+  const keepAlive = { keepAliveTimeout: 600_000 };
   const api = createServer(
-    kept,
+    keepAlive,
     (request, response) => void open.promise.then((serve) => serve(request, response)),
   );
   const url = await listen(api, port);
   started.defer(() => close(api));
-  const awsServer = createServer(kept);
+  const awsServer = createServer(keepAlive);
   const aws = await listen(awsServer, 0);
   started.defer(() => close(awsServer));
 
@@ -102,8 +102,8 @@ export async function startCloud({
   await createTables(dynamo, tables);
   for (const table of tables) completeIndexes(join(data, "dynamodb"), table);
   step("Started DynamoDB Local");
-  const frontDoor = createAwsEndpoint([admin, ...principals.values()], { dynamo, s3, queues, secrets });
-  awsServer.on("request", frontDoor);
+  const awsEndpoint = createAwsEndpoint([admin, ...principals.values()], { dynamo, s3, queues, secrets });
+  awsServer.on("request", awsEndpoint);
 
   const runnables = ofType("AWS::Lambda::Function").map((resource) => {
     const environment = environmentOf(principals.get(resource.name)!);

@@ -37,7 +37,7 @@
  * Every key starts with the brokerage, so no query can cross. The closed list of exceptions, all of them lookups that a
  * caller makes before a brokerage is known, and the lists of what is due, which only schedules read:
  *
- *   email  -> brokerage, user    email#<email>                 lookup; beside it guesses#<window>, guesses-of-new#<minute>
+ *   email  -> brokerage, user    email#<email>                 lookup; beside it guesses#<window>, guesses-of-new#<window>
  *                                                              and wrong#<mark of an address>
  *   slug   -> brokerage          slug#<slug>                   lookup; listed by kind_at as the directory of brokerages
  *                                                              for schedules and migrations

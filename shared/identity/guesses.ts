@@ -11,11 +11,11 @@ const window = 15 * minute;
 const wrongDays = 30;
 
 /**
- * How many password attempts may fail in a window of fifteen minutes. Of an account's ten, five are reserved for IP
- * addresses that its owner signed in from. Beyond the limit, all addresses that never failed there share one attempt a
- * minute: addresses that guessed wrong lock nobody out, and an attacker needs a new address for each further minute.
+ * How many password attempts may fail in a window of fifteen minutes: ten of an account, from IP addresses that its owner
+ * signed in from. All other addresses share four, and then those that never failed there one a minute, six at most: so
+ * no more than ten, too. Addresses that guessed wrong lock nobody out; an attacker needs a new one for each minute.
  */
-const limits = { account: 10, accountByStrangers: 5, address: 100, accountByNewAddress: 1 } as const;
+const limits = { account: 10, accountByStrangers: 4, accountByNewAddresses: 6, address: 100 } as const;
 
 type Commit = (writes: readonly UpdateWrite[], body: undefined) => Promise<unknown>;
 
@@ -38,15 +38,15 @@ export async function countAttempt(
   now: Date,
 ): Promise<void> {
   const { pk } = emailKey(email);
-  if (!(await count(commit, counter(addressPartition(address), window, now), id, limits.address)))
+  if (!(await count(commit, attemptsOf(addressPartition(address), limits.address), id, now)))
     throw tooMany("address", limits.address, window, now);
   const limit = standing === "known" ? limits.account : limits.accountByStrangers;
-  if (await count(commit, counter(pk, window, now), id, limit)) return;
+  if (await count(commit, attemptsOf(pk, limit), id, now)) return;
   const isNew = standing === "new";
-  if (isNew && (await count(commit, counter(pk, minute, now), id, limits.accountByNewAddress))) return;
+  if (isNew && (await count(commit, minutesOf(pk), spanEnd(minute, now).toISOString(), now))) return;
   // Nothing is compared, so nothing fails: one device with an old password must not use up its whole office's attempts.
   await uncount(commit, addressPartition(address), id, now);
-  throw tooMany("email", isNew ? limits.accountByNewAddress : limits.account, isNew ? minute : window, now);
+  throw tooMany("email", limits.account, isNew ? minute : window, now);
 }
 
 /** Uncounts an attempt at account and IP address: the password was right, and only failures are counted. */
@@ -65,7 +65,7 @@ const uncount = (commit: Commit, pk: string, id: string, now: Date): Promise<unk
     [
       {
         Update: {
-          Key: counter(pk, window, now).key,
+          Key: counterKey(pk, "guesses", now),
           UpdateExpression: "DELETE guesses :guess",
           ConditionExpression: "contains(guesses, :id)",
           ExpressionAttributeValues: { ":guess": new Set([id]), ":id": id },
@@ -76,46 +76,58 @@ const uncount = (commit: Commit, pk: string, id: string, now: Date): Promise<unk
   ).catch(() => {});
 
 /** The key of the item that says that an IP address (given as its hash) failed at an account. */
-export const failedAddressKey = (email: string, mark: string): Key => ({
+export const failedAddressKey = (email: string, hashedAddress: string): Key => ({
   pk: emailKey(email).pk,
-  sk: `wrong#${mark}`,
+  sk: `wrong#${hashedAddress}`,
 });
 
 /** The write that remembers that an IP address failed at an account. */
-export const rememberFailedAddress = (email: string, mark: string, now: Date): PutWrite =>
-  failedAddress(email, mark, new Date(now.getTime() + wrongDays * 24 * 60 * minute));
+export const rememberFailedAddress = (email: string, hashedAddress: string, now: Date): PutWrite =>
+  failedAddress(email, hashedAddress, new Date(now.getTime() + wrongDays * 24 * 60 * minute));
 
 /** The write that forgets it, when the owner has signed in from there. */
-export const forgetFailedAddress = (email: string, mark: string, now: Date): PutWrite =>
-  failedAddress(email, mark, now);
+export const forgetFailedAddress = (email: string, hashedAddress: string, now: Date): PutWrite =>
+  failedAddress(email, hashedAddress, now);
 
-const failedAddress = (email: string, mark: string, until: Date): PutWrite => ({
-  Put: { Item: withSchemaVersion("wrong", { ...failedAddressKey(email, mark), ttl: ttl(until) }) },
+const failedAddress = (email: string, hashedAddress: string, until: Date): PutWrite => ({
+  Put: { Item: withSchemaVersion("wrong", { ...failedAddressKey(email, hashedAddress), ttl: ttl(until) }) },
 });
 
 /** Whether that is still remembered: DynamoDB removes expired items days later. */
 export const isRemembered = (item: Item | undefined, now: Date): boolean => Number(item?.ttl) > ttl(now);
 
+/** A set of what was counted in a window: attempts by their ids, or the minutes in which new addresses had theirs. */
 interface Counter {
-  readonly key: Key;
-  readonly end: Date;
+  readonly pk: string;
+  readonly name: "guesses" | "guesses-of-new";
+  readonly limit: number;
+  /** Whether what is in the set already counts as added: an attempt whose answer was lost is written again. */
+  readonly mayRepeat: boolean;
 }
 
-/** Adds the attempt to a counter; false when the counter is full. */
-async function count(commit: Commit, { key, end }: Counter, id: string, limit: number): Promise<boolean> {
+const attemptsOf = (pk: string, limit: number): Counter => ({ pk, name: "guesses", limit, mayRepeat: true });
+const minutesOf = (pk: string): Counter => ({
+  ...{ pk, name: "guesses-of-new" },
+  ...{ limit: limits.accountByNewAddresses, mayRepeat: false },
+});
+
+/** Adds a member to a counter; false when the counter is full, or the member is taken. */
+async function count(commit: Commit, counter: Counter, member: string, now: Date): Promise<boolean> {
+  const { pk, name, limit, mayRepeat } = counter;
+  const isFree = mayRepeat
+    ? "size(guesses) < :limit OR contains(guesses, :member)"
+    : "(size(guesses) < :limit AND NOT contains(guesses, :member))";
   const write: UpdateWrite = {
     Update: {
-      Key: key,
-      // A set of attempt ids: repeating a write whose answer was lost changes nothing.
-      UpdateExpression: "ADD guesses :guess SET #ttl = :ttl, #schema = :schema",
-      ConditionExpression:
-        "attribute_not_exists(guesses) OR size(guesses) < :limit OR contains(guesses, :id)",
+      Key: counterKey(pk, name, now),
+      UpdateExpression: "ADD guesses :added SET #ttl = :ttl, #schema = :schema",
+      ConditionExpression: `attribute_not_exists(guesses) OR ${isFree}`,
       ExpressionAttributeNames: { "#ttl": "ttl", "#schema": "schema" },
       ExpressionAttributeValues: {
-        ":guess": new Set([id]),
-        ":id": id,
+        ":added": new Set([member]),
+        ":member": member,
         ":limit": limit,
-        ":ttl": ttl(end),
+        ":ttl": ttl(spanEnd(window, now)),
         ":schema": withSchemaVersion("guesses", {}).schema,
       },
     },
@@ -149,10 +161,9 @@ function tooMany(by: "address" | "email", limit: number, span: number, now: Date
 
 const spanEnd = (span: number, now: Date) => new Date((Math.floor(now.getTime() / span) + 1) * span);
 
-function counter(pk: string, span: number, now: Date): Counter {
-  const end = spanEnd(span, now);
-  const name = span === minute ? "guesses-of-new" : "guesses";
-  return { key: { pk, sk: `${name}#${end.toISOString()}` }, end };
-}
+const counterKey = (pk: string, name: Counter["name"], now: Date): Key => ({
+  pk,
+  sk: `${name}#${spanEnd(window, now).toISOString()}`,
+});
 
 const addressPartition = (address: string | null) => `address#${address}`;

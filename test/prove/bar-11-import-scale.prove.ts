@@ -1,15 +1,11 @@
-import { readFileSync } from "node:fs";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
-import { gunzipSync } from "node:zlib";
 import { expect, test } from "vitest";
 import { readChunk } from "../../shared/domain/import/chunk.ts";
 import { grouped } from "../../shared/domain/import/groups.ts";
 import { emptySurvey } from "../../shared/domain/import/reading.ts";
 import { surveyed } from "../../shared/domain/import/survey.ts";
 import { fileStart } from "../../shared/domain/import/written.ts";
-import { signUp } from "../cloud.ts";
-import { ended, startImport } from "../imports.ts";
 
 setFlagsFromString("--expose-gc");
 const collectGarbage: () => void = runInNewContext("gc");
@@ -69,16 +65,4 @@ test.each(["csv", "json"] as const)("memory is flat from 1,000 to 1,000,000 rows
   const many = await memoryOf(format, 1_000_000);
   console.log(`${format}: ${few.toFixed(0)} MB at 1,000 rows, ${many.toFixed(0)} MB at 1,000,000`);
   expect(many - few).toBeLessThan(16);
-});
-
-test("King County's 21,613 sales are imported in under 90 s", async () => {
-  const { token } = await signUp();
-  const url = new URL("../../infra/local/demo/king-county-sales-2014-2015.csv.gz", import.meta.url);
-  const begun = performance.now();
-  const { id } = await startImport(token, gunzipSync(readFileSync(url)));
-  const job = await ended(token, id, 600);
-  const seconds = (performance.now() - begun) / 1000;
-  console.log(`King County: ${job.rows_created} sales in ${seconds.toFixed(1)} s`);
-  expect(job).toMatchObject({ status: "completed", rows_created: 21_613, rows_failed: 0 });
-  expect(seconds).toBeLessThan(90);
 });

@@ -80,6 +80,8 @@ async function dieEverywhere(operation: Operation): Promise<void> {
 }
 
 async function eventFor(operation: Operation) {
+  // A sign-in that died stays counted as an attempt: each has an account of its own.
+  if (operation.id === "login") world = await makeWorld();
   const params = workedOff[operation.id];
   const row = params && { ...rowOf(operation), params };
   const subject = new Subject(operation, world, row);

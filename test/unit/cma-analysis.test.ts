@@ -72,7 +72,7 @@ test("whatever the data, the analysis is whole: its schema holds, the price is p
       expect(suggested_price).toBeLessThan(Math.max(...prices) * 4 + 1);
       expect(suggested_price).toBeGreaterThan(Math.min(...prices) / 4 - 1);
     }),
-    { numRuns: 150 },
+    { numRuns: 150, endOnFailure: true },
   );
 });
 
@@ -112,7 +112,7 @@ test("numbers that no home has are passed over: never NaN, never a price beyond 
       expect(analysis.suggested_price).toBeLessThan(Math.max(...prices) * 4 + 1);
       expect(analysis.range.low).toBeGreaterThan(0);
     }),
-    { numRuns: 150 },
+    { numRuns: 150, endOnFailure: true },
   );
 });
 
@@ -140,7 +140,7 @@ test("the grid's columns add up and its reconciliation reproduces the price to t
       const reconciled = columns.reduce((sum, { adjusted_price }, i) => sum + units[i]! * adjusted_price, 0);
       expect(Math.round(reconciled / 10_000)).toBe(suggested_price);
     }),
-    { numRuns: 150 },
+    { numRuns: 150, endOnFailure: true },
   );
 });
 
@@ -159,7 +159,7 @@ test("the asking price never moves the suggestion; only the position answers to 
       const { low, high } = rest.middle_range;
       expect(market_position).toBe(asking_price > high ? "above" : asking_price < low ? "below" : "at");
     }),
-    { numRuns: 50 },
+    { numRuns: 50, endOnFailure: true },
   );
 });
 
@@ -173,7 +173,7 @@ test("neither the order of the candidates nor running again changes a bit", () =
       const stored: AnalysisInputs = JSON.parse(JSON.stringify({ ...from, candidates: shuffled }));
       expect(JSON.stringify(answered(stored))).toBe(JSON.stringify(answered(from)));
     }),
-    { numRuns: 50 },
+    { numRuns: 50, endOnFailure: true },
   );
 });
 

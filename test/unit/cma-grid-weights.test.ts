@@ -23,7 +23,7 @@ test("the grid carries the price: no sale outside weighs more than one inside, a
       for (const { older_than_a_year, age_reason } of comps)
         expect(age_reason !== null).toBe(older_than_a_year);
     }),
-    { numRuns: 150 },
+    { numRuns: 150, endOnFailure: true },
   );
 });
 

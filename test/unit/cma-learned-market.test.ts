@@ -43,7 +43,7 @@ test.each([
       expect(Analysis.parse(analysis).market.source).toBe("market");
       expect(analysis).toEqual(analyse({ ...inputs, market }));
     }),
-    { numRuns: 10 },
+    { numRuns: 10, endOnFailure: true },
   );
 });
 

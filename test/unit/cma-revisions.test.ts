@@ -240,6 +240,6 @@ test("whatever the changes, the grid adds up, what is held stands in it, and run
       const stored: AnalysisInputs = JSON.parse(JSON.stringify(revised));
       expect(JSON.stringify(analyse(stored))).toBe(JSON.stringify(analysis));
     }),
-    { numRuns: 150 },
+    { numRuns: 150, endOnFailure: true },
   );
 });

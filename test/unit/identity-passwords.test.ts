@@ -43,13 +43,6 @@ describe("a new password", () => {
   ])("%s is taken", async (password) => {
     expect((await verifyPassword(password, await chosen(password))).right).toBe(true);
   });
-
-  test("of 128 letters that look like many others is answered within three seconds", async () => {
-    const begun = performance.now();
-    await chosen("4@8({[<369!|1i0$5+7%2".repeat(7).slice(0, 128));
-    await chosen("password1!@0".repeat(11).slice(0, 128)).catch(() => {});
-    expect(performance.now() - begun).toBeLessThan(3000);
-  });
 });
 
 describe("passwords", () => {

@@ -84,13 +84,12 @@ export function analyse(inputs: AnalysisInputs): Analysis | Failure {
     corrected: agent.corrected,
   };
   const { comps: chosen, further: rest } = estimate;
-  const units = wholeParts(
-    [...chosen, ...rest].map((item) => item.weight * weightUnits),
-    weightUnits,
-  );
-  const others = rest
-    .map((item, i) => ({ item, units: units[chosen.length + i]! }))
-    .filter(({ units }) => units > 0);
+  // Grid and others are rounded apart, the others down: together they must not exceed their limit by a rounding.
+  const exact = (items: readonly Weighed[]) => items.map((item) => item.weight * weightUnits);
+  const outside = Math.floor(exact(rest).reduce((sum, weight) => sum + weight, 0) + 1e-6);
+  const units = wholeParts(exact(chosen), weightUnits - outside);
+  const unitsOfRest = wholeParts(exact(rest), outside);
+  const others = rest.map((item, i) => ({ item, units: unitsOfRest[i]! })).filter(({ units }) => units > 0);
   const columnsIn = (shared: GridContext) =>
     chosen.map((item, i) => comp(item, units[i]! / weightUnits, shared));
   const comps = columnsIn(context);
