@@ -2,14 +2,16 @@ import { Ajv2020, type ValidateFunction } from "ajv/dist/2020.js";
 import addFormats from "ajv-formats";
 import type { APIGatewayProxyEventV2 } from "aws-lambda";
 import * as fc from "fast-check";
+import type { Item, Key, Table } from "../../shared/data/table.ts";
 import { type ProblemCode, problems } from "../../shared/domain/problem.ts";
 import type { Operation } from "../../shared/entry/definition.ts";
 import { bodyTypes, maxBodyBytes, needsIfMatch } from "../../shared/entry/request.ts";
 import { hashingMemory } from "../../shared/identity/passwords.ts";
 import { checkAnswer, document, type RawAnswer } from "../answers.ts";
+import { withTable } from "../in-process.ts";
 import { bodySchema, type FuzzRequest, parametersIn, requests } from "./fuzz-requests.ts";
 import { type Row, rowOf, type World } from "./rows.ts";
-import { eventOf, handlerOf, type Known, Subject } from "./subject.ts";
+import { eventOf, goodRequest, handlerOf, type Known, Subject } from "./subject.ts";
 
 /** What came of it: how many requests were accepted, and how many refused. */
 export interface Tally {
@@ -27,7 +29,7 @@ ajv.addSchema(document, "document");
  */
 export async function fuzz(operation: Operation, world: World, runs: number, seed?: number): Promise<Tally> {
   const row = rowOf(operation);
-  const handler = await handlerOf(operation);
+  const handler = await handlerOf(withTable(operation, remembering));
   const subject = new Subject(operation, world);
   const judge = judgeOf(operation, row);
   const tally: Tally = { accepted: 0, refused: 0 };
@@ -35,6 +37,8 @@ export async function fuzz(operation: Operation, world: World, runs: number, see
   const isDear = operation.memory === hashingMemory || row.once;
   const good = isDear ? 1 : subject.isUsedUp || operation.answer.status === 202 ? 6 : 30;
   const example = await subject.example();
+  // First one that succeeds: later ones may find a limit reached, as the one on sign-ins.
+  const first = await goodRequest(operation, subject);
   const outcome = await fc.check(
     fc.asyncProperty(requests(operation, good, example), async (request) => {
       const known = await subject.current();
@@ -45,13 +49,42 @@ export async function fuzz(operation: Operation, world: World, runs: number, see
       if (answer.status < 300) subject.touched(answer);
       tally[answer.status < 300 ? "accepted" : "refused"]++;
     }),
-    { numRuns: runs, ...(seed === undefined ? {} : { seed }), endOnFailure: true },
+    { numRuns: runs, examples: [[first]], ...(seed === undefined ? {} : { seed }), endOnFailure: true },
   );
   if (outcome.failed) {
     const { errorInstance, seed, counterexample } = outcome;
     throw new Error(`${(errorInstance as Error).message}\nseed ${seed}: ${fc.stringify(counterexample)}`);
   }
   return tally;
+}
+
+/** Milliseconds for which what was read is remembered. */
+const remembered = 200;
+
+/**
+ * A table that reads the same keys once until something is written or time has passed: most requests are refused for
+ * what they say, and the reads before that took nine tenths of the time.
+ */
+function remembering(real: Table): Table {
+  const known = new Map<string, { readonly at: number; readonly item: Promise<Item | undefined> }>();
+  const getMany = async (keys: readonly Key[]) => {
+    const at = performance.now();
+    const isKnown = ({ pk, sk }: Key) => at - (known.get(`${pk} ${sk}`)?.at ?? 0) < remembered;
+    const missing = keys.filter((key) => !isKnown(key));
+    const read = missing.length > 0 ? real.getMany(missing) : undefined;
+    missing.forEach(({ pk, sk }, place) => {
+      known.set(`${pk} ${sk}`, { at, item: read!.then((items) => items[place]) });
+    });
+    return Promise.all(keys.map(({ pk, sk }) => known.get(`${pk} ${sk}`)!.item));
+  };
+  return {
+    ...real,
+    getMany,
+    get: async <T extends Key>(key: Key) => (await getMany([key]))[0] as T | undefined,
+    async commit(writes) {
+      await real.commit(writes).finally(() => known.clear());
+    },
+  };
 }
 
 type Judge = (
