@@ -38,12 +38,9 @@ async function main(): Promise<void> {
     throw new Error(`Name a table and its queue, or a data folder\n\n${usage}`);
 
   const run = async (migrated: Migrated) => {
-    if (status) for (const one of await runsOf(migrated)) console.log(lineOf(one));
-    else {
-      const done = await startMigrations(migrated, { again });
-      for (const one of done) console.log(lineOf(one));
-      await finishMigrations(migrated, done, console.log);
-    }
+    const started = status ? new Map() : await startMigrations(migrated, { again });
+    for (const one of await runsOf(migrated)) if (!started.has(one.migration)) console.log(lineOf(one));
+    await finishMigrations(migrated, started, console.log);
   };
   if (table && queue) return run({ environment: process.env, table, queueUrl: queue });
   const { onStoppedCloud } = await import("./local/migrate-locally.ts");

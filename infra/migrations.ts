@@ -12,22 +12,25 @@ export interface Migrated {
   readonly queueUrl: string;
 }
 
-const isDone = ({ run, open }: Run) => run !== undefined && open.length === 0;
-
 /** How far each migration is. */
 export function runsOf({ environment, table }: Migrated): Promise<Run[]> {
   const opened = openTable(table, clientConfig(environment));
   return Promise.all(lastMigrations().map(({ name }) => lastRun(opened, name)));
 }
 
+/** Migrations that are under way, by name: when the run began that is to end. */
+type Started = ReadonlyMap<string, string>;
+
+const hasEnded = ({ run, open }: Run, began = "") => run !== undefined && run >= began && open.length === 0;
+
 /**
  * Starts each migration that has not run yet, and goes on with one that was interrupted; with `again` all of them begin
- * anew. `delay` is the seconds until the worker begins. Answers the runs that it found done.
+ * anew. `delay` is the seconds until the worker begins.
  */
 export async function startMigrations(
   migrated: Migrated,
   { again = false, delay = 0 }: { readonly again?: boolean; readonly delay?: number } = {},
-): Promise<Run[]> {
+): Promise<Started> {
   const sqs = new SQSClient(clientConfig(migrated.environment));
   const send = (message: MigrationMessage) =>
     sqs.send(
@@ -37,31 +40,34 @@ export async function startMigrations(
         DelaySeconds: delay,
       }),
     );
-  const runs = await runsOf(migrated);
-  for (const { migration, run, open } of runs) {
-    const [began, parts] =
-      again || run === undefined ? [new Date().toISOString(), [directoryPart]] : [run, open];
-    for (const part of parts) await send({ migration, run: began, part });
+  const started = new Map<string, string>();
+  for (const last of await runsOf(migrated)) {
+    if (hasEnded(last) && !again) continue;
+    const isNew = again || last.run === undefined;
+    const run = isNew ? new Date().toISOString() : last.run!;
+    for (const part of isNew ? [directoryPart] : last.open)
+      await send({ migration: last.migration, run, part });
+    started.set(last.migration, run);
   }
-  return again ? [] : runs.filter(isDone);
+  return started;
 }
 
-/** Waits until every migration that is not in `done` has ended; says how far each is whenever that changes. */
+/** Waits until the migrations have ended; says how far each is whenever that changes. */
 export async function finishMigrations(
   migrated: Migrated,
-  done: readonly Run[],
+  started: Started,
   say: (line: string) => void,
 ): Promise<void> {
-  const before = new Map(done.map((run) => [run.migration, run.run]));
   const said = new Map<string, string>();
   for (let pause = 100; ; pause = Math.min(pause * 1.5, 5_000)) {
-    const runs = (await runsOf(migrated)).filter(({ migration }) => !before.has(migration));
-    for (const run of runs) {
+    const runs = (await runsOf(migrated)).filter(({ migration }) => started.has(migration));
+    const begun = runs.filter(({ migration, run }) => run && run >= started.get(migration)!);
+    for (const run of begun) {
       const line = lineOf(run);
       if (said.get(run.migration) !== line) say(line);
       said.set(run.migration, line);
     }
-    if (runs.every(isDone)) return;
+    if (runs.every((run) => hasEnded(run, started.get(run.migration)))) return;
     await sleep(pause);
   }
 }

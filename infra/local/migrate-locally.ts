@@ -13,13 +13,10 @@ export const migratedIn = ({ environment, resource }: Cloud): Migrated => ({
   queueUrl: resource("AWS::SQS::Queue", "MigrationsQueue"),
 });
 
-/** Brings the data of a running local cloud to the shape of this release; says nothing where it has that. */
+/** Brings the data of a running local cloud to the shape of this release; says nothing when all of it was migrated before. */
 export async function migrateLocally(cloud: Cloud, say: (line: string) => void): Promise<void> {
   const migrated = migratedIn(cloud);
-  const done = await startMigrations(migrated);
-  await finishMigrations(migrated, done, (line) => {
-    if (/[1-9]\d* items/.test(line)) say(`  ${line}`);
-  });
+  await finishMigrations(migrated, await startMigrations(migrated), say);
 }
 
 /** Starts the local cloud on a data folder that no other uses, for as long as `work` takes. */

@@ -8,7 +8,7 @@ import { policyIn, policyKey } from "./brokerages.ts";
 import { fromItem, isAlive, recordKey } from "./record-item.ts";
 import { ttl } from "./records.ts";
 import { withSchemaVersion } from "./schema.ts";
-import type { Item, Key, StoredItem, TableReader, UpdateWrite } from "./table.ts";
+import type { Key, StoredItem, TableReader, UpdateWrite } from "./table.ts";
 
 /** A link as stored, without its URL. */
 export type StoredLink = Key &
