@@ -15,7 +15,7 @@ import { migrations } from "../../shared/domain/migration.ts";
 import { queueWorker } from "../../shared/entry/definition.ts";
 
 /** Steps of a walk, and items at the same time, that one message takes. */
-const pageSize = 200;
+const pageSize = 100;
 const atOnce = 10;
 
 const deletes = migrations.some(({ step }) => step === "delete");

@@ -1,5 +1,5 @@
 import type { WriteStamp } from "../domain/invocation.ts";
-import { upToDate } from "../domain/migration.ts";
+import { stepsOf, upToDate } from "../domain/migration.ts";
 import type { AnyRecordType } from "../domain/record-type.ts";
 import { audienceEntries, fromItem, isAlive, toDeletedItem, toItem } from "./record-item.ts";
 import { lookupsOf, tryCommit } from "./records.ts";
@@ -22,15 +22,17 @@ export async function migrateItem(
   kind: string,
   key: Key,
   written: WriteStamp,
+  steps = stepsOf(kind),
 ): Promise<boolean> {
   const type = recordTypes.find(({ name }) => name === kind);
+  const schema = steps.at(-1)?.to ?? versionOf(kind);
   for (let tried = 0; tried < tries; tried++) {
     const item = await table.get(key);
-    if (!item || Number(item.schema) >= versionOf(kind)) return false;
+    if (!item || Number(item.schema) >= schema) return false;
     // The record last: after a crash it is found again, and with it what follows from it.
     if (type && isAlive(item)) await migrateFollowing(table, type, item);
-    const next = type ? recordItem(type, item) : upToDate(kind, item.schema, item);
-    const stamped = next && { ...next, schema: versionOf(kind), ...(item.written ? { written } : {}) };
+    const next = type ? recordItem(type, item) : upToDate(kind, item.schema, item, steps);
+    const stamped = next && { ...next, schema, ...(item.written ? { written } : {}) };
     if (await tryCommit(table, [stamped ? replace(item, stamped) : remove(item)])) return true;
   }
   throw new Error(`A ${kind} still changes after ${tries} attempts`);

@@ -5,7 +5,7 @@ import { policyKey } from "../../shared/data/brokerages.ts";
 import { migrateItem } from "../../shared/data/migrated-item.ts";
 import { readProgress } from "../../shared/data/migration-progress.ts";
 import { recordKey } from "../../shared/data/record-item.ts";
-import type { Table } from "../../shared/data/table.ts";
+import type { Item, Table } from "../../shared/data/table.ts";
 import { emailKey, updateHash } from "../../shared/data/users.ts";
 import { policyRoles } from "../../shared/domain/migrations/policy-roles.ts";
 import { userRoles } from "../../shared/domain/migrations/user-roles.ts";
@@ -33,7 +33,8 @@ const run = async (options = {}) => finishMigrations(migrated, await startMigrat
 /** The versions of an office's users and of its policy, as they are stored. */
 async function versionsOf({ brokerage_id, agents, admin }: Office) {
   const keys = [admin.id, ...agents].map((id) => recordKey(brokerage_id, userRecord, id));
-  const users = await Promise.all(keys.map((key) => table.get(key)));
+  const users: (Item | undefined)[] = [];
+  for (let at = 0; at < keys.length; at += 100) users.push(...(await table.getMany(keys.slice(at, at + 100))));
   const policy = await table.get(policyKey(brokerage_id));
   return { users: users.map((item) => item!.schema), policy: policy!.schema };
 }
@@ -96,7 +97,7 @@ describe("data of the release before", () => {
   });
 
   test("is migrated while requests go on, and the worker is killed", async () => {
-    const office = await olderOffice(900);
+    const office = await olderOffice(280);
     const { token } = await signIn(office.admin.email, olderPassword);
     const started = await startMigrations(migrated, { again: true });
     const hasMoved = async () => {
