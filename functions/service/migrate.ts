@@ -15,7 +15,7 @@ import { migrations } from "../../shared/domain/migration.ts";
 import { queueWorker } from "../../shared/entry/definition.ts";
 
 /** Steps of a walk, and items at the same time, that one message takes. */
-const pageSize = 100;
+const pageSize = 50;
 const atOnce = 10;
 
 const deletes = migrations.some(({ step }) => step === "delete");
@@ -28,7 +28,8 @@ export const migrate = queueWorker({
   id: "migrate",
   queue: "migrations",
   summary: "Bring a page of stored items to the shape of this release",
-  impact: "Stored items keep the shape of the release before; the next release must wait until they have not.",
+  impact:
+    "Stored items keep the shape of the release before; the next release must wait until they have not.",
   access: {
     table: tableFor("GetItem", "Query", "PutItem", ...(deletes ? (["DeleteItem"] as const) : [])),
     queue: sendTo("migrations"),
@@ -42,7 +43,8 @@ export const migrate = queueWorker({
     const progress = await readProgress(table, name, part);
     if (progress?.run !== run || progress.done) return;
 
-    const page = part === directoryPart ? await listBrokerages(progress.place) : await migratePage(progress.place);
+    const page =
+      part === directoryPart ? await listBrokerages(progress.place) : await migratePage(progress.place);
     const next = { ...page, migrated: progress.migrated + page.migrated };
     if ((await advance(table, name, part, progress, next)) && !page.done) await queue.send(message);
 

@@ -62,8 +62,7 @@ const needsKeyAlone: readonly string[] = ["getSharedReport", "migrate"];
 
 /** Whether it reads a brokerage's policy or record: every operation that signs its caller in does. */
 const needsBrokerageKeys = (definition: Definition): boolean =>
-  needsKeyAlone.includes(definition.id) ||
-  (definition.kind === "http" && definition.permission !== "public");
+  needsKeyAlone.includes(definition.id) || (definition.kind === "http" && definition.permission !== "public");
 
 /** The environment variables of an entry point: one per grant, and for a worker its queue. */
 export function environmentOf(definition: Definition, resources: Resources): Record<string, string> {

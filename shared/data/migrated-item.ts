@@ -51,12 +51,15 @@ function recordItem(type: AnyRecordType, item: Item): StoredItem {
 /** The record's entries in the lists of its audiences, and the lookups of its unique values. */
 async function migrateFollowing(table: Migrating, type: AnyRecordType, item: Item): Promise<void> {
   const record = fromItem(type, item);
-  for (const next of [...audienceEntries(type, record).values(), ...lookupsOf(type, record)]) {
-    const old = await table.get(next);
-    // The stream's consumer is about to write one that is missing or older, in the new shape.
-    if (!old || old.id !== record.id || old.version !== next.version || old.schema === type.schema) continue;
-    await tryCommit(table, [replace(old, { ...old, ...next })]);
-  }
+  const following = [...audienceEntries(type, record).values(), ...lookupsOf(type, record)];
+  await Promise.all(
+    following.map(async (next) => {
+      const old = await table.get(next);
+      // The stream's consumer is about to write one that is missing or older, in the new shape.
+      if (!old || old.id !== record.id || old.version !== next.version || old.schema === type.schema) return;
+      await tryCommit(table, [replace(old, { ...old, ...next })]);
+    }),
+  );
 }
 
 const remove = (item: Item): DeleteWrite => ({

@@ -27,7 +27,11 @@ export const lastMigrations = (all = migrations): Migration[] => [
   ...new Map(all.map((one) => [one.of, one])).values(),
 ];
 
-const progressKey = (migration: string, part: string): Key => ({ pk: `migration#${migration}`, sk: part });
+const prefix = "part#";
+const progressKey = (migration: string, part: string): Key => ({
+  pk: `migration#${migration}`,
+  sk: `${prefix}${part}`,
+});
 
 export async function readProgress(
   table: TableQuerier,
@@ -99,11 +103,11 @@ export async function lastRun(table: TableQuerier, migration: string): Promise<R
     all.push(...(items as unknown as (Key & Progress)[]));
     from = last;
   } while (from);
-  const run = all.find(({ sk }) => sk === directoryPart)?.run;
+  const run = all.find(({ sk }) => sk === `${prefix}${directoryPart}`)?.run;
   const own = all.filter((one) => one.run === run);
   return {
     ...{ migration, run, parts: own.length },
-    open: own.filter(({ done }) => !done).map(({ sk }) => sk),
+    open: own.filter(({ done }) => !done).map(({ sk }) => sk.slice(prefix.length)),
     migrated: own.reduce((sum, { migrated }) => sum + migrated, 0),
   };
 }

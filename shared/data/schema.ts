@@ -42,7 +42,7 @@
  *   slug   -> brokerage          slug#<slug>                   lookup; listed by kind_at as the directory of brokerages
  *                                                              for schedules and migrations
  *   guesses from an address      address#<ip>                  guesses#<window>
- *   migration state              migration#<name>              brokerages, deleted, <bid>: how far it is with each
+ *   migration state              migration#<name>              part#<bid>, part#brokerages, part#deleted: how far each is
  *   public signing keys          deployment                    jwks
  *   jobs, purges (+ reminders)   any record's                  due
  *

@@ -54,7 +54,12 @@ export async function* itemsOf(
   }
   const list =
     part === deletedPart
-      ? entries(table, "due", { due_list: "purge" satisfies DueList }, isOwn || !("below" in reach) ? from.last : undefined)
+      ? entries(
+          table,
+          "due",
+          { due_list: "purge" satisfies DueList },
+          isOwn || !("below" in reach) ? from.last : undefined,
+        )
       : entries(table, "kind_at", { brokerage_id: part, kind }, from.last);
   for await (const { entry, last } of list)
     yield { ...(part !== deletedPart || entry.entity === kind ? { entry } : {}), after: { last } };

@@ -52,7 +52,9 @@ test("a migration is of something that can be reached, and has a name of its own
     expect(now, name).toHaveProperty(of);
     expect(reachOf(of), name).not.toHaveProperty("unreached");
     const isRecord = recordTypes.some((type) => type.name === of);
-    expect(isRecord && step === "delete", `${name}: records are deleted with what belongs to them`).toBe(false);
+    expect(isRecord && step === "delete", `${name}: records are deleted with what belongs to them`).toBe(
+      false,
+    );
   }
   expect(new Set(migrations.map(({ name }) => name)).size).toBe(migrations.length);
 });
@@ -72,7 +74,9 @@ async function changedBy(file: string, text: string, replacement: string): Promi
 
 test("a change is seen: of an internal field, of an item, of a type it refers to, of an index", async () => {
   const user = "shared/domain/user.ts";
-  expect(await changedBy(user, "readonly role_ids: readonly", "readonly role_names: readonly")).toContain("user");
+  expect(await changedBy(user, "readonly role_ids: readonly", "readonly role_names: readonly")).toContain(
+    "user",
+  );
   const policy = ["shared/data/brokerages.ts", "readonly cursor_key: string"] as const;
   expect(await changedBy(...policy, "readonly cursor_keys: string[]")).toContain("policy");
   const lease = ["shared/domain/record-type.ts", "readonly until: string;"] as const;

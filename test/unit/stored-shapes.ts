@@ -65,7 +65,10 @@ export async function shapesOf(sources: Sources): Promise<Record<string, Shape>>
       for (const [{ properties }] of callsOf("recordType", statement)) {
         const part = (name: string) => properties.find(({ key }: Node) => key?.name === name)?.value;
         const stored = ["internal", "indexAttributes"].map((name) => part(name));
-        add(part("name").value, stored.map((node) => plain(node)));
+        add(
+          part("name").value,
+          stored.map((node) => plain(node)),
+        );
         for (const one of await mentioned(stored, file, sources)) add(part("name").value, one);
       }
       for (const [{ value }] of callsOf("withSchemaVersion", statement)) {
@@ -140,15 +143,15 @@ const isSchema = (value: unknown): value is z.core.$ZodType =>
 /** A schema as it validates what is stored, without what only documents it. */
 const schemaOf = (schema: z.core.$ZodType): unknown =>
   JSON.parse(
-    JSON.stringify(
-      z.toJSONSchema(schema, { io: "output", unrepresentable: "any" }),
-      (key, value) => (["description", "examples", "title", "$schema"].includes(key) ? undefined : value),
+    JSON.stringify(z.toJSONSchema(schema, { io: "output", unrepresentable: "any" }), (key, value) =>
+      ["description", "examples", "title", "$schema"].includes(key) ? undefined : value,
     ),
   );
 
 /** A tree without places in the file. */
 const plain = (node: Node): unknown =>
-  node && JSON.parse(JSON.stringify(node, (key, value) => (["start", "end"].includes(key) ? undefined : value)));
+  node &&
+  JSON.parse(JSON.stringify(node, (key, value) => (["start", "end"].includes(key) ? undefined : value)));
 
 function visit(node: Node, see: (node: Node) => void): void {
   if (typeof node !== "object" || node === null) return;
@@ -157,4 +160,7 @@ function visit(node: Node, see: (node: Node) => void): void {
 }
 
 const hashOf = (parts: unknown): string =>
-  createHash("sha256").update(JSON.stringify(parts) ?? "").digest("hex").slice(0, 16);
+  createHash("sha256")
+    .update(JSON.stringify(parts) ?? "")
+    .digest("hex")
+    .slice(0, 16);

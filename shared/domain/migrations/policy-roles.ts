@@ -6,5 +6,5 @@ export const policyRoles: Migration = {
   of: "policy",
   from: 1,
   to: 2,
-  step: (policy) => ({ ...policy, roles: {} }),
+  step: (policy) => ({ roles: {}, ...policy }),
 };

@@ -8,7 +8,11 @@ export interface Migration {
   readonly of: string;
   readonly from: number;
   readonly to: number;
-  /** Makes the new shape from the old one: a record's fields (its indexes follow from them), or the whole item. */
+  /**
+   * Makes the new shape from the old one: a record's fields (its indexes follow from them), or the whole item. What is
+   * there in the new shape must stay: an older release that is deployed again writes its own version, and keeps fields
+   * that it does not know.
+   */
   readonly step: ((old: Fields) => Fields) | "delete";
   /**
    * The same for what lists show of a record, where the step changes that. An entry does not say its version, so this

@@ -6,5 +6,5 @@ export const userRoles: Migration = {
   of: "user",
   from: 1,
   to: 2,
-  step: (user) => ({ ...user, role_ids: [] }),
+  step: (user) => ({ role_ids: [], ...user }),
 };
