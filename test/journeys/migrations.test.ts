@@ -103,7 +103,7 @@ describe("data of the release before", () => {
   });
 
   test("is migrated while requests go on, and the worker is killed", async () => {
-    const office = await olderOffice(130);
+    const office = await olderOffice(90);
     const { token } = await signIn(office.admin.email, olderPassword);
     const started = await startMigrations(migrated, { again: true });
     const hasMoved = async () => {

@@ -4,7 +4,7 @@ import { createRecord, deleteRecord } from "../../shared/data/records.ts";
 import { schemas } from "../../shared/data/schema.ts";
 import { reachOf, recordTypes } from "../../shared/data/stored-kinds.ts";
 import { deletedPart, itemsOf, type Place } from "../../shared/data/stored-walk.ts";
-import type { Key, StoredItem } from "../../shared/data/table.ts";
+import type { Key } from "../../shared/data/table.ts";
 import type { AnyRecordType } from "../../shared/domain/record-type.ts";
 import { invocation } from "../../shared/entry/invocation.ts";
 import { signUp } from "../cloud.ts";
@@ -88,12 +88,10 @@ const bare = { owner_user_id: "somebody", status: "draft", due_date: null, price
 
 async function addBeside(type: AnyRecordType, id: string, where: typeof alive) {
   const { pk } = recordKey(brokerageId, type, id);
-  for (const [kind, sk] of beside[type.name] ?? []) {
-    const Item: StoredItem = { pk, sk, schema: 1 };
-    // The session of the sign-up is there already.
-    await table.commit([{ Put: { Item } }]);
-    note(where, kind, { pk, sk });
-  }
+  const items = (beside[type.name] ?? []).map(([kind, sk]) => [kind, { pk, sk, schema: 1 }] as const);
+  for (const [kind, item] of items) note(where, kind, item);
+  for (let at = 0; at < items.length; at += 100)
+    await table.commit(items.slice(at, at + 100).map(([, Item]) => ({ Put: { Item } })));
 }
 
 const ours = ({ pk }: Key) => pk.includes(brokerageId);
