@@ -66,6 +66,7 @@ import { getDocs } from "./service/get-docs.ts";
 import { getHealth } from "./service/get-health.ts";
 import { getJwks } from "./service/get-jwks.ts";
 import { getOpenapi } from "./service/get-openapi.ts";
+import { migrate } from "./service/migrate.ts";
 import { notFound } from "./service/not-found.ts";
 import { purgeDeleted } from "./service/purge-deleted.ts";
 import { createTask } from "./tasks/create-task.ts";
@@ -85,7 +86,7 @@ import { putTeamMember } from "./teams/put-team-member.ts";
 import { updateTeam } from "./teams/update-team.ts";
 
 export const areas = {
-  service: [getHealth, getOpenapi, getDocs, getJwks, notFound, expireUnfinished, purgeDeleted],
+  service: [getHealth, getOpenapi, getDocs, getJwks, notFound, expireUnfinished, purgeDeleted, migrate],
   identity: [
     createBrokerage,
     getBrokerage,

@@ -34,7 +34,8 @@ export async function bootstrap(
   await table.commit([publish(secret, written)]);
 }
 
-function clientConfig(environment: Readonly<Record<string, string | undefined>>) {
+/** An SDK client's configuration from AWS variables. */
+export function clientConfig(environment: Readonly<Record<string, string | undefined>>) {
   const { AWS_REGION, AWS_ENDPOINT_URL, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN } =
     environment;
   return {

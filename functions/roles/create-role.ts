@@ -1,5 +1,5 @@
 import { createRecord } from "../../shared/data/records.ts";
-import { compiled, rolesOf } from "../../shared/data/roles.ts";
+import { compiledAnew, rolesOf } from "../../shared/data/roles.ts";
 import { writeTable } from "../../shared/data/table.ts";
 import { builtInRoles, maxRoles, NewRole, Role, roleRecord } from "../../shared/domain/role.ts";
 import { operation } from "../../shared/entry/definition.ts";
@@ -25,6 +25,6 @@ export const createRole = operation({
       { is_default: false, ...body, is_built_in: false, permissions: [], users: 0 },
       invoked,
     );
-    return commit([...(writes as never[]), compiled(record)], record);
+    return commit([...(writes as never[]), await compiledAnew(table, record)], record);
   },
 });

@@ -57,12 +57,12 @@ export const denyWritingDeployment = (table: ITableV2): PolicyStatement =>
 export const denyReadingKeys = (table: ITableV2): PolicyStatement =>
   deny(["GetItem", "BatchGetItem", "Query"], table, "ForAnyValue:StringLike", policyKey("*").pk);
 
-/** Public operations that need a brokerage's key: they verify a token made with it. */
-const provenByKey: readonly string[] = ["getSharedReport"];
+/** Who needs a brokerage's key without a session: one verifies a token made with it, one migrates the policy. */
+const needsKeyAlone: readonly string[] = ["getSharedReport", "migrate"];
 
 /** Whether it reads a brokerage's policy or record: every operation that signs its caller in does. */
 const needsBrokerageKeys = (definition: Definition): boolean =>
-  definition.kind === "http" && (definition.permission !== "public" || provenByKey.includes(definition.id));
+  needsKeyAlone.includes(definition.id) || (definition.kind === "http" && definition.permission !== "public");
 
 /** The environment variables of an entry point: one per grant, and for a worker its queue. */
 export function environmentOf(definition: Definition, resources: Resources): Record<string, string> {

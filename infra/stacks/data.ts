@@ -59,6 +59,7 @@ export class DataStack extends Stack implements Resources {
       });
     new CfnOutput(this, "TableName", { value: this.table.tableName });
     new CfnOutput(this, "BucketName", { value: this.bucket.bucketName });
+    new CfnOutput(this, "MigrationsQueueUrl", { value: this.queues.migrations.queue.queueUrl });
     for (const [name, secret] of Object.entries(this.secrets))
       new CfnOutput(this, `${pascal(name)}SecretArn`, { value: secret.secretArn });
   }

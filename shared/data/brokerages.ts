@@ -1,6 +1,7 @@
 import type { RoleGrant } from "../domain/access.ts";
 import { brokerageRecord, directory } from "../domain/brokerage.ts";
 import type { WriteStamp } from "../domain/invocation.ts";
+import { upToDate } from "../domain/migration.ts";
 import { entriesFrom } from "./list.ts";
 import { recordKey } from "./record-item.ts";
 import { lookupKey } from "./records.ts";
@@ -19,6 +20,10 @@ export const policyKey = (brokerageId: string): Key => ({
   pk: recordKey(brokerageId, brokerageRecord, brokerageId).pk,
   sk: "policy",
 });
+
+/** The policy in an item, in the shape of this release. */
+export const policyIn = (item: Item | undefined): Policy | undefined =>
+  item && (upToDate("policy", item.schema, item) as Item & Policy);
 
 /** The item of a brokerage's policy. */
 export const policyItem = (brokerageId: string, policy: Omit<Policy, keyof Key>): StoredItem =>

@@ -30,6 +30,8 @@ export const queues = {
   cma: { timeout: 30, batch: 5, maxReceives: 8 },
   /** A brokerage's markets are to be fitted anew. */
   markets: { timeout: 120, batch: 1, maxReceives: 8 },
+  /** A page of stored items is to be brought to the shape of this release. */
+  migrations: { timeout: 60, batch: 1, maxReceives: 8 },
 } as const satisfies Record<
   string,
   { timeout: number; batch: number; maxReceives: number; uploads?: BucketPrefix }

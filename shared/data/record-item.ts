@@ -1,5 +1,6 @@
 import type * as z from "zod/mini";
 import type { Shares } from "../domain/access.ts";
+import { listedUpToDate, upToDate } from "../domain/migration.ts";
 import type { AnyRecordType, IndexAttributes, ListedOf, RecordOf } from "../domain/record-type.ts";
 import type { Item, Key, StoredItem } from "./table.ts";
 
@@ -103,10 +104,11 @@ export const isAlive = <T extends Key>(item: T | undefined): item is T =>
 export const aliveIn = <T extends AnyRecordType>(type: T, item: Item | undefined): RecordOf<T> | undefined =>
   isAlive(item) ? fromItem(type, item) : undefined;
 
-/** The record in an item, deleted or not: what the item leaves out is null. */
+/** The record in an item, deleted or not, in the shape of this release: what the item leaves out is null. */
 export function fromItem<T extends AnyRecordType>(type: T, item: Item): RecordOf<T> {
   const { listed, detail } = (item.deleted ?? item) as { listed: object; detail?: object };
-  return { ...nulls(shapeOf(type).nullable), ...listed, ...detail, ...pick(item, meta) } as RecordOf<T>;
+  const fields = upToDate(type.name, item.schema, { ...listed, ...detail, ...pick(item, meta) });
+  return { ...nulls(shapeOf(type).nullable), ...fields } as RecordOf<T>;
 }
 
 /** A record as it is read back: what is not known is null. */
@@ -119,7 +121,7 @@ export function complete<T extends AnyRecordType>(type: T, record: object): Reco
 export function listedIn<T extends AnyRecordType>(type: T, entry: Item): ListedOf<T> {
   return {
     ...nulls(shapeOf(type).nullableListed),
-    ...(entry.listed as object),
+    ...listedUpToDate(type.name, entry.listed as object),
     ...pick(entry, ["id", "version", "created_at", "updated_at", "brokerage_id", "team_id", "shares"]),
   } as ListedOf<T>;
 }

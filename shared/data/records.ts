@@ -232,6 +232,10 @@ function hold<T extends AnyRecordType>(
   });
 }
 
+/** The lookup items of all unique values of a record. */
+export const lookupsOf = <T extends AnyRecordType>(type: T, record: RecordOf<T>): StoredItem[] =>
+  hold(type, undefined, record).flatMap((write) => ("Put" in write ? [write.Put.Item] : []));
+
 function lookup<T extends AnyRecordType>(
   key: Key,
   { schema }: AnyRecordType,

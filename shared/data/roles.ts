@@ -14,6 +14,7 @@ import { policyKey } from "./brokerages.ts";
 import { entriesIn } from "./list.ts";
 import { listedIn } from "./record-item.ts";
 import { changeRecord, loadRecord, orConflict, type Stamp } from "./records.ts";
+import { withSchemaVersion } from "./schema.ts";
 import type { PutWrite, TableQuerier, TableReader, UpdateWrite } from "./table.ts";
 
 /** A role of a brokerage, one of its own or a built-in one; undefined where there is none. */
@@ -57,6 +58,27 @@ export function compiled({ brokerage_id, id, permissions }: StoredRole): UpdateW
       ConditionExpression: "attribute_exists(pk)",
       ExpressionAttributeNames: { "#roles": "roles", "#id": id },
       ExpressionAttributeValues: { ":grants": permissions.map(grantOf) satisfies RoleGrant[] },
+    },
+  };
+}
+
+/**
+ * Writes a new role's grants. A policy of the release before roles has no place for them: it gets one, and with that
+ * the shape of this release.
+ */
+export async function compiledAnew(table: TableReader, role: StoredRole): Promise<UpdateWrite> {
+  const policy = await table.get(policyKey(role.brokerage_id));
+  if (policy?.roles) return compiled(role);
+  return {
+    Update: {
+      Key: policyKey(role.brokerage_id),
+      UpdateExpression: "SET #roles = :roles, #schema = :schema",
+      ConditionExpression: "attribute_exists(pk) AND attribute_not_exists(#roles)",
+      ExpressionAttributeNames: { "#roles": "roles", "#schema": "schema" },
+      ExpressionAttributeValues: {
+        ":roles": { [role.id]: role.permissions.map(grantOf) },
+        ":schema": withSchemaVersion("policy", {}).schema,
+      },
     },
   };
 }

@@ -42,6 +42,7 @@
  *   slug   -> brokerage          slug#<slug>                   lookup; listed by kind_at as the directory of brokerages
  *                                                              for schedules and migrations
  *   guesses from an address      address#<ip>                  guesses#<window>
+ *   migration state              migration#<name>              part#<bid>, part#brokerages, part#deleted: how far each is
  *   public signing keys          deployment                    jwks
  *   jobs, purges (+ reminders)   any record's                  due
  *
@@ -138,8 +139,8 @@ export const indexes = {
 export type IndexName = keyof typeof indexes;
 
 /** The version of the stored shape of each item that is no record; a record's stands in its type. */
-const schemas = {
-  policy: 1,
+export const schemas = {
+  policy: 2,
   session: 1,
   answer: 1,
   analysis: 1,
@@ -150,10 +151,13 @@ const schemas = {
   wrong: 1,
   mediaCount: 1,
   jwks: 1,
+  migration: 1,
 } as const;
 
+export type ItemName = keyof typeof schemas;
+
 /** An item that is no record, with the version of its shape. */
-export const withSchemaVersion = <T extends object>(name: keyof typeof schemas, item: T) => ({
+export const withSchemaVersion = <T extends object>(name: ItemName, item: T) => ({
   ...item,
   schema: schemas[name],
 });

@@ -4,11 +4,11 @@ import { cmaRecord, type StoredCma } from "../domain/market-analysis.ts";
 import { propertyRecord } from "../domain/property-record.ts";
 import type { ShareLink } from "../domain/share-link.ts";
 import { userRecord } from "../domain/user.ts";
-import { type Policy, policyKey } from "./brokerages.ts";
+import { policyIn, policyKey } from "./brokerages.ts";
 import { fromItem, isAlive, recordKey } from "./record-item.ts";
 import { ttl } from "./records.ts";
 import { withSchemaVersion } from "./schema.ts";
-import type { Item, Key, StoredItem, TableReader, UpdateWrite } from "./table.ts";
+import type { Key, StoredItem, TableReader, UpdateWrite } from "./table.ts";
 
 /** A link as stored, without its URL. */
 export type StoredLink = Key &
@@ -139,7 +139,7 @@ export async function verifyLinkToken(table: TableReader, token: string): Promis
   if (bytes.length !== 3 * idBytes + macBytes || bytes.toString("base64url") !== token) return undefined;
   const name = bytes.subarray(0, 3 * idBytes);
   const [brokerage_id, cma_id, id] = [0, 1, 2].map((at) => uuid(name.subarray(at * idBytes)));
-  const policy = await table.get<Item & Policy>(policyKey(brokerage_id!));
+  const policy = policyIn(await table.get(policyKey(brokerage_id!)));
   if (!policy || !timingSafeEqual(bytes.subarray(3 * idBytes), sign(name, policy.cursor_key)))
     return undefined;
   return { brokerage_id: brokerage_id!, cma_id: cma_id!, id: id! };

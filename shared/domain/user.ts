@@ -75,7 +75,7 @@ export const wordsOf = ({
 /** Users in the table; an email is one user's over the whole deployment. */
 export const userRecord = recordType({
   name: "user",
-  schema: 1,
+  schema: 2,
   guard: "user",
   fields: User,
   listed: User,

@@ -1,5 +1,5 @@
 import { createLocalJWKSet, type JSONWebKeySet, errors as joseErrors, jwtVerify } from "jose";
-import { jwksKey, type Policy, policyKey } from "../data/brokerages.ts";
+import { jwksKey, policyIn, policyKey } from "../data/brokerages.ts";
 import { aliveIn, recordKey } from "../data/record-item.ts";
 import { type Session, sessionKey } from "../data/sessions.ts";
 import type { Item, Key, TableReader } from "../data/table.ts";
@@ -100,13 +100,13 @@ function unauthenticated(detail: string): Problem {
  */
 export async function signIn(claims: Claims, table: TableReader, now: Date, also?: Key): Promise<SignedIn> {
   const { brokerage_id, user_id, session_id } = claims;
-  const [session, userItem, policy, kept] = (await table.getMany([
+  const [session, userItem, policyItem, kept] = (await table.getMany([
     sessionKey(brokerage_id, user_id, session_id),
     recordKey(brokerage_id, userRecord, user_id),
     policyKey(brokerage_id),
     ...(also ? [also] : []),
-  ])) as [Session | undefined, Item | undefined, Policy | undefined, Item | undefined];
-  const user = aliveIn(userRecord, userItem);
+  ])) as [Session | undefined, Item | undefined, Item | undefined, Item | undefined];
+  const [user, policy] = [aliveIn(userRecord, userItem), policyIn(policyItem)];
   if (!session || !user || !policy || !isLive(session, user, now))
     throw unauthenticated("The session has ended: sign in again");
   const caller: Caller = {

@@ -81,3 +81,19 @@ test("only what can be made anew goes without deletion protection", () => {
     ["prod", true],
   ]);
 });
+
+test("migrate explains itself, and says what is wrong with its command line", async () => {
+  const explained = await run("migrate", "--help");
+  expect([explained.code, explained.out]).toEqual([
+    0,
+    expect.stringContaining("npm run migrate -- [--data DIR"),
+  ]);
+  for (const [args, said] of [
+    [["--table", "t"], "Name a table and its queue"],
+    [["--table", "t", "--queue", "q", "--data", "d"], "or a data folder"],
+    [["--data", join(home, "nothing")], "has no data of a local cloud"],
+  ] as const) {
+    const { code, err } = await run("migrate", ...args);
+    expect([code, err], args.join(" ")).toEqual([1, expect.stringContaining(said)]);
+  }
+});

@@ -145,9 +145,13 @@ function expectedPermissions(definition: Definition): string[] {
   return [...new Set([...granted, ...denials, ...own, ...triggerPermissions(definition)])].sort();
 }
 
-/** Who reads a brokerage's policy: whoever has a session, and the shared page, whose link is proven by its key. */
-const readsKeys = (definition: Definition) =>
-  definition.kind === "http" && (definition.permission !== "public" || definition.id === "getSharedReport");
+/**
+ * Who reads a brokerage's policy: whoever has a session, the shared page, whose link is proven by its key, and what
+ * migrates it.
+ */
+const readsKeys = ({ id, ...definition }: Definition) =>
+  ["getSharedReport", "migrate"].includes(id) ||
+  (definition.kind === "http" && definition.permission !== "public");
 
 function placesOf(target: Target, action: string): string[] {
   const ofIndexes = Object.keys(indexes).map((name) => `${tableId}.Arn/index/${name}`);

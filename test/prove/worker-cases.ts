@@ -9,9 +9,11 @@ import { runImport } from "../../functions/imports/run-import.ts";
 import { ingestUpload } from "../../functions/media/ingest-upload.ts";
 import { removeFiles } from "../../functions/media/remove-files.ts";
 import { expireUnfinished } from "../../functions/service/expire-unfinished.ts";
+import { migrate } from "../../functions/service/migrate.ts";
 import { purgeDeleted } from "../../functions/service/purge-deleted.ts";
 import type { Grants } from "../../shared/data/grant.ts";
 import { registerMarket } from "../../shared/data/markets.ts";
+import { beginPart, directoryPart } from "../../shared/data/migration-progress.ts";
 import { recordKey } from "../../shared/data/record-item.ts";
 import { changeInTurn, changeRecord } from "../../shared/data/records.ts";
 import type { Item, Key } from "../../shared/data/table.ts";
@@ -19,8 +21,10 @@ import { marketRecord } from "../../shared/domain/fitted-market.ts";
 import { importRecord } from "../../shared/domain/import.ts";
 import { cmaRecord } from "../../shared/domain/market-analysis.ts";
 import { mediaRecord } from "../../shared/domain/media.ts";
+import { userRoles } from "../../shared/domain/migrations/user-roles.ts";
 import { propertyRecord } from "../../shared/domain/property-record.ts";
 import type { AnyRecordType } from "../../shared/domain/record-type.ts";
+import { userRecord } from "../../shared/domain/user.ts";
 import type { Schedule } from "../../shared/entry/definition.ts";
 import { invocation } from "../../shared/entry/invocation.ts";
 import { queueHandler } from "../../shared/entry/queue.ts";
@@ -31,6 +35,7 @@ import { approve, linkTo, soldNearby } from "../contract/makers.ts";
 import type { World } from "../contract/rows.ts";
 import { startImport } from "../imports.ts";
 import { table } from "../in-process.ts";
+import { olderOffice } from "../older-office.ts";
 import { fill } from "../properties.ts";
 import { flat, makeDue, makeOlder, stored } from "../records.ts";
 import { soldHouses } from "../sales.ts";
@@ -112,6 +117,14 @@ export const workers: Readonly<Record<string, (world: World) => Promise<Delivery
 
   fitMarkets: () => aMarket(),
 
+  async "migrate, an office's users"() {
+    const office = await olderOffice();
+    const message = { migration: userRoles.name, run: now(), part: office.brokerage_id };
+    await beginPart(table, message.migration, message.part, message.run);
+    const key = recordKey(office.brokerage_id, userRecord, office.agent.id);
+    return queued(migrate, message, async () => (await table.get(key))?.schema === userRecord.schema);
+  },
+
   async "expireUnfinished, an upload"(world) {
     const { token } = world.home.users.admin;
     const body = { type: "image", content_type: "image/jpeg", size_bytes: 1000, file_name: "a.jpg" };
@@ -152,6 +165,9 @@ export const otherWorkers: typeof workers = {
   "fitMarkets, all of a brokerage": () => aMarket(true),
 
   "fitMarkets, all brokerages": () => queued(fitMarkets, { brokerages_from: null }, async () => true),
+
+  "migrate, all brokerages": () =>
+    queued(migrate, { migration: userRoles.name, run: now(), part: directoryPart }, async () => true),
 
   refitMarkets: () => scheduled(refitMarkets, async () => true),
 
@@ -260,6 +276,8 @@ async function aMarket(all = false): Promise<Delivery> {
   );
   return queued(fitMarkets, { brokerage_id, id }, settled);
 }
+
+const now = () => new Date().toISOString();
 
 const arrived = (key: string) => ({ Records: [{ s3: { object: { key } } }] });
 
