@@ -84,7 +84,13 @@ async function main() {
   await healthy(cloud.url);
   check("Checked the health");
   console.log(
-    `Gable answers\n  API   ${cloud.url}/v1\n  Docs  ${cloud.url}/docs\n  Logs  ${join(values.data, "logs")}`,
+    [
+      "Gable answers",
+      `  API   ${cloud.url}/v1`,
+      `  Docs  ${cloud.url}/docs`,
+      `  Mail  ${cloud.url}/_local/outbox`,
+      `  Logs  ${join(values.data, "logs")}`,
+    ].join("\n"),
   );
   if (values.demo) {
     const { demo } = await import("./demo.ts");

@@ -5,6 +5,7 @@ import { applyEffects } from "../../functions/changes/apply-effects.ts";
 import { fitMarkets } from "../../functions/cma/fit-markets.ts";
 import { refitMarkets } from "../../functions/cma/refit-markets.ts";
 import { runCma } from "../../functions/cma/run-cma.ts";
+import { sendMail } from "../../functions/identity/send-mail.ts";
 import { runImport } from "../../functions/imports/run-import.ts";
 import { ingestUpload } from "../../functions/media/ingest-upload.ts";
 import { removeFiles } from "../../functions/media/remove-files.ts";
@@ -12,6 +13,7 @@ import { expireUnfinished } from "../../functions/service/expire-unfinished.ts";
 import { purgeDeleted } from "../../functions/service/purge-deleted.ts";
 import type { Grants } from "../../shared/data/grant.ts";
 import { registerMarket } from "../../shared/data/markets.ts";
+import { askForReset } from "../../shared/data/password-resets.ts";
 import { recordKey } from "../../shared/data/record-item.ts";
 import { changeInTurn, changeRecord } from "../../shared/data/records.ts";
 import type { Item, Key } from "../../shared/data/table.ts";
@@ -21,6 +23,7 @@ import { cmaRecord } from "../../shared/domain/market-analysis.ts";
 import { mediaRecord } from "../../shared/domain/media.ts";
 import { propertyRecord } from "../../shared/domain/property-record.ts";
 import type { AnyRecordType } from "../../shared/domain/record-type.ts";
+import { userRecord } from "../../shared/domain/user.ts";
 import type { Schedule } from "../../shared/entry/definition.ts";
 import { invocation } from "../../shared/entry/invocation.ts";
 import { queueHandler } from "../../shared/entry/queue.ts";
@@ -31,6 +34,7 @@ import { approve, linkTo, soldNearby } from "../contract/makers.ts";
 import type { World } from "../contract/rows.ts";
 import { startImport } from "../imports.ts";
 import { table } from "../in-process.ts";
+import { invite, mailsTo } from "../mail.ts";
 import { fill } from "../properties.ts";
 import { flat, makeDue, makeOlder, stored } from "../records.ts";
 import { soldHouses } from "../sales.ts";
@@ -154,6 +158,24 @@ export const otherWorkers: typeof workers = {
   "fitMarkets, all brokerages": () => queued(fitMarkets, { brokerages_from: null }, async () => true),
 
   refitMarkets: () => scheduled(refitMarkets, async () => true),
+
+  async "applyEffects, a new user"({ home: { users, brokerage } }) {
+    const { user } = await invite(users.admin);
+    return streamed(undefined, (await table.get(recordKey(brokerage.id, userRecord, user.id)))!);
+  },
+
+  async "applyEffects, a password reset"({ home: { users } }) {
+    const { email } = users.agent;
+    const asking = askForReset(email, invocation("test", null));
+    await table.commit([asking]);
+    return streamed(undefined, (await table.get(asking.Update.Key as Key))!);
+  },
+
+  async sendMail({ home: { users, brokerage } }) {
+    const { email, user } = await invite(users.admin);
+    const message = { mail: "invitation", brokerage_id: brokerage.id, id: user.id, at: user.created_at };
+    return queued(sendMail, message, async () => (await mailsTo(email)).length > 0);
+  },
 
   async removeFiles(world) {
     const { brokerage, users } = world.home;
