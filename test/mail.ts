@@ -33,7 +33,7 @@ export async function tokenFor(
   brokerageId: string,
   userId: string,
   purpose: LinkPurpose,
-  until = new Date(Date.now() + 60_000),
+  until = new Date(Date.now() + 3_600_000),
 ): Promise<string> {
   const user = await stored(userRecord, brokerageId, userId);
   const policy = await table.get(policyKey(brokerageId));

@@ -94,6 +94,7 @@ export const rows: Readonly<Record<string, Row>> = {
     body: (_, caller) => ({ current_password: caller.password }),
     refusesMore: ["/current_password", "/new_password"],
   },
+  requestPasswordReset: { body: () => ({ email: anEmail() }) },
   confirmPasswordReset: {
     body: async ({ home }) => ({ token: await aMailedToken(home.users.admin, "password") }),
     refusesMore: ["/password"],
