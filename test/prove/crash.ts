@@ -17,7 +17,13 @@ let running: { readonly death: Death; calls: number; dead: boolean } | undefined
 
 type Send = (this: unknown, ...command: unknown[]) => Promise<unknown>;
 
-for (const { prototype } of [DynamoDBDocumentClient, S3Client, SQSClient, SecretsManagerClient, SESv2Client]) {
+for (const { prototype } of [
+  DynamoDBDocumentClient,
+  S3Client,
+  SQSClient,
+  SecretsManagerClient,
+  SESv2Client,
+]) {
   const client = prototype as unknown as { send: Send };
   const { send } = client;
   client.send = async function (...command) {
