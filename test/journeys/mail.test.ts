@@ -34,6 +34,27 @@ const plant = (pk: string, name: string, count: number, end: string) => {
   return table.commit([{ Put: { Item: { pk, sk: `${name}#${end}`, schema: 1, guesses, ttl } } }]);
 };
 
+/** What a request for a reset asks of the table: keys that are read, and expressions that are written. */
+async function callsFor(operation: typeof requestPasswordReset, email: string): Promise<unknown[]> {
+  const calls: unknown[] = [];
+  const noting = (table: Table): Table => ({
+    ...table,
+    get: (key) => {
+      calls.push(["get", key.sk]);
+      return table.get(key);
+    },
+    commit: (writes) => {
+      calls.push(["commit", ...writes.map((write) => "Update" in write && write.Update.UpdateExpression)]);
+      return table.commit(writes);
+    },
+  });
+  const call = await inProcess(withTable(operation, noting));
+  // The read that warms up is not of the request.
+  calls.length = 0;
+  expect((await call({ body: { email }, address: someAddress() })).status).toBe(202);
+  return calls;
+}
+
 /** Someone who registered as a client, and the link that was mailed for it. */
 async function register(brokerage: { slug: string }) {
   const email = `reg-${unique()}@clients.example`;
@@ -146,6 +167,20 @@ describe("a password reset", () => {
     await ok(confirm(tokenIn(fresh)));
     expect(await mailsTo(agent.email)).toHaveLength(1);
     for (const email of [unknown, inactive.email]) expect(await mailsTo(email)).toEqual([]);
+  });
+
+  test("asks the same of the table for any email; one that looks who has it would not", async () => {
+    const { email } = await signUp();
+    const nobody = `${unique()}@nobody.example`;
+    const looking = {
+      ...requestPasswordReset,
+      async run(context) {
+        if (await context.table.get(emailKey(context.body.email))) return requestPasswordReset.run(context);
+        return { received: true as const };
+      },
+    } satisfies typeof requestPasswordReset;
+    expect(await callsFor(requestPasswordReset, email)).toEqual(await callsFor(requestPasswordReset, nobody));
+    expect(await callsFor(looking, email)).not.toEqual(await callsFor(looking, nobody));
   });
 
   test("can be asked for thirty times in fifteen minutes from an address", async () => {
