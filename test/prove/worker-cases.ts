@@ -165,7 +165,7 @@ export const otherWorkers: typeof workers = {
   },
 
   async "applyEffects, a password reset"({ home: { users } }) {
-    const { email } = users.agent;
+    const { email } = await invite(users.admin);
     const asking = askForReset(email, invocation("test", null));
     await table.commit([asking]);
     return streamed(undefined, (await table.get(asking.Update.Key as Key))!);
