@@ -18,6 +18,7 @@ import { refitMarkets } from "./cma/refit-markets.ts";
 import { reviseCma } from "./cma/revise-cma.ts";
 import { runCma } from "./cma/run-cma.ts";
 import { changePassword } from "./identity/change-password.ts";
+import { confirmPasswordReset } from "./identity/confirm-password-reset.ts";
 import { createBrokerage } from "./identity/create-brokerage.ts";
 import { createUser } from "./identity/create-user.ts";
 import { deleteSession } from "./identity/delete-session.ts";
@@ -31,8 +32,11 @@ import { logout } from "./identity/logout.ts";
 import { putUserRoles } from "./identity/put-user-roles.ts";
 import { refreshSession } from "./identity/refresh-session.ts";
 import { registerClient } from "./identity/register-client.ts";
+import { requestPasswordReset } from "./identity/request-password-reset.ts";
+import { sendMail } from "./identity/send-mail.ts";
 import { updateBrokerage } from "./identity/update-brokerage.ts";
 import { updateMe } from "./identity/update-me.ts";
+import { verifyEmail } from "./identity/verify-email.ts";
 import { createImport } from "./imports/create-import.ts";
 import { getImport } from "./imports/get-import.ts";
 import { listImports } from "./imports/list-imports.ts";
@@ -96,6 +100,9 @@ export const areas = {
     refreshSession,
     logout,
     changePassword,
+    requestPasswordReset,
+    confirmPasswordReset,
+    verifyEmail,
     listSessions,
     deleteSession,
     getMe,
@@ -104,6 +111,7 @@ export const areas = {
     createUser,
     getUser,
     putUserRoles,
+    sendMail,
   ],
   properties: [
     listProperties,

@@ -10,14 +10,18 @@ export const createUser = operation({
   method: "POST",
   path: "/v1/users",
   permission: "user:write",
-  summary: "Add a user with an initial password",
+  summary: "Add a user with an initial password, or invite one by mail",
+  description:
+    "Without a password, a link to set one is mailed to them (`confirmPasswordReset`). It is good for 7 days; " +
+    "`requestPasswordReset` sends a fresh one.",
   body: NewUser,
   answer: { status: 201, body: User },
   problems: ["email_taken"],
   access: { table: writeTable("PutItem") },
   memory: hashingMemory,
   async run({ body, caller, save, ...invocation }) {
-    const user = newUser(body, await hashNewPassword(body.password, "/password", wordsOf(body)));
-    return save(createRecord(userRecord, caller.brokerage_id, user, invocation));
+    const { password } = body;
+    const hash = password && (await hashNewPassword(password, "/password", wordsOf(body)));
+    return save(createRecord(userRecord, caller.brokerage_id, newUser(body, hash), invocation));
   },
 });

@@ -14,6 +14,7 @@ export const registerClient = operation({
   path: "/v1/auth/register",
   permission: "public",
   summary: "Register as a client of a brokerage",
+  description: "A link to verify the email is mailed to it (`verifyEmail`).",
   body: Registration,
   answer: { status: 201, body: User },
   problems: ["email_taken"],

@@ -22,6 +22,8 @@ export interface Resources {
   readonly bucket: IBucket;
   readonly queues: Readonly<Record<QueueName, { readonly queue: IQueue; readonly deadLetters: IQueue }>>;
   readonly secrets: Readonly<Record<SecretName, ISecret>>;
+  readonly mail: { readonly sender: string; readonly identityArn: string };
+  readonly appOrigin: string;
 }
 
 /**
@@ -30,6 +32,7 @@ export interface Resources {
  */
 export function statementsOf(definition: Definition, resources: Resources): PolicyStatement[] {
   return Object.values(definition.access as Grants).flatMap(({ target, actions }) => {
+    if (target.kind === "app") return [];
     const statements = [allow(actions, [arnOf(target, resources)])];
     if (target.kind !== "table") return statements;
     // Of the table's actions only Query reaches an index.
@@ -57,12 +60,15 @@ export const denyWritingDeployment = (table: ITableV2): PolicyStatement =>
 export const denyReadingKeys = (table: ITableV2): PolicyStatement =>
   deny(["GetItem", "BatchGetItem", "Query"], table, "ForAnyValue:StringLike", policyKey("*").pk);
 
-/** Who needs a brokerage's key without a session: one verifies a token made with it, one migrates the policy. */
-const needsKeyAlone: readonly string[] = ["getSharedReport", "migrate"];
+/** What needs a brokerage's key without a signed-in caller: it makes tokens with it, verifies them, or migrates it. */
+const usesKey: readonly string[] = [
+  ...["getSharedReport", "confirmPasswordReset", "verifyEmail", "sendMail"],
+  "migrate",
+];
 
 /** Whether it reads a brokerage's policy or record: every operation that signs its caller in does. */
 const needsBrokerageKeys = (definition: Definition): boolean =>
-  needsKeyAlone.includes(definition.id) || (definition.kind === "http" && definition.permission !== "public");
+  (definition.kind === "http" && definition.permission !== "public") || usesKey.includes(definition.id);
 
 /** The environment variables of an entry point: one per grant, and for a worker its queue. */
 export function environmentOf(definition: Definition, resources: Resources): Record<string, string> {
@@ -128,7 +134,10 @@ const deny = (actions: readonly string[], table: ITableV2, operator: string, par
 
 const indexArns = (table: ITableV2) => Object.keys(indexes).map((name) => `${table.tableArn}/index/${name}`);
 
-function arnOf(target: Target, { table, bucket, queues, secrets }: Resources): string {
+function arnOf(
+  target: Exclude<Target, { kind: "app" }>,
+  { table, bucket, queues, secrets, mail }: Resources,
+): string {
   switch (target.kind) {
     case "table":
       return table.tableArn;
@@ -138,10 +147,12 @@ function arnOf(target: Target, { table, bucket, queues, secrets }: Resources): s
       return queues[target.name].queue.queueArn;
     case "secret":
       return secrets[target.name].secretArn;
+    case "mail":
+      return mail.identityArn;
   }
 }
 
-function nameOf(target: Target, { table, bucket, queues, secrets }: Resources): string {
+function nameOf(target: Target, { table, bucket, queues, secrets, mail, appOrigin }: Resources): string {
   switch (target.kind) {
     case "table":
       return table.tableName;
@@ -151,5 +162,9 @@ function nameOf(target: Target, { table, bucket, queues, secrets }: Resources): 
       return queues[target.name].queue.queueUrl;
     case "secret":
       return secrets[target.name].secretArn;
+    case "mail":
+      return mail.sender;
+    case "app":
+      return appOrigin;
   }
 }

@@ -87,7 +87,13 @@ async function main() {
   await migrateLocally(cloud, console.log);
   check("Checked that all data has the shape of this release");
   console.log(
-    `Gable answers\n  API   ${cloud.url}/v1\n  Docs  ${cloud.url}/docs\n  Logs  ${join(values.data, "logs")}`,
+    [
+      "Gable answers",
+      `  API   ${cloud.url}/v1`,
+      `  Docs  ${cloud.url}/docs`,
+      `  Mail  ${cloud.url}/_local/outbox`,
+      `  Logs  ${join(values.data, "logs")}`,
+    ].join("\n"),
   );
   if (values.demo) {
     const { demo } = await import("./demo.ts");

@@ -3,7 +3,11 @@ export type Target =
   | { readonly kind: "table" }
   | { readonly kind: "bucket"; readonly prefix: BucketPrefix }
   | { readonly kind: "queue"; readonly name: QueueName }
-  | { readonly kind: "secret"; readonly name: SecretName };
+  | { readonly kind: "secret"; readonly name: SecretName }
+  /** SES, as the stage's sender. */
+  | { readonly kind: "mail" }
+  /** Where links in mails lead: no resource, and so without actions. */
+  | { readonly kind: "app" };
 
 /**
  * The prefixes in the one bucket, each followed by `/<brokerage id>/...`: what callers upload (they cannot read it),
@@ -32,6 +36,8 @@ export const queues = {
   markets: { timeout: 120, batch: 1, maxReceives: 8 },
   /** A page of stored items is to be brought to the shape of this release. */
   migrations: { timeout: 60, batch: 1, maxReceives: 8 },
+  /** Somebody is to be invited, or asked to reset a password or to verify an email. */
+  mail: { timeout: 30, batch: 1, maxReceives: 8 },
 } as const satisfies Record<
   string,
   { timeout: number; batch: number; maxReceives: number; uploads?: BucketPrefix }
@@ -52,6 +58,10 @@ export function variable(target: Target): string {
       return `${target.name.toUpperCase()}_QUEUE_URL`;
     case "secret":
       return `${target.name.toUpperCase()}_SECRET_ARN`;
+    case "mail":
+      return "MAIL_SENDER";
+    case "app":
+      return "APP_ORIGIN";
   }
 }
 

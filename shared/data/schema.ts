@@ -37,11 +37,11 @@
  * Every key starts with the brokerage, so no query can cross. The closed list of exceptions, all of them lookups that a
  * caller makes before a brokerage is known, and the lists of what is due, which only schedules read:
  *
- *   email  -> brokerage, user    email#<email>                 lookup; beside it guesses#<window>, guesses-of-new#<window>
- *                                                              and wrong#<mark of an address>
+ *   email  -> brokerage, user    email#<email>                 lookup; beside it guesses#<window>, guesses-of-new#<window>,
+ *                                                              wrong#<mark of an address> and reset#<window>
  *   slug   -> brokerage          slug#<slug>                   lookup; listed by kind_at as the directory of brokerages
  *                                                              for schedules and migrations
- *   guesses from an address      address#<ip>                  guesses#<window>
+ *   guesses from an address      address#<ip>                  guesses#<window>; resets#<window>
  *   migration state              migration#<name>              part#<bid>, part#brokerages, part#deleted: how far each is
  *   public signing keys          deployment                    jwks
  *   jobs, purges (+ reminders)   any record's                  due
@@ -149,6 +149,7 @@ export const schemas = {
   before: 1,
   guesses: 1,
   wrong: 1,
+  reset: 1,
   mediaCount: 1,
   jwks: 1,
   migration: 1,

@@ -48,6 +48,7 @@ const items: Readonly<Record<ItemName, Reach>> = {
   link: { beside: "cma", prefix: "link#" },
   before: { beside: "import", prefix: "before#" },
   guesses: { unreached: "counts for a window of minutes, then DynamoDB removes it" },
+  reset: { unreached: "counts for a window of minutes, then DynamoDB removes it" },
   wrong: { unreached: "DynamoDB removes it after thirty days" },
   jwks: { unreached: "the bootstrap writes it at every deployment" },
   migration: { unreached: "a migration is followed once" },

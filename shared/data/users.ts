@@ -68,13 +68,14 @@ export function updateHash({ brokerage_id, id, password_version }: StoredUser, h
   };
 }
 
-/** Changes the password; ends every session begun under the old one. */
+/** Changes the password; ends every session begun under the old one, and every link that was mailed to set it. */
 export function changePasswordHash(
   user: StoredUser,
   password_hash: string,
   stamp: Stamp,
+  email_verified_at = user.email_verified_at,
 ): { readonly user: StoredUser; readonly writes: readonly PutWrite[] } {
-  const changes = { password_hash, password_version: user.password_version + 1 };
+  const changes = { password_hash, password_version: user.password_version + 1, email_verified_at };
   const { record, writes } = changeRecord(userRecord, user, changes, stamp);
   return { user: record, writes: orConflict(writes) };
 }

@@ -6,6 +6,10 @@ export const problems = {
     status: 400,
     title: "The cursor is not valid for this list: start again without a cursor",
   },
+  invalid_token: {
+    status: 400,
+    title: "The link was used, has expired or is incomplete: ask for a new one",
+  },
   unauthenticated: { status: 401, title: "Sign in first" },
   wrong_credentials: { status: 401, title: "The email or the password is wrong" },
   forbidden: { status: 403, title: "Your role does not allow this" },

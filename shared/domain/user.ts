@@ -1,7 +1,7 @@
 import * as z from "zod/mini";
 import { roles } from "./access.ts";
 import { internalFields, type RecordOf, recordType } from "./record-type.ts";
-import { email, recordFields, slug, text, wellFormed } from "./schemas.ts";
+import { email, recordFields, slug, text, timestamp, wellFormed } from "./schemas.ts";
 
 /**
  * A password: 15 characters or more when it is the only factor (NIST SP 800-63B-4), at most 128. One that is easily
@@ -31,6 +31,9 @@ export const User = z.object({
   last_name: z.string().check(z.meta({ examples: ["Agent"] })),
   role: z.enum(roles),
   is_active: z.boolean(),
+  email_verified_at: z
+    .nullable(timestamp)
+    .check(z.describe("When they opened a link that was mailed to them; null before")),
 });
 
 /** A new user in what signing up takes. */
@@ -41,15 +44,19 @@ export const Registration = z.strictObject({
   ...personFields,
   password,
 });
-/** What adding a user takes. */
-export const NewUser = z.strictObject({ ...personFields, password, role: z.enum(roles) });
+/** What adding a user takes: without a password they are invited by mail. */
+export const NewUser = z.strictObject({
+  ...personFields,
+  password: z.optional(password),
+  role: z.enum(roles),
+});
 /** What users may change of themselves. */
 export const PersonPatch = z.strictObject({
   first_name: z.optional(first_name),
   last_name: z.optional(last_name),
 });
 
-/** A user who begins, with the hash of their password. */
+/** A user who begins, with the hash of their password; without one they cannot sign in before they have set it. */
 export const newUser = (
   {
     email,
@@ -57,10 +64,11 @@ export const newUser = (
     last_name,
     role,
   }: Pick<z.output<typeof User>, "email" | "first_name" | "last_name" | "role">,
-  password_hash: string,
+  password_hash?: string,
 ) => ({
   ...{ email, first_name, last_name, role, is_active: true },
-  ...{ password_hash, password_version: 1, team_ids: [], role_ids: [] },
+  ...(password_hash === undefined ? {} : { password_hash }),
+  ...{ password_version: 1, team_ids: [], role_ids: [] },
 });
 
 /** Words from a user's own data that their password must not be made of. */
@@ -80,8 +88,8 @@ export const userRecord = recordType({
   fields: User,
   listed: User,
   internal: internalFields<{
-    /** PHC string. */
-    readonly password_hash: string;
+    /** PHC string; absent until they accept their invitation. */
+    readonly password_hash?: string;
     /** Counts the passwords: a session begun under an older one has ended. */
     readonly password_version: number;
     readonly team_ids: readonly string[];

@@ -25,9 +25,21 @@ export interface Effect {
 }
 
 /**
- * Declares an effect of every change of a type's records. It runs at least once for each change, in order for each
- * record, in parallel with the other effects, and must be idempotent.
+ * Declares an effect of every change of an item. It runs at least once for each change, in order for each item, in
+ * parallel with the other effects, and must be idempotent.
  */
+export function onChange<A extends Grants>(effect: {
+  readonly name: string;
+  readonly access: A;
+  run(context: Invocation & DependenciesOf<A> & { readonly change: Change }): Promise<void>;
+}): Effect {
+  return {
+    ...effect,
+    run: (context, opened) => effect.run({ ...context, ...(opened as DependenciesOf<A>) }),
+  };
+}
+
+/** Declares an effect of every change of a type's records, likewise. */
 export function onChangeOf<T extends AnyRecordType, A extends Grants>(
   type: T,
   effect: {
@@ -36,9 +48,9 @@ export function onChangeOf<T extends AnyRecordType, A extends Grants>(
     run(context: Invocation & DependenciesOf<A> & Changed<T>): Promise<void>;
   },
 ): Effect {
-  return {
+  return onChange<A>({
     ...effect,
-    async run({ change, ...invocation }, opened) {
+    async run({ change, ...context }) {
       const [before, after] = [change.before, change.after] as (Item | undefined)[];
       const item = after ?? before;
       if (item?.entity !== type.name) return;
@@ -49,9 +61,9 @@ export function onChangeOf<T extends AnyRecordType, A extends Grants>(
       };
       // Nothing to do when a deleted record is purged: its deletion was the change.
       if (changed.before || changed.after)
-        await effect.run({ ...invocation, ...(opened as DependenciesOf<A>), ...changed });
+        await effect.run({ ...(context as unknown as Invocation & DependenciesOf<A>), ...changed });
     },
-  };
+  });
 }
 
 /** Declares the consumer of the stream that runs effects, each with its own dependencies. */

@@ -15,6 +15,7 @@ type LogCode =
   | "schedule_done"
   | "record_stuck"
   | "sign_in_limited"
+  | "mail_not_sent"
   | "refresh_reused"
   | "view_not_counted";
 

@@ -1,6 +1,6 @@
 import { ttl } from "../data/records.ts";
 import { withSchemaVersion } from "../data/schema.ts";
-import type { Item, Key, PutWrite, UpdateWrite } from "../data/table.ts";
+import type { DeleteWrite, Item, Key, PutWrite, UpdateWrite } from "../data/table.ts";
 import { emailKey } from "../data/users.ts";
 import { Problem } from "../domain/problem.ts";
 import { log } from "../entry/log.ts";
@@ -16,6 +16,8 @@ const wrongDays = 30;
  * no more than ten, too. Addresses that guessed wrong lock nobody out; an attacker needs a new one for each minute.
  */
 const limits = { account: 10, accountByStrangers: 4, accountByNewAddresses: 6, address: 100 } as const;
+/** How many password resets may be asked for from an IP address in the same window. */
+const resetsByAddress = 30;
 
 type Commit = (writes: readonly UpdateWrite[], body: undefined) => Promise<unknown>;
 
@@ -48,6 +50,28 @@ export async function countAttempt(
   await uncount(commit, addressPartition(address), id, now);
   throw tooMany("email", limits.account, isNew ? minute : window, now);
 }
+
+/** Counts one request for a password reset at its IP address; throws 429 beyond the limit, whatever the email is. */
+export async function countReset(
+  commit: Commit,
+  { id, address }: { readonly id: string; readonly address: string | null },
+  now: Date,
+): Promise<void> {
+  const counter = {
+    pk: addressPartition(address),
+    name: "resets",
+    limit: resetsByAddress,
+    mayRepeat: true,
+  } as const;
+  if (!(await count(commit, counter, id, now)))
+    throw tooMany("address", resetsByAddress, window, now, "requests for a new password");
+}
+
+/** The writes that forget the failed attempts of an account: its owner has shown by a mailed link who they are. */
+export const forgetAttempts = (email: string, now: Date): DeleteWrite[] =>
+  (["guesses", "guesses-of-new"] as const).map((name) => ({
+    Delete: { Key: counterKey(emailKey(email).pk, name, now) },
+  }));
 
 /** Uncounts an attempt at account and IP address: the password was right, and only failures are counted. */
 export async function uncountAttempt(
@@ -96,10 +120,10 @@ const failedAddress = (email: string, hashedAddress: string, until: Date): PutWr
 /** Whether that is still remembered: DynamoDB removes expired items days later. */
 export const isRemembered = (item: Item | undefined, now: Date): boolean => Number(item?.ttl) > ttl(now);
 
-/** A set of what was counted in a window: attempts by their ids, or the minutes in which new addresses had theirs. */
+/** A set of what was counted in a window: requests by their ids, or the minutes in which new addresses had theirs. */
 interface Counter {
   readonly pk: string;
-  readonly name: "guesses" | "guesses-of-new";
+  readonly name: "guesses" | "guesses-of-new" | "resets";
   readonly limit: number;
   /** Whether what is in the set already counts as added: an attempt whose answer was lost is written again. */
   readonly mayRepeat: boolean;
@@ -142,12 +166,18 @@ async function count(commit: Commit, counter: Counter, member: string, now: Date
   }
 }
 
-function tooMany(by: "address" | "email", limit: number, span: number, now: Date): Problem {
+function tooMany(
+  by: "address" | "email",
+  limit: number,
+  span: number,
+  now: Date,
+  what = "password attempts",
+): Problem {
   log("sign_in_limited", { by });
   const seconds = String(Math.ceil((spanEnd(span, now).getTime() - now.getTime()) / 1000));
   return new Problem(
     "too_many_requests",
-    "Too many password attempts: wait as long as Retry-After says, then try again",
+    `Too many ${what}: wait as long as Retry-After says, then try again`,
     {
       headers: {
         "retry-after": seconds,

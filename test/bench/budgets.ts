@@ -26,6 +26,11 @@ export const budgets: Readonly<Record<string, Budget>> = {
   refreshSession: budget("BatchGetItem UpdateItem", 2, 1),
   logout: budget("UpdateItem", 0, 1),
   changePassword: budget("TransactWriteItems UpdateItem UpdateItem UpdateItem UpdateItem", 0, 14),
+  // The counter of the address, and the request itself: the same for any email.
+  requestPasswordReset: budget("UpdateItem UpdateItem", 0, 2),
+  // The key and the user; the user with the indexes, and the counters of failed attempts, which are forgotten.
+  confirmPasswordReset: budget("BatchGetItem TransactWriteItems", 2, 12),
+  verifyEmail: budget("BatchGetItem PutItem", 2, 4),
   // A session's item is larger than what lists show of a record.
   listSessions: budget("Query", 3, 0),
   deleteSession: budget("GetItem UpdateItem", 1, 1),

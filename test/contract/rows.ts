@@ -2,6 +2,7 @@ import type { Role } from "../../shared/domain/access.ts";
 import type { Operation } from "../../shared/entry/definition.ts";
 import { operations } from "../answers.ts";
 import { addUser, type SignedIn, signUp, unique } from "../cloud.ts";
+import { aMailedToken } from "../mail.ts";
 import { anotherSession } from "../sessions.ts";
 import {
   aCompletedCma,
@@ -93,6 +94,12 @@ export const rows: Readonly<Record<string, Row>> = {
     body: (_, caller) => ({ current_password: caller.password }),
     refusesMore: ["/current_password", "/new_password"],
   },
+  requestPasswordReset: { body: () => ({ email: anEmail() }) },
+  confirmPasswordReset: {
+    body: async ({ home }) => ({ token: await aMailedToken(home.users.admin, "password") }),
+    refusesMore: ["/password"],
+  },
+  verifyEmail: { body: async ({ home }) => ({ token: await aMailedToken(home.users.admin, "email") }) },
   createUser: { body: () => ({ email: anEmail() }), refusesMore: ["/password"] },
   listProperties: {
     refusesMore: ["?sort", "?radius_km", "?max_price", "?max_bedrooms", "?max_size_sqft"],

@@ -145,13 +145,10 @@ function expectedPermissions(definition: Definition): string[] {
   return [...new Set([...granted, ...denials, ...own, ...triggerPermissions(definition)])].sort();
 }
 
-/**
- * Who reads a brokerage's policy: whoever has a session, the shared page, whose link is proven by its key, and what
- * migrates it.
- */
-const readsKeys = ({ id, ...definition }: Definition) =>
-  ["getSharedReport", "migrate"].includes(id) ||
-  (definition.kind === "http" && definition.permission !== "public");
+/** Who reads a brokerage's policy: who has a session, what makes or verifies links with its key, what migrates it. */
+const readsKeys = (definition: Definition) =>
+  (definition.kind === "http" && definition.permission !== "public") ||
+  ["getSharedReport", "confirmPasswordReset", "verifyEmail", "sendMail", "migrate"].includes(definition.id);
 
 function placesOf(target: Target, action: string): string[] {
   const ofIndexes = Object.keys(indexes).map((name) => `${tableId}.Arn/index/${name}`);
@@ -164,6 +161,10 @@ function placesOf(target: Target, action: string): string[] {
       return [`${prod.queueId(target.name)}.Arn`];
     case "secret":
       return [secretId(target.name)];
+    case "mail":
+      return ["arn:AWS::Partition:ses:AWS::Region:AWS::AccountId:identity/gable.example"];
+    case "app":
+      return [];
   }
 }
 

@@ -165,6 +165,7 @@ describe("gateway", () => {
       "/v1/auth/register",
       "/v1/auth/login",
       "/v1/auth/password",
+      "/v1/auth/password-reset/confirm",
       "/v1/users",
     ];
     const expected = definitions.flatMap((one) => {

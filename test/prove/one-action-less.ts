@@ -7,7 +7,7 @@ type Resource = { Type: string; Properties: any };
 type Resources = Record<string, Resource>;
 
 /** The services that entry points speak to; what Lambda does in a role's name for logs and triggers is not theirs. */
-const services = ["dynamodb", "s3", "secretsmanager", "sqs"];
+const services = ["dynamodb", "s3", "secretsmanager", "ses", "sqs"];
 const triggers = ["ReceiveMessage", "DeleteMessage", "GetQueueAttributes", "ChangeMessageVisibility"].map(
   (action) => `sqs:${action}`,
 );

@@ -40,7 +40,7 @@ export async function snapshot(): Promise<Snapshot> {
 export function effects(before: Snapshot, after: Snapshot): string[] {
   const keys = new Set([...before.keys(), ...after.keys()]);
   return [...keys]
-    .filter((key) => !key.includes("guesses"))
+    .filter((key) => !/guesses|^address#/.test(key))
     .flatMap((key) => {
       const [was, is] = [before.get(key), after.get(key)];
       if (JSON.stringify(was) === JSON.stringify(is)) return [];

@@ -5,6 +5,7 @@ import { applyEffects } from "../../functions/changes/apply-effects.ts";
 import { fitMarkets } from "../../functions/cma/fit-markets.ts";
 import { refitMarkets } from "../../functions/cma/refit-markets.ts";
 import { runCma } from "../../functions/cma/run-cma.ts";
+import { sendMail } from "../../functions/identity/send-mail.ts";
 import { runImport } from "../../functions/imports/run-import.ts";
 import { ingestUpload } from "../../functions/media/ingest-upload.ts";
 import { removeFiles } from "../../functions/media/remove-files.ts";
@@ -14,6 +15,7 @@ import { purgeDeleted } from "../../functions/service/purge-deleted.ts";
 import type { Grants } from "../../shared/data/grant.ts";
 import { registerMarket } from "../../shared/data/markets.ts";
 import { beginPart, directoryPart } from "../../shared/data/migration-progress.ts";
+import { askForReset } from "../../shared/data/password-resets.ts";
 import { recordKey } from "../../shared/data/record-item.ts";
 import { changeInTurn, changeRecord } from "../../shared/data/records.ts";
 import type { Item, Key } from "../../shared/data/table.ts";
@@ -35,6 +37,7 @@ import { approve, linkTo, soldNearby } from "../contract/makers.ts";
 import type { World } from "../contract/rows.ts";
 import { startImport } from "../imports.ts";
 import { table } from "../in-process.ts";
+import { invite, mailsTo } from "../mail.ts";
 import { olderOffice } from "../older-office.ts";
 import { fill } from "../properties.ts";
 import { flat, makeDue, makeOlder, stored } from "../records.ts";
@@ -170,6 +173,24 @@ export const otherWorkers: typeof workers = {
     queued(migrate, { migration: userRoles.name, run: now(), part: directoryPart }, async () => true),
 
   refitMarkets: () => scheduled(refitMarkets, async () => true),
+
+  async "applyEffects, a new user"({ home: { users, brokerage } }) {
+    const { user } = await invite(users.admin);
+    return streamed(undefined, (await table.get(recordKey(brokerage.id, userRecord, user.id)))!);
+  },
+
+  async "applyEffects, a password reset"({ home: { users } }) {
+    const { email } = await invite(users.admin);
+    const asking = askForReset(email, invocation("test", null));
+    await table.commit([asking]);
+    return streamed(undefined, (await table.get(asking.Update.Key as Key))!);
+  },
+
+  async sendMail({ home: { users, brokerage } }) {
+    const { email, user } = await invite(users.admin);
+    const message = { mail: "invitation", brokerage_id: brokerage.id, id: user.id, at: user.created_at };
+    return queued(sendMail, message, async () => (await mailsTo(email)).length > 0);
+  },
 
   async removeFiles(world) {
     const { brokerage, users } = world.home;

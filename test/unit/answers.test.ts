@@ -14,6 +14,7 @@ const user = {
   last_name: "Agent",
   role: "agent",
   is_active: true,
+  email_verified_at: null,
 };
 
 const problem = {

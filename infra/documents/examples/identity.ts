@@ -14,15 +14,17 @@ const admin = {
   last_name: "Broker",
   role: "admin",
   is_active: true,
+  email_verified_at: null,
 };
 
 export const agent = {
-  ...written(ids.agent, 1, "2026-01-12T10:04:31.207Z"),
+  ...written(ids.agent, 2, "2026-01-12T10:04:31.207Z", "2026-01-12T10:21:07.512Z"),
   email: "agent@emerald.example",
   first_name: "Ana",
   last_name: "Agent",
   role: "agent",
   is_active: true,
+  email_verified_at: "2026-01-12T10:21:07.512Z",
 };
 
 /** A token's three parts; no key signed it. */
@@ -32,6 +34,9 @@ const session_token = [
   "bm90IGEgc2lnbmF0dXJl",
 ].join(".");
 const refresh_token = "eyJyb3RhdGlvbiI6MH0.bm90IGEgc2VhbCBlaXRoZXI";
+
+/** The last part of a link; no key signed it. */
+const mailed_token = "AZux10EgfCqOFT-aHFt9IAGbsfcMp35Rm2wthPegw-UBnMr1b8Abm90IGEgc2lnbmF0dXJl";
 
 /** Bodies and answers about brokerages, users and sessions. */
 export const identity = {
@@ -71,6 +76,10 @@ export const identity = {
     current_password: "emerald-city-demo",
     new_password: "rain on a copper gutter",
   },
+  RequestPasswordResetRequest: { email: "agent@emerald.example" },
+  RequestPasswordResetResponse: { received: true },
+  ConfirmPasswordResetRequest: { token: mailed_token, password: "ferry to bainbridge island" },
+  VerifyEmailRequest: { token: mailed_token },
   Session: {
     id: ids.session,
     user_id: ids.agent,

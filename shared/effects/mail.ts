@@ -1,0 +1,32 @@
+import { resetIn } from "../data/password-resets.ts";
+import { sendTo } from "../data/queue.ts";
+import { tableFor } from "../data/table.ts";
+import { type EmailLookup, emailKey } from "../data/users.ts";
+import { type MailMessage, mailOfNew } from "../domain/mail.ts";
+import { userRecord } from "../domain/user.ts";
+import { onChange, onChangeOf } from "../entry/effect.ts";
+
+/** Queues the mail to a user who was just created: an invitation, or a link to verify the email. */
+export const mailNewUsers = onChangeOf(userRecord, {
+  name: "mailNewUsers",
+  access: { queue: sendTo("mail") },
+  async run({ before, after, queue }) {
+    const mail = before || !after ? undefined : mailOfNew(after);
+    if (!after || !mail) return;
+    const { brokerage_id, id, created_at } = after;
+    await queue.send({ mail, brokerage_id, id, at: created_at } satisfies MailMessage);
+  },
+});
+
+/** Queues the mail to the user whose email a password reset was asked for, where somebody has it. */
+export const mailResets = onChange({
+  name: "mailResets",
+  access: { table: tableFor("GetItem"), queue: sendTo("mail") },
+  async run({ change, table, queue }) {
+    const asked = resetIn(change.before, change.after);
+    const user = asked && (await table.get<EmailLookup>(emailKey(asked.email)));
+    if (!user) return;
+    const { brokerage_id, id } = user;
+    await queue.send({ mail: "reset", brokerage_id, id, at: asked.asked_at } satisfies MailMessage);
+  },
+});
