@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import { ApiKey, CreatedApiKey } from "../../shared/domain/api-key.ts";
 import {
   Adjustment,
   Analysis,
@@ -16,7 +17,9 @@ import {
 } from "../../shared/domain/cma/analysis.ts";
 import { Home, Sale } from "../../shared/domain/cma/sale.ts";
 import { NewRevision } from "../../shared/domain/cma-revision.ts";
+import { AccessDecision } from "../../shared/domain/explain.ts";
 import { RowError, Skipped, StartedImport } from "../../shared/domain/import.ts";
+import { PermissionInfo } from "../../shared/domain/permissions.ts";
 import { Location, Property, PropertyStep } from "../../shared/domain/property.ts";
 import { RolePermission, RolePermissions, UserRoles } from "../../shared/domain/role.ts";
 import { Tokens } from "../../shared/domain/session.ts";
@@ -45,6 +48,10 @@ export const ownNames = {
   UploadRequest,
   NewRevision,
   RolePermission,
+  Permission: PermissionInfo,
+  AccessDecision,
+  ApiKey,
+  CreatedApiKey,
   RolePermissions,
   UserRoles,
   Share,

@@ -16,6 +16,7 @@ type LogCode =
   | "record_stuck"
   | "sign_in_limited"
   | "refresh_reused"
+  | "key_use_not_noted"
   | "view_not_counted";
 
 /** Writes one structured line. Give ids and counts, never what a person wrote, an email or a token. */

@@ -83,7 +83,9 @@ describe.each(operations.filter(takesIdempotencyKey).map((operation) => [operati
       expect((await send(body && JSON.stringify(body), keyed(key, version), ended)).status).toBe(401);
 
       const { brokerage, users } = world.home;
-      const kept = JSON.stringify(await table.get(answerKey(brokerage.id, users.admin.user.id, id, key)));
+      const kept = JSON.stringify(
+        await table.get(answerKey({ brokerage_id: brokerage.id, user_id: users.admin.user.id }, id, key)),
+      );
       expect(kept).toContain("fingerprint");
       const secrets = [body && (body as { password?: string }).password, first.body?.url?.split("/").at(-1)];
       for (const secret of ["password_hash", "X-Amz-", "eyJ", ...secrets.filter(Boolean)])
