@@ -19,7 +19,6 @@ import { Home, Sale } from "../../shared/domain/cma/sale.ts";
 import { NewRevision } from "../../shared/domain/cma-revision.ts";
 import { AccessDecision } from "../../shared/domain/explain.ts";
 import { RowError, Skipped, StartedImport } from "../../shared/domain/import.ts";
-import { PermissionInfo } from "../../shared/domain/permissions.ts";
 import { Location, Property, PropertyStep } from "../../shared/domain/property.ts";
 import { RolePermission, RolePermissions, UserRoles } from "../../shared/domain/role.ts";
 import { Tokens } from "../../shared/domain/session.ts";
@@ -48,7 +47,6 @@ export const ownNames = {
   UploadRequest,
   NewRevision,
   RolePermission,
-  Permission: PermissionInfo,
   AccessDecision,
   ApiKey,
   CreatedApiKey,
