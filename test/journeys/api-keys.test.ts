@@ -153,6 +153,15 @@ describe("making a key", () => {
     expect((await api("GET", "/v1/tasks", { token: key })).status).toBe(200);
   });
 
+  test("makes no way round it: who may add users adds nobody who may do more", async () => {
+    const { key } = await newKey(["user:write:brokerage"]);
+    const person = { first_name: "Eve", last_name: "More", password: `a long password ${unique()}` };
+    const add = (role: string, token: string) =>
+      api("POST", "/v1/users", { token, body: { ...person, email: `${unique()}@users.example`, role } });
+    for (const role of ["admin", "employee", "agent"]) expect((await add(role, key)).status).toBe(403);
+    expect((await add("admin", admin.token)).status).toBe(201);
+  });
+
   test("repeated with its Idempotency-Key it makes no second key, and does not show the first again", async () => {
     const request = {
       token: admin.token,
