@@ -1,6 +1,6 @@
-import { getTask } from "../functions/tasks/get-task.ts";
-import { listRoles } from "../functions/roles/list-roles.ts";
 import { listUsers } from "../functions/identity/list-users.ts";
+import { listRoles } from "../functions/roles/list-roles.ts";
+import { getTask } from "../functions/tasks/get-task.ts";
 import { apiKeyItemKey } from "../shared/data/api-keys.ts";
 import { recordKey } from "../shared/data/record-item.ts";
 import type { Table } from "../shared/data/table.ts";

@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import type { RoleGrant } from "./access.ts";
+import { hasEnded, type RoleGrant } from "./access.ts";
 import { grant } from "./permissions.ts";
 import { internalFields, type RecordOf, recordType } from "./record-type.ts";
 import { id, moment, recordFields, text, timestamp } from "./schemas.ts";
@@ -70,6 +70,13 @@ export const apiKeyRecord = recordType({
   hoursDeleted: 24,
 });
 export type StoredApiKey = RecordOf<typeof apiKeyRecord>;
+
+/** Whether a key may be used: it has not expired, and its maker is active. */
+export const isLiveKey = (
+  { expires_at }: Pick<StoredApiKey, "expires_at">,
+  maker: { readonly is_active: boolean },
+  now: Date,
+): boolean => maker.is_active && !hasEnded(expires_at ?? undefined, now);
 
 /** What a key may do, as grants. */
 export const grantsOf = ({ grants }: Pick<StoredApiKey, "grants">) => grants as readonly RoleGrant[];

@@ -4,8 +4,8 @@ import { jwksKey, type Policy, policyKey } from "../data/brokerages.ts";
 import { aliveIn, recordKey } from "../data/record-item.ts";
 import { type Session, sessionKey } from "../data/sessions.ts";
 import { ConditionFailed, type Item, type Key, type TableReader, type TableWriter } from "../data/table.ts";
-import { type Caller, hasEnded } from "../domain/access.ts";
-import { apiKeyRecord, grantsOf } from "../domain/api-key.ts";
+import type { Caller } from "../domain/access.ts";
+import { apiKeyRecord, grantsOf, isLiveKey } from "../domain/api-key.ts";
 import { callerOf, keyCaller, type RoleGrants } from "../domain/caller.ts";
 import type { Invocation } from "../domain/invocation.ts";
 import { Problem } from "../domain/problem.ts";
@@ -144,13 +144,7 @@ export async function signIn(
   const user = aliveIn(userRecord, userItem);
   if ("key" in claims) {
     const key = aliveIn(apiKeyRecord, by);
-    if (
-      !key ||
-      !isOfHash(claims.key, key.hash) ||
-      !user?.is_active ||
-      !policy ||
-      hasEnded(key.expires_at ?? undefined, now)
-    )
+    if (!key || !isOfHash(claims.key, key.hash) || !user || !policy || !isLiveKey(key, user, now))
       throw unauthenticated("The API key was revoked, has expired or is unknown");
     checkLimit(by!, now);
     await noteUse(table, by!, now, written.operation_id);

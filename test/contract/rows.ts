@@ -4,10 +4,10 @@ import { operations } from "../answers.ts";
 import { addUser, type SignedIn, signUp, unique } from "../cloud.ts";
 import { anotherSession } from "../sessions.ts";
 import {
+  aboutAProperty,
   aCompletedCma,
   aCompletedImport,
   anApprovedCma,
-  aboutAProperty,
   aTeamAndAnAgent,
   aTeamMember,
   deleted,

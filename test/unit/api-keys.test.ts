@@ -78,19 +78,19 @@ describe("a key's use", () => {
   });
 
   test("lets pass what it promises: between 400 and 800 of a minute, 600 on average", () => {
-    const passed = Array.from({ length: 300 }, () => {
+    const passed = Array.from({ length: 60 }, () => {
       let [requests, count] = [0, 0];
       while (count < keyLimit.requests) {
         requests++;
         const write = useOf(used, { now, id: newId() });
-        count += Number(write?.Update.ExpressionAttributeValues![":counted"] ?? 0);
+        count += Number(write?.Update.ExpressionAttributeValues?.[":counted"] ?? 0);
       }
       return requests;
     }).sort((a, b) => a - b);
     const mean = passed.reduce((sum, one) => sum + one, 0) / passed.length;
-    expect(mean).toBeGreaterThan(570);
-    expect(mean).toBeLessThan(630);
-    expect(passed[3]).toBeGreaterThan(390);
-    expect(passed.at(-4)).toBeLessThan(830);
+    expect(mean).toBeGreaterThan(560);
+    expect(mean).toBeLessThan(640);
+    expect(passed[1]).toBeGreaterThan(390);
+    expect(passed.at(-2)).toBeLessThan(830);
   });
 });
