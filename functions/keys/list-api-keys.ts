@@ -2,7 +2,8 @@ import * as z from "zod/mini";
 import { withLastUse } from "../../shared/data/api-keys.ts";
 import { listRecords } from "../../shared/data/list.ts";
 import { queryTable } from "../../shared/data/table.ts";
-import { ApiKey, apiKeyRecord } from "../../shared/domain/api-key.ts";
+import { apiKeyRecord } from "../../shared/domain/api-key.ts";
+import { ApiKey } from "../../shared/domain/api-key-answers.ts";
 import { listQuery, page } from "../../shared/domain/schemas.ts";
 import { operation } from "../../shared/entry/definition.ts";
 

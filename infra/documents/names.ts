@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import { ApiKey, CreatedApiKey } from "../../shared/domain/api-key.ts";
+import { ApiKey, CreatedApiKey } from "../../shared/domain/api-key-answers.ts";
 import {
   Adjustment,
   Analysis,

@@ -1,5 +1,6 @@
 import { createHash, timingSafeEqual } from "node:crypto";
-import { type ApiKey, apiKeyRecord, keyLimit, lastUsedMinutes, maxApiKeys } from "../domain/api-key.ts";
+import { apiKeyRecord, keyLimit, lastUsedMinutes, maxApiKeys } from "../domain/api-key.ts";
+import type { ApiKey } from "../domain/api-key-answers.ts";
 import { Problem } from "../domain/problem.ts";
 import { policyKey } from "./brokerages.ts";
 import { recordKey } from "./record-item.ts";

@@ -1,8 +1,7 @@
 import * as z from "zod/mini";
 import { hasEnded, type RoleGrant } from "./access.ts";
-import { grant } from "./permissions.ts";
 import { internalFields, type RecordOf, recordType } from "./record-type.ts";
-import { id, moment, recordFields, text, timestamp } from "./schemas.ts";
+import { id, recordFields, timestamp } from "./schemas.ts";
 
 /** How many API keys a brokerage may have. */
 export const maxApiKeys = 50;
@@ -16,7 +15,8 @@ export const keyLimit = { requests: 600, countedOneIn: 10 } as const;
 /** Minutes for which a key's `last_used_at` may lag behind. */
 export const lastUsedMinutes = 60;
 
-const stored = z.object({
+/** What is stored of a key and listed. What is sent and answered has a file of its own: every function bundles this one. */
+export const StoredFields = z.object({
   ...recordFields,
   name: z.string().check(z.meta({ examples: ["Website"] })),
   owner_user_id: id.check(z.describe("Who made it: it acts as this user, within its grants")),
@@ -26,42 +26,13 @@ const stored = z.object({
   expires_at: z.nullable(timestamp),
 });
 
-/** An API key as listed: the key itself is shown once, when it is made. */
-export const ApiKey = z.extend(stored, {
-  last_used_at: z.nullable(timestamp).check(z.describe("May lag behind by an hour")),
-});
-export type ApiKey = z.output<typeof ApiKey>;
-
-/** An API key that was made just now. */
-export const CreatedApiKey = z.extend(ApiKey, {
-  key: z.nullable(z.string()).check(
-    z.meta({
-      description:
-        "The key, shown this once: send it as Authorization: Bearer <key>. Null when the request is repeated with its " +
-        "Idempotency-Key: no key is stored",
-      examples: [`gable_${"A".repeat(112)}`],
-    }),
-  ),
-});
-
-/** What making an API key takes. */
-export const NewApiKey = z.strictObject({
-  name: text(100).check(z.meta({ examples: ["Website"] })),
-  grants: z.array(grant).check(z.minLength(1), z.maxLength(100)),
-  expires_at: z.optional(
-    moment("When it ends; without, it stays until it is revoked").check(
-      z.meta({ examples: ["2036-03-07T01:00:00Z"] }),
-    ),
-  ),
-});
-
 /** API keys in the table: of the key itself its hash. */
 export const apiKeyRecord = recordType({
   name: "api_key",
   schema: 1,
   guard: "api_key",
-  fields: stored,
-  listed: stored,
+  fields: StoredFields,
+  listed: StoredFields,
   internal: internalFields<{
     /** SHA-256 of the whole key, base64url. */
     readonly hash: string;

@@ -1,12 +1,11 @@
-import { importRecord } from "./import.ts";
 import { cmaRecord } from "./market-analysis.ts";
 import { mediaRecord } from "./media.ts";
 import { propertyRecord } from "./property-record.ts";
 import type { AnyRecordType } from "./record-type.ts";
 import { taskRecord } from "./task.ts";
 
-/** The types of record whose access can be asked for: all that have an owner, by themselves or through their parent. */
-const types: readonly AnyRecordType[] = [propertyRecord, mediaRecord, cmaRecord, taskRecord, importRecord];
+/** The types of record whose access can be asked for: those that are shared, and media through their property. */
+const types: readonly AnyRecordType[] = [propertyRecord, mediaRecord, cmaRecord, taskRecord];
 
 export const entityNames = types.map(({ name }) => name);
 
