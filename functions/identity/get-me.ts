@@ -2,8 +2,8 @@ import { rolesHeld } from "../../shared/data/roles.ts";
 import { readTable } from "../../shared/data/table.ts";
 import { teamsOf } from "../../shared/data/teams.ts";
 import { heldBy } from "../../shared/domain/caller.ts";
+import { Me } from "../../shared/domain/me.ts";
 import { permissions } from "../../shared/domain/permissions.ts";
-import { Me } from "../../shared/domain/user.ts";
 import { operation } from "../../shared/entry/definition.ts";
 
 export const getMe = operation({

@@ -1,7 +1,7 @@
 import * as z from "zod/mini";
-import { actions, resources, roles, scopes } from "./access.ts";
+import { roles } from "./access.ts";
 import { internalFields, type RecordOf, recordType } from "./record-type.ts";
-import { email, id, recordFields, slug, text, wellFormed } from "./schemas.ts";
+import { email, recordFields, slug, text, wellFormed } from "./schemas.ts";
 
 /**
  * A password: 15 characters or more when it is the only factor (NIST SP 800-63B-4), at most 128. One that is easily
@@ -31,27 +31,6 @@ export const User = z.object({
   last_name: z.string().check(z.meta({ examples: ["Agent"] })),
   role: z.enum(roles),
   is_active: z.boolean(),
-});
-
-/** The signed-in user, with what they may do and why. */
-export const Me = z.extend(User, {
-  permissions: z.array(
-    z.object({
-      resource: z.enum(resources),
-      action: z.enum(actions),
-      scope: z.enum(scopes),
-      from: z.string().check(
-        z.meta({
-          description: "The role that gives it: the built-in one of `role`, or one of `roles` by its name",
-          examples: ["agent"],
-        }),
-      ),
-    }),
-  ),
-  roles: z
-    .array(z.object({ id, name: z.string() }))
-    .check(z.describe("The roles that the user has beside the built-in one")),
-  teams: z.array(z.object({ id, name: z.string(), is_lead: z.boolean() })),
 });
 
 /** A new user in what signing up takes. */
