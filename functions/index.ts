@@ -1,5 +1,7 @@
 /** The table of contents: every entry point of the system, by area. All else is derived from this list. */
 import type { Definition } from "../shared/entry/definition.ts";
+import { getAccess } from "./access/get-access.ts";
+import { listAllowedUsers } from "./access/list-allowed-users.ts";
 import { applyEffects } from "./changes/apply-effects.ts";
 import { writeLog } from "./changes/write-log.ts";
 import { approveCma } from "./cma/approve-cma.ts";
@@ -42,6 +44,9 @@ import { getImport } from "./imports/get-import.ts";
 import { listImports } from "./imports/list-imports.ts";
 import { runImport } from "./imports/run-import.ts";
 import { undoImport } from "./imports/undo-import.ts";
+import { createApiKey } from "./keys/create-api-key.ts";
+import { deleteApiKey } from "./keys/delete-api-key.ts";
+import { listApiKeys } from "./keys/list-api-keys.ts";
 import { createMedia } from "./media/create-media.ts";
 import { deleteMedia } from "./media/delete-media.ts";
 import { getMedia } from "./media/get-media.ts";
@@ -62,6 +67,7 @@ import { updateProperty } from "./properties/update-property.ts";
 import { createRole } from "./roles/create-role.ts";
 import { deleteRole } from "./roles/delete-role.ts";
 import { getRole } from "./roles/get-role.ts";
+import { listPermissions } from "./roles/list-permissions.ts";
 import { listRoles } from "./roles/list-roles.ts";
 import { putRolePermissions } from "./roles/put-role-permissions.ts";
 import { updateRole } from "./roles/update-role.ts";
@@ -145,8 +151,10 @@ export const areas = {
   ],
   imports: [listImports, createImport, getImport, undoImport, runImport],
   tasks: [listTasks, createTask, getTask, updateTask, deleteTask, restoreTask, putTaskShare, deleteTaskShare],
-  roles: [listRoles, createRole, getRole, updateRole, deleteRole, putRolePermissions],
+  roles: [listRoles, createRole, getRole, updateRole, deleteRole, putRolePermissions, listPermissions],
   teams: [listTeams, createTeam, getTeam, updateTeam, deleteTeam, putTeamMember, deleteTeamMember],
+  keys: [listApiKeys, createApiKey, deleteApiKey],
+  access: [getAccess, listAllowedUsers],
   changes: [applyEffects, writeLog],
 } as const satisfies Record<string, readonly Definition[]>;
 

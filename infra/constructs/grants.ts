@@ -5,6 +5,7 @@ import type { ILogGroup } from "aws-cdk-lib/aws-logs";
 import type { IBucket } from "aws-cdk-lib/aws-s3";
 import type { ISecret } from "aws-cdk-lib/aws-secretsmanager";
 import type { IQueue } from "aws-cdk-lib/aws-sqs";
+import { apiKeyItemKey, useAttributes } from "../../shared/data/api-keys.ts";
 import { jwksKey, policyKey } from "../../shared/data/brokerages.ts";
 import {
   type Grants,
@@ -13,8 +14,9 @@ import {
   type Target,
   variable,
 } from "../../shared/data/grant.ts";
-import { indexes } from "../../shared/data/schema.ts";
+import { indexes, tableKey } from "../../shared/data/schema.ts";
 import type { Definition } from "../../shared/entry/definition.ts";
+import { takesApiKey } from "../../shared/entry/request.ts";
 
 /** What grants can be about. */
 export interface Resources {
@@ -31,7 +33,8 @@ export interface Resources {
  * of the table never the deployment's items, nor a brokerage's keys without need.
  */
 export function statementsOf(definition: Definition, resources: Resources): PolicyStatement[] {
-  return Object.values(definition.access as Grants).flatMap(({ target, actions }) => {
+  const noting = definition.kind === "http" && takesApiKey(definition) ? [noteKeyUse(resources.table)] : [];
+  const granted = Object.values(definition.access as Grants).flatMap(({ target, actions }) => {
     if (target.kind === "app") return [];
     const statements = [allow(actions, [arnOf(target, resources)])];
     if (target.kind !== "table") return statements;
@@ -42,7 +45,21 @@ export function statementsOf(definition: Definition, resources: Resources): Poli
     if (!needsBrokerageKeys(definition)) statements.push(denyReadingKeys(resources.table));
     return statements;
   });
+  return [...granted, ...noting];
 }
+
+/** Noting at an API key that it was used: these attributes of keys and nothing else, by what only reads, too. */
+export const noteKeyUse = (table: ITableV2): PolicyStatement =>
+  new PolicyStatement({
+    actions: ["dynamodb:UpdateItem"],
+    resources: [table.tableArn],
+    conditions: {
+      "ForAllValues:StringLike": {
+        "dynamodb:LeadingKeys": [apiKeyItemKey({ brokerage_id: "*", api_key_id: "*" }).pk],
+      },
+      "ForAllValues:StringEquals": { "dynamodb:Attributes": [...Object.values(tableKey), ...useAttributes] },
+    },
+  });
 
 /** The deployment's items are the keys by which every function knows a session token: only the bootstrap writes them. */
 export const denyWritingDeployment = (table: ITableV2): PolicyStatement =>

@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import { ApiKey, CreatedApiKey } from "../../shared/domain/api-key-answers.ts";
 import {
   Adjustment,
   Analysis,
@@ -16,6 +17,7 @@ import {
 } from "../../shared/domain/cma/analysis.ts";
 import { Home, Sale } from "../../shared/domain/cma/sale.ts";
 import { NewRevision } from "../../shared/domain/cma-revision.ts";
+import { AccessDecision } from "../../shared/domain/explain.ts";
 import { RowError, Skipped, StartedImport } from "../../shared/domain/import.ts";
 import { Location, Property, PropertyStep } from "../../shared/domain/property.ts";
 import { RolePermission, RolePermissions, UserRoles } from "../../shared/domain/role.ts";
@@ -45,6 +47,9 @@ export const ownNames = {
   UploadRequest,
   NewRevision,
   RolePermission,
+  AccessDecision,
+  ApiKey,
+  CreatedApiKey,
   RolePermissions,
   UserRoles,
   Share,

@@ -1,6 +1,6 @@
 import { id } from "../../shared/domain/schemas.ts";
 import type { Operation } from "../../shared/entry/definition.ts";
-import { bodyTypes, needsIfMatch, takesIdempotencyKey } from "../../shared/entry/request.ts";
+import { bodyTypes, needsIfMatch, takesApiKey, takesIdempotencyKey } from "../../shared/entry/request.ts";
 import { type Components, isVersioned } from "./components.ts";
 import type { OperationObject, Response } from "./document.ts";
 import { exampleToken } from "./examples/cma.ts";
@@ -48,16 +48,21 @@ export function operationObject(operation: Operation, area: string, components: 
     summary,
     description: [description, whoMay(permission)].filter(Boolean).join(" "),
     tags: [area],
-    security: permission === "public" ? [] : [{ session: [] }],
+    security: securityOf(operation),
     parameters: parametersOf(operation),
     ...(body ? { requestBody: requestBody(operation, body, components) } : {}),
     responses: { ...success(operation, components), ...refusals(operation) },
   } as OperationObject;
 }
 
+function securityOf(operation: Operation) {
+  if (operation.permission === "public") return [];
+  return [{ session: [] }, ...(takesApiKey(operation) ? [{ api_key: [] }] : [])];
+}
+
 function whoMay(permission: Operation["permission"]): string {
   if (permission === "public") return "Needs no sign-in.";
-  return permission === "session" ? "For any signed-in user." : `Needs \`${permission}\`.`;
+  return permission === "session" ? "For any signed-in user, and no API key." : `Needs \`${permission}\`.`;
 }
 
 function parametersOf(operation: Operation) {

@@ -1,6 +1,6 @@
 import { type ProblemCode, problems } from "../../shared/domain/problem.ts";
 import type { Operation } from "../../shared/entry/definition.ts";
-import { needsIfMatch, takesIdempotencyKey } from "../../shared/entry/request.ts";
+import { needsIfMatch, takesApiKey, takesIdempotencyKey } from "../../shared/entry/request.ts";
 import type { Components } from "./components.ts";
 import type { Response } from "./document.ts";
 import { jsonSchema } from "./schema.ts";
@@ -112,8 +112,8 @@ const responseName = (codes: readonly ProblemCode[]) => codes.map(pascal).join("
 /** Every problem that the operation can answer, in the list's order: what the stack refuses, and what its `run` does. */
 export function problemCodes(operation: Operation): ProblemCode[] {
   const { permission } = operation;
-  const signedIn: ProblemCode[] = permission === "public" ? [] : ["unauthenticated"];
-  const permitted: ProblemCode[] = permission === "public" || permission === "session" ? [] : ["forbidden"];
+  const signedIn: ProblemCode[] = permission === "public" ? [] : ["unauthenticated", "forbidden"];
+  const counted: ProblemCode[] = takesApiKey(operation) ? ["too_many_requests"] : [];
   const found: ProblemCode[] = operation.record || operation.path.includes("_id}") ? ["not_found"] : [];
   const read: ProblemCode[] = operation.body ? ["unsupported_media_type"] : [];
   const once: ProblemCode[] = takesIdempotencyKey(operation)
@@ -126,7 +126,7 @@ export function problemCodes(operation: Operation): ProblemCode[] {
   const can = new Set([
     ...always,
     ...signedIn,
-    ...permitted,
+    ...counted,
     ...found,
     ...read,
     ...once,

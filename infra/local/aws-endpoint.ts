@@ -99,7 +99,9 @@ export function createAwsEndpoint(
 }
 
 function authorise(principal: Principal, actions: readonly Action[], code: string, status: number) {
-  const denied = actions.find(({ action, resource, items }) => !principal.allows(action, resource, items));
+  const denied = actions.find(
+    ({ action, resource, items, attributes }) => !principal.allows(action, resource, items, attributes),
+  );
   if (denied) throw new AwsError(code, status, refusal(principal, denied));
 }
 

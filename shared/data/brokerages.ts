@@ -1,5 +1,5 @@
-import type { RoleGrant } from "../domain/access.ts";
 import { brokerageRecord, directory } from "../domain/brokerage.ts";
+import type { RoleGrants } from "../domain/caller.ts";
 import type { WriteStamp } from "../domain/invocation.ts";
 import { upToDate } from "../domain/migration.ts";
 import { entriesFrom } from "./list.ts";
@@ -11,7 +11,9 @@ import type { Item, Key, StoredItem, TableQuerier } from "./table.ts";
 /** A brokerage's policy, read by every request: the key that its cursors and links are made with. */
 export interface Policy extends Key {
   /** What the roles that the brokerage made may do, by id. */
-  readonly roles: Readonly<Record<string, readonly RoleGrant[]>>;
+  readonly roles: RoleGrants;
+  /** How many API keys it has. */
+  readonly api_keys?: number;
   readonly cursor_key: string;
   readonly written: WriteStamp;
 }

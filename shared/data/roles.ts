@@ -12,7 +12,7 @@ import {
 import { type StoredUser, userRecord } from "../domain/user.ts";
 import { policyKey } from "./brokerages.ts";
 import { entriesIn } from "./list.ts";
-import { listedIn } from "./record-item.ts";
+import { aliveIn, listedIn, recordKey } from "./record-item.ts";
 import { changeRecord, loadRecord, orConflict, type Stamp } from "./records.ts";
 import { withSchemaVersion } from "./schema.ts";
 import type { PutWrite, TableQuerier, TableReader, UpdateWrite } from "./table.ts";
@@ -124,4 +124,14 @@ export async function assignRoles(
     ([role, by]) => changeRecord(roleRecord, role, { users: role.users + by }, stamp).writes,
   );
   return { record, writes: [...(writes as PutWrite[]), ...orConflict(ofRoles)] };
+}
+
+/** The roles that a user has beside the built-in one, with their names, in one request. */
+export async function rolesHeld(
+  table: TableReader,
+  { brokerage_id, role_ids }: Pick<StoredUser, "brokerage_id" | "role_ids">,
+): Promise<{ readonly id: string; readonly name: string }[]> {
+  if (role_ids.length === 0) return [];
+  const items = await table.getMany(role_ids.map((id) => recordKey(brokerage_id, roleRecord, id)));
+  return items.flatMap((item) => aliveIn(roleRecord, item) ?? []).map(({ id, name }) => ({ id, name }));
 }

@@ -7,7 +7,8 @@
  *   Policy (+ custom roles)      <bid>#brokerage#<bid>         policy                   key, every request
  *   User                         <bid>#user#<id>               record                   kind_at, kind_changed
  *   UserSession                  <bid>#user#<user id>          session#<id>             key, prefix
- *   Idempotent answer            <bid>#user#<user id>          answer#<operation>#<key> key, beside the session
+ *   API key (+ its use)          <bid>#api_key#<id>            record                   kind_at, audience_at; key, every request
+ *   Idempotent answer            the user's, or the API key's  answer#<operation>#<key> key, beside the session
  *   Property                     <bid>#property#<id>           record                   kind_*, state_*, audience_at, place, sale
  *   Property history             <bid>#property#<id>           history#<version>        prefix
  *   Property: how many media     <bid>#property#<id>           media-count              key
@@ -23,7 +24,7 @@
  * + Client                       <bid>#client#<id>             record                   kind_*, state_*, audience_at, desk_*
  * + Interaction                  <bid>#interaction#<id>        record                   of_client
  * + Interest in a property       <bid>#client#<id>             interest#<property id>   prefix; of_property
- * + Role, Team, API key          <bid>#role#<id> ...           record                   kind_at
+ * + Role, Team                   <bid>#role#<id> ...           record                   kind_at
  * + Team member                  <bid>#team#<id>               member#<user id>         prefix
  * + AIRequest, Export            <bid>#ai_request#<id> ...     record                   kind_at, audience_at, due
  * + Proposal                     <bid>#ai_request#<id>         proposal#<id>            prefix

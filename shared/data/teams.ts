@@ -1,6 +1,7 @@
 import { Problem } from "../domain/problem.ts";
 import { maxMembers, maxTeams, type StoredTeam, type Team, teamRecord } from "../domain/team.ts";
 import { type StoredUser, userRecord } from "../domain/user.ts";
+import { aliveIn, recordKey } from "./record-item.ts";
 import { changeRecord, loadRecord, orConflict, type Stamp } from "./records.ts";
 import type { PutWrite, TableReader } from "./table.ts";
 
@@ -55,4 +56,20 @@ function changed(
   const { record, writes } = changeRecord(teamRecord, team, { members: [...members] }, stamp);
   const ofUser = user ? changeRecord(userRecord, user, { team_ids }, stamp).writes : [];
   return { record, writes: orConflict([...writes, ...ofUser]) };
+}
+
+/** The teams that a user is in, with their names and whether the user leads them, in one request. */
+export async function teamsOf(
+  table: TableReader,
+  { brokerage_id, id, team_ids }: Pick<StoredUser, "brokerage_id" | "id" | "team_ids">,
+): Promise<{ readonly id: string; readonly name: string; readonly is_lead: boolean }[]> {
+  if (team_ids.length === 0) return [];
+  const items = await table.getMany(team_ids.map((team) => recordKey(brokerage_id, teamRecord, team)));
+  return items
+    .flatMap((item) => aliveIn(teamRecord, item) ?? [])
+    .map(({ id: team, name, members }) => ({
+      id: team,
+      name,
+      is_lead: members.some(({ user_id, is_lead }) => user_id === id && is_lead),
+    }));
 }

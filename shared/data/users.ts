@@ -1,4 +1,5 @@
 import { type Caller, type Resource, scopeOf } from "../domain/access.ts";
+import { apiKeyRecord } from "../domain/api-key.ts";
 import type { WriteStamp } from "../domain/invocation.ts";
 import { invalidInput, Problem } from "../domain/problem.ts";
 import { type StoredUser, userRecord } from "../domain/user.ts";
@@ -17,9 +18,15 @@ export interface EmailLookup extends Key {
 /** Lookup from an email to its user, over the whole deployment. */
 export const emailKey = (email: string): Key => lookupKey(userRecord, "email", email);
 
-/** The answer kept for an Idempotency-Key stands beside the user who sent it. */
-export const answerKey = (brokerageId: string, userId: string, operation: string, key: string) => ({
-  pk: recordKey(brokerageId, userRecord, userId).pk,
+/** The answer kept for an Idempotency-Key stands beside the user, or the API key, that sent it. */
+export const answerKey = (
+  { brokerage_id, user_id, api_key_id }: Pick<Caller, "brokerage_id" | "user_id" | "api_key_id">,
+  operation: string,
+  key: string,
+): Key => ({
+  pk: api_key_id
+    ? recordKey(brokerage_id, apiKeyRecord, api_key_id).pk
+    : recordKey(brokerage_id, userRecord, user_id).pk,
   sk: `answer#${operation}#${key}`,
 });
 

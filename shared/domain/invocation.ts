@@ -2,6 +2,8 @@
 export interface WriteStamp {
   /** User id, or the name of the worker that wrote. */
   readonly by: string;
+  /** The API key that the user's request came by; none of a session. */
+  readonly api_key_id?: string;
   readonly ip: string | null;
   /** One id for everything that one invocation writes: identifies a repeated write. */
   readonly operation_id: string;

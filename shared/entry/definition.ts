@@ -1,7 +1,8 @@
 import type * as z from "zod/mini";
 import type { DependenciesOf, Grant, Grants, QueueName } from "../data/grant.ts";
 import type { TableQuerier, TableReader, TableWriter, Write } from "../data/table.ts";
-import type { Caller, Guarded, Permission, Resource } from "../domain/access.ts";
+import type { Caller, Guarded, Permission, PersonCaller, Resource } from "../domain/access.ts";
+import type { RoleGrants } from "../domain/caller.ts";
 import type { Invocation } from "../domain/invocation.ts";
 import type { Problem, ProblemCode } from "../domain/problem.ts";
 import type { AnyRecordType } from "../domain/record-type.ts";
@@ -52,8 +53,11 @@ type Commit<W extends Write> = <Body>(writes: readonly W[], body: Body) => Promi
 type SignedIn<P extends Permit> = P extends "public"
   ? object
   : {
-      readonly caller: Caller;
+      /** Who calls; an API key calls no operation of permission `session`. */
+      readonly caller: P extends "session" ? PersonCaller : Caller;
       readonly user: StoredUser;
+      /** What the roles that the brokerage made may do. */
+      readonly roleGrants: RoleGrants;
       /** Key under which this brokerage's list cursors are sealed. */
       readonly cursorKey: string;
     };

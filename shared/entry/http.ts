@@ -3,7 +3,7 @@ import type { APIGatewayProxyEventV2, Context as Lambda } from "aws-lambda";
 import type * as z from "zod/mini";
 import { openDependencies } from "../data/grant.ts";
 import { CommitConflict, ConditionFailed, type Key, type TableWriter, type Write } from "../data/table.ts";
-import { decide, type Permission, scopeOf } from "../domain/access.ts";
+import { type Caller, decide, type Permission, scopeOf } from "../domain/access.ts";
 import type { Invocation } from "../domain/invocation.ts";
 import { parseWith } from "../domain/parse.ts";
 import { Problem, type ProblemCode, problems } from "../domain/problem.ts";
@@ -19,8 +19,8 @@ import {
 import { invocation } from "./invocation.ts";
 import { errorFields, log } from "./log.ts";
 import { Page, type Result } from "./page.ts";
-import { ifMatch, needsIfMatch, rawBody, readBody, takesIdempotencyKey } from "./request.ts";
-import { type Claims, loadKeys, signIn, verifyToken } from "./session.ts";
+import { ifMatch, needsIfMatch, rawBody, readBody, takesApiKey, takesIdempotencyKey } from "./request.ts";
+import { apiKeyIn, type Claims, keyIdIn, loadKeys, signIn, verifyToken } from "./session.ts";
 
 type Event = APIGatewayProxyEventV2;
 type Dependencies = { readonly table: TableWriter } & Readonly<Record<string, unknown>>;
@@ -56,6 +56,7 @@ function answering(operation: Operation): middy.MiddlewareObj<Event, Result> {
       method: http.method,
       status: response.statusCode,
       problem: code,
+      api_key_id: apiKeyIn(event.headers.authorization),
       request_id: lambda.awsRequestId,
     });
   };
@@ -113,7 +114,7 @@ async function serve(operation: Operation, dependencies: Dependencies, event: Ev
   const sentKey = takesIdempotencyKey(operation) ? event.headers["idempotency-key"] : undefined;
   const key = claims && keptAnswerKey(sentKey, claims, operation.id);
 
-  const invoked = invocation(claims?.user_id ?? operation.id, sourceIp, arrived);
+  const invoked = invocation(claims?.user_id ?? operation.id, sourceIp, arrived, keyIdIn(claims));
   const [signedIn, record] = claims ? await admit(operation, table, claims, params, invoked, key) : [];
   const said = { path, ifMatch: event.headers["if-match"], body: raw };
   const once = signedIn && idempotentRequest(sentKey, key, said, signedIn.cursorKey);
@@ -199,25 +200,37 @@ const originOf = (domainName: string) => `${process.env.AWS_ENDPOINT_URL ? "http
 
 /** Session, kept answer and record, read at the same time: 401, then 403, then 404 where the record is another's. */
 async function admit(
-  { permission, recordPermission = permission, record: source }: Operation,
+  operation: Operation,
   table: TableWriter,
   claims: Claims,
   params: Record<string, string>,
-  { now }: Invocation,
+  invoked: Invocation,
   key: Key | undefined,
 ) {
+  const { permission, recordPermission = permission, record: source } = operation;
   const [signedIn, found] = await Promise.all([
-    signIn(claims, table, now, key),
+    signIn(claims, table, invoked, key),
     wellFormed(params) ? source?.load(table, claims.brokerage_id, params, claims.user_id) : undefined,
   ]);
+  const { caller } = signedIn;
+  if (caller.api_key_id && !takesApiKey(operation))
+    throw new Problem(
+      "forbidden",
+      "This is for people: no API key may do it. Sign in with email and password",
+    );
   if (permission !== "session" && permission !== "public") {
-    if (scopeOf(signedIn.caller, permission) === undefined)
-      throw new Problem("forbidden", `Your role (${signedIn.caller.role}) lacks ${permission}`);
-    if (found && !decide(signedIn.caller, recordPermission as Permission, found.guarded, now).allowed)
+    if (scopeOf(caller, permission) === undefined)
+      throw new Problem("forbidden", lacking(caller, permission));
+    if (found && !decide(caller, recordPermission as Permission, found.guarded, invoked.now).allowed)
       throw new Problem("not_found");
   }
   return [signedIn, found?.record] as const;
 }
+
+const lacking = ({ api_key_id, role }: Caller, permission: Permission): string =>
+  api_key_id
+    ? `This API key lacks ${permission}: it was not given to it, or its maker does not hold it any more`
+    : `Your role (${role}) lacks ${permission}`;
 
 /** Another request with the same key committed first: its answer is returned. */
 class Replayed extends Error {

@@ -14,6 +14,10 @@ export const bodyTypes: Partial<Record<Method, readonly string[]>> = {
   PATCH: ["application/merge-patch+json", "application/json"],
 };
 
+/** Whether an API key may call the operation at all: what needs no permission is for a person with a session. */
+export const takesApiKey = ({ permission }: Pick<Operation, "permission">): boolean =>
+  permission !== "public" && permission !== "session";
+
 /** Whether the operation honours Idempotency-Key: every write of a signed-in caller outside /v1/auth. */
 export const takesIdempotencyKey = ({ method, path, permission }: Operation): boolean =>
   method !== "GET" && permission !== "public" && !path.startsWith("/v1/auth/");

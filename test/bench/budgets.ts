@@ -43,6 +43,15 @@ export const budgets: Readonly<Record<string, Budget>> = {
   putPropertyShare: budget("GetItem GetItem PutItem", 2, 10),
   putCmaShare: budget("GetItem GetItem PutItem", 2, 9),
   putTaskShare: budget("GetItem GetItem PutItem", 2, 11),
+  // The key, and how many the brokerage has in its policy, in one transaction.
+  createApiKey: budget("TransactWriteItems", 0, 10),
+  deleteApiKey: budget("GetItem TransactWriteItems", 1, 12),
+  // Each key's own item says when it was last used.
+  listApiKeys: budget("Query BatchGetItem", 27, 0),
+  listPermissions: budget("", 0, 0),
+  getAccess: budget("GetItem", 1, 0),
+  // The record, a page of users, and each user with roles and teams.
+  listAllowedUsers: budget("GetItem Query BatchGetItem", 27, 0),
   // One Query reads all roles: a brokerage makes few.
   listRoles: budget("Query", 1, 0),
   // The policy, too: one that an older release wrote gets its first role otherwise.

@@ -147,6 +147,15 @@ async function aRole({ home }: World) {
   return { role_id: id as string };
 }
 
+/** A key to be listed. */
+export const anApiKey: Maker = (world) => makerOf("/v1/api-keys/{api_key_id}")!(world);
+
+/** What is asked about the access to a record. */
+export async function aboutAProperty(world: World) {
+  const { property_id } = await makerOf("/v1/properties/{property_id}")!(world);
+  return { permission: "property:read", entity: "property", id: property_id! };
+}
+
 /** A team without members, and an agent. */
 export async function aTeamAndAnAgent(world: World) {
   const made = await makerOf("/v1/teams/{team_id}")!(world);

@@ -3,7 +3,7 @@ import { defaultGrants, roles } from "../../shared/domain/access.ts";
 import type { Operation } from "../../shared/entry/definition.ts";
 import { bodyTypes, maxBodyBytes, needsIfMatch } from "../../shared/entry/request.ts";
 import { document, operations } from "../answers.ts";
-import { type Answer, api, type Request } from "../cloud.ts";
+import { type Answer, api, expectStatus, type Request } from "../cloud.ts";
 import { bodyFor, makeWorld, rowOf, type World } from "./rows.ts";
 
 let world: World;
@@ -40,6 +40,15 @@ describe.each(operations.map((operation) => [operation.id, operation] as const))
     });
   }
 
+  if (!isPublic) {
+    test("401 for an API key that was revoked, 403 for one that may not do this", async () => {
+      const { revoked, reader, tasks } = await apiKeys();
+      const narrow = permission === "task:read" ? reader : tasks;
+      await refused(401, "unauthenticated", await call(operation, { token: revoked }));
+      await refused(403, "forbidden", await call(operation, { token: narrow }));
+    });
+  }
+
   if (!isPublic && permission !== "session") {
     test("403 for every role without the permission", async () => {
       for (const role of roles) {
@@ -64,7 +73,7 @@ describe.each(operations.map((operation) => [operation.id, operation] as const))
   }
 
   test("400 for a query parameter it does not know, by name", async () => {
-    const { body } = await refused(400, "invalid_input", await call(operation, { query: "?no_such=1" }));
+    const { body } = await refused(400, "invalid_input", await call(operation, { query: { no_such: "1" } }));
     expect(body.errors).toEqual([{ path: "?no_such", message: expect.any(String) }]);
   });
 
@@ -112,7 +121,7 @@ describe.each(operations.map((operation) => [operation.id, operation] as const))
 
 interface Variation extends Request {
   readonly params?: Readonly<Record<string, string>>;
-  readonly query?: string;
+  readonly query?: Readonly<Record<string, string>>;
   readonly version?: string | undefined;
 }
 
@@ -122,6 +131,29 @@ function paramsOf(operation: Operation): Promise<Readonly<Record<string, string>
   const known = made.get(operation.id) ?? rowOf(operation).params?.(world) ?? Promise.resolve({});
   made.set(operation.id, known);
   return known;
+}
+
+/** The query that each operation demands, made once. */
+const queries = new Map<string, Promise<Readonly<Record<string, string>>>>();
+function demandedBy(operation: Operation): Promise<Readonly<Record<string, string>>> {
+  const known = queries.get(operation.id) ?? rowOf(operation).query?.(world) ?? Promise.resolve({});
+  queries.set(operation.id, known);
+  return known;
+}
+
+/** Keys of the home brokerage, made once: a revoked one, and two that may do little. */
+let keys: Promise<Readonly<Record<"revoked" | "reader" | "tasks", string>>> | undefined;
+function apiKeys() {
+  keys ??= (async () => {
+    const { token } = world.home.users.admin;
+    const make = (grant: string) =>
+      expectStatus(201, "POST", "/v1/api-keys", { token, body: { name: "Contract", grants: [grant] } });
+    const revoked = await make("property:read:brokerage");
+    await expectStatus(204, "DELETE", `/v1/api-keys/${revoked.id}`, { token });
+    const [reader, tasks] = [await make("property:read:brokerage"), await make("task:read:brokerage")];
+    return { revoked: revoked.key, reader: reader.key, tasks: tasks.key };
+  })();
+  return keys;
 }
 
 /** Calls the operation so that it succeeds, but for what the variation says. */
@@ -135,7 +167,9 @@ async function call(
   const token = "token" in variation ? variation.token : caller.token;
   const version = "version" in variation ? variation.version : await versionOf(operation, path);
   const body = "body" in variation ? variation.body : await bodyFor(operation, world, caller);
-  return api(operation.method, path + (variation.query ?? ""), {
+  const demanded = await demandedBy(operation);
+  const query = new URLSearchParams({ ...demanded, ...variation.query }).toString();
+  return api(operation.method, query ? `${path}?${query}` : path, {
     ...(operation.permission === "public" ? {} : { token }),
     ...(variation.raw === undefined ? { body } : { raw: variation.raw }),
     headers: { ...(version === undefined ? {} : { "if-match": `"${version}"` }), ...variation.headers },

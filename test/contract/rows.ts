@@ -5,8 +5,10 @@ import { addUser, type SignedIn, signUp, unique } from "../cloud.ts";
 import { aMailedToken } from "../mail.ts";
 import { anotherSession } from "../sessions.ts";
 import {
+  aboutAProperty,
   aCompletedCma,
   aCompletedImport,
+  anApiKey,
   anApprovedCma,
   aTeamAndAnAgent,
   aTeamMember,
@@ -33,6 +35,8 @@ export interface World {
 export interface Row {
   /** Path parameters of a record that stands and that the operation may change or delete. */
   readonly params?: Maker;
+  /** Query parameters that the operation demands. */
+  readonly query?: (world: World) => Promise<Readonly<Record<string, string>>>;
   /** What differs from the document's example body for it to be accepted now; undefined leaves a field out. */
   readonly body?: (world: World, caller: SignedIn) => object | Promise<object>;
   /** Who calls where the call uses its caller up; the home brokerage's admin unless said. */
@@ -65,6 +69,9 @@ const revisionRules = [
     `/corrections/${at}/value`,
   ]),
 ];
+
+/** No key is given what is about keys. */
+const apiKeyGrants = Array.from({ length: 5 }, (_, at) => `/grants/${at}`);
 
 const anEmail = () => `${unique()}@contract.example`;
 
@@ -111,6 +118,10 @@ export const rows: Readonly<Record<string, Row>> = {
   reviseCma: { params: aCompletedCma, refusesMore: revisionRules },
   approveCma: { params: aCompletedCma, once: true },
   createCmaLink: { params: anApprovedCma },
+  listApiKeys: { params: anApiKey },
+  createApiKey: { refusesMore: ["/expires_at", ...apiKeyGrants] },
+  getAccess: { query: aboutAProperty, refusesMore: ["?permission"] },
+  listAllowedUsers: { query: aboutAProperty, refusesMore: ["?permission"] },
   createRole: { body: () => ({ name: unique() }) },
   updateRole: { body: () => ({ name: unique() }) },
   putUserRoles: {

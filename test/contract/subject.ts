@@ -27,10 +27,11 @@ function servable(operation: Operation): Operation {
   return { ...operation, answer: { status: 200, type: operation.answer.type }, run: async () => text };
 }
 
-/** Who calls, the path's parameters, and the version that the record is at where If-Match is asked for. */
+/** Who calls, the path's parameters, the query that is demanded, and the version that the record is at where If-Match is asked for. */
 export interface Known {
   readonly caller: SignedIn;
   readonly params: Readonly<Record<string, string>>;
+  readonly query?: Readonly<Record<string, string>> | undefined;
   readonly version: string | undefined;
 }
 
@@ -82,11 +83,12 @@ export class Subject {
     const admin = await anotherSession(this.world.home.users.admin);
     const caller = (await this.row.caller?.(this.world)) ?? admin;
     const params = (await this.row.params?.(this.world)) ?? {};
-    if (!needsIfMatch(this.operation)) return { caller, params, version: undefined };
+    const query = await this.row.query?.(this.world);
+    if (!needsIfMatch(this.operation)) return { caller, params, query, version: undefined };
     // The record itself, where a part of it is replaced.
     const [record = this.operation.path] = /^.*}/.exec(this.operation.path) ?? [];
     const { body } = await api("GET", filled(record, params), { token: caller.token });
-    return { caller, params, version: String(body.version) };
+    return { caller, params, query, version: String(body.version) };
   }
 }
 
@@ -106,7 +108,7 @@ export async function goodRequest(operation: Operation, subject: Subject): Promi
 
 /** The gateway's event of a request. */
 export function eventOf(operation: Operation, request: FuzzRequest, record: Known): APIGatewayProxyEventV2 {
-  const { caller, params, version } = record;
+  const { caller, params, query, version } = record;
   const ifMatch = request.ifMatch === undefined ? version && `"${version}"` : request.ifMatch;
   const isPublic = operation.permission === "public";
   const headers = {
@@ -120,7 +122,7 @@ export function eventOf(operation: Operation, request: FuzzRequest, record: Know
   return {
     headers: Object.fromEntries(Object.entries(headers).filter(([, value]) => value !== undefined)),
     pathParameters: { ...params, ...request.params },
-    queryStringParameters: request.query,
+    queryStringParameters: { ...query, ...request.query },
     body: request.body,
     isBase64Encoded: false,
     requestContext: {

@@ -61,6 +61,29 @@ describe("functions", () => {
     ]);
   });
 
+  test("what is allowed under a condition: noting at an API key that it was used, and nothing else of it", () => {
+    const conditions = prod
+      .all("AWS::IAM::Role")
+      .flatMap(([, { Properties }]) => Properties.Policies[0].PolicyDocument.Statement)
+      .filter(
+        ({ Effect, Condition }: { Effect: string; Condition?: object }) => Effect === "Allow" && Condition,
+      )
+      .map(({ Action, Condition }: { Action: string; Condition: object }) =>
+        JSON.stringify([Action, Condition]),
+      );
+    expect([...new Set(conditions)].map((one) => JSON.parse(one))).toEqual([
+      [
+        "dynamodb:UpdateItem",
+        {
+          "ForAllValues:StringLike": { "dynamodb:LeadingKeys": ["*#api_key#*"] },
+          "ForAllValues:StringEquals": {
+            "dynamodb:Attributes": ["pk", "sk", "last_used_at", "used_minute", "used_requests"],
+          },
+        },
+      ],
+    ]);
+  });
+
   test("queues and the stream feed their workers, failures one by one", () => {
     const sources = prod.all("AWS::Lambda::EventSourceMapping").map(([, { Properties }]) => Properties);
     const fed = definitions.filter(({ kind }) => kind === "queue" || kind === "stream");
@@ -139,10 +162,14 @@ function expectedPermissions(definition: Definition): string[] {
         readsKeys(definition) ? [] : ["GetItem", "BatchGetItem", "Query"],
       )
     : [];
+  const noted =
+    definition.kind === "http" && !["public", "session"].includes(definition.permission)
+      ? [`Allow dynamodb:UpdateItem ${tableId}.Arn`]
+      : [];
   const denials = denied.map((action) => `Deny dynamodb:${action} ${tableId}.Arn`);
   const log = prod.text(functionOf(definition).Properties.LoggingConfig.LogGroup);
   const own = ["logs:CreateLogStream", "logs:PutLogEvents"].map((action) => `Allow ${action} ${log}.Arn`);
-  return [...new Set([...granted, ...denials, ...own, ...triggerPermissions(definition)])].sort();
+  return [...new Set([...granted, ...noted, ...denials, ...own, ...triggerPermissions(definition)])].sort();
 }
 
 /** Who reads a brokerage's policy: who has a session, what makes or verifies links with its key, what migrates it. */

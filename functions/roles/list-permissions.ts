@@ -1,0 +1,20 @@
+import * as z from "zod/mini";
+import { readTable } from "../../shared/data/table.ts";
+import { PermissionInfo, permissions } from "../../shared/domain/permissions.ts";
+import { page } from "../../shared/domain/schemas.ts";
+import { operation } from "../../shared/entry/definition.ts";
+
+export const listPermissions = operation({
+  id: "listPermissions",
+  method: "GET",
+  path: "/v1/permissions",
+  permission: "role:read",
+  summary: "List every permission that there is",
+  description: "All of them on one page. A role or an API key has each for a scope: own, team or brokerage.",
+  query: z.strictObject({}),
+  answer: { status: 200, body: page(PermissionInfo) },
+  access: { table: readTable },
+  async run() {
+    return { items: permissions, next_cursor: null };
+  },
+});

@@ -1,0 +1,13 @@
+import { cmaRecord } from "./market-analysis.ts";
+import { mediaRecord } from "./media.ts";
+import { propertyRecord } from "./property-record.ts";
+import type { AnyRecordType } from "./record-type.ts";
+import { taskRecord } from "./task.ts";
+
+/** The types of record whose access can be asked for: those that are shared, and media through their property. */
+const types: readonly AnyRecordType[] = [propertyRecord, mediaRecord, cmaRecord, taskRecord];
+
+export const entityNames = types.map(({ name }) => name);
+
+/** The same by their names. */
+export const entities: ReadonlyMap<string, AnyRecordType> = new Map(types.map((type) => [type.name, type]));
