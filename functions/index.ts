@@ -22,8 +22,10 @@ import { createBrokerage } from "./identity/create-brokerage.ts";
 import { createUser } from "./identity/create-user.ts";
 import { deleteSession } from "./identity/delete-session.ts";
 import { getBrokerage } from "./identity/get-brokerage.ts";
+import { getHandOver } from "./identity/get-hand-over.ts";
 import { getMe } from "./identity/get-me.ts";
 import { getUser } from "./identity/get-user.ts";
+import { handOverRecords } from "./identity/hand-over-records.ts";
 import { listSessions } from "./identity/list-sessions.ts";
 import { listUsers } from "./identity/list-users.ts";
 import { login } from "./identity/login.ts";
@@ -31,6 +33,8 @@ import { logout } from "./identity/logout.ts";
 import { putUserRoles } from "./identity/put-user-roles.ts";
 import { refreshSession } from "./identity/refresh-session.ts";
 import { registerClient } from "./identity/register-client.ts";
+import { runHandOver } from "./identity/run-hand-over.ts";
+import { undoHandOver } from "./identity/undo-hand-over.ts";
 import { updateBrokerage } from "./identity/update-brokerage.ts";
 import { updateMe } from "./identity/update-me.ts";
 import { createImport } from "./imports/create-import.ts";
@@ -103,6 +107,10 @@ export const areas = {
     createUser,
     getUser,
     putUserRoles,
+    handOverRecords,
+    getHandOver,
+    undoHandOver,
+    runHandOver,
   ],
   properties: [
     listProperties,

@@ -66,7 +66,7 @@ const makers = {
       due_date: due,
       property_id: one([...properties, null]),
     };
-    return { ...newTask(body as never, users[0]!), ...belonging() };
+    return { ...newTask(body as never, { owner_user_id: users[0]!, team_id: null }), ...belonging() };
   },
   cma: () => ({
     ...{ property_id: one(properties), effective_date: "2026-01-01", currency: "USD", status: "completed" },
