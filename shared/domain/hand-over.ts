@@ -14,7 +14,12 @@ const listed = 200;
 const count = (description: string) => z.int().check(z.gte(0), z.describe(description));
 const entities = ownedTypes.map(({ name }) => name) as [string, ...string[]];
 
-const SkippedRecord = z.object({ entity: z.enum(entities), id, reason: z.enum(["changed", "deleted"]) });
+/** A record that an undo left, and why. */
+export const SkippedRecord = z.object({
+  entity: z.enum(entities),
+  id,
+  reason: z.enum(["changed", "deleted"]),
+});
 export type SkippedRecord = z.output<typeof SkippedRecord>;
 
 /** All records of one user that become another's, as answered. */
