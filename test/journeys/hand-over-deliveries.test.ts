@@ -87,7 +87,10 @@ const apart = (writes: readonly Write[]): Write[] =>
 /** Hands over and undoes under the fates; answers both records, and the properties after each. */
 async function thereAndBack(fates: readonly Fate[], through: Through = (write) => write) {
   const brokerage_id: string = office.brokerage.id;
-  const own = await fill({ ...office, ...leaver, brokerage: office.brokerage } as never, Array(count).fill({}));
+  const own = await fill(
+    { ...office, ...leaver, brokerage: office.brokerage } as never,
+    Array(count).fill({}),
+  );
   const asked = invocation(office.user.id, null);
   const users = { from_user_id: leaver.user.id, to_user_id: heir.user.id };
   const made = newHandOver(asked.newId(), users, asked.written);
@@ -114,7 +117,12 @@ test("however often deliveries die, come again or come late, each record is hand
       expect(new Set(there.map((one) => `${one?.owner_user_id} ${one?.version}`))).toEqual(
         new Set([`${heir.user.id} 2`]),
       );
-      expect(undone).toMatchObject({ status: "undone", undo_returned: count, undo_left: 0, undo_skipped: [] });
+      expect(undone).toMatchObject({
+        status: "undone",
+        undo_returned: count,
+        undo_left: 0,
+        undo_skipped: [],
+      });
       expect(new Set(back.map((one) => `${one?.owner_user_id} ${one?.version}`))).toEqual(
         new Set([`${leaver.user.id} 3`]),
       );
@@ -140,6 +148,7 @@ test("sabotage: without the mark on a record, a delivery that died is not counte
 async function empty(records: Awaited<ReturnType<typeof thereAndBack>>["back"]): Promise<void> {
   for (const record of records)
     await table.commit(
-      changeRecord(propertyRecord, record!, { owner_user_id: office.user.id }, invocation("test", null)).writes,
+      changeRecord(propertyRecord, record!, { owner_user_id: office.user.id }, invocation("test", null))
+        .writes,
     );
 }

@@ -28,17 +28,25 @@ beforeAll(async () => {
 async function aCase(): Promise<Case> {
   const admin = await anotherSession(office);
   const [leaver, heir] = [await addUser(admin, "agent"), await addUser(admin, "agent")];
-  const records = await fill({ ...office, ...leaver, brokerage: office.brokerage } as never, Array(count).fill({}));
+  const records = await fill(
+    { ...office, ...leaver, brokerage: office.brokerage } as never,
+    Array(count).fill({}),
+  );
   return { leaver, heir, records };
 }
 
 async function itemsOf({ records }: Case): Promise<Item[]> {
   const keys = records.map(({ id }) => recordKey(office.brokerage.id, propertyRecord, id));
-  const pages = Array.from({ length: Math.ceil(count / 100) }, (_, page) => keys.slice(page * 100, (page + 1) * 100));
+  const pages = Array.from({ length: Math.ceil(count / 100) }, (_, page) =>
+    keys.slice(page * 100, (page + 1) * 100),
+  );
   return (await Promise.all(pages.map((page) => table.getMany(page)))).flat().map((item) => flat(item!));
 }
 
-const ended = (...statuses: string[]) => ({ status }: Item) => [...statuses, "failed"].includes(String(status));
+const ended =
+  (...statuses: string[]) =>
+  ({ status }: Item) =>
+    [...statuses, "failed"].includes(String(status));
 
 test("the worker of hand-overs is killed 200 times: every record has its new owner once and is counted once", async () => {
   const cases = new Map<string, Case>();
