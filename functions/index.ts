@@ -25,8 +25,10 @@ import { createBrokerage } from "./identity/create-brokerage.ts";
 import { createUser } from "./identity/create-user.ts";
 import { deleteSession } from "./identity/delete-session.ts";
 import { getBrokerage } from "./identity/get-brokerage.ts";
+import { getHandOver } from "./identity/get-hand-over.ts";
 import { getMe } from "./identity/get-me.ts";
 import { getUser } from "./identity/get-user.ts";
+import { handOverRecords } from "./identity/hand-over-records.ts";
 import { listSessions } from "./identity/list-sessions.ts";
 import { listUsers } from "./identity/list-users.ts";
 import { login } from "./identity/login.ts";
@@ -35,7 +37,9 @@ import { putUserRoles } from "./identity/put-user-roles.ts";
 import { refreshSession } from "./identity/refresh-session.ts";
 import { registerClient } from "./identity/register-client.ts";
 import { requestPasswordReset } from "./identity/request-password-reset.ts";
+import { runHandOver } from "./identity/run-hand-over.ts";
 import { sendMail } from "./identity/send-mail.ts";
+import { undoHandOver } from "./identity/undo-hand-over.ts";
 import { updateBrokerage } from "./identity/update-brokerage.ts";
 import { updateMe } from "./identity/update-me.ts";
 import { verifyEmail } from "./identity/verify-email.ts";
@@ -118,6 +122,10 @@ export const areas = {
     getUser,
     putUserRoles,
     sendMail,
+    handOverRecords,
+    getHandOver,
+    undoHandOver,
+    runHandOver,
   ],
   properties: [
     listProperties,

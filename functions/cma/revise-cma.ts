@@ -24,13 +24,15 @@ export const reviseCma = operation({
   access: { table: writeTable("PutItem") },
   record: recordAt(cmaRecord, "cma_id", getWholeCma),
   async run({ record: revised, body, caller, commit, ...invoked }) {
-    const { analysis, inputs, property_id, owner_user_id, effective_date, asking_price, currency } = revised;
+    const { analysis, inputs, property_id, owner_user_id, team_id, effective_date } = revised;
+    const { asking_price, currency } = revised;
     if (!analysis || !inputs) throw notCompleted(revised);
     const asked = {
       ...queued,
       property_id,
-      // Whoever revises it: the agent whose analysis it is goes on seeing it.
+      // Whoever revises it: the agent whose analysis it is, and their team, go on seeing it.
       owner_user_id,
+      team_id,
       effective_date,
       asking_price,
       currency,

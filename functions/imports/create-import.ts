@@ -1,3 +1,4 @@
+import { newOwner } from "../../shared/data/owners.ts";
 import { createRecord } from "../../shared/data/records.ts";
 import { signUploads } from "../../shared/data/signed-urls.ts";
 import { writeTable } from "../../shared/data/table.ts";
@@ -34,10 +35,11 @@ export const createImport = operation({
   body: NewImport,
   answer: { status: 201, body: StartedImport },
   access: { table: writeTable("PutItem"), uploads: signUploads("uploads/imports") },
-  async run({ body, caller, commit, ...invoked }) {
+  async run({ table, body, caller, commit, ...invoked }) {
     const { brokerage_id, user_id } = caller;
     const title = body.dry_run ? "Try an import of properties" : "Import properties";
-    const task = createRecord(taskRecord, brokerage_id, jobTask("import", title, user_id), invoked);
+    const owned = await newOwner(table, caller, "task", {});
+    const task = createRecord(taskRecord, brokerage_id, jobTask("import", title, owned), invoked);
     const fields = newImport(body, {
       owner_user_id: user_id,
       task_id: task.record.id,

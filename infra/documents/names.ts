@@ -18,6 +18,7 @@ import {
 import { Home, Sale } from "../../shared/domain/cma/sale.ts";
 import { NewRevision } from "../../shared/domain/cma-revision.ts";
 import { AccessDecision } from "../../shared/domain/explain.ts";
+import { NewHandOver, SkippedRecord } from "../../shared/domain/hand-over.ts";
 import { RowError, Skipped, StartedImport } from "../../shared/domain/import.ts";
 import { Location, Property, PropertyStep } from "../../shared/domain/property.ts";
 import { RolePermission, RolePermissions, UserRoles } from "../../shared/domain/role.ts";
@@ -75,6 +76,8 @@ export const ownNames = {
   StartedImport,
   RowError,
   SkippedRow: Skipped,
+  NewHandOver,
+  SkippedRecord,
 } as const satisfies Record<string, z.ZodMiniType>;
 
 type Schema = z.core.$ZodType;

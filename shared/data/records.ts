@@ -20,7 +20,7 @@ import {
 export type Stamp = Pick<Invocation, "now" | "written">;
 
 /** What of a record may be changed: its fields, and what is stored beside them. */
-type Fields<T extends AnyRecordType> = Omit<RecordOf<T>, Exclude<keyof Meta, "team_id" | "shares">>;
+type Fields<T extends AnyRecordType> = Omit<RecordOf<T>, Exclude<keyof Meta, "shares" | "handed">>;
 
 type NullableNames<F> = { [Name in keyof F]-?: null extends F[Name] ? Name : never }[keyof F];
 /** A new record's fields; what is not known may be left out. */
@@ -68,8 +68,8 @@ export async function loadGuarded<T extends AnyRecordType>(
   if (!parent) return { record, guarded: record };
   const above = await table.get(recordKey(brokerageId, parent, parent.idOf(record)));
   if (!isAlive(above)) return undefined;
-  const { listed, team_id, shares } = above as Item & { listed: object };
-  return { record, guarded: { ...listed, team_id, shares } };
+  const { listed, shares } = above as Item & { listed: object };
+  return { record, guarded: { ...listed, shares } };
 }
 
 /** Reads a deleted record that is not purged yet; undefined where there is none. */

@@ -21,6 +21,8 @@
  *   Import                       <bid>#import#<id>             record                   kind_at, audience_at, due
  *   Import: value before         <bid>#import#<id>             before#<property id>     key
  *   A record's audience          the record's                  for#<audience>           audience_at, desk_*
+ *   Hand-over                    <bid>#hand_over#<id>          record                   due
+ *   Hand-over: its records       <bid>#hand_over#<id>          batch#<number>           key
  * + Client                       <bid>#client#<id>             record                   kind_*, state_*, audience_at, desk_*
  * + Interaction                  <bid>#interaction#<id>        record                   of_client
  * + Interest in a property       <bid>#client#<id>             interest#<property id>   prefix; of_property
@@ -45,7 +47,7 @@
  *   guesses from an address      address#<ip>                  guesses#<window>; resets#<window>
  *   migration state              migration#<name>              part#<bid>, part#brokerages, part#deleted: how far each is
  *   public signing keys          deployment                    jwks
- *   jobs, purges (+ reminders)   any record's                  due
+ *   deadlines, purges (+ reminders)  any record's              due
  *
  * A record's item carries its fields once: those that lists show in `listed`, the others in `detail`. Attributes of
  * indexes repeat what they are made of and are set only where the record's type declares them.
@@ -73,7 +75,7 @@ const byChange = { changed_at: "S", id: "S" } as const;
 const byRank = { rank: "N", id: "S" } as const;
 /** What an entry of a list shows, and what decides who may see it. */
 const shown = ["listed", "version", "created_at", "updated_at"] as const;
-const decided = [...shown, "team_id", "shares"] as const;
+const decided = [...shown, "shares"] as const;
 
 /**
  * Every secondary index: 14 of the 20 that a table may have, for all that Gable is to list. An item that lacks one of
@@ -131,7 +133,7 @@ export const indexes = {
     sort: byAge,
     include: [...decided, "rank"],
   },
-  /** What is to be done at a moment, over all brokerages: jobs that expire, what is to be purged. */
+  /** What is to be done at a moment, over all brokerages: jobs and shares that end, what is to be purged. */
   due: { partition: { due_list: "S" }, sort: { due_at: "S", id: "S" }, include: ["entity", "brokerage_id"] },
   /** The log's entries by who did it. */
   actor: { partition: { brokerage_id: "S", actor: "S" }, sort: byAge, include: ["listed", "sequence"] },
@@ -148,6 +150,7 @@ export const schemas = {
   link: 1,
   history: 1,
   before: 1,
+  handOverBatch: 1,
   guesses: 1,
   wrong: 1,
   reset: 1,

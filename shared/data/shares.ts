@@ -6,16 +6,24 @@ import {
   type Guarded,
   hasEnded,
   type Permission,
+  type Resource,
   type Shares,
 } from "../domain/access.ts";
 import { invalidInput, Problem } from "../domain/problem.ts";
 import type { AnyRecordType, Meta, RecordOf } from "../domain/record-type.ts";
 import { instant } from "../domain/schemas.ts";
-import { type GranteeKind, granteeKinds, maxShares, type NewShare, type Share } from "../domain/share.ts";
+import {
+  type GranteeKind,
+  granteeKinds,
+  lasting,
+  maxShares,
+  type NewShare,
+  type Share,
+} from "../domain/share.ts";
 import { teamRecord } from "../domain/team.ts";
 import { userRecord } from "../domain/user.ts";
-import { changeRecord, loadRecord, orConflict, type Stamp } from "./records.ts";
-import type { PutWrite, TableReader } from "./table.ts";
+import { changeInTurn, changeRecord, loadRecord, orConflict, type Stamp } from "./records.ts";
+import type { PutWrite, TableReader, TableWriter } from "./table.ts";
 
 /** Whom a share is for, as a path names it. */
 interface Grantee {
@@ -39,18 +47,16 @@ export async function shareRecord<T extends AnyRecordType>(
   { access, until }: z.output<typeof NewShare>,
   { caller, params, ...stamp }: Asked,
 ): Promise<{ readonly share: Share; readonly writes: readonly PutWrite[] }> {
-  checkMayShare(caller, type, record, stamp.now);
+  checkNotOnlyShared(caller, type.guard, record, stamp.now);
   const grantee = granteeOf(params);
   const end = until === undefined ? undefined : instant(until);
   if (hasEnded(end, stamp.now)) throw invalidInput("/until", "must be in the future");
   await checkGrantee(table, record.brokerage_id, `${type.guard}:${access}` as Permission, grantee);
-  const others = Object.entries(sharesOf(record)).filter(
-    ([name, share]) => name !== grantee.name && !hasEnded(share.until, stamp.now),
-  );
-  if (others.length >= maxShares)
+  const { [grantee.name]: _, ...others } = lasting(record.shares, stamp.now);
+  if (Object.keys(others).length >= maxShares)
     throw new Problem("limit_reached", `A record has ${maxShares} shares at most`);
   const shares = {
-    ...Object.fromEntries(others),
+    ...others,
     [grantee.name]: { access, ...(end ? { until: end } : {}) },
   };
   const { kind: grantee_kind, id: grantee_id } = grantee;
@@ -66,16 +72,28 @@ export function unshareRecord<T extends AnyRecordType>(
   record: RecordOf<T>,
   { caller, params, ...stamp }: Asked,
 ): readonly PutWrite[] {
-  checkMayShare(caller, type, record, stamp.now);
-  const { [granteeOf(params).name]: ended, ...shares } = sharesOf(record);
+  checkNotOnlyShared(caller, type.guard, record, stamp.now);
+  const { [granteeOf(params).name]: ended, ...shares }: Shares = record.shares ?? {};
   if (!ended) throw new Problem("not_found", "The record is not shared with them");
   return withShares(type, record, shares, stamp);
 }
 
+/** Takes the shares that have ended out of a record; false where there are none. */
+export const removeEndedShares = (
+  table: TableWriter<PutWrite>,
+  type: AnyRecordType,
+  { brokerage_id, id }: Pick<Meta, "brokerage_id" | "id">,
+  stamp: Stamp,
+): Promise<boolean> =>
+  changeInTurn(table as TableWriter, type, brokerage_id, id, (record) => {
+    const shares = lasting(record.shares, stamp.now);
+    return Object.keys(shares).length === Object.keys(record.shares ?? {}).length
+      ? undefined
+      : changeRecord<AnyRecordType, object>(type, record, { shares }, stamp).writes;
+  });
+
 const withShares = <T extends AnyRecordType>(type: T, record: RecordOf<T>, shares: Shares, stamp: Stamp) =>
   orConflict(changeRecord<T, object>(type, record, { shares } as object, stamp).writes);
-
-const sharesOf = ({ shares = {} }: Pick<Meta, "shares">): Shares => shares;
 
 function granteeOf({ grantee_kind, grantee_id }: Grantee) {
   const kind = granteeKinds.find((one) => one === grantee_kind);
@@ -83,9 +101,9 @@ function granteeOf({ grantee_kind, grantee_id }: Grantee) {
   return { kind, id: grantee_id, name: `${kind}:${grantee_id}` };
 }
 
-/** Who may only change a record because it was shared with them, may not share it further. */
-function checkMayShare(caller: Caller, type: AnyRecordType, record: Guarded, now: Date): void {
-  const { rule } = decide(caller, `${type.guard}:write` as Permission, record, now);
+/** Throws 403 for a caller who may write a record only because it is shared with them: they may not share it further. */
+export function checkNotOnlyShared(caller: Caller, resource: Resource, record: Guarded, now: Date): void {
+  const { rule } = decide(caller, `${resource}:write`, record, now);
   if (rule === "shared" || rule === "shared_with_team")
     throw new Problem("forbidden", "The record is shared with you: ask its owner to share it further");
 }

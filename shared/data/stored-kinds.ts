@@ -1,5 +1,7 @@
+import { apiKeyRecord } from "../domain/api-key.ts";
 import { brokerageRecord } from "../domain/brokerage.ts";
 import { marketRecord } from "../domain/fitted-market.ts";
+import { handOverRecord } from "../domain/hand-over.ts";
 import { importRecord } from "../domain/import.ts";
 import { cmaRecord } from "../domain/market-analysis.ts";
 import { mediaRecord } from "../domain/media.ts";
@@ -23,6 +25,8 @@ export const recordTypes: readonly AnyRecordType[] = [
   marketRecord,
   taskRecord,
   importRecord,
+  apiKeyRecord,
+  handOverRecord,
 ];
 
 /**
@@ -47,6 +51,7 @@ const items: Readonly<Record<ItemName, Reach>> = {
   analysis: { beside: "cma", prefix: "analysis" },
   link: { beside: "cma", prefix: "link#" },
   before: { beside: "import", prefix: "before#" },
+  handOverBatch: { beside: "hand_over", prefix: "batch#" },
   guesses: { unreached: "counts for a window of minutes, then DynamoDB removes it" },
   reset: { unreached: "counts for a window of minutes, then DynamoDB removes it" },
   wrong: { unreached: "DynamoDB removes it after thirty days" },

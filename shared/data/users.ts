@@ -1,11 +1,10 @@
-import { type Caller, type Resource, scopeOf } from "../domain/access.ts";
+import type { Caller } from "../domain/access.ts";
 import { apiKeyRecord } from "../domain/api-key.ts";
 import type { WriteStamp } from "../domain/invocation.ts";
-import { invalidInput, Problem } from "../domain/problem.ts";
 import { type StoredUser, userRecord } from "../domain/user.ts";
 import { recordKey } from "./record-item.ts";
-import { changeRecord, loadRecord, lookupKey, orConflict, type Stamp } from "./records.ts";
-import type { Key, PutWrite, TableReader, UpdateWrite } from "./table.ts";
+import { changeRecord, lookupKey, orConflict, type Stamp } from "./records.ts";
+import type { Key, PutWrite, UpdateWrite } from "./table.ts";
 
 /** The lookup item of an email: whose it is, and marks of the last addresses that its owner signed in from. */
 export interface EmailLookup extends Key {
@@ -29,24 +28,6 @@ export const answerKey = (
     : recordKey(brokerage_id, userRecord, user_id).pk,
   sk: `answer#${operation}#${key}`,
 });
-
-/**
- * Checks that the caller may make a user the owner of a record: oneself, or with the brokerage's scope any active user
- * of it who is no client. Throws 403, or 400 at `owner_user_id`.
- */
-export async function checkAssignableOwner(
-  table: TableReader,
-  caller: Caller,
-  resource: Resource,
-  userId: string,
-): Promise<void> {
-  if (userId === caller.user_id) return;
-  if (scopeOf(caller, `${resource}:write`) !== "brokerage")
-    throw new Problem("forbidden", `Your role may not assign a ${resource} to another user`);
-  const user = await loadRecord(table, userRecord, caller.brokerage_id, userId);
-  if (!user?.is_active || user.role === "client")
-    throw invalidInput("/owner_user_id", "must be an active agent, employee or admin of this brokerage");
-}
 
 /** How many addresses an account's owner is known by. */
 const addressesKept = 5;

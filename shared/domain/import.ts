@@ -170,7 +170,7 @@ const written = {
   header: z.optional(header),
 };
 
-const { owner_user_id: _, ...importable } = NewProperty.shape;
+const { owner_user_id: _, team_id: __, ...importable } = NewProperty.shape;
 const defaults = z
   .partial(z.strictObject(importable))
   .check(z.describe("What new properties have where the row does not say"));

@@ -20,6 +20,11 @@ export const problems = {
   slug_taken: { status: 409, title: "The slug is already in use" },
   limit_reached: { status: 409, title: "The record has reached the maximum number of these" },
   cannot_share: { status: 422, title: "The record cannot be shared with them" },
+  cannot_hand_over: { status: 422, title: "The records cannot be handed over to them" },
+  hand_over_running: {
+    status: 409,
+    title: "A hand-over from or to one of the two users is running: try again when it has ended",
+  },
   in_use: { status: 409, title: "Something else needs the record: remove that first" },
   invalid_transition: { status: 409, title: "The current state does not allow this" },
   not_completed: { status: 409, title: "The analysis is not completed" },

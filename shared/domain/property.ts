@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import { assignedTeam, ownerFields } from "./ownership.ts";
 import { amount, date, decimal, id, moment, recordFields, text, timestamp } from "./schemas.ts";
 
 export const propertyTypes = [
@@ -88,7 +89,7 @@ const listedAt = moment("When it came on the market: ISO 8601 in UTC");
 /** A property as answered. */
 export const Property = z.object({
   ...recordFields,
-  owner_user_id: id,
+  ...ownerFields,
   title,
   property_type,
   status,
@@ -108,6 +109,7 @@ export const NewProperty = z.extend(z.partial(details), {
   currency: z.optional(currency),
   status: z.optional(status),
   owner_user_id: z.optional(id.check(z.describe("The agent; default: the caller"))),
+  team_id: z.optional(assignedTeam),
   original_price: z.optional(amount("The first asking price; default: `price`")),
   listed_at: z.optional(listedAt),
 });
@@ -121,6 +123,7 @@ export const PropertyPatch = z.extend(z.partial(details), {
   currency: z.optional(currency),
   status: z.optional(status),
   owner_user_id: z.optional(id),
+  team_id: z.optional(assignedTeam),
   location: z.optional(z.nullable(z.strictObject({ lat: z.optional(latitude), lng: z.optional(longitude) }))),
 });
 export type PropertyPatch = z.output<typeof PropertyPatch>;
@@ -128,7 +131,7 @@ export type PropertyPatch = z.output<typeof PropertyPatch>;
 /** What lists show of a property: what is not known is left out; `distance_km` where it was looked for by place. */
 export const PropertySummary = z.object({
   ...recordFields,
-  owner_user_id: id,
+  ...ownerFields,
   title: z.string(),
   address: z.optional(z.string()),
   city: z.optional(z.string()),

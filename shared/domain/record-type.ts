@@ -11,9 +11,21 @@ export interface Meta {
   readonly created_at: string;
   readonly updated_at: string;
   readonly written: WriteStamp;
-  /** The owner's team whose members it concerns, and with whom it is shared; only where its type has an owner. */
-  readonly team_id?: string | null | undefined;
+  /** With whom it is shared; only where its type has an owner. */
   readonly shares?: Shares | undefined;
+  /** The hand-over that last gave it to its owner. */
+  readonly handed?: HandOverMark | undefined;
+}
+
+/** What a hand-over leaves on a record: that it counts it once, and what undoing it goes by. */
+export interface HandOverMark {
+  readonly hand_over_id: string;
+  readonly batch: number;
+  /** The version it wrote: a higher one has been changed since. */
+  readonly version: number;
+  /** The record's team before. */
+  readonly team_id: string | null;
+  readonly is_returned: boolean;
 }
 
 /**

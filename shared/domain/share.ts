@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import type { Shares } from "./access.ts";
+import { hasEnded, type Shares } from "./access.ts";
 import { id, moment, timestamp } from "./schemas.ts";
 
 /** How many shares a record may have. */
@@ -31,10 +31,20 @@ export const Share = z.object({
 });
 export type Share = z.output<typeof Share>;
 
-/** The shares of a record that have not ended, in the order in which they were made. */
+/** The shares of a record that have not ended. */
+export const lasting = (shares: Shares = {}, now: Date): Shares =>
+  Object.fromEntries(Object.entries(shares).filter(([, { until }]) => !hasEnded(until, now)));
+
+/** When the first of a record's shares ends; undefined where none does. */
+export const firstEnd = (shares: Shares = {}): string | undefined =>
+  Object.values(shares)
+    .flatMap(({ until }) => until ?? [])
+    .sort()[0];
+
+/** The shares of a record that have not ended, as they are answered. */
 export function sharesIn(shares: Shares | undefined, now: Date): Share[] {
-  return Object.entries(shares ?? {}).flatMap(([grantee, { access, until = null }]) => {
+  return Object.entries(lasting(shares, now)).map(([grantee, { access, until = null }]) => {
     const [grantee_kind, grantee_id] = grantee.split(":") as [GranteeKind, string];
-    return until !== null && until <= now.toISOString() ? [] : [{ grantee_kind, grantee_id, access, until }];
+    return { grantee_kind, grantee_id, access, until };
   });
 }

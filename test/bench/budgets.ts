@@ -37,12 +37,15 @@ export const budgets: Readonly<Record<string, Budget>> = {
   // The media, and how many the property has of them.
   createMedia: budget("GetItem TransactWriteItems", 1, 12),
   deleteMedia: budget("GetItem GetItem TransactWriteItems", 2, 10),
+  // The new owner; the hand-over with what holds both users, and its task, in one transaction.
+  handOverRecords: budget("GetItem GetItem TransactWriteItems", 2, 22),
+  undoHandOver: budget("GetItem TransactWriteItems", 1, 12),
   // A property shows with whom it is shared.
   listPropertyShares: budget("GetItem", 1, 0),
-  // The record, and whom it is shared with; the record is written with all its indexes.
-  putPropertyShare: budget("GetItem GetItem PutItem", 2, 10),
-  putCmaShare: budget("GetItem GetItem PutItem", 2, 9),
-  putTaskShare: budget("GetItem GetItem PutItem", 2, 11),
+  // The record, and whom it is shared with; the record is written with all its indexes, and in the list of what ends.
+  putPropertyShare: budget("GetItem GetItem PutItem", 2, 11),
+  putCmaShare: budget("GetItem GetItem PutItem", 2, 10),
+  putTaskShare: budget("GetItem GetItem PutItem", 2, 12),
   // The key, and how many the brokerage has in its policy, in one transaction.
   createApiKey: budget("TransactWriteItems", 0, 10),
   deleteApiKey: budget("GetItem TransactWriteItems", 1, 12),

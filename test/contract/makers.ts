@@ -1,6 +1,7 @@
 import type { Operation } from "../../shared/entry/definition.ts";
 import { document, operations } from "../answers.ts";
 import { addUser, expectStatus, unique, waitFor } from "../cloud.ts";
+import { handOver } from "../hand-overs.ts";
 import { importFile } from "../imports.ts";
 import { fill } from "../properties.ts";
 import { soldHouses } from "../sales.ts";
@@ -14,6 +15,7 @@ export type Maker = (world: World) => Promise<Readonly<Record<string, string>>>;
 export const makers: Readonly<Record<string, Maker>> = {
   session_id: aSession,
   user_id: aUser,
+  hand_over_id: aHandOver,
   role_id: aRole,
   link_id: aLink,
   token: aLink,
@@ -138,6 +140,14 @@ export async function aCompletedImport({ home }: World): Promise<{ import_id: st
 
 async function aUser({ home }: World) {
   return { user_id: (await addUser(home.users.admin, "agent")).user.id as string };
+}
+
+/** A hand-over of nothing, which can be undone. */
+async function aHandOver({ home }: World) {
+  const { admin } = home.users;
+  const [leaver, heir] = [await addUser(admin, "agent"), await addUser(admin, "agent")];
+  const { id } = await handOver(admin, leaver, heir);
+  return { hand_over_id: id as string };
 }
 
 /** A role that may do nothing: its name is there once. */

@@ -47,9 +47,10 @@ export interface Row {
   readonly refusesMore?: readonly string[];
 }
 
-/** Facts that only some statuses have, and owners who are no users. */
+/** Facts that only some statuses have, owners who are no users, and teams that are not theirs. */
 const propertyRules = [
   "/owner_user_id",
+  "/team_id",
   "/contract_date",
   "/contract_status",
   "/close_date",
@@ -113,7 +114,7 @@ export const rows: Readonly<Record<string, Row>> = {
   },
   createProperty: { refusesMore: propertyRules },
   updateProperty: { refusesMore: propertyRules },
-  createCma: { refusesMore: ["/effective_date"] },
+  createCma: { refusesMore: ["/effective_date", "/team_id"] },
   getCmaReport: { params: aCompletedCma },
   reviseCma: { params: aCompletedCma, refusesMore: revisionRules },
   approveCma: { params: aCompletedCma, once: true },
@@ -135,8 +136,14 @@ export const rows: Readonly<Record<string, Row>> = {
   putTaskShare: { refusesMore: ["/until"] },
   createImport: { refusesMore: ["/delimiter", "/header", "/mapping"] },
   undoImport: { params: aCompletedImport, once: true },
-  createTask: { refusesMore: ["/owner_user_id", "/property_id"] },
-  updateTask: { refusesMore: ["/owner_user_id", "/property_id"] },
+  createTask: { refusesMore: ["/owner_user_id", "/team_id", "/property_id"] },
+  updateTask: { refusesMore: ["/owner_user_id", "/team_id", "/property_id"] },
+  // A user takes part in one hand-over at a time.
+  handOverRecords: {
+    body: async ({ home }) => ({ to_user_id: (await addUser(home.users.admin, "agent")).user.id }),
+    once: true,
+  },
+  undoHandOver: { once: true },
 };
 
 /** What an operation's declaration says: whom its path names, deleted where it is restored, which can be done once. */

@@ -66,7 +66,7 @@ const makers = {
       due_date: due,
       property_id: one([...properties, null]),
     };
-    return { ...newTask(body as never, users[0]!), ...belonging() };
+    return { ...newTask(body as never, { owner_user_id: users[0]!, team_id: null }), ...belonging() };
   },
   cma: () => ({
     ...{ property_id: one(properties), effective_date: "2026-01-01", currency: "USD", status: "completed" },
@@ -256,6 +256,28 @@ describe.each(types)("lists of %o", (type, _, parts) => {
       expect(await listed(type, caller, part), JSON.stringify(part)).toEqual(allowed(type, caller, part));
   });
 });
+
+test.each([0, 1, 2, 3])(
+  "a page of limited scope costs two queries and two a team: %i teams",
+  async (count) => {
+    const caller = callerOf({ team_ids: teams.slice(0, count), grants: ["task:read:team"] });
+    let queries = 0;
+    const counting = {
+      ...table,
+      query: (input: Parameters<typeof table.query>[0]) => {
+        queries++;
+        return table.query(input);
+      },
+    };
+    for (const order of ["created", "changed"] as const) {
+      queries = 0;
+      await listRecords(counting, {
+        ...{ type: taskRecord, caller, now, order, cursorKey: "k", query: { limit: 25 } },
+      });
+      expect(queries, order).toBe(2 + 2 * count);
+    }
+  },
+);
 
 describe("sabotage: the comparison sees", () => {
   const caller = callerOf({ user_id: users[1]!, team_ids: teams.slice(0, 2), grants: ["task:read:own"] });

@@ -1,6 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { beforeAll, describe, expect, test } from "vitest";
-import { addUser, api, expectStatus, type SignedIn, signUp, unique, waitFor } from "../cloud.ts";
+import { recordKey } from "../../shared/data/record-item.ts";
+import { taskRecord } from "../../shared/domain/task.ts";
+import { addUser, api, cloud, expectStatus, type SignedIn, signUp, unique, waitFor } from "../cloud.ts";
+import { table } from "../in-process.ts";
 
 let admin: Awaited<ReturnType<typeof signUp>>;
 let agent: SignedIn;
@@ -75,6 +78,37 @@ describe("a task that is shared", () => {
     expect([await read(task, colleague), await listed(task, colleague)]).toEqual([404, false]);
     const past = await api("PUT", share, { token: agent.token, body: { access: "read", until } });
     expect([past.status, past.body.errors[0].path]).toEqual([400, "/until"]);
+  });
+
+  test("until a moment is taken out of the record by the schedule; what else is shared stays", async () => {
+    const task = await aTask();
+    const team = await aTeam(colleague);
+    const { token } = agent;
+    const [soon, later] = [2000, 3_600_000].map((ms) => new Date(Date.now() + ms).toISOString());
+    const share = (kind: string, id: string, until?: string) =>
+      expectStatus(200, "PUT", shareOf(task, kind, id), { token, body: { access: "read", until } });
+    await share("team", team, soon);
+    await share("user", colleague.user.id, later);
+    await share("user", admin.user.id);
+    const key = recordKey(admin.brokerage.id, taskRecord, task);
+    expect((await table.get(key))?.due_at).toBe(soon);
+    await cloud.fire("expireUnfinished");
+    expect((await table.get(key))?.version).toBe(4);
+    await sleep(Date.parse(soon!) - Date.now() + 10);
+    const item = await waitFor(async () => {
+      await cloud.fire("expireUnfinished");
+      const now = await table.get(key);
+      return now?.version === 5 ? now : undefined;
+    });
+    expect(item).toMatchObject({ due_at: later, written: { by: "expireUnfinished" } });
+    expect(Object.keys(item.shares as object)).toEqual([
+      `user:${colleague.user.id}`,
+      `user:${admin.user.id}`,
+    ]);
+    expect([await read(task, colleague), await listed(task, colleague)]).toEqual([200, true]);
+    // Nothing is due before the next one ends.
+    await cloud.fire("expireUnfinished");
+    expect((await table.get(key))?.version).toBe(5);
   });
 
   test("with a team can be read by its members, and no more by who leaves it", async () => {

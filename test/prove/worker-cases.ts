@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { marshall } from "@aws-sdk/util-dynamodb";
 import type { Context, DynamoDBStreamEvent, SQSEvent } from "aws-lambda";
 import sharp from "sharp";
@@ -5,6 +6,7 @@ import { applyEffects } from "../../functions/changes/apply-effects.ts";
 import { fitMarkets } from "../../functions/cma/fit-markets.ts";
 import { refitMarkets } from "../../functions/cma/refit-markets.ts";
 import { runCma } from "../../functions/cma/run-cma.ts";
+import { runHandOver } from "../../functions/identity/run-hand-over.ts";
 import { sendMail } from "../../functions/identity/send-mail.ts";
 import { runImport } from "../../functions/imports/run-import.ts";
 import { ingestUpload } from "../../functions/media/ingest-upload.ts";
@@ -20,6 +22,7 @@ import { recordKey } from "../../shared/data/record-item.ts";
 import { changeInTurn, changeRecord } from "../../shared/data/records.ts";
 import type { Item, Key } from "../../shared/data/table.ts";
 import { marketRecord } from "../../shared/domain/fitted-market.ts";
+import { handOverRecord, type StoredHandOver } from "../../shared/domain/hand-over.ts";
 import { importRecord } from "../../shared/domain/import.ts";
 import { cmaRecord } from "../../shared/domain/market-analysis.ts";
 import { mediaRecord } from "../../shared/domain/media.ts";
@@ -32,9 +35,10 @@ import { invocation } from "../../shared/entry/invocation.ts";
 import { queueHandler } from "../../shared/entry/queue.ts";
 import { scheduleHandler } from "../../shared/entry/schedule.ts";
 import { streamHandler } from "../../shared/entry/stream.ts";
-import { expectStatus, signUp, unique } from "../cloud.ts";
+import { addUser, expectStatus, signUp, unique } from "../cloud.ts";
 import { approve, linkTo, soldNearby } from "../contract/makers.ts";
 import type { World } from "../contract/rows.ts";
+import { startHandOver } from "../hand-overs.ts";
 import { startImport } from "../imports.ts";
 import { table } from "../in-process.ts";
 import { invite, mailsTo } from "../mail.ts";
@@ -126,6 +130,51 @@ export const workers: Readonly<Record<string, (world: World) => Promise<Delivery
     await beginPart(table, message.migration, message.part, message.run);
     const key = recordKey(office.brokerage_id, userRecord, office.agent.id);
     return queued(migrate, message, async () => (await table.get(key))?.schema === userRecord.schema);
+  },
+
+  async "runHandOver, its search"(world) {
+    const { brokerage_id, id } = await anAskedHandOver(world);
+    return queued(runHandOver, { brokerage_id, id }, async () => {
+      const { batches } = (await stored(handOverRecord, brokerage_id, id))!;
+      return batches === 1;
+    });
+  },
+
+  async "runHandOver, a batch"(world) {
+    const { brokerage_id, id } = await anAskedHandOver(world);
+    await (await handOverStep(brokerage_id, id, 0)).deliver();
+    return handOverStep(brokerage_id, id, 1, ({ records_handed }) => records_handed === 3);
+  },
+
+  async "runHandOver, its end"(world) {
+    const { brokerage_id, id } = await anAskedHandOver(world);
+    for (const step of [0, 1]) await (await handOverStep(brokerage_id, id, step)).deliver();
+    return handOverStep(brokerage_id, id, 2, ({ status }) => status === "completed");
+  },
+
+  async "runHandOver, an undo"(world) {
+    const { hand_over_id: id } = await workedOffHandOver(world);
+    const { users, brokerage } = world.home;
+    await expectStatus(202, "POST", `/v1/hand-overs/${id}/undo`, { token: users.admin.token });
+    return handOverStep(brokerage.id, id, 0, ({ status }) => status === "undone");
+  },
+
+  async "expireUnfinished, a hand-over"(world) {
+    const { brokerage_id, id } = await anAskedHandOver(world);
+    await makeOlder(handOverRecord, brokerage_id, id, 7 * 60);
+    const settled = async () => (await stored(handOverRecord, brokerage_id, id))?.status === "failed";
+    return scheduled(expireUnfinished, settled);
+  },
+
+  async "expireUnfinished, a share"({ home: { users, brokerage } }) {
+    const { token } = users.admin;
+    const id = await aProperty(token);
+    const until = new Date(Date.now() + 2000).toISOString();
+    const path = `/v1/properties/${id}/shares/user/${users.employee.user.id}`;
+    await expectStatus(200, "PUT", path, { token, body: { access: "read", until } });
+    await sleep(2100);
+    const left = async () => Object.keys((await stored(propertyRecord, brokerage.id, id))?.shares ?? {});
+    return scheduled(expireUnfinished, async () => (await left()).length === 0);
   },
 
   async "expireUnfinished, an upload"(world) {
@@ -247,6 +296,7 @@ async function aWorkedOffLink(world: World) {
 /** Records that workers have been at, for the operations that need them where no worker runs by itself. */
 export const workedOff: Readonly<Record<string, (world: World) => Promise<Record<string, string>>>> = {
   undoImport: workedOffImport,
+  undoHandOver: workedOffHandOver,
   ...Object.fromEntries(
     ["listMedia", "getMedia", "updateMedia", "getCmaReport", "reviseCma", "approveCma"].map((id) => [
       id,
@@ -257,6 +307,32 @@ export const workedOff: Readonly<Record<string, (world: World) => Promise<Record
     ["createCmaLink", "deleteCmaLink", "getSharedReport"].map((id) => [id, aWorkedOffLink]),
   ),
 };
+
+/** A hand-over of three properties that is asked for. */
+async function anAskedHandOver({ home: { users, brokerage } }: World) {
+  const { admin } = users;
+  const [leaver, heir] = [await addUser(admin, "agent"), await addUser(admin, "agent")];
+  for (let count = 0; count < 3; count++) await aProperty(leaver.token);
+  const { id } = await startHandOver(admin, leaver, heir);
+  return { brokerage_id: brokerage.id as string, id: id as string };
+}
+
+/** The same, worked off here. */
+async function workedOffHandOver(world: World): Promise<{ hand_over_id: string }> {
+  const { brokerage_id, id } = await anAskedHandOver(world);
+  for (const step of [0, 1, 2]) await (await handOverStep(brokerage_id, id, step)).deliver();
+  return { hand_over_id: id };
+}
+
+const handOverStep = (
+  brokerage_id: string,
+  id: string,
+  step: number,
+  isDone: (job: StoredHandOver) => boolean = () => true,
+) =>
+  queued(runHandOver, { brokerage_id, id, step }, async () =>
+    isDone((await stored(handOverRecord, brokerage_id, id))!),
+  );
 
 /** An import of four rows, worked off here. */
 async function workedOffImport({ home }: World): Promise<{ import_id: string }> {
