@@ -20,6 +20,9 @@ import { runCma } from "./cma/run-cma.ts";
 import { changePassword } from "./identity/change-password.ts";
 import { createBrokerage } from "./identity/create-brokerage.ts";
 import { createUser } from "./identity/create-user.ts";
+import { deactivateUser } from "./identity/deactivate-user.ts";
+import { deleteBrokerageLogo } from "./identity/delete-brokerage-logo.ts";
+import { deleteMyPhoto } from "./identity/delete-my-photo.ts";
 import { deleteSession } from "./identity/delete-session.ts";
 import { getBrokerage } from "./identity/get-brokerage.ts";
 import { getMe } from "./identity/get-me.ts";
@@ -28,11 +31,15 @@ import { listSessions } from "./identity/list-sessions.ts";
 import { listUsers } from "./identity/list-users.ts";
 import { login } from "./identity/login.ts";
 import { logout } from "./identity/logout.ts";
+import { putBrokerageLogo } from "./identity/put-brokerage-logo.ts";
+import { putMyPhoto } from "./identity/put-my-photo.ts";
 import { putUserRoles } from "./identity/put-user-roles.ts";
+import { reactivateUser } from "./identity/reactivate-user.ts";
 import { refreshSession } from "./identity/refresh-session.ts";
 import { registerClient } from "./identity/register-client.ts";
 import { updateBrokerage } from "./identity/update-brokerage.ts";
 import { updateMe } from "./identity/update-me.ts";
+import { updateUser } from "./identity/update-user.ts";
 import { createImport } from "./imports/create-import.ts";
 import { getImport } from "./imports/get-import.ts";
 import { listImports } from "./imports/list-imports.ts";
@@ -41,6 +48,7 @@ import { undoImport } from "./imports/undo-import.ts";
 import { createMedia } from "./media/create-media.ts";
 import { deleteMedia } from "./media/delete-media.ts";
 import { getMedia } from "./media/get-media.ts";
+import { ingestPicture } from "./media/ingest-picture.ts";
 import { ingestUpload } from "./media/ingest-upload.ts";
 import { listMedia } from "./media/list-media.ts";
 import { removeFiles } from "./media/remove-files.ts";
@@ -90,6 +98,8 @@ export const areas = {
     createBrokerage,
     getBrokerage,
     updateBrokerage,
+    putBrokerageLogo,
+    deleteBrokerageLogo,
     registerClient,
     login,
     refreshSession,
@@ -99,9 +109,14 @@ export const areas = {
     deleteSession,
     getMe,
     updateMe,
+    putMyPhoto,
+    deleteMyPhoto,
     listUsers,
     createUser,
     getUser,
+    updateUser,
+    deactivateUser,
+    reactivateUser,
     putUserRoles,
   ],
   properties: [
@@ -116,7 +131,16 @@ export const areas = {
     putPropertyShare,
     deletePropertyShare,
   ],
-  media: [listMedia, createMedia, getMedia, updateMedia, deleteMedia, ingestUpload, removeFiles],
+  media: [
+    listMedia,
+    createMedia,
+    getMedia,
+    updateMedia,
+    deleteMedia,
+    ingestUpload,
+    ingestPicture,
+    removeFiles,
+  ],
   cma: [
     listCmas,
     createCma,

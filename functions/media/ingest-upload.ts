@@ -1,5 +1,3 @@
-import { createHash } from "node:crypto";
-import { buffer } from "node:stream/consumers";
 import {
   deleteObjects,
   type ObjectReader,
@@ -15,6 +13,7 @@ import { uploadKey } from "../../shared/domain/upload.ts";
 import { arrivals } from "../../shared/entry/arrival.ts";
 import { jobWorker } from "../../shared/entry/job-worker.ts";
 import { prepare } from "../../shared/media/prepare.ts";
+import { received } from "../../shared/media/received.ts";
 
 interface Files {
   readonly uploads: ObjectReader;
@@ -50,17 +49,10 @@ type Outcome = Pick<StoredMedia, "status"> & Partial<Pick<StoredMedia, "reason" 
 
 const rejected = (reason: UploadRejection): Outcome => ({ status: "rejected", reason });
 
-/** Checks the upload against what was declared, cheapest first, and writes what is shown of it. */
+/** Checks the upload against what was declared, and writes what is shown of it. */
 async function processed(media: StoredMedia, { uploads, files }: Files): Promise<Outcome> {
-  const upload = await uploads.stream(uploadKey(media));
-  if (!upload) throw new Error("The upload is not in the bucket");
-  if (upload.size_bytes !== media.size_bytes) {
-    upload.body.destroy();
-    return rejected("size_mismatch");
-  }
-  const bytes = await buffer(upload.body);
-  if (media.checksum_sha256 && createHash("sha256").update(bytes).digest("base64") !== media.checksum_sha256)
-    return rejected("checksum_mismatch");
+  const bytes = await received(uploads, media);
+  if (typeof bytes === "string") return rejected(bytes);
   const prepared = await prepare(bytes, media.content_type);
   if (typeof prepared === "string") return rejected(prepared);
   const { metadata, files: made } = prepared;

@@ -7,10 +7,11 @@ import { marketRecord } from "../../shared/domain/fitted-market.ts";
 import { importRecord } from "../../shared/domain/import.ts";
 import { cmaRecord } from "../../shared/domain/market-analysis.ts";
 import { mediaRecord } from "../../shared/domain/media.ts";
+import { pictureRecord } from "../../shared/domain/picture-record.ts";
 import { schedule } from "../../shared/entry/definition.ts";
 import { eachOf } from "../../shared/entry/each-of.ts";
 
-const jobs = [mediaRecord, importRecord, cmaRecord, marketRecord];
+const jobs = [mediaRecord, pictureRecord, importRecord, cmaRecord, marketRecord];
 
 export const expireUnfinished = schedule({
   id: "expireUnfinished",
@@ -18,7 +19,7 @@ export const expireUnfinished = schedule({
   impact: "Uploads that never arrived and jobs that crashed stay unfinished.",
   everyMinutes: 15,
   timeout: 300,
-  access: { table: tableFor("GetItem", "Query", "PutItem"), removals: sendTo("removals") },
+  access: { table: tableFor("GetItem", "Query", "PutItem", "UpdateItem"), removals: sendTo("removals") },
   async run({ table, removals, ...stamp }) {
     await eachOf(await dueBy(table, "jobs", stamp.now), async ({ pk, sk, entity }) => {
       const type = jobs.find(({ name }) => name === entity);
@@ -27,7 +28,7 @@ export const expireUnfinished = schedule({
       if (!type || !isAlive(item) || !item.due_at || String(item.due_at) > stamp.now.toISOString()) return;
       const isEnded = await failJob(table, type, fromItem(type, item) as never, "expired", stamp);
       // What was uploaded for it says where it was made: it must not wait for the bucket's own rules.
-      if (isEnded && type === mediaRecord)
+      if (isEnded && (type === mediaRecord || type === pictureRecord))
         await removals.send({ brokerage_id: String(item.brokerage_id), id: String(item.id) });
     });
   },

@@ -17,6 +17,7 @@ import {
 import { Home, Sale } from "../../shared/domain/cma/sale.ts";
 import { NewRevision } from "../../shared/domain/cma-revision.ts";
 import { RowError, Skipped, StartedImport } from "../../shared/domain/import.ts";
+import { NewPicture, Picture } from "../../shared/domain/picture.ts";
 import { Location, Property, PropertyStep } from "../../shared/domain/property.ts";
 import { RolePermission, RolePermissions, UserRoles } from "../../shared/domain/role.ts";
 import { Tokens } from "../../shared/domain/session.ts";
@@ -43,6 +44,8 @@ export const ownNames = {
   PropertyStatus: Property.shape.status,
   Location,
   UploadRequest,
+  Picture,
+  NewPicture,
   NewRevision,
   RolePermission,
   RolePermissions,

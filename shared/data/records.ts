@@ -1,8 +1,9 @@
 import type { Invocation } from "../domain/invocation.ts";
 import type { ProblemCode } from "../domain/problem.ts";
-import type { AnyRecordType, Meta, RecordOf, Unique } from "../domain/record-type.ts";
+import type { AnyRecordType, KeptOne, Meta, RecordOf, ShownOn, Unique } from "../domain/record-type.ts";
 import { mergePatch } from "../domain/schemas.ts";
 import { aliveIn, complete, fromItem, isAlive, recordKey, toDeletedItem, toItem } from "./record-item.ts";
+import { withSchemaVersion } from "./schema.ts";
 import {
   type CheckWrite,
   ConditionFailed,
@@ -13,6 +14,7 @@ import {
   type StoredItem,
   type TableReader,
   type TableWriter,
+  type UpdateWrite,
   type Write,
 } from "./table.ts";
 
@@ -100,7 +102,8 @@ export function createRecord<T extends AnyRecordType>(
     updated_at: at,
     written,
   });
-  return made(record, [...hold(type, undefined, record), create(toItem(type, record))]);
+  const writes = [...hold(type, undefined, record), create(toItem(type, record))];
+  return made(record, [...writes, ...count(type, undefined, record)]);
 }
 
 /** The next version of a record: written over the one that was read, and over no other. */
@@ -110,8 +113,7 @@ export function changeRecord<T extends AnyRecordType, const C extends object>(
   changes: Changes<T, C>,
   { now, written }: Stamp,
 ): Made<T> {
-  const next = { ...record, ...changes, ...nextVersion(record, { now, written }) };
-  return made(next, [...hold(type, record, next), replace(toItem(type, next))]);
+  return changed(type, record, { ...record, ...changes, ...nextVersion(record, { now, written }) });
 }
 
 /** The next version after a JSON merge patch: null removes, objects merge, the rest replaces. */
@@ -121,8 +123,7 @@ export function patchRecord<T extends AnyRecordType, const C extends object>(
   patch: { readonly [Name in keyof C]: Name extends keyof Fields<T> ? C[Name] : never },
   stamp: Stamp,
 ): Made<T> {
-  const next = { ...mergePatch(record, patch), ...nextVersion(record, stamp) };
-  return made(next, [...hold(type, record, next), replace(toItem(type, next))]);
+  return changed(type, record, { ...mergePatch(record, patch), ...nextVersion(record, stamp) });
 }
 
 /** Deletes a record: it leaves every list and releases its unique values, and can be restored until it is purged. */
@@ -134,7 +135,8 @@ export function deleteRecord<T extends AnyRecordType>(
   const { hoursDeleted = 0 } = type as AnyRecordType;
   const purgedAt = new Date(stamp.now.getTime() + hoursDeleted * 3_600_000);
   const deleted = { ...record, ...nextVersion(record, stamp) };
-  return [...hold(type, record, undefined), replace(toDeletedItem(type, deleted, purgedAt))] as WriteOf<T>[];
+  const writes = [...hold(type, record, undefined), replace(toDeletedItem(type, deleted, purgedAt))];
+  return [...writes, ...count(type, record, undefined)] as WriteOf<T>[];
 }
 
 /** Brings a deleted record back, with its values: a conflict where another record holds one of them by now. */
@@ -149,8 +151,11 @@ export function restoreRecord<T extends AnyRecordType>(
     Put: { Item: item, ...atVersion(deleted.version, "due_at > :now", { ":now": now.toISOString() }) },
     ifConditionFails: "not_found",
   };
-  return made(record, [...hold(type, undefined, record), back]);
+  return made(record, [...hold(type, undefined, record), back, ...count(type, undefined, record)]);
 }
+
+const changed = <T extends AnyRecordType>(type: T, record: RecordOf<T>, next: RecordOf<T>): Made<T> =>
+  made(next, [...hold(type, record, next), replace(toItem(type, next)), ...count(type, record, next)]);
 
 const made = <T extends AnyRecordType>(record: RecordOf<T>, writes: readonly Write[]): Made<T> => ({
   record,
@@ -177,10 +182,12 @@ function replace(next: StoredItem): PutWrite {
 }
 
 /**
- * The same puts for a caller who sent no version: when somebody else was first, it is a conflict and no stale version.
+ * The same writes for a caller who sent no version: when somebody else was first, it is a conflict and no stale version.
  */
 export const orConflict = (writes: readonly Write[]): PutWrite[] =>
-  writes.flatMap((write) => ("Put" in write ? [{ ...write, ifConditionFails: "conflict" as const }] : []));
+  writes.map((write) =>
+    write.ifConditionFails === "stale_version" ? { ...write, ifConditionFails: "conflict" } : write,
+  ) as PutWrite[];
 
 const atVersion = (version: number, and: string, values = {}) => ({
   ConditionExpression: `#version = :read AND ${and}`,
@@ -240,6 +247,77 @@ function lookup<T extends AnyRecordType>(
 ): StoredItem {
   const { brokerage_id, id, written } = record;
   return { ...key, schema, brokerage_id, id, written, ...unique.also?.(record) };
+}
+
+/** Where the brokerage counts the records of which it keeps one at least. */
+export const countKey = (brokerageId: string, name: string): Key => ({
+  pk: recordKey(brokerageId, { name: "brokerage" }, brokerageId).pk,
+  sk: `count#${name}`,
+});
+
+/**
+ * Counts a record in or out where its brokerage must keep one of its kind, in the transaction that makes it one or no
+ * longer one: however many try at once, the last one stays.
+ */
+function count<T extends AnyRecordType>(
+  { keepsOne }: T,
+  before: RecordOf<T> | undefined,
+  after: RecordOf<T> | undefined,
+): UpdateWrite[] {
+  if (!keepsOne) return [];
+  const { name, problem, isOne }: KeptOne<RecordOf<T>> = keepsOne;
+  const [was, is] = [before, after].map((record) => record !== undefined && isOne(record));
+  if (was === is) return [];
+  return [
+    {
+      Update: {
+        Key: countKey((after ?? before)!.brokerage_id, name),
+        UpdateExpression: "ADD #count :by SET #schema = :schema",
+        ...(was && { ConditionExpression: "#count > :one" }),
+        ExpressionAttributeNames: { "#count": "count", "#schema": "schema" },
+        ExpressionAttributeValues: {
+          ":by": was ? -1 : 1,
+          ":schema": withSchemaVersion("count", {}).schema,
+          ...(was && { ":one": 1 }),
+        },
+      },
+      ifConditionFails: problem,
+    },
+  ];
+}
+
+/** Changes what a record shows of another one, as long as it still names that one; reads nothing of it. */
+export function showOn(
+  brokerageId: string,
+  { type, id, field, value }: ShownOn,
+  { now, written }: Stamp,
+): UpdateWrite {
+  const { id: named, ...shown } = value;
+  const parts = Object.entries(shown);
+  const isListed = (type as AnyRecordType).lists.includes("changes");
+  return {
+    Update: {
+      Key: recordKey(brokerageId, type, id),
+      UpdateExpression: `SET ${[
+        ...parts.map((_, at) => `listed.#field.#${at} = :${at}`),
+        "#version = #version + :one, updated_at = :now, written = :written",
+        ...(isListed ? ["changed_at = :now"] : []),
+      ].join(", ")}`,
+      ConditionExpression: "listed.#field.id = :id",
+      ExpressionAttributeNames: {
+        "#field": field,
+        "#version": "version",
+        ...Object.fromEntries(parts.map(([name], at) => [`#${at}`, name])),
+      },
+      ExpressionAttributeValues: {
+        ":id": named,
+        ":one": 1,
+        ":now": now.toISOString(),
+        ":written": written,
+        ...Object.fromEntries(parts.map(([, value], at) => [`:${at}`, value])),
+      },
+    },
+  };
 }
 
 /** How often a worker repeats a change when others write the same record. */

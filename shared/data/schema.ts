@@ -5,6 +5,7 @@
  *   item                         pk                            sk                       found by
  *   Brokerage                    <bid>#brokerage#<bid>         record                   key
  *   Policy (+ custom roles)      <bid>#brokerage#<bid>         policy                   key, every request
+ *   Count of active admins       <bid>#brokerage#<bid>         count#admins             key
  *   User                         <bid>#user#<id>               record                   kind_at, kind_changed
  *   UserSession                  <bid>#user#<user id>          session#<id>             key, prefix
  *   Idempotent answer            <bid>#user#<user id>          answer#<operation>#<key> key, beside the session
@@ -12,6 +13,7 @@
  *   Property history             <bid>#property#<id>           history#<version>        prefix
  *   Property: how many media     <bid>#property#<id>           media-count              key
  *   Media                        <bid>#media#<id>              record                   of_property, due
+ *   Picture (photo, logo)        <bid>#picture#<id>            record                   key, due
  *   MarketAnalysis               <bid>#cma#<id>                record                   of_property, audience_at, due
  *   MarketAnalysis: its result   <bid>#cma#<id>                analysis                 key, beside the record
  *   MarketAnalysis: share link   <bid>#cma#<id>                link#<id>                key, prefix
@@ -150,6 +152,7 @@ const schemas = {
   wrong: 1,
   mediaCount: 1,
   jwks: 1,
+  count: 1,
 } as const;
 
 /** An item that is no record, with the version of its shape. */

@@ -38,6 +38,9 @@ export type ImageType = {
 }[ContentType];
 
 export const contentTypes = Object.keys(uploadTypes) as ContentType[];
+export const imageTypes = contentTypes.filter(
+  (name): name is ImageType => uploadTypes[name].type === "image",
+) as [ImageType, ...ImageType[]];
 
 export const mediaTypes = ["image", "doc", "video"] as const;
 export type MediaType = (typeof mediaTypes)[number];
@@ -64,7 +67,7 @@ export const uploadRejections = {
 export type UploadRejection = keyof typeof uploadRejections;
 export const rejectionCodes = Object.keys(uploadRejections) as [UploadRejection, ...UploadRejection[]];
 
-/** The pictures made of an image: the longest side of each in pixels, never enlarged. */
+/** What is made of a property's image: the longest side of each in pixels, never enlarged. */
 export const sizes = { large: 2048, medium: 1024, small: 320 } as const;
 export type Size = keyof typeof sizes;
 export const sizeNames = Object.keys(sizes) as Size[];
@@ -116,7 +119,7 @@ const fileName = text(255).check(
   z.regex(plainName, "must be a name without slashes or control characters"),
   z.meta({ pattern: plainName.source, examples: ["front.jpg"] }),
 );
-const checksum = z
+export const checksum = z
   .string()
   .check(
     z.regex(/^[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=$/, "must be 32 bytes in base64"),

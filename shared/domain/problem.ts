@@ -17,6 +17,10 @@ export const problems = {
   limit_reached: { status: 409, title: "The record has reached the maximum number of these" },
   cannot_share: { status: 422, title: "The record cannot be shared with them" },
   in_use: { status: 409, title: "Something else needs the record: remove that first" },
+  last_admin: {
+    status: 409,
+    title: "The brokerage would have no active admin: make another user an admin first",
+  },
   invalid_transition: { status: 409, title: "The current state does not allow this" },
   not_completed: { status: 409, title: "The analysis is not completed" },
   not_approved: {

@@ -141,7 +141,7 @@ describe("pictures", () => {
     const tiff = await drawing(20, 10).tiff().toBuffer();
     for (const bytes of [svg, tiff]) {
       // A decoder that reads it would say what it is: a mismatch.
-      expect(await makePictures(bytes, "image/png")).toBe("unreadable");
+      expect(await makePictures(bytes, "image/png", { shown: 512 })).toBe("unreadable");
       await expect(sharp(bytes).metadata()).rejects.toThrow("unsupported image format");
     }
   });
