@@ -1,7 +1,7 @@
 import { createRecord } from "../../shared/data/records.ts";
 import { defaultRoles } from "../../shared/data/roles.ts";
 import { writeTable } from "../../shared/data/table.ts";
-import { checkMayGiveRole } from "../../shared/data/users.ts";
+import { checkMayGiveRole } from "../../shared/data/user-changes.ts";
 import { NewUser, newUser, User, userRecord, withoutUrl, wordsOf } from "../../shared/domain/user.ts";
 import { operation } from "../../shared/entry/definition.ts";
 import { hashNewPassword } from "../../shared/identity/new-password.ts";

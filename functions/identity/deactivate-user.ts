@@ -1,5 +1,5 @@
 import { writeTable } from "../../shared/data/table.ts";
-import { checkMayChange, deactivated } from "../../shared/data/users.ts";
+import { checkMayChange, deactivated } from "../../shared/data/user-changes.ts";
 import { userRecord } from "../../shared/domain/user.ts";
 import { operation } from "../../shared/entry/definition.ts";
 import { recordAt } from "../../shared/entry/path-record.ts";

@@ -2,7 +2,7 @@ import { examined, type Page } from "../../shared/data/list.ts";
 import { withPhoto } from "../../shared/data/pictures.ts";
 import { signReads } from "../../shared/data/signed-urls.ts";
 import { queryTable } from "../../shared/data/table.ts";
-import { userPage } from "../../shared/data/users.ts";
+import { userPage } from "../../shared/data/user-list.ts";
 import type { ListedOf } from "../../shared/domain/record-type.ts";
 import { page } from "../../shared/domain/schemas.ts";
 import { User, UserQuery, type userRecord } from "../../shared/domain/user.ts";

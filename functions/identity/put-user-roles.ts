@@ -2,7 +2,7 @@ import { withPhoto } from "../../shared/data/pictures.ts";
 import { assignRoles } from "../../shared/data/roles.ts";
 import { signReads } from "../../shared/data/signed-urls.ts";
 import { writeTable } from "../../shared/data/table.ts";
-import { checkMayChange } from "../../shared/data/users.ts";
+import { checkMayChange } from "../../shared/data/user-changes.ts";
 import { UserRoles } from "../../shared/domain/role.ts";
 import { answeredOf, User, userRecord } from "../../shared/domain/user.ts";
 import { operation } from "../../shared/entry/definition.ts";

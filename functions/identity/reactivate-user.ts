@@ -2,7 +2,7 @@ import { withPhoto } from "../../shared/data/pictures.ts";
 import { changeRecord, orConflict } from "../../shared/data/records.ts";
 import { signReads } from "../../shared/data/signed-urls.ts";
 import { writeTable } from "../../shared/data/table.ts";
-import { checkMayChange } from "../../shared/data/users.ts";
+import { checkMayChange } from "../../shared/data/user-changes.ts";
 import { answeredOf, User, userRecord } from "../../shared/domain/user.ts";
 import { operation } from "../../shared/entry/definition.ts";
 import { recordAt } from "../../shared/entry/path-record.ts";

@@ -2,7 +2,7 @@ import { withPhoto } from "../../shared/data/pictures.ts";
 import { patchRecord } from "../../shared/data/records.ts";
 import { signReads } from "../../shared/data/signed-urls.ts";
 import { writeTable } from "../../shared/data/table.ts";
-import { checkMayChange, checkMayGiveRole } from "../../shared/data/users.ts";
+import { checkMayChange, checkMayGiveRole } from "../../shared/data/user-changes.ts";
 import { answeredOf, User, UserPatch, userRecord } from "../../shared/domain/user.ts";
 import { operation } from "../../shared/entry/definition.ts";
 import { recordAt } from "../../shared/entry/path-record.ts";

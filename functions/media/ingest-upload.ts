@@ -8,8 +8,9 @@ import {
 import { deleteFiles, fileKey } from "../../shared/data/media.ts";
 import { recordKey } from "../../shared/data/record-item.ts";
 import { tableFor } from "../../shared/data/table.ts";
-import { mediaRecord, type StoredMedia, type UploadRejection } from "../../shared/domain/media.ts";
+import { mediaRecord, type StoredMedia } from "../../shared/domain/media.ts";
 import { uploadKey } from "../../shared/domain/upload.ts";
+import type { UploadRejection } from "../../shared/domain/upload-types.ts";
 import { arrivals } from "../../shared/entry/arrival.ts";
 import { jobWorker } from "../../shared/entry/job-worker.ts";
 import { prepare } from "../../shared/media/prepare.ts";

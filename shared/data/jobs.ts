@@ -1,6 +1,7 @@
 import type { AnyRecordType, Job, Lease, Meta, RecordOf } from "../domain/record-type.ts";
 import { taskRecord } from "../domain/task.ts";
-import { changeInTurn, changeRecord, loadRecord, type Stamp, showOn, tryCommit } from "./records.ts";
+import { changeInTurn, changeRecord, loadRecord, type Stamp, tryCommit } from "./records.ts";
+import { showOn } from "./shown-on.ts";
 import type { TableWriter, Write } from "./table.ts";
 
 /** A record with a job. */

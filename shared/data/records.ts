@@ -1,9 +1,9 @@
 import type { Invocation } from "../domain/invocation.ts";
 import type { ProblemCode } from "../domain/problem.ts";
-import type { AnyRecordType, KeptOne, Meta, RecordOf, ShownOn, Unique } from "../domain/record-type.ts";
+import type { AnyRecordType, Meta, RecordOf, Unique } from "../domain/record-type.ts";
 import { mergePatch } from "../domain/schemas.ts";
+import { count } from "./kept-one.ts";
 import { aliveIn, complete, fromItem, isAlive, recordKey, toDeletedItem, toItem } from "./record-item.ts";
-import { withSchemaVersion } from "./schema.ts";
 import {
   type CheckWrite,
   ConditionFailed,
@@ -14,7 +14,6 @@ import {
   type StoredItem,
   type TableReader,
   type TableWriter,
-  type UpdateWrite,
   type Write,
 } from "./table.ts";
 
@@ -247,77 +246,6 @@ function lookup<T extends AnyRecordType>(
 ): StoredItem {
   const { brokerage_id, id, written } = record;
   return { ...key, schema, brokerage_id, id, written, ...unique.also?.(record) };
-}
-
-/** Where the brokerage counts the records of which it keeps one at least. */
-export const countKey = (brokerageId: string, name: string): Key => ({
-  pk: recordKey(brokerageId, { name: "brokerage" }, brokerageId).pk,
-  sk: `count#${name}`,
-});
-
-/**
- * Counts a record in or out where its brokerage must keep one of its kind, in the transaction that makes it one or no
- * longer one: however many try at once, the last one stays.
- */
-function count<T extends AnyRecordType>(
-  { keepsOne }: T,
-  before: RecordOf<T> | undefined,
-  after: RecordOf<T> | undefined,
-): UpdateWrite[] {
-  if (!keepsOne) return [];
-  const { name, problem, isOne }: KeptOne<RecordOf<T>> = keepsOne;
-  const [was, is] = [before, after].map((record) => record !== undefined && isOne(record));
-  if (was === is) return [];
-  return [
-    {
-      Update: {
-        Key: countKey((after ?? before)!.brokerage_id, name),
-        UpdateExpression: "ADD #count :by SET #schema = :schema",
-        ...(was && { ConditionExpression: "#count > :one" }),
-        ExpressionAttributeNames: { "#count": "count", "#schema": "schema" },
-        ExpressionAttributeValues: {
-          ":by": was ? -1 : 1,
-          ":schema": withSchemaVersion("count", {}).schema,
-          ...(was && { ":one": 1 }),
-        },
-      },
-      ifConditionFails: problem,
-    },
-  ];
-}
-
-/** Changes what a record shows of another one, as long as it still names that one; reads nothing of it. */
-export function showOn(
-  brokerageId: string,
-  { type, id, field, value }: ShownOn,
-  { now, written }: Stamp,
-): UpdateWrite {
-  const { id: named, ...shown } = value;
-  const parts = Object.entries(shown);
-  const isListed = (type as AnyRecordType).lists.includes("changes");
-  return {
-    Update: {
-      Key: recordKey(brokerageId, type, id),
-      UpdateExpression: `SET ${[
-        ...parts.map((_, at) => `listed.#field.#${at} = :${at}`),
-        "#version = #version + :one, updated_at = :now, written = :written",
-        ...(isListed ? ["changed_at = :now"] : []),
-      ].join(", ")}`,
-      ConditionExpression: "listed.#field.id = :id",
-      ExpressionAttributeNames: {
-        "#field": field,
-        "#version": "version",
-        ...Object.fromEntries(parts.map(([name], at) => [`#${at}`, name])),
-      },
-      ExpressionAttributeValues: {
-        ":id": named,
-        ":one": 1,
-        ":now": now.toISOString(),
-        ":written": written,
-        ...Object.fromEntries(parts.map(([, value], at) => [`:${at}`, value])),
-      },
-    },
-  };
 }
 
 /** How often a worker repeats a change when others write the same record. */

@@ -1,16 +1,10 @@
-import { type Caller, defaultGrants, type Resource, type Role, scopeOf } from "../domain/access.ts";
+import { type Caller, type Resource, scopeOf } from "../domain/access.ts";
 import type { WriteStamp } from "../domain/invocation.ts";
 import { invalidInput, Problem } from "../domain/problem.ts";
-import type { ListedOf } from "../domain/record-type.ts";
-import { grantOf, notHeld, permissionOf } from "../domain/role.ts";
-import { instant } from "../domain/schemas.ts";
-import { type StoredUser, type UserQuery, userFilters, userRecord } from "../domain/user.ts";
-import { type Policy, policyKey } from "./brokerages.ts";
-import { type Listing, listRecords, type Page, sorting } from "./list.ts";
+import { type StoredUser, userRecord } from "../domain/user.ts";
 import { recordKey } from "./record-item.ts";
 import { changeRecord, loadRecord, lookupKey, orConflict, type Stamp } from "./records.ts";
-import { checkHeld } from "./roles.ts";
-import type { Key, PutWrite, TableQuerier, TableReader, UpdateWrite } from "./table.ts";
+import type { Key, PutWrite, TableReader, UpdateWrite } from "./table.ts";
 
 /** The lookup item of an email: whose it is, and marks of the last addresses that its owner signed in from. */
 export interface EmailLookup extends Key {
@@ -46,55 +40,6 @@ export async function checkAssignableOwner(
   if (!user?.is_active || user.role === "client")
     throw invalidInput("/owner_user_id", "must be an active agent, employee or admin of this brokerage");
 }
-
-/**
- * Checks that the caller may give a user a built-in role: with the brokerage's scope, and holding all that it gives.
- * Throws 403.
- */
-export function checkMayGiveRole(caller: Caller, role: Role): void {
-  if (scopeOf(caller, "user:write") !== "brokerage")
-    throw new Problem("forbidden", "user:write is needed at brokerage scope");
-  checkHeld(caller, defaultGrants[role].map(permissionOf));
-}
-
-/**
- * Checks that a user may do no more than the caller: who changes an e-mail address could sign in as its user. Throws
- * 403.
- */
-export async function checkMayChange(table: TableReader, caller: Caller, user: StoredUser): Promise<void> {
-  const policy = user.role_ids.length > 0 ? await table.get<Policy>(policyKey(user.brokerage_id)) : undefined;
-  const grants = [...defaultGrants[user.role], ...user.role_ids.flatMap((id) => policy?.roles[id] ?? [])];
-  const lacking = notHeld(caller, grants.map(permissionOf));
-  if (lacking) throw new Problem("forbidden", `The user may do what you may not: ${grantOf(lacking)}`);
-}
-
-/** One page of the users that the caller may read. */
-export function userPage(
-  table: TableQuerier,
-  {
-    query,
-    ...asked
-  }: Pick<Listing<typeof userRecord>, "caller" | "now" | "cursorKey"> & {
-    readonly query: UserQuery;
-  },
-): Promise<Page<ListedOf<typeof userRecord>>> {
-  const { order, descending } = sorting(query, { created_at: "created", updated_at: "changed" });
-  const isChanges = order === "changed" && query.updated_since !== undefined;
-  return listRecords(table, {
-    ...asked,
-    type: userRecord,
-    query,
-    order,
-    descending,
-    range: { min: isChanges ? instant(query.updated_since!) : undefined },
-    filters: userFilters(query, isChanges),
-  });
-}
-
-/** A user who is no longer to sign in: every session ends, for good. Their teams, roles and records stay. */
-export const deactivated = (user: StoredUser, stamp: Stamp) =>
-  // Sessions begun before stay ended when the user is reactivated, too.
-  changeRecord(userRecord, user, { is_active: false, password_version: user.password_version + 1 }, stamp);
 
 /** How many addresses an account's owner is known by. */
 const addressesKept = 5;

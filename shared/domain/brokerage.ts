@@ -1,7 +1,7 @@
 import * as z from "zod/mini";
 import { Picture, pictureAt, StoredPicture } from "./picture.ts";
 import { type RecordOf, recordType } from "./record-type.ts";
-import { currency, phone, postalAddress, recordFields, slug, text, timeZone } from "./schemas.ts";
+import { currency, phone, postalAddress, recordFields, slug, storedTimeZone, text, timeZone } from "./schemas.ts";
 import { Person } from "./user.ts";
 
 /** A colour as #rrggbb, in lower case. */
@@ -43,6 +43,7 @@ const fields = z.object({
     null,
   ),
   ...office.shape,
+  time_zone: storedTimeZone,
   logo: z.nullable(StoredPicture),
 });
 

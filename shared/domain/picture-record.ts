@@ -1,9 +1,10 @@
 import * as z from "zod/mini";
 import { brokerageRecord } from "./brokerage.ts";
-import { imageTypes, mediaStatuses, rejectionCodes } from "./media.ts";
+import { mediaStatuses } from "./media.ts";
 import type { StoredPicture } from "./picture.ts";
 import { abandonedAfter, internalFields, type Lease, type RecordOf, recordType } from "./record-type.ts";
 import { id, recordFields } from "./schemas.ts";
+import { imageTypes, rejectionCodes } from "./upload-types.ts";
 import { userRecord } from "./user.ts";
 
 /** Whose a picture can be, and the field that shows it. */

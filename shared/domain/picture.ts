@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import { checksum, imageTypes, rejectionCodes, uploadRejections } from "./media.ts";
+import { checksum, imageTypes, rejectionCodes, uploadRejections } from "./upload-types.ts";
 import { id } from "./schemas.ts";
 
 /** The longest side of a user's photo and a brokerage's logo, in pixels; never enlarged. */

@@ -170,6 +170,11 @@ export const phone = z
     z.meta({ description: "E.164", examples: ["+12065550142"] }),
   );
 
+/** The name of a time zone, as answered: what it was when it was set. */
+export const storedTimeZone = z
+  .string()
+  .check(z.meta({ description: "IANA time zone", examples: ["America/Los_Angeles"] }));
+
 /** The name of a time zone. */
 export const timeZone = z
   .string()

@@ -9,6 +9,7 @@ import {
   phone,
   recordFields,
   slug,
+  storedTimeZone,
   text,
   timeZone,
   updatedSince,
@@ -54,6 +55,7 @@ const fields = z.object({
   role: z.enum(roles),
   is_active: z.boolean(),
   ...profile.shape,
+  time_zone: z.nullable(storedTimeZone),
   photo: z.nullable(StoredPicture),
 });
 

@@ -1,5 +1,5 @@
 import sharp from "sharp";
-import { type ImageType, type UploadRejection, uploadTypes } from "../domain/media.ts";
+import { type ImageType, type UploadRejection, uploadTypes } from "../domain/upload-types.ts";
 import { decodeHeic, withProfile } from "./heic.ts";
 
 /** What is made of an image: JPEGs by size, sRGB, upright, without any metadata. */

@@ -1,13 +1,11 @@
+import { type StoredMedia, sizeNames, sizes } from "../domain/media.ts";
+import { longestSide } from "../domain/picture.ts";
 import {
   type ContentType,
   type ImageType,
-  type StoredMedia,
-  sizeNames,
-  sizes,
   type UploadRejection,
   uploadTypes,
-} from "../domain/media.ts";
-import { longestSide } from "../domain/picture.ts";
+} from "../domain/upload-types.ts";
 import { mismatch } from "./magic-bytes.ts";
 import { cleanPdf } from "./pdf.ts";
 import { makePictures } from "./pictures.ts";

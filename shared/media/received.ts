@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { buffer } from "node:stream/consumers";
 import type { ObjectReader } from "../data/bucket.ts";
-import type { UploadRejection } from "../domain/media.ts";
+import type { UploadRejection } from "../domain/upload-types.ts";
 import { uploadKey } from "../domain/upload.ts";
 
 /** What was announced of an upload. */

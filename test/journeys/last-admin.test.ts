@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { updateUser } from "../../functions/identity/update-user.ts";
-import { countKey } from "../../shared/data/records.ts";
+import { countKey } from "../../shared/data/kept-one.ts";
 import type { Table } from "../../shared/data/table.ts";
 import { client, ok, refused } from "../client.ts";
 import { addUser, brokerageOf, type SignedIn, signUp, unique } from "../cloud.ts";
