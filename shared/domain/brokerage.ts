@@ -1,7 +1,8 @@
 import * as z from "zod/mini";
+import { phone, postalAddress, storedTimeZone, timeZone } from "./contact.ts";
 import { Picture, pictureAt, StoredPicture } from "./picture.ts";
 import { type RecordOf, recordType } from "./record-type.ts";
-import { currency, phone, postalAddress, recordFields, slug, storedTimeZone, text, timeZone } from "./schemas.ts";
+import { currency, recordFields, slug, text } from "./schemas.ts";
 import { Person } from "./user.ts";
 
 /** A colour as #rrggbb, in lower case. */

@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
-import { checksum, imageTypes, rejectionCodes, uploadRejections } from "./upload-types.ts";
 import { id } from "./schemas.ts";
+import { checksum, imageTypes, rejectionCodes, uploadRejections } from "./upload-types.ts";
 
 /** The longest side of a user's photo and a brokerage's logo, in pixels; never enlarged. */
 export const longestSide = 512;

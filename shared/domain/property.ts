@@ -1,16 +1,6 @@
 import * as z from "zod/mini";
-import {
-  amount,
-  currency,
-  date,
-  decimal,
-  id,
-  moment,
-  postalAddress,
-  recordFields,
-  text,
-  timestamp,
-} from "./schemas.ts";
+import { postalAddress } from "./contact.ts";
+import { amount, currency, date, decimal, id, moment, recordFields, text, timestamp } from "./schemas.ts";
 
 export const propertyTypes = [
   "house",

@@ -1,20 +1,9 @@
 import * as z from "zod/mini";
 import { roles } from "./access.ts";
+import { phone, storedTimeZone, timeZone } from "./contact.ts";
 import { Picture, pictureAt, StoredPicture } from "./picture.ts";
 import { internalFields, type RecordOf, recordType } from "./record-type.ts";
-import {
-  email,
-  instant,
-  listQuery,
-  phone,
-  recordFields,
-  slug,
-  storedTimeZone,
-  text,
-  timeZone,
-  updatedSince,
-  wellFormed,
-} from "./schemas.ts";
+import { email, instant, listQuery, recordFields, slug, text, updatedSince, wellFormed } from "./schemas.ts";
 
 /**
  * A password: 15 characters or more when it is the only factor (NIST SP 800-63B-4), at most 128. One that is easily

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { buffer } from "node:stream/consumers";
 import type { ObjectReader } from "../data/bucket.ts";
-import type { UploadRejection } from "../domain/upload-types.ts";
 import { uploadKey } from "../domain/upload.ts";
+import type { UploadRejection } from "../domain/upload-types.ts";
 
 /** What was announced of an upload. */
 interface Announced {
