@@ -16,7 +16,7 @@ export const postalAddress = {
 export const phone = z
   .string()
   .check(
-    z.regex(/^\+[1-9][0-9]{7,14}$/, "must be a number in E.164: + and 8 to 15 digits"),
+    z.regex(/^[+][1-9][0-9]{7,14}$/, "must be a number in E.164: + and 8 to 15 digits"),
     z.meta({ description: "E.164", examples: ["+12065550142"] }),
   );
 
