@@ -57,6 +57,8 @@ export const budgets: Readonly<Record<string, Budget>> = {
   deleteRole: budget("GetItem TransactWriteItems", 1, 14),
   // The role, and the policy that every request reads.
   putRolePermissions: budget("GetItem TransactWriteItems", 1, 12),
+  // The user; where roles are added or taken, each of them, too, which counts its users.
+  putUserRoles: budget("GetItem PutItem", 1, 6),
   // The team and the user, who names it, in one transaction.
   putTeamMember: budget("GetItem GetItem TransactWriteItems", 2, 12),
   deleteTeamMember: budget("GetItem GetItem TransactWriteItems", 2, 12),

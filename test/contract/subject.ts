@@ -84,8 +84,7 @@ export class Subject {
     const params = (await this.row.params?.(this.world)) ?? {};
     if (!needsIfMatch(this.operation)) return { caller, params, version: undefined };
     // The record itself, where a part of it is replaced.
-    const { path } = this.operation;
-    const record = path.slice(0, path.lastIndexOf("}") + 1) || path;
+    const [record = this.operation.path] = /^.*}/.exec(this.operation.path) ?? [];
     const { body } = await api("GET", filled(record, params), { token: caller.token });
     return { caller, params, version: String(body.version) };
   }
