@@ -1,5 +1,6 @@
 import * as z from "zod/mini";
 import { phone, postalAddress, storedTimeZone, timeZone } from "./contact.ts";
+import { directory } from "./directory.ts";
 import { Picture, pictureAt, StoredPicture } from "./picture.ts";
 import { type RecordOf, recordType } from "./record-type.ts";
 import { currency, recordFields, slug, text } from "./schemas.ts";
@@ -91,6 +92,3 @@ export const brokerageRecord = recordType({
   ],
 });
 export type StoredBrokerage = RecordOf<typeof brokerageRecord>;
-
-/** Where the index of kinds lists all brokerages, for what runs over the whole deployment. */
-export const directory = { brokerage_id: "deployment", kind: "brokerage" } as const;
