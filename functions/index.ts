@@ -23,6 +23,9 @@ import { changePassword } from "./identity/change-password.ts";
 import { confirmPasswordReset } from "./identity/confirm-password-reset.ts";
 import { createBrokerage } from "./identity/create-brokerage.ts";
 import { createUser } from "./identity/create-user.ts";
+import { deactivateUser } from "./identity/deactivate-user.ts";
+import { deleteBrokerageLogo } from "./identity/delete-brokerage-logo.ts";
+import { deleteMyPhoto } from "./identity/delete-my-photo.ts";
 import { deleteSession } from "./identity/delete-session.ts";
 import { getBrokerage } from "./identity/get-brokerage.ts";
 import { getHandOver } from "./identity/get-hand-over.ts";
@@ -33,7 +36,10 @@ import { listSessions } from "./identity/list-sessions.ts";
 import { listUsers } from "./identity/list-users.ts";
 import { login } from "./identity/login.ts";
 import { logout } from "./identity/logout.ts";
+import { putBrokerageLogo } from "./identity/put-brokerage-logo.ts";
+import { putMyPhoto } from "./identity/put-my-photo.ts";
 import { putUserRoles } from "./identity/put-user-roles.ts";
+import { reactivateUser } from "./identity/reactivate-user.ts";
 import { refreshSession } from "./identity/refresh-session.ts";
 import { registerClient } from "./identity/register-client.ts";
 import { requestPasswordReset } from "./identity/request-password-reset.ts";
@@ -42,6 +48,7 @@ import { sendMail } from "./identity/send-mail.ts";
 import { undoHandOver } from "./identity/undo-hand-over.ts";
 import { updateBrokerage } from "./identity/update-brokerage.ts";
 import { updateMe } from "./identity/update-me.ts";
+import { updateUser } from "./identity/update-user.ts";
 import { verifyEmail } from "./identity/verify-email.ts";
 import { createImport } from "./imports/create-import.ts";
 import { getImport } from "./imports/get-import.ts";
@@ -54,6 +61,7 @@ import { listApiKeys } from "./keys/list-api-keys.ts";
 import { createMedia } from "./media/create-media.ts";
 import { deleteMedia } from "./media/delete-media.ts";
 import { getMedia } from "./media/get-media.ts";
+import { ingestPicture } from "./media/ingest-picture.ts";
 import { ingestUpload } from "./media/ingest-upload.ts";
 import { listMedia } from "./media/list-media.ts";
 import { removeFiles } from "./media/remove-files.ts";
@@ -105,6 +113,8 @@ export const areas = {
     createBrokerage,
     getBrokerage,
     updateBrokerage,
+    putBrokerageLogo,
+    deleteBrokerageLogo,
     registerClient,
     login,
     refreshSession,
@@ -117,9 +127,14 @@ export const areas = {
     deleteSession,
     getMe,
     updateMe,
+    putMyPhoto,
+    deleteMyPhoto,
     listUsers,
     createUser,
     getUser,
+    updateUser,
+    deactivateUser,
+    reactivateUser,
     putUserRoles,
     sendMail,
     handOverRecords,
@@ -139,7 +154,16 @@ export const areas = {
     putPropertyShare,
     deletePropertyShare,
   ],
-  media: [listMedia, createMedia, getMedia, updateMedia, deleteMedia, ingestUpload, removeFiles],
+  media: [
+    listMedia,
+    createMedia,
+    getMedia,
+    updateMedia,
+    deleteMedia,
+    ingestUpload,
+    ingestPicture,
+    removeFiles,
+  ],
   cma: [
     listCmas,
     createCma,

@@ -20,7 +20,7 @@ export const confirmPasswordReset = operation({
   body: z.strictObject({ token: mailedToken, password }),
   answer: { status: 204 },
   problems: ["invalid_token"],
-  access: { table: tableFor("GetItem", "BatchGetItem", "PutItem", "DeleteItem") },
+  access: { table: tableFor("GetItem", "BatchGetItem", "PutItem", "UpdateItem", "DeleteItem") },
   memory: hashingMemory,
   async run({ body, table, commit, problem, now, written }) {
     const user = await userOfToken(table, "password", body.token, now);

@@ -1,4 +1,6 @@
+import { withPhoto } from "../../shared/data/pictures.ts";
 import { rolesHeld } from "../../shared/data/roles.ts";
+import { signReads } from "../../shared/data/signed-urls.ts";
 import { readTable } from "../../shared/data/table.ts";
 import { teamsOf } from "../../shared/data/teams.ts";
 import { heldBy } from "../../shared/domain/caller.ts";
@@ -13,7 +15,7 @@ export const getMe = operation({
   permission: "session",
   summary: "Show the signed-in user, their permissions, roles and teams",
   answer: { status: 200, body: Me },
-  access: { table: readTable },
+  access: { table: readTable, pictures: signReads("pictures") },
   async run({ table, user, roleGrants }) {
     const [roles, teams] = await Promise.all([rolesHeld(table, user), teamsOf(table, user)]);
     const nameOf = (from: string) => roles.find(({ id }) => id === from)?.name ?? from;
@@ -23,4 +25,5 @@ export const getMe = operation({
     });
     return { ...user, permissions: held, roles, teams };
   },
+  present: withPhoto,
 });

@@ -7,7 +7,7 @@ import { type EmailLookup, emailKey, rememberAddress, updateHash } from "../../s
 import { Problem } from "../../shared/domain/problem.ts";
 import { email } from "../../shared/domain/schemas.ts";
 import { Tokens } from "../../shared/domain/session.ts";
-import { userRecord } from "../../shared/domain/user.ts";
+import { userRecord, withoutUrl } from "../../shared/domain/user.ts";
 import { operation } from "../../shared/entry/definition.ts";
 import {
   countAttempt,
@@ -64,6 +64,6 @@ export const login = operation({
     if (failed) writes.push(forgetFailedAddress(email, hashedAddress, now));
     if (outdated) writes.push(updateHash(user, await hashPassword(body.password)));
     await Promise.all([commit(writes, undefined), uncountAttempt(commit, attempt, now)]);
-    return { ...(await issueTokens(secret, session, now)), user };
+    return { ...(await issueTokens(secret, session, now)), user: withoutUrl(user) };
   },
 });

@@ -1,7 +1,10 @@
+import { withPhoto } from "../../shared/data/pictures.ts";
 import { assignRoles } from "../../shared/data/roles.ts";
+import { signReads } from "../../shared/data/signed-urls.ts";
 import { writeTable } from "../../shared/data/table.ts";
+import { checkMayChange } from "../../shared/data/user-changes.ts";
 import { UserRoles } from "../../shared/domain/role.ts";
-import { User, userRecord } from "../../shared/domain/user.ts";
+import { answeredOf, User, userRecord } from "../../shared/domain/user.ts";
 import { operation } from "../../shared/entry/definition.ts";
 import { recordAt } from "../../shared/entry/path-record.ts";
 
@@ -14,8 +17,12 @@ export const putUserRoles = operation({
   description: "They hold from the user's next request. Nobody gives what they do not hold.",
   body: UserRoles,
   answer: { status: 200, body: User },
-  access: { table: writeTable("PutItem") },
+  access: { table: writeTable("PutItem"), pictures: signReads("pictures") },
   record: recordAt(userRecord, "user_id"),
-  run: async ({ table, record, body, caller, save, ...stamp }) =>
-    save(await assignRoles(table, caller, record, body.role_ids, stamp)),
+  async run({ table, record, body, caller, save, ...stamp }) {
+    await checkMayChange(table, caller, record);
+    const { record: changed, writes } = await assignRoles(table, caller, record, body.role_ids, stamp);
+    return save({ record: answeredOf(changed), writes });
+  },
+  present: withPhoto,
 });

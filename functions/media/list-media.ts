@@ -4,9 +4,10 @@ import type { Page } from "../../shared/data/list.ts";
 import { type MediaSummary, mediaOf, withUrls } from "../../shared/data/media.ts";
 import { signReads } from "../../shared/data/signed-urls.ts";
 import { queryTable } from "../../shared/data/table.ts";
-import { byPlace, Media, mediaStatuses, mediaTypes, type Placed } from "../../shared/domain/media.ts";
+import { byPlace, Media, mediaStatuses, type Placed } from "../../shared/domain/media.ts";
 import { propertyRecord } from "../../shared/domain/property-record.ts";
 import { listQuery, page } from "../../shared/domain/schemas.ts";
+import { mediaTypes } from "../../shared/domain/upload-types.ts";
 import { operation } from "../../shared/entry/definition.ts";
 import { recordAt } from "../../shared/entry/path-record.ts";
 

@@ -9,6 +9,7 @@ import { handOverRecord } from "../../shared/domain/hand-over.ts";
 import { importRecord } from "../../shared/domain/import.ts";
 import { mediaRecord } from "../../shared/domain/media.ts";
 import { ownedTypes } from "../../shared/domain/owned-types.ts";
+import { pictureRecord } from "../../shared/domain/picture-record.ts";
 import type { AnyRecordType, RecordOf } from "../../shared/domain/record-type.ts";
 import { firstEnd } from "../../shared/domain/share.ts";
 import { schedule } from "../../shared/entry/definition.ts";
@@ -16,6 +17,7 @@ import { eachOf } from "../../shared/entry/each-of.ts";
 
 const types: readonly AnyRecordType[] = [
   mediaRecord,
+  pictureRecord,
   importRecord,
   marketRecord,
   handOverRecord,
@@ -32,7 +34,10 @@ export const expireUnfinished = schedule({
     "Uploads that never arrived and jobs that crashed stay unfinished; ended shares stay in their records.",
   everyMinutes: 10,
   timeout: 300,
-  access: { table: tableFor("GetItem", "Query", "PutItem", "DeleteItem"), removals: sendTo("removals") },
+  access: {
+    table: tableFor("GetItem", "Query", "PutItem", "UpdateItem", "DeleteItem"),
+    removals: sendTo("removals"),
+  },
   async run({ table, removals, ...stamp }) {
     const isPast = (at: unknown) => at !== undefined && String(at) <= stamp.now.toISOString();
     await eachOf(await dueBy(table, "deadlines", stamp.now, most), async ({ pk, sk, entity }) => {
@@ -44,7 +49,7 @@ export const expireUnfinished = schedule({
       if (isPast(jobDeadline(type, record))) {
         const isEnded = await failJob(table, type, record, "expired", stamp);
         // What was uploaded for it says where it was made: it must not wait for the bucket's own rules.
-        if (isEnded && type === mediaRecord)
+        if (isEnded && (type === mediaRecord || type === pictureRecord))
           await removals.send({ brokerage_id: record.brokerage_id, id: record.id });
       }
       if (isPast(firstEnd(record.shares))) await removeEndedShares(table, type, record, stamp);

@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import { brokeragesFrom } from "../../shared/data/brokerages.ts";
+import { brokeragesFrom } from "../../shared/data/directory.ts";
 import { migrateItem } from "../../shared/data/migrated-item.ts";
 import {
   advance,

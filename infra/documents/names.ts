@@ -20,6 +20,7 @@ import { NewRevision } from "../../shared/domain/cma-revision.ts";
 import { AccessDecision } from "../../shared/domain/explain.ts";
 import { NewHandOver, SkippedRecord } from "../../shared/domain/hand-over.ts";
 import { RowError, Skipped, StartedImport } from "../../shared/domain/import.ts";
+import { NewPicture, Picture } from "../../shared/domain/picture.ts";
 import { Location, Property, PropertyStep } from "../../shared/domain/property.ts";
 import { RolePermission, RolePermissions, UserRoles } from "../../shared/domain/role.ts";
 import { Tokens } from "../../shared/domain/session.ts";
@@ -46,6 +47,8 @@ export const ownNames = {
   PropertyStatus: Property.shape.status,
   Location,
   UploadRequest,
+  Picture,
+  NewPicture,
   NewRevision,
   RolePermission,
   AccessDecision,

@@ -125,12 +125,13 @@ function bucket(scope: Construct, stage: Stage): Bucket {
     lifecycleRules: [
       // Uploads may contain the location of a picture. Workers delete them with all versions; this rule deletes what
       // they could not.
-      {
-        prefix: "uploads/media/",
+      ...["uploads/media/", "uploads/pictures/"].map((prefix) => ({
+        prefix,
         expiration: Duration.days(1),
         noncurrentVersionExpiration: Duration.days(1),
-      },
+      })),
       { prefix: "media/", noncurrentVersionExpiration: Duration.days(1) },
+      { prefix: "pictures/", noncurrentVersionExpiration: Duration.days(1) },
       { prefix: "uploads/imports/", expiration: Duration.days(90) },
       {
         prefix: `${setAsidePrefix}/`,

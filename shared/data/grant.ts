@@ -13,7 +13,13 @@ export type Target =
  * The prefixes in the one bucket, each followed by `/<brokerage id>/...`: what callers upload (they cannot read it),
  * and what Gable made from it.
  */
-export const bucketPrefixes = ["uploads/media", "uploads/imports", "media"] as const;
+export const bucketPrefixes = [
+  "uploads/media",
+  "uploads/pictures",
+  "uploads/imports",
+  "media",
+  "pictures",
+] as const;
 export type BucketPrefix = (typeof bucketPrefixes)[number];
 
 export const secretNames = ["signing"] as const;
@@ -26,7 +32,9 @@ export type SecretName = (typeof secretNames)[number];
 export const queues = {
   /** An upload for a property's media has arrived in the bucket. */
   media: { timeout: 60, batch: 1, maxReceives: 8, uploads: "uploads/media" },
-  /** A property's media was deleted: its files must be deleted. */
+  /** An upload for a user's photo or a brokerage's logo has arrived. */
+  pictures: { timeout: 60, batch: 1, maxReceives: 8, uploads: "uploads/pictures" },
+  /** A property's media, a photo or a logo was deleted: its files must be deleted. */
   removals: { timeout: 30, batch: 10, maxReceives: 8 },
   /** An import file has arrived, or its next chunk is due. */
   imports: { timeout: 60, batch: 1, maxReceives: 8, uploads: "uploads/imports" },

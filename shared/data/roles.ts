@@ -3,6 +3,7 @@ import { invalidInput, Problem } from "../domain/problem.ts";
 import {
   builtInRoles,
   grantOf,
+  maxUserRoles,
   notHeld,
   type Role,
   type RolePermission,
@@ -94,6 +95,31 @@ export const decompiled = ({ brokerage_id, id }: StoredRole): UpdateWrite => ({
 });
 
 /**
+ * The roles that new users get who are no clients: their ids, and each role with a user more. Throws 403 for one that
+ * gives what the caller does not hold.
+ */
+export async function defaultRoles(
+  table: TableQuerier,
+  caller: Caller,
+  stamp: Stamp,
+): Promise<{ readonly ids: readonly string[]; readonly writes: readonly PutWrite[] }> {
+  const listed = (await rolesOf(table, caller.brokerage_id)).filter(({ is_default }) => is_default);
+  const load = ({ id }: Role) => loadRecord(table, roleRecord, caller.brokerage_id, id);
+  // The list lags behind: a role may be deleted, or no default any more.
+  const roles = (await Promise.all(listed.map(load))).filter((role) => role?.is_default === true);
+  const given = roles.slice(0, maxUserRoles) as StoredRole[];
+  checkHeld(
+    caller,
+    given.flatMap(({ permissions }) => permissions),
+  );
+  return { ids: given.map(({ id }) => id), writes: given.flatMap((role) => withUsers(role, 1, stamp)) };
+}
+
+/** A role with so many users more. */
+const withUsers = (role: StoredRole, by: number, stamp: Stamp): readonly PutWrite[] =>
+  orConflict(changeRecord(roleRecord, role, { users: role.users + by }, stamp).writes);
+
+/**
  * The user with other roles, and each role with a user more or less. Throws 400 at the role that does not exist or is
  * built-in, 403 for one that gives what the caller does not hold.
  */
@@ -120,10 +146,8 @@ export async function assignRoles(
     ...removed.flatMap((role) => (role ? [[role, -1] as const] : [])),
   ];
   const { record, writes } = changeRecord(userRecord, user, { role_ids: wanted }, stamp);
-  const ofRoles = counted.flatMap(
-    ([role, by]) => changeRecord(roleRecord, role, { users: role.users + by }, stamp).writes,
-  );
-  return { record, writes: [...(writes as PutWrite[]), ...orConflict(ofRoles)] };
+  const ofRoles = counted.flatMap(([role, by]) => withUsers(role, by, stamp));
+  return { record, writes: [...(writes as PutWrite[]), ...ofRoles] };
 }
 
 /** The roles that a user has beside the built-in one, with their names, in one request. */

@@ -5,6 +5,7 @@
  *   item                         pk                            sk                       found by
  *   Brokerage                    <bid>#brokerage#<bid>         record                   key
  *   Policy (+ custom roles)      <bid>#brokerage#<bid>         policy                   key, every request
+ *   Count of active admins       <bid>#brokerage#<bid>         count#admins             key
  *   User                         <bid>#user#<id>               record                   kind_at, kind_changed
  *   UserSession                  <bid>#user#<user id>          session#<id>             key, prefix
  *   API key (+ its use)          <bid>#api_key#<id>            record                   kind_at, audience_at; key, every request
@@ -13,6 +14,7 @@
  *   Property history             <bid>#property#<id>           history#<version>        prefix
  *   Property: how many media     <bid>#property#<id>           media-count              key
  *   Media                        <bid>#media#<id>              record                   of_property, due
+ *   Picture (photo, logo)        <bid>#picture#<id>            record                   key, due
  *   MarketAnalysis               <bid>#cma#<id>                record                   of_property, audience_at, due
  *   MarketAnalysis: its result   <bid>#cma#<id>                analysis                 key, beside the record
  *   MarketAnalysis: share link   <bid>#cma#<id>                link#<id>                key, prefix
@@ -157,6 +159,7 @@ export const schemas = {
   mediaCount: 1,
   jwks: 1,
   migration: 1,
+  count: 1,
 } as const;
 
 export type ItemName = keyof typeof schemas;

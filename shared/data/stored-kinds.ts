@@ -5,6 +5,7 @@ import { handOverRecord } from "../domain/hand-over.ts";
 import { importRecord } from "../domain/import.ts";
 import { cmaRecord } from "../domain/market-analysis.ts";
 import { mediaRecord } from "../domain/media.ts";
+import { pictureRecord } from "../domain/picture-record.ts";
 import { propertyRecord } from "../domain/property-record.ts";
 import type { AnyRecordType } from "../domain/record-type.ts";
 import { roleRecord } from "../domain/role.ts";
@@ -27,6 +28,7 @@ export const recordTypes: readonly AnyRecordType[] = [
   importRecord,
   apiKeyRecord,
   handOverRecord,
+  pictureRecord,
 ];
 
 /**
@@ -44,6 +46,7 @@ export type Reach =
 
 const items: Readonly<Record<ItemName, Reach>> = {
   policy: { alone: "policy" },
+  count: { alone: "count#admins" },
   session: { beside: "user", prefix: "session#" },
   answer: { beside: "user", prefix: "answer#" },
   history: { beside: "property", prefix: "history#" },

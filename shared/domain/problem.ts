@@ -26,6 +26,10 @@ export const problems = {
     title: "A hand-over from or to one of the two users is running: try again when it has ended",
   },
   in_use: { status: 409, title: "Something else needs the record: remove that first" },
+  last_admin: {
+    status: 409,
+    title: "The brokerage would have no active admin: make another user an admin first",
+  },
   invalid_transition: { status: 409, title: "The current state does not allow this" },
   not_completed: { status: 409, title: "The analysis is not completed" },
   not_approved: {

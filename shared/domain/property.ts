@@ -1,6 +1,7 @@
 import * as z from "zod/mini";
+import { postalAddress } from "./contact.ts";
 import { assignedTeam, ownerFields } from "./ownership.ts";
-import { amount, date, decimal, id, moment, recordFields, text, timestamp } from "./schemas.ts";
+import { amount, currency, date, decimal, id, moment, recordFields, text, timestamp } from "./schemas.ts";
 
 export const propertyTypes = [
   "house",
@@ -42,13 +43,7 @@ export const Location = z
 /** What may be known of a property; null where it is not. Named as in the RESO Data Dictionary, in snake_case. */
 const details = z.strictObject({
   description: z.nullable(text(10_000)),
-  address: z.nullable(text(200, "The street line")),
-  city: z.nullable(text(100)),
-  state_or_province: z.nullable(text(100)),
-  postal_code: z.nullable(text(20)),
-  country: z.nullable(
-    z.string().check(z.regex(/^[A-Z]{2}$/), z.meta({ description: "ISO 3166-1 alpha-2", examples: ["US"] })),
-  ),
+  ...postalAddress,
   location: z.nullable(Location),
   bedrooms: z.nullable(whole(0, 1000, "Bedrooms in all; odd values, such as 33, are kept")),
   bathrooms: z.nullable(quarters(0, 1000, "In quarters: 2.5 has one half bath")),
@@ -80,9 +75,6 @@ export const nothingKnown = Object.fromEntries(
 const title = text(200).check(z.meta({ examples: ["Craftsman near Green Lake"] }));
 const property_type = z.enum(propertyTypes);
 const price = amount("The asking price, in `currency`").check(z.meta({ examples: [725_000] }));
-const currency = z
-  .string()
-  .check(z.regex(/^[A-Z]{3}$/), z.meta({ description: "ISO 4217", examples: ["USD"] }));
 const status = z.enum(propertyStatuses);
 const listedAt = moment("When it came on the market: ISO 8601 in UTC");
 

@@ -65,6 +65,14 @@ export interface Unique<Record> {
   also?(record: Record): object;
 }
 
+/** Records of which a brokerage keeps one at least: what would leave none is refused, however many try at once. */
+export interface KeptOne<Record> {
+  readonly name: string;
+  /** The problem for a caller whose write would leave none. */
+  readonly problem: ProblemCode;
+  isOne(record: Record): boolean;
+}
+
 /** The worker that holds a record's job, and until when. */
 export interface Lease {
   /** The operation id of the invocation that claimed it. */
@@ -91,6 +99,16 @@ export interface Job<Record> {
     readonly status: "processing" | "completed" | "failed";
     readonly progress: number;
   };
+  /** What another record shows of how it ended, as long as that field still names it by `id`. */
+  shownOn?(record: Record): ShownOn | undefined;
+}
+
+/** A field of another record that shows this one. */
+export interface ShownOn {
+  readonly type: AnyRecordType;
+  readonly id: string;
+  readonly field: string;
+  readonly value: { readonly id: string };
 }
 
 type Schema<Output> = z.ZodMiniObject & { readonly _zod: { readonly output: Output } };
@@ -126,6 +144,7 @@ export interface RecordType<
   /** The record that decides who may read or write it, and with which it is deleted. */
   readonly parent?: { readonly name: string; idOf(record: StoredAs<Fields, Internal>): string };
   readonly unique?: readonly Unique<StoredAs<Fields, Internal>>[];
+  readonly keepsOne?: KeptOne<StoredAs<Fields, Internal>>;
   readonly job?: Job<StoredAs<Fields, Internal>>;
   /** Hours that a deleted record is kept before all of it is purged; without, it cannot be deleted. */
   readonly hoursDeleted?: number;

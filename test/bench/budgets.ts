@@ -17,7 +17,19 @@ export const budgets: Readonly<Record<string, Budget>> = {
   getOpenapi: budget("", 0, 0),
   getDocs: budget("", 0, 0),
   getJwks: budget("GetItem", 1, 0),
-  createBrokerage: budget("TransactWriteItems", 0, 16),
+  // The brokerage and its slug, the admin, the email and the count of admins, and the policy.
+  createBrokerage: budget("TransactWriteItems", 0, 18),
+  // The picture that was announced and is not shown goes as the next one comes.
+  putBrokerageLogo: budget("GetItem GetItem TransactWriteItems", 2, 14),
+  deleteBrokerageLogo: budget("GetItem GetItem TransactWriteItems", 2, 10),
+  putMyPhoto: budget("GetItem GetItem TransactWriteItems", 2, 20),
+  deleteMyPhoto: budget("GetItem GetItem TransactWriteItems", 2, 16),
+  // The roles that are defaults; an admin is counted.
+  createUser: budget("Query TransactWriteItems", 1, 10),
+  // The user, with another email, and an admin less.
+  updateUser: budget("GetItem TransactWriteItems", 1, 14),
+  deactivateUser: budget("GetItem TransactWriteItems", 1, 10),
+  reactivateUser: budget("GetItem TransactWriteItems", 1, 10),
   // The slug and the email, before a password is hashed in vain.
   registerClient: budget("BatchGetItem TransactWriteItems", 1, 8),
   // The account's lookup, what it knows of the address, and the user; the counters that stop guessing: spent before the

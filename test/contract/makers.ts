@@ -150,6 +150,30 @@ async function aHandOver({ home }: World) {
   return { hand_over_id: id as string };
 }
 
+/** An admin beside the first. */
+export async function anAdmin({ home }: World) {
+  return { user_id: (await addUser(home.users.admin, "admin")).user.id as string };
+}
+
+/** An admin who is deactivated. */
+export async function anInactiveAdmin(world: World) {
+  const params = await anAdmin(world);
+  const { token } = world.home.users.admin;
+  const headers = { "if-match": '"1"' };
+  await expectStatus(204, "DELETE", filled("/v1/users/{user_id}", params), { token, headers });
+  return params;
+}
+
+const announced = (path: string): Maker =>
+  async function picture({ home }) {
+    const body = { content_type: "image/png", size_bytes: 1000 };
+    await expectStatus(200, "PUT", path, { token: home.users.admin.token, body });
+    return {};
+  };
+/** The photo of the home brokerage's admin, and the brokerage's logo. */
+export const aPhoto = announced("/v1/me/photo");
+export const aLogo = announced("/v1/brokerage/logo");
+
 /** A role that may do nothing: its name is there once. */
 async function aRole({ home }: World) {
   const { token } = home.users.admin;

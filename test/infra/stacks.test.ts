@@ -55,13 +55,14 @@ describe("data", () => {
     expect(JSON.stringify(bucket.BucketEncryption)).toContain("AES256");
     expect(bucket.CorsConfiguration).toBeUndefined();
     expect(bucket.LifecycleConfiguration.Rules).toEqual([
-      {
-        Prefix: "uploads/media/",
+      ...["uploads/media/", "uploads/pictures/"].map((Prefix) => ({
+        Prefix,
         ExpirationInDays: 1,
         NoncurrentVersionExpiration: { NoncurrentDays: 1 },
         Status: "Enabled",
-      },
+      })),
       { Prefix: "media/", NoncurrentVersionExpiration: { NoncurrentDays: 1 }, Status: "Enabled" },
+      { Prefix: "pictures/", NoncurrentVersionExpiration: { NoncurrentDays: 1 }, Status: "Enabled" },
       { Prefix: "uploads/imports/", ExpirationInDays: 90, Status: "Enabled" },
       {
         Prefix: "aws/lambda/",

@@ -9,6 +9,7 @@ import { runCma } from "../../functions/cma/run-cma.ts";
 import { runHandOver } from "../../functions/identity/run-hand-over.ts";
 import { sendMail } from "../../functions/identity/send-mail.ts";
 import { runImport } from "../../functions/imports/run-import.ts";
+import { ingestPicture } from "../../functions/media/ingest-picture.ts";
 import { ingestUpload } from "../../functions/media/ingest-upload.ts";
 import { removeFiles } from "../../functions/media/remove-files.ts";
 import { expireUnfinished } from "../../functions/service/expire-unfinished.ts";
@@ -27,6 +28,7 @@ import { importRecord } from "../../shared/domain/import.ts";
 import { cmaRecord } from "../../shared/domain/market-analysis.ts";
 import { mediaRecord } from "../../shared/domain/media.ts";
 import { userRoles } from "../../shared/domain/migrations/user-roles.ts";
+import { pictureRecord } from "../../shared/domain/picture-record.ts";
 import { propertyRecord } from "../../shared/domain/property-record.ts";
 import type { AnyRecordType } from "../../shared/domain/record-type.ts";
 import { userRecord } from "../../shared/domain/user.ts";
@@ -35,7 +37,7 @@ import { invocation } from "../../shared/entry/invocation.ts";
 import { queueHandler } from "../../shared/entry/queue.ts";
 import { scheduleHandler } from "../../shared/entry/schedule.ts";
 import { streamHandler } from "../../shared/entry/stream.ts";
-import { addUser, expectStatus, signUp, unique } from "../cloud.ts";
+import { addUser, expectStatus, type SignedIn, signUp, unique } from "../cloud.ts";
 import { approve, linkTo, soldNearby } from "../contract/makers.ts";
 import type { World } from "../contract/rows.ts";
 import { startHandOver } from "../hand-overs.ts";
@@ -64,6 +66,14 @@ export const workers: Readonly<Record<string, (world: World) => Promise<Delivery
   runCma: async (world) => (await anAskedAnalysis(world, await aProperty(world.home.users.admin.token))).job,
 
   ingestUpload: async (world) => (await aSentPhoto(world, await aProperty(world.home.users.admin.token))).job,
+
+  ingestPicture: async ({ home: { users } }) => (await aSentPicture(users.admin)).job,
+
+  /** The one before is deleted. */
+  async "ingestPicture, another photo"({ home: { users } }) {
+    await (await aSentPicture(users.admin)).job.deliver();
+    return (await aSentPicture(users.admin)).job;
+  },
 
   async runImport({ home: { users, brokerage } }) {
     const rows = Array.from(
@@ -185,6 +195,11 @@ export const workers: Readonly<Record<string, (world: World) => Promise<Delivery
     return overdue(mediaRecord, world.home.brokerage.id, media.id);
   },
 
+  async "expireUnfinished, a photo"({ home: { users, brokerage } }) {
+    const { id } = await aSentPicture(users.admin);
+    return overdue(pictureRecord, brokerage.id, id);
+  },
+
   async "expireUnfinished, an import"({ home: { users, brokerage } }) {
     const body = { resource: "property", format: "csv", size_bytes: 1000 };
     const { token } = users.admin;
@@ -247,6 +262,12 @@ export const otherWorkers: typeof workers = {
     const gone = async () => (await versionsOf(brokerage.id, id)).length === 0;
     return queued(removeFiles, { brokerage_id: brokerage.id, id }, gone);
   },
+
+  async "removeFiles, of a photo"({ home: { users, brokerage } }) {
+    const { id } = await aSentPicture(users.admin);
+    const gone = async () => (await versionsOf(brokerage.id, id)).length === 0;
+    return queued(removeFiles, { brokerage_id: brokerage.id, id }, gone);
+  },
 };
 
 async function anAskedAnalysis(world: World, property_id: string) {
@@ -263,10 +284,45 @@ async function anAskedAnalysis(world: World, property_id: string) {
   return { cma_id: id as string, job };
 }
 
-async function aSentPhoto({ home: { users, brokerage } }: World, property_id: string) {
-  const bytes = await sharp({ create: { width: 640, height: 480, channels: 3, background: "#789" } })
+async function aPhoto(): Promise<Buffer> {
+  return sharp({ create: { width: 640, height: 480, channels: 3, background: "#789" } })
     .jpeg()
     .toBuffer();
+}
+
+/** A user's photo, or their brokerage's logo, whose bytes have arrived. */
+async function aSentPicture({ token, ...who }: SignedIn, path = "/v1/me/photo") {
+  const bytes = await aPhoto();
+  const body = { content_type: "image/jpeg", size_bytes: bytes.length };
+  const { upload } = await expectStatus(200, "PUT", path, { token, body });
+  await send(upload, bytes);
+  const [brokerage, id] = new URL(upload.url).pathname.split("/").slice(-2) as [string, string];
+  const notice = arrived(`uploads/pictures/${brokerage}/${id}`);
+  const job = await queued(ingestPicture, notice, ended(recordKey(brokerage, pictureRecord, id)));
+  return { id, job, user_id: who.user.id as string };
+}
+
+/** A user with a photo of the home brokerage, which has a logo; the caller has a photo, too. All are worked off here. */
+async function aWorkedOffPicture({ home: { users } }: World): Promise<Record<string, string>> {
+  await (await aSentPicture(users.admin)).job.deliver();
+  await (await aSentPicture(users.admin, "/v1/brokerage/logo")).job.deliver();
+  const { user_id, job } = await aSentPicture(await addUser(users.admin, "admin"));
+  await job.deliver();
+  return { user_id };
+}
+
+/** The same, and the user is deactivated. */
+async function aWorkedOffInactive(world: World) {
+  const { user_id } = await aWorkedOffPicture(world);
+  const { token } = world.home.users.admin;
+  const { version } = await expectStatus(200, "GET", `/v1/users/${user_id}`, { token });
+  const headers = { "if-match": `"${version}"` };
+  await expectStatus(204, "DELETE", `/v1/users/${user_id}`, { token, headers });
+  return { user_id: user_id! };
+}
+
+async function aSentPhoto({ home: { users, brokerage } }: World, property_id: string) {
+  const bytes = await aPhoto();
   const body = { type: "image", content_type: "image/jpeg", size_bytes: bytes.length, file_name: "a.jpg" };
   const path = `/v1/properties/${property_id}/media`;
   const { token } = users.admin;
@@ -303,6 +359,13 @@ export const workedOff: Readonly<Record<string, (world: World) => Promise<Record
       aWorkedOffProperty,
     ]),
   ),
+  ...Object.fromEntries(
+    [
+      ...["getMe", "updateMe", "putMyPhoto", "getBrokerage", "updateBrokerage", "putBrokerageLogo"],
+      ...["listUsers", "getUser", "updateUser", "putUserRoles"],
+    ].map((id) => [id, aWorkedOffPicture]),
+  ),
+  reactivateUser: aWorkedOffInactive,
   ...Object.fromEntries(
     ["createCmaLink", "deleteCmaLink", "getSharedReport"].map((id) => [id, aWorkedOffLink]),
   ),

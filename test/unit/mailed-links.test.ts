@@ -20,7 +20,7 @@ const person = {
   last_name: "Invited",
   role: "agent",
 } as const;
-const user = createRecord(userRecord, brokerageId, newUser(person), invoked).record;
+const user = createRecord(userRecord, brokerageId, newUser(person, undefined), invoked).record;
 
 /** A table with the brokerage's policy and a user. */
 function tableWith(stands: StoredUser): TableReader {

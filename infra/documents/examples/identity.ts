@@ -5,6 +5,36 @@ const Brokerage = {
   name: "Emerald City Realty",
   slug: "emerald-city",
   accent_color: "#0b5d57",
+  phone: "+12065550100",
+  address: "1416 Ballard Avenue NW",
+  city: "Seattle",
+  state_or_province: "WA",
+  postal_code: "98107",
+  country: "US",
+  license_number: "20119",
+  time_zone: "America/Los_Angeles",
+  currency: "USD",
+  public_listings: true,
+  logo: null,
+};
+
+const begun = {
+  phone: null,
+  address: null,
+  city: null,
+  state_or_province: null,
+  postal_code: null,
+  country: null,
+  license_number: null,
+  public_listings: false,
+};
+
+const picture = {
+  status: "ready",
+  reason: null,
+  url: "https://files.example.com/pictures/019bb1f7?X-Amz-Expires=900&X-Amz-Signature=5f0a",
+  width: 512,
+  height: 512,
 };
 
 const admin = {
@@ -15,6 +45,12 @@ const admin = {
   role: "admin",
   is_active: true,
   email_verified_at: null,
+  phone: null,
+  license_number: null,
+  license_state: null,
+  time_zone: null,
+  accepts_leads: true,
+  photo: null,
 };
 
 export const agent = {
@@ -25,6 +61,12 @@ export const agent = {
   role: "agent",
   is_active: true,
   email_verified_at: "2026-01-12T10:21:07.512Z",
+  phone: "+12065550142",
+  license_number: "23014417",
+  license_state: "WA",
+  time_zone: null,
+  accepts_leads: true,
+  photo: picture,
 };
 
 /** A token's three parts; no key signed it. */
@@ -51,8 +93,11 @@ export const identity = {
       password: "seven green lakes at noon",
     },
   },
-  CreateBrokerageResponse: { brokerage: { ...Brokerage, version: 1, accent_color: null }, user: admin },
-  BrokeragePatch: { name: "Emerald City Realty", accent_color: "#0b5d57" },
+  CreateBrokerageResponse: {
+    brokerage: { ...Brokerage, ...begun, version: 1, accent_color: null },
+    user: admin,
+  },
+  BrokeragePatch: { accent_color: "#0b5d57", phone: "+12065550100", time_zone: "America/Los_Angeles" },
   User: agent,
   NewUser: {
     email: "nora@emerald.example",
@@ -61,7 +106,10 @@ export const identity = {
     password: "ferry to bainbridge island",
     role: "agent",
   },
-  PersonPatch: { last_name: "Agent-Reyes" },
+  PersonPatch: { last_name: "Agent-Reyes", phone: "+12065550142" },
+  UserPatch: { license_number: "23014417", license_state: "WA", accepts_leads: false },
+  Picture: picture,
+  NewPicture: { content_type: "image/jpeg", size_bytes: 482_113 },
   Registration: {
     brokerage_slug: "emerald-city",
     email: "sam.rivera@mail.example",
@@ -70,7 +118,13 @@ export const identity = {
     password: "two cedars by the porch",
   },
   LoginRequest: { email: "agent@emerald.example", password: "emerald-city-demo" },
-  Tokens: { session_token, refresh_token, token_type: "Bearer", expires_in: 900, user: agent },
+  Tokens: {
+    session_token,
+    refresh_token,
+    token_type: "Bearer",
+    expires_in: 900,
+    user: { ...agent, photo: { ...picture, url: null } },
+  },
   RefreshSessionRequest: { refresh_token },
   ChangePasswordRequest: {
     current_password: "emerald-city-demo",
