@@ -10,9 +10,19 @@ export interface MatrixCaller {
   readonly name: string;
   /** Undefined for nobody, who is not signed in. */
   readonly asker: Asker | undefined;
-  /** A session of their own for each call: some calls end it. */
-  signedIn(): Promise<SignedIn | undefined>;
+  /** A session of theirs; a new one where asked for. */
+  signedIn(anew?: boolean): Promise<SignedIn | undefined>;
 }
+
+/** The session of somebody, made anew in time: a token is good for a quarter of an hour. */
+async function sessionOf(who: SignedIn): Promise<SignedIn> {
+  const known = sessions.get(who);
+  if (known && Date.now() - known.at < 5 * 60_000) return known.session;
+  const session = await anotherSession(who);
+  sessions.set(who, { session, at: Date.now() });
+  return session;
+}
+const sessions = new WeakMap<SignedIn, { readonly session: SignedIn; readonly at: number }>();
 
 /** A role of the brokerage: what agents do with their own, for the team. */
 const forTheTeam: readonly RoleGrant[] = (["property", "cma", "task", "import"] as const).flatMap(
@@ -59,7 +69,7 @@ export async function makeCallers(world: World): Promise<{ callers: MatrixCaller
     return {
       name: who === lead ? "agent with a role for the team" : who.user.role,
       asker: { id: who.user.id, role: who.user.role, team_ids: [team], given },
-      signedIn: () => anotherSession(who),
+      signedIn: (anew) => (anew ? anotherSession(who) : sessionOf(who)),
     };
   });
   const nobody: MatrixCaller = { name: "nobody", asker: undefined, signedIn: async () => undefined };

@@ -41,11 +41,13 @@ export type Situation = keyof typeof situations;
 export const nowhere = ["another brokerage's", "deleted", "absent"] as const;
 export type Nowhere = (typeof nowhere)[number];
 
-/** The situations that a kind of record can be in: only listings are on the market. */
+/** The situations that a kind of record can be in: listings are on the market, imports neither shared nor a team's. */
 export const situationsOf = (kind: OwnedKind): Situation[] =>
-  (Object.keys(situations) as Situation[]).filter(
-    (one) => one !== "a colleague's, on the market" || kind === "property" || kind === "media",
-  );
+  kind === "import"
+    ? ["own", "a colleague's"]
+    : (Object.keys(situations) as Situation[]).filter(
+        (one) => one !== "a colleague's, on the market" || kind === "property" || kind === "media",
+      );
 
 /** The record in a situation, as decisions see it. */
 export function subjectIn(situation: Situation, kind: OwnedKind, asker: Asker, others: Others): Subject {
