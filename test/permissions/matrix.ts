@@ -75,7 +75,7 @@ export async function check(cell: Cell, stage: Stage, send: Send = overHttp): Pr
   const who = await caller.signedIn(row.needs === "sign-in");
   const { params, placed } = await subjectOf(cell, stage, who);
   const expected = expectedOf(row, caller.asker, seenAs(cell, stage));
-  const version = needsIfMatch(operation) ? await versionOf(operation, params, stage) : undefined;
+  const version = needsIfMatch(operation) ? await versionOf(operation, params, stage, who) : undefined;
   const before = placed && (await versionIn(placed, stage));
   const body = row.body ?? (await bodyOf(cell, stage, who));
   const { status, body: answered } = await send(operation, { params, token: who?.token, body, version });
@@ -121,7 +121,8 @@ async function subjectOf(cell: Cell, stage: Stage, who: SignedIn | undefined): P
   const params = absentParams(operation.path);
   if (about === "nothing" || about === "absent" || !operation.path.includes("{")) return { params };
   if (on === "self") {
-    const colleague = world.home.users.employee;
+    const { admin, employee } = world.home.users;
+    const colleague = caller.name === "employee" ? admin : employee;
     const whose = about === "own" ? who?.token : (await anotherSession(colleague)).token;
     return { params: whose ? { session_id: sessionIn(whose) } : params };
   }
@@ -157,13 +158,19 @@ const sessionIn = (token: string): string =>
 const versionIn = async ({ type, id }: Placed, { world }: Stage): Promise<number | undefined> =>
   (await stored(type, world.home.brokerage.id, id))?.version;
 
-/** The version that a caller would know: as the admin reads it, or the first. */
-async function versionOf(operation: Operation, params: Found["params"], { world }: Stage): Promise<number> {
-  if (rowOf(operation.id).on !== "office") return 1;
+/** The version that a caller would know: as they read themselves, as the admin reads it, or the first. */
+async function versionOf(
+  operation: Operation,
+  params: Found["params"],
+  { world }: Stage,
+  who: SignedIn | undefined,
+): Promise<number> {
+  const isSelf = operation.path === "/v1/me";
+  if (rowOf(operation.id).on !== "office" && !isSelf) return 1;
   const path = operation.path.includes("{")
     ? filled(operation.path.slice(0, operation.path.lastIndexOf("}") + 1), params)
     : operation.path;
-  const { token } = world.home.users.admin;
+  const { token } = isSelf && who ? who : world.home.users.admin;
   const { status, body } = await api("GET", path, { token });
   return status === 200 ? body.version : 1;
 }
