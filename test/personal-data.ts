@@ -1,5 +1,7 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 
 /** What tests call people, homes and secrets (all of them by these forms), and what must not be kept of them. */
 const forms: Readonly<Record<string, RegExp>> = {
@@ -13,29 +15,34 @@ const forms: Readonly<Record<string, RegExp>> = {
 };
 
 /**
- * Personal data and secrets in the logs of all functions, and in what the queues hold or held: the messages of the
- * dead-letter queues too, and those done whose bytes are still in the file. `more` are secrets known by themselves.
+ * Personal data and secrets in the logs of all functions, and in the messages that wait in queues and dead-letter
+ * queues, given the folder of a local cloud's data. `more` are secrets known by themselves.
  */
 export function personalDataIn(data: string, more: readonly string[] = []): string[] {
-  const logs = join(data, "logs");
-  const files = [
-    ...readdirSync(logs).map((name) => join(logs, name)),
-    ...readdirSync(data)
-      .filter((name) => name.startsWith("store.sqlite"))
-      .map((name) => join(data, name)),
-  ];
-  return files.flatMap((file) => {
-    const text = readFileSync(file, "latin1");
-    const found = Object.entries(forms).flatMap(([what, form]) => {
-      const at = text.search(form);
-      return at < 0 ? [] : [`${what} in ${file.slice(data.length + 1)}: ${around(text, at)}`];
-    });
-    const known = more.flatMap((secret) => {
-      const at = text.indexOf(secret);
-      return at < 0 ? [] : [`a secret in ${file.slice(data.length + 1)}: ${around(text, at)}`];
-    });
-    return [...found, ...known];
+  return [...logsIn(data), ...messagesIn(data)].flatMap(([place, text]) => {
+    const found = Object.entries(forms).map(([what, form]) => [what, text.search(form)] as const);
+    const known = more.map((secret) => ["a secret", text.indexOf(secret)] as const);
+    return [...found, ...known]
+      .filter(([, at]) => at >= 0)
+      .map(([what, at]) => `${what} in ${place}: ${text.slice(Math.max(0, at - 200), at + 100)}`);
   });
 }
 
-const around = (text: string, at: number) => text.slice(Math.max(0, at - 200), at + 100);
+const logsIn = (data: string): [string, string][] =>
+  readdirSync(join(data, "logs")).map((name) => [name, readFileSync(join(data, "logs", name), "utf8")]);
+
+/** Reads a copy: the cloud keeps its store locked while it runs. */
+function messagesIn(data: string): [string, string][] {
+  const files = readdirSync(data).filter((name) => name.startsWith("store.sqlite"));
+  if (!existsSync(join(data, "store.sqlite"))) return [];
+  const copy = mkdtempSync(join(tmpdir(), "gable-queues-"));
+  try {
+    for (const name of files) cpSync(join(data, name), join(copy, name));
+    const store = new DatabaseSync(join(copy, "store.sqlite"));
+    const rows = store.prepare("SELECT queue, body FROM messages").all();
+    store.close();
+    return rows.map(({ queue, body }) => [`queue ${queue}`, String(body)]);
+  } finally {
+    rmSync(copy, { recursive: true });
+  }
+}
