@@ -5,7 +5,7 @@ import { Problem } from "../../shared/domain/problem.ts";
 import type { Operation } from "../../shared/entry/definition.ts";
 import { invocation } from "../../shared/entry/invocation.ts";
 import { takesIdempotencyKey } from "../../shared/entry/request.ts";
-import { operations, type RawAnswer } from "../answers.ts";
+import { operations } from "../answers.ts";
 import { unique } from "../cloud.ts";
 import { makeWorld, rowOf, type World } from "../contract/rows.ts";
 import { Subject } from "../contract/subject.ts";
@@ -50,14 +50,16 @@ async function ask(operation: Operation, act: <T>(work: () => Promise<T>) => Pro
   const call = await behind(faulty, operation);
   const key = takesIdempotencyKey(operation) ? unique() : undefined;
   const before = await snapshot();
-  const answer = await act(async () => {
+  const { answer, wasBusy } = await act(async () => {
     for (let tries = 0; tries < 50; tries++) {
       const answer = await call(known, body, key);
-      if (answer.status !== 503) return answer;
+      if (answer.status !== 503) return { answer, wasBusy: tries > 0 };
     }
     throw new Error(`${operation.id} stays busy`);
   });
-  return { answer, effects: effects(before, await snapshot()) };
+  // Without a key, who was told "busy" asks for something new: it may have been done already.
+  const mayBeDone = wasBusy && key === undefined && operation.method !== "GET";
+  return { answer, mayBeDone, effects: effects(before, await snapshot()) };
 }
 
 describe("three calls in ten throttled, one answer in twenty lost: done once and whole, and never a 500", () => {
@@ -67,18 +69,14 @@ describe("three calls in ten throttled, one answer in twenty lost: done once and
     for (let count = 0; count < times; count++) {
       // A sign-in's attempts are counted; each has an account of its own.
       if (operation.id === "login") world = await makeWorld();
-      const { answer, effects } = await ask(operation, failing);
-      check(operation, answer);
-      expect(effects).toEqual(whole.effects);
+      const { answer, mayBeDone, effects } = await ask(operation, failing);
+      if (mayBeDone) expect(answer.status, answer.text).toBeLessThan(500);
+      else expect(answer.status, answer.text).toBe(operation.answer.status);
+      // Signing in twice makes two sessions.
+      if (operation.id !== "login" || !mayBeDone) expect(effects).toEqual(whole.effects);
     }
   });
 });
-
-function check({ id, answer: { status: expected } }: Operation, { status, text }: RawAnswer): void {
-  // Who signed out in a request that was answered "busy" is not signed in when they ask again.
-  const isOver = id === "logout" && status === 401;
-  if (!isOver) expect(status, text).toBe(expected);
-}
 
 describe("what is counted", () => {
   /** A hundred views of a link, counted through the faults by `write`. */
