@@ -27,7 +27,8 @@ beforeAll(async () => {
 const texts = /title|description|name|caption|reason|address|city|notes|message|remarks/;
 
 /** The same with a person's name in each text, and their phone number. */
-const withName = (body: unknown): unknown =>
+const withName = (body: object | undefined): object | undefined =>
+  body &&
   JSON.parse(JSON.stringify(body), (field, value) =>
     typeof value !== "string"
       ? value
@@ -59,7 +60,7 @@ async function sayNames(operation: Operation): Promise<void> {
     api(method, at, { ...said, token: "eyJhbGciOiJFZERTQSJ9.Quillfeather.Quillfeather" }),
     ...(body
       ? [
-          api(method, at, { ...said, body: { ...(body as object), quillfeather: "Zeb Quillfeather" } }),
+          api(method, at, { ...said, body: { ...body, quillfeather: "Zeb Quillfeather" } }),
           api(method, at, {
             ...said,
             body: undefined,
