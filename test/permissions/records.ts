@@ -80,7 +80,7 @@ export async function place(
     },
     link() {
       const { id } = analysis();
-      const link = newLink({ brokerage_id: brokerageId, cma_id: id }, 7, "test", invoked);
+      const link = newLink({ brokerage_id: brokerageId, cma_id: id }, 7, belonging.owner_user_id, invoked);
       writes.push(create(linkItem(link)));
       return { params: { cma_id: id, link_id: link.id }, type: cmaRecord, id };
     },
