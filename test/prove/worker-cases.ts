@@ -349,6 +349,16 @@ async function aWorkedOffLink(world: World) {
   return linkTo(world, await approve(world, { cma_id }));
 }
 
+/** An analysis, worked off here, that is shared with a user. */
+async function aWorkedOffShare(world: World) {
+  const { cma_id } = await aWorkedOffProperty(world);
+  const { admin, employee } = world.home.users;
+  const params = { cma_id, grantee_kind: "user", grantee_id: employee.user.id as string };
+  const path = `/v1/cmas/${cma_id}/shares/user/${params.grantee_id}`;
+  await expectStatus(200, "PUT", path, { token: admin.token, body: { access: "read" } });
+  return params;
+}
+
 /** Records that workers have been at, for the operations that need them where no worker runs by itself. */
 export const workedOff: Readonly<Record<string, (world: World) => Promise<Record<string, string>>>> = {
   undoImport: workedOffImport,
@@ -369,6 +379,7 @@ export const workedOff: Readonly<Record<string, (world: World) => Promise<Record
   ...Object.fromEntries(
     ["createCmaLink", "deleteCmaLink", "getSharedReport"].map((id) => [id, aWorkedOffLink]),
   ),
+  ...Object.fromEntries(["putCmaShare", "deleteCmaShare"].map((id) => [id, aWorkedOffShare])),
 };
 
 /** A hand-over of three properties that is asked for. */

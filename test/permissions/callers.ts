@@ -1,0 +1,77 @@
+import type { RoleGrant } from "../../shared/domain/access.ts";
+import { addUser, expectStatus, type SignedIn, unique } from "../cloud.ts";
+import type { World } from "../contract/rows.ts";
+import { anotherSession } from "../sessions.ts";
+import type { Asker } from "./oracle.ts";
+import type { Others } from "./situations.ts";
+
+/** Who calls, and as what the oracle knows them. */
+export interface MatrixCaller {
+  readonly name: string;
+  /** Undefined for nobody, who is not signed in. */
+  readonly asker: Asker | undefined;
+  /** A session of theirs; a new one where asked for. */
+  signedIn(anew?: boolean): Promise<SignedIn | undefined>;
+}
+
+/** The session of somebody, made anew in time: a token is good for a quarter of an hour. */
+async function sessionOf(who: SignedIn): Promise<SignedIn> {
+  const known = sessions.get(who);
+  if (known && Date.now() - known.at < 5 * 60_000) return known.session;
+  const session = await anotherSession(who);
+  sessions.set(who, { session, at: Date.now() });
+  return session;
+}
+const sessions = new WeakMap<SignedIn, { readonly session: SignedIn; readonly at: number }>();
+
+/** A role of the brokerage: what agents do with their own, for the team. */
+const forTheTeam: readonly RoleGrant[] = (["property", "cma", "task", "import"] as const).flatMap(
+  (resource) =>
+    (["read", "write", "delete"] as const).map((action): RoleGrant => `${resource}:${action}:team`),
+);
+
+/**
+ * Everyone who calls in the matrix: nobody, each built-in role, and an agent with a role of the brokerage; all but
+ * nobody in one team. An API key is one more caller here: its token, and an asker without a role whose `given` are the
+ * key's grants.
+ */
+export async function makeCallers(world: World): Promise<{ callers: MatrixCaller[]; others: Others }> {
+  const { users } = world.home;
+  const { token } = users.admin;
+  const call = (status: number, method: string, path: string, body: object, version?: number) =>
+    expectStatus(status, method, path, {
+      token,
+      body,
+      headers: version === undefined ? {} : { "if-match": `"${version}"` },
+    });
+  const aTeam = async () => (await call(201, "POST", "/v1/teams", { name: unique() })).id as string;
+  const [team, otherTeam, lead, colleague] = await Promise.all([
+    ...[aTeam(), aTeam()],
+    ...[addUser(users.admin, "agent"), addUser(users.admin, "agent")],
+  ] as const);
+  const role = await call(201, "POST", "/v1/roles", { name: unique() });
+  const permissions = forTheTeam.map((grant) => {
+    const [resource, action, scope] = grant.split(":");
+    return { resource, action, scope };
+  });
+  await call(200, "PUT", `/v1/roles/${role.id}/permissions`, { permissions }, role.version);
+  await call(
+    200,
+    "PUT",
+    `/v1/users/${lead.user.id}/roles`,
+    { role_ids: [role.id] },
+    lead.user.version as number,
+  );
+  const everyone = [...Object.values(users), lead];
+  for (const { user } of everyone) await call(200, "PUT", `/v1/teams/${team}/members/${user.id}`, {});
+  const callers = everyone.map((who): MatrixCaller => {
+    const given = who === lead ? forTheTeam : [];
+    return {
+      name: who === lead ? "agent with a role for the team" : who.user.role,
+      asker: { id: who.user.id, role: who.user.role, team_ids: [team], given },
+      signedIn: (anew) => (anew ? anotherSession(who) : sessionOf(who)),
+    };
+  });
+  const nobody: MatrixCaller = { name: "nobody", asker: undefined, signedIn: async () => undefined };
+  return { callers: [nobody, ...callers], others: { colleague: colleague.user.id, team, otherTeam } };
+}

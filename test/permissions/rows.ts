@@ -1,0 +1,124 @@
+import type { Permission } from "../../shared/domain/access.ts";
+import type { ProblemCode } from "../../shared/domain/problem.ts";
+import type { Operations } from "../client.ts";
+
+/** Records with an owner, a team and shares of their own, or of the record that they belong to. */
+export type OwnedKind = "property" | "media" | "task" | "cma" | "link" | "import";
+
+/** What an operation asks of its caller, as a broker would say it. */
+export interface Row {
+  /** Anyone, anyone who is signed in, or who holds the permission. */
+  readonly needs: "nothing" | "sign-in" | Permission;
+  /**
+   * What its path names: a record that somebody owns, or something of the whole brokerage ("office"), or of the caller
+   * alone ("self"). Without, it is about nothing in particular.
+   */
+  readonly on?: OwnedKind | "office" | "self";
+  /** The permission that is decided on the record, where it is another one. */
+  readonly decides?: Permission;
+  /** It is for the record's owner and their superiors: to whom it is only shared, it is forbidden. */
+  readonly notWhenShared?: true;
+  /** The record is one that was deleted. */
+  readonly deleted?: true;
+  /** What a caller who may do it meets here, since the record is not in the state for it. */
+  readonly meets?: ProblemCode;
+  /** The body, where the document's example does not do. */
+  readonly body?: object;
+}
+
+const propertyOf = { on: "property" } as const;
+const read = { needs: "property:read", ...propertyOf } as const;
+const write = { needs: "property:write", ...propertyOf } as const;
+const cma = { needs: "cma:write", on: "cma" } as const;
+const task = { needs: "task:write", on: "task" } as const;
+const oneself = { needs: "sign-in" } as const;
+const title = { title: "Changed" };
+
+/**
+ * A row for every operation: without one the project does not compile. What follows from them for each role is in
+ * functions/permissions.md, and is shown over HTTP.
+ */
+export const rows = {
+  getHealth: { needs: "nothing" },
+  getOpenapi: { needs: "nothing" },
+  getDocs: { needs: "nothing" },
+  getJwks: { needs: "nothing" },
+
+  createBrokerage: { needs: "nothing" },
+  getBrokerage: { needs: "brokerage:read", on: "office" },
+  updateBrokerage: { needs: "brokerage:write", on: "office" },
+  registerClient: { needs: "nothing" },
+  login: { needs: "nothing" },
+  refreshSession: { needs: "nothing" },
+  logout: oneself,
+  changePassword: { ...oneself, meets: "invalid_input" },
+  listSessions: oneself,
+  deleteSession: { ...oneself, on: "self" },
+  getMe: oneself,
+  updateMe: oneself,
+  listUsers: { needs: "user:read" },
+  createUser: { needs: "user:write" },
+  getUser: { needs: "user:read", on: "office" },
+  putUserRoles: { needs: "user:write", on: "office" },
+
+  listProperties: { needs: "property:read" },
+  createProperty: { needs: "property:write" },
+  getProperty: read,
+  updateProperty: { ...write, body: title },
+  deleteProperty: { needs: "property:delete", ...propertyOf },
+  restoreProperty: { needs: "property:delete", ...propertyOf, deleted: true },
+  listPropertyHistory: read,
+  listPropertyShares: write,
+  putPropertyShare: { ...write, notWhenShared: true },
+  deletePropertyShare: { ...write, notWhenShared: true },
+
+  listMedia: read,
+  createMedia: write,
+  getMedia: { needs: "property:read", on: "media" },
+  updateMedia: { needs: "property:write", on: "media", body: { caption: "Changed" } },
+  deleteMedia: { needs: "property:write", on: "media" },
+
+  listCmas: { needs: "cma:read", ...propertyOf, decides: "property:read" },
+  createCma: { needs: "cma:write", ...propertyOf, decides: "property:read" },
+  getCma: { needs: "cma:read", on: "cma" },
+  getCmaReport: { needs: "cma:read", on: "cma", meets: "not_completed" },
+  reviseCma: { ...cma, meets: "not_completed" },
+  approveCma: { ...cma, meets: "not_completed" },
+  listCmaLinks: { needs: "cma:read", on: "cma" },
+  createCmaLink: { ...cma, meets: "not_approved" },
+  deleteCmaLink: { needs: "cma:write", on: "link" },
+  getSharedReport: { needs: "nothing", meets: "not_found" },
+  putCmaShare: { ...cma, notWhenShared: true },
+  deleteCmaShare: { ...cma, notWhenShared: true },
+
+  listImports: { needs: "import:read" },
+  createImport: { needs: "import:write" },
+  getImport: { needs: "import:read", on: "import" },
+  undoImport: { needs: "import:write", on: "import", meets: "invalid_transition" },
+
+  listTasks: { needs: "task:read" },
+  createTask: { needs: "task:write" },
+  getTask: { needs: "task:read", on: "task" },
+  updateTask: { ...task, body: title },
+  deleteTask: { needs: "task:delete", on: "task" },
+  restoreTask: { needs: "task:delete", on: "task", deleted: true },
+  putTaskShare: { ...task, notWhenShared: true },
+  deleteTaskShare: { ...task, notWhenShared: true },
+
+  listRoles: { needs: "role:read" },
+  createRole: { needs: "role:write" },
+  getRole: { needs: "role:read", on: "office" },
+  updateRole: { needs: "role:write", on: "office" },
+  deleteRole: { needs: "role:delete", on: "office" },
+  putRolePermissions: { needs: "role:write", on: "office" },
+
+  listTeams: { needs: "team:read" },
+  createTeam: { needs: "team:write" },
+  getTeam: { needs: "team:read", on: "office" },
+  updateTeam: { needs: "team:write", on: "office" },
+  deleteTeam: { needs: "team:delete", on: "office" },
+  putTeamMember: { needs: "team:write", on: "office" },
+  deleteTeamMember: { needs: "team:write", on: "office" },
+} as const satisfies Readonly<Record<keyof Operations, Row>>;
+
+export const rowOf = (id: string): Row => rows[id as keyof typeof rows];
