@@ -23,5 +23,6 @@ const output = deploy(stage, "--all", ...approval(yes));
 await bootstrap(process.env, {
   table: output("Data", "TableName"),
   signingSecret: output("Data", "SigningSecretArn"),
+  checkpointSecret: output("Data", "CheckpointsSecretArn"),
 });
 console.log(`Gable (${stage.name}) answers at ${output("Gateway", "ApiUrl")}`);

@@ -20,6 +20,9 @@
  *   Import                       <bid>#import#<id>             record                   kind_at, audience_at, due
  *   Import: value before         <bid>#import#<id>             before#<property id>     key
  *   A record's audience          the record's                  for#<audience>           audience_at, desk_*
+ *   Log entry (audit, changes)   <bid>#log#<sequence / 10000>  <sequence>               key range; actor
+ *   Log: head, days, checkpoints <bid>#log                     head, day#<day>, checkpoint#<sequence>  key, prefix
+ *   Log: mark of a logged change <bid>#<entity>#<id>           log#<version>#<operation id>            prefix; gives the sequence
  * + Client                       <bid>#client#<id>             record                   kind_*, state_*, audience_at, desk_*
  * + Interaction                  <bid>#interaction#<id>        record                   of_client
  * + Interest in a property       <bid>#client#<id>             interest#<property id>   prefix; of_property
@@ -27,7 +30,6 @@
  * + Team member                  <bid>#team#<id>               member#<user id>         prefix
  * + AIRequest, Export            <bid>#ai_request#<id> ...     record                   kind_at, audience_at, due
  * + Proposal                     <bid>#ai_request#<id>         proposal#<id>            prefix
- * + Log (audit, changes)         <bid>#log#<sequence / 10000>  <sequence>               key range; actor; by record: log#<version> beside it
  * + AnalyticsEvent               <bid>#event#<day>#<shard>     <event id>               prefix
  * + View (buckets)               <bid>#view#<view>#<granularity>#<by>  <from>           key range
  * + Value held in a brokerage   <bid>#<kind>#<field>#<value>  lookup                   key
@@ -38,11 +40,12 @@
  * caller makes before a brokerage is known, and the lists of what is due, which only schedules read:
  *
  *   email  -> brokerage, user    email#<email>                 lookup; beside it guesses#<window>, guesses-of-new#<window>
- *                                                              and wrong#<mark of an address>
+ *                                                              and wrong#<mark of an address>,
+ *                                                              failed#<operation id> for the log
  *   slug   -> brokerage          slug#<slug>                   lookup; listed by kind_at as the directory of brokerages
  *                                                              for schedules and migrations
  *   guesses from an address      address#<ip>                  guesses#<window>
- *   public signing keys          deployment                    jwks
+ *   public signing keys          deployment                    jwks, checkpoint-keys
  *   jobs, purges (+ reminders)   any record's                  due
  *
  * A record's item carries its fields once: those that lists show in `listed`, the others in `detail`. Attributes of
@@ -148,6 +151,12 @@ const schemas = {
   before: 1,
   guesses: 1,
   wrong: 1,
+  failed: 1,
+  logEntry: 1,
+  logHead: 1,
+  logDay: 1,
+  logMark: 1,
+  checkpoint: 1,
   mediaCount: 1,
   jwks: 1,
 } as const;

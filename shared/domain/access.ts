@@ -6,7 +6,18 @@
 export const roles = ["client", "agent", "employee", "admin"] as const;
 export type Role = (typeof roles)[number];
 
-export const resources = ["brokerage", "user", "team", "role", "property", "cma", "task", "import"] as const;
+export const resources = [
+  "brokerage",
+  "user",
+  "team",
+  "role",
+  "property",
+  "cma",
+  "task",
+  "import",
+  "change",
+  "audit_event",
+] as const;
 export type Resource = (typeof resources)[number];
 
 export const actions = ["read", "write", "delete", "admin"] as const;

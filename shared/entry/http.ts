@@ -89,6 +89,7 @@ function problemDocument(problem: Problem, requestId: string): Result {
       instance: requestId,
       code: problem.code,
       ...(problem.errors ? { errors: problem.errors } : {}),
+      ...(problem.firstKept === undefined ? {} : { first_kept: problem.firstKept }),
     }),
   };
 }
@@ -113,7 +114,7 @@ async function serve(operation: Operation, dependencies: Dependencies, event: Ev
   const sentKey = takesIdempotencyKey(operation) ? event.headers["idempotency-key"] : undefined;
   const key = claims && keptAnswerKey(sentKey, claims, operation.id);
 
-  const invoked = invocation(claims?.user_id ?? operation.id, sourceIp, arrived);
+  const invoked = invocation(claims?.user_id ?? operation.id, sourceIp, arrived, userAgent);
   const [signedIn, record] = claims ? await admit(operation, table, claims, params, invoked, key) : [];
   const said = { path, ifMatch: event.headers["if-match"], body: raw };
   const once = signedIn && idempotentRequest(sentKey, key, said, signedIn.cursorKey);
