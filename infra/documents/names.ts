@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import { Changes, CheckpointKey, FieldChange, RecordChange } from "../../shared/domain/audit.ts";
 import {
   Adjustment,
   Analysis,
@@ -70,6 +71,10 @@ export const ownNames = {
   StartedImport,
   RowError,
   SkippedRow: Skipped,
+  RecordChange,
+  RecordChanges: Changes,
+  FieldChange,
+  CheckpointKey,
 } as const satisfies Record<string, z.ZodMiniType>;
 
 type Schema = z.core.$ZodType;

@@ -117,6 +117,8 @@ export const rows: Readonly<Record<string, Row>> = {
   putTaskShare: { refusesMore: ["/until"] },
   createImport: { refusesMore: ["/delimiter", "/header", "/mapping"] },
   undoImport: { params: aCompletedImport, once: true },
+  listChanges: { refusesMore: ["?since"] },
+  listAuditEvents: { refusesMore: ["?id"] },
   createTask: { refusesMore: ["/owner_user_id", "/property_id"] },
   updateTask: { refusesMore: ["/owner_user_id", "/property_id"] },
 };

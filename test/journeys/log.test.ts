@@ -1,16 +1,7 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import type { AuditType } from "../../shared/domain/audit.ts";
 import { client, ok, refused } from "../client.ts";
-import {
-  addUser,
-  api,
-  brokerageOf,
-  expectStatus,
-  type SignedIn,
-  signIn,
-  signUp,
-  unique,
-} from "../cloud.ts";
+import { addUser, api, brokerageOf, expectStatus, type SignedIn, signIn, signUp, unique } from "../cloud.ts";
 import { settledLog } from "../logs.ts";
 import { house } from "../properties.ts";
 
@@ -112,7 +103,12 @@ describe("who did what to a listing", () => {
       "handed_over",
     ]);
     const byAgent = { user_id: agent.user.id, entity: "property" };
-    expect(await typesOf(byAgent)).toEqual(["share_removed", "share_added", "record_changed", "record_created"]);
+    expect(await typesOf(byAgent)).toEqual([
+      "share_removed",
+      "share_added",
+      "record_changed",
+      "record_created",
+    ]);
     expect(await typesOf({ ...byAgent, from: handedOver.at })).toEqual([]);
     expect(await typesOf({ ...of, ...byAgent, type: "record_changed" })).toEqual(["record_changed"]);
   });
@@ -171,9 +167,12 @@ describe("security events", () => {
       // The session that the test's user began with.
       ["sign_in", who.user.id, "session"],
     ]);
-    expect(items.slice(0, 2).concat(items.slice(3, 5)).map(({ ip, user_agent }) => [ip, user_agent])).toEqual(
-      Array.from({ length: 4 }, () => ["203.0.113.99", "Telephone/1"]),
-    );
+    expect(
+      items
+        .slice(0, 2)
+        .concat(items.slice(3, 5))
+        .map(({ ip, user_agent }) => [ip, user_agent]),
+    ).toEqual(Array.from({ length: 4 }, () => ["203.0.113.99", "Telephone/1"]));
     expect(items[4]).toMatchObject({ id: who.user.id });
     expect(JSON.stringify(entries)).not.toContain(stranger);
     const session = items[1]!.id;
@@ -204,7 +203,11 @@ describe("security events", () => {
     expect(ofUser[1]!.changes).toEqual([{ field: "role_ids", before: [], after: [role.id] }]);
     expect(ofUser[2]!.changes).toEqual([{ field: "password_hash", before: "(secret)", after: "(secret)" }]);
     const ofRole = (await audit({ entity: "role", id: role.id })).items;
-    expect(ofRole.map(({ type }) => type)).toEqual(["record_changed", "permissions_changed", "record_created"]);
+    expect(ofRole.map(({ type }) => type)).toEqual([
+      "record_changed",
+      "permissions_changed",
+      "record_created",
+    ]);
     expect(ofRole[1]!.changes).toEqual([{ field: "permissions", before: [], after: permissions }]);
     expect(await typesOf({ entity: "team", id: team.id })).toEqual(["team_changed", "record_created"]);
     // One request, one operation id.
