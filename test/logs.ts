@@ -1,3 +1,4 @@
+import { markPartition, markPrefix } from "../shared/data/log.ts";
 import { entriesOf } from "../shared/data/log-reads.ts";
 import type { LogEntry } from "../shared/domain/log-chain.ts";
 import { brokerageOf, expectStatus, type SignedIn, unique, waitFor } from "./cloud.ts";
@@ -15,8 +16,14 @@ export async function settledLog(who: SignedIn, seconds = 60): Promise<LogEntry[
   const brokerageId = brokerageOf(who);
   const task = { token: who.token, body: { title: `Until here ${unique()}` } };
   const { id } = await expectStatus(201, "POST", "/v1/tasks", task);
-  return waitFor(async () => {
-    const entries = await entriesIn(brokerageId);
-    return entries.some((entry) => entry.id === id) ? entries : undefined;
+  const pk = markPartition(brokerageId, "task", id);
+  await waitFor(async () => {
+    const { items } = await table.query({
+      KeyConditionExpression: "pk = :pk AND begins_with(sk, :prefix)",
+      ExpressionAttributeValues: { ":pk": pk, ":prefix": markPrefix },
+      ConsistentRead: true,
+    });
+    return items[0];
   }, seconds);
+  return entriesIn(brokerageId);
 }

@@ -2,6 +2,7 @@ import { marshall } from "@aws-sdk/util-dynamodb";
 import type { Context, DynamoDBStreamEvent, SQSEvent } from "aws-lambda";
 import sharp from "sharp";
 import { applyEffects } from "../../functions/changes/apply-effects.ts";
+import { writeLog } from "../../functions/changes/write-log.ts";
 import { fitMarkets } from "../../functions/cma/fit-markets.ts";
 import { refitMarkets } from "../../functions/cma/refit-markets.ts";
 import { runCma } from "../../functions/cma/run-cma.ts";
@@ -10,7 +11,9 @@ import { ingestUpload } from "../../functions/media/ingest-upload.ts";
 import { removeFiles } from "../../functions/media/remove-files.ts";
 import { expireUnfinished } from "../../functions/service/expire-unfinished.ts";
 import { purgeDeleted } from "../../functions/service/purge-deleted.ts";
+import { signCheckpoints } from "../../functions/trust/sign-checkpoints.ts";
 import type { Grants } from "../../shared/data/grant.ts";
+import { checkpointKey, headKey } from "../../shared/data/log.ts";
 import { registerMarket } from "../../shared/data/markets.ts";
 import { recordKey } from "../../shared/data/record-item.ts";
 import { changeInTurn, changeRecord } from "../../shared/data/records.ts";
@@ -21,7 +24,8 @@ import { cmaRecord } from "../../shared/domain/market-analysis.ts";
 import { mediaRecord } from "../../shared/domain/media.ts";
 import { propertyRecord } from "../../shared/domain/property-record.ts";
 import type { AnyRecordType } from "../../shared/domain/record-type.ts";
-import type { Schedule } from "../../shared/entry/definition.ts";
+import { taskRecord } from "../../shared/domain/task.ts";
+import type { Schedule, StreamConsumer } from "../../shared/entry/definition.ts";
 import { invocation } from "../../shared/entry/invocation.ts";
 import { queueHandler } from "../../shared/entry/queue.ts";
 import { scheduleHandler } from "../../shared/entry/schedule.ts";
@@ -110,6 +114,8 @@ export const workers: Readonly<Record<string, (world: World) => Promise<Delivery
     return streamed(undefined, (await table.get(recordKey(brokerage.id, propertyRecord, sale!.id)))!);
   },
 
+  writeLog: async () => (await aFirstEntry()).job,
+
   fitMarkets: () => aMarket(),
 
   async "expireUnfinished, an upload"(world) {
@@ -155,6 +161,12 @@ export const otherWorkers: typeof workers = {
 
   refitMarkets: () => scheduled(refitMarkets, async () => true),
 
+  async signCheckpoints() {
+    const { brokerage_id, job } = await aFirstEntry();
+    await job.deliver();
+    return scheduled(signCheckpoints, async () => !!(await table.get(checkpointKey(brokerage_id, 1))));
+  },
+
   async removeFiles(world) {
     const { brokerage, users } = world.home;
     const { media_id: id } = await aSentPhoto(world, await aProperty(users.admin.token));
@@ -162,6 +174,17 @@ export const otherWorkers: typeof workers = {
     return queued(removeFiles, { brokerage_id: brokerage.id, id }, gone);
   },
 };
+
+/** A change that is to be the first entry of its brokerage's log. */
+async function aFirstEntry() {
+  const { token, brokerage } = await signUp();
+  const brokerage_id: string = brokerage.id;
+  const { id } = await expectStatus(201, "POST", "/v1/tasks", { token, body: { title: "Call" } });
+  const after = (await table.get(recordKey(brokerage_id, taskRecord, id)))!;
+  const isLogged = async () => (await table.get<Item>(headKey(brokerage_id)))?.sequence === 1;
+  const job = await streamed(undefined, after, writeLog as unknown as StreamConsumer, isLogged);
+  return { brokerage_id, job };
+}
 
 async function anAskedAnalysis(world: World, property_id: string) {
   const { brokerage, users } = world.home;
@@ -300,19 +323,24 @@ async function queued(
   return { functionId: worker.id, event: { Records }, deliver, settled };
 }
 
-async function streamed(before: Item | undefined, after: Item): Promise<Delivery> {
-  const handler = await streamHandler(applyEffects);
+async function streamed(
+  before: Item | undefined,
+  after: Item,
+  consumer: StreamConsumer = applyEffects,
+  isDone = async () => true,
+): Promise<Delivery> {
+  const handler = await streamHandler(consumer);
   const image = (item: Item | undefined) => item && marshall(item, { removeUndefinedValues: true });
   const Records = [{ dynamodb: { OldImage: image(before), NewImage: image(after), SequenceNumber: "1" } }];
   let failed = true;
   return {
-    functionId: applyEffects.id,
+    functionId: consumer.id,
     event: { Records },
     async deliver() {
       failed = true;
       const { batchItemFailures } = await handler({ Records } as unknown as DynamoDBStreamEvent);
       failed = batchItemFailures.length > 0;
     },
-    settled: async () => !failed,
+    settled: async () => (consumer === applyEffects ? !failed : isDone()),
   };
 }
