@@ -69,7 +69,7 @@ const readableFrom = (now: Date) => new Date(now.getTime() - changesReadableDays
 
 /** The first sequence of the first day that is readable as a whole. */
 async function firstReadable(table: TableQuerier, brokerageId: string, now: Date): Promise<number> {
-  const dayAfter = dayOf(new Date(Date.parse(readableFrom(now)) + 86_400_000).toISOString());
+  const dayAfter = dayOf(moved(readableFrom(now), 86_400_000));
   return (await firstOf(table, brokerageId, dayAfter)) ?? (await readHead(table, brokerageId)).sequence + 1;
 }
 
@@ -223,6 +223,9 @@ async function named(
 
 /** Days after which a change is logged at the latest: a stream keeps it for one, and it may begin late on that day. */
 const lateDays = 2;
+/** Milliseconds by which the clocks of what writes a change and of what logs it may differ. */
+const clocksApart = 60_000;
+const moved = (moment: string, by: number) => new Date(Date.parse(moment) + by).toISOString();
 
 /** The log from its end, or from where `to` lets it begin, down to where `from` does. */
 async function ofAll(
@@ -231,7 +234,7 @@ async function ofAll(
 ): Promise<Step> {
   const { from, to } = filters;
   const [oldest, newest] = await Promise.all([
-    from === undefined ? 1 : firstOf(table, brokerageId, dayOf(from)),
+    from === undefined ? 1 : firstOf(table, brokerageId, dayOf(moved(from, -clocksApart))),
     position ?? lastBefore(table, brokerageId, to),
   ]);
   if (oldest === undefined || newest < oldest) return { entries: [], next: undefined };
@@ -253,7 +256,7 @@ async function ofAll(
 
 /** The last sequence that can have happened before a moment. */
 async function lastBefore(table: TableQuerier, brokerageId: string, to: string | undefined): Promise<number> {
-  const day = to && dayOf(new Date(Date.parse(to) + lateDays * 86_400_000).toISOString());
+  const day = to && dayOf(moved(to, lateDays * 86_400_000));
   const first = day && (await firstOf(table, brokerageId, day));
   return first ? first - 1 : (await readHead(table, brokerageId)).sequence;
 }
