@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { brokeragesFrom } from "../shared/data/brokerages.ts";
 import { checkpointKeysKey } from "../shared/data/checkpoints.ts";
 import { checkpointPrefix, logPartition } from "../shared/data/log.ts";
-import { entriesOf } from "../shared/data/log-reads.ts";
+import { entriesOf } from "../shared/data/log-entries.ts";
 import type { Item, TableQuerier } from "../shared/data/table.ts";
 import type { AuditCheckpoint, CheckpointKey } from "../shared/domain/audit.ts";
 import { type Verified, verifyLog } from "../shared/domain/log-chain.ts";

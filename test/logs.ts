@@ -1,5 +1,5 @@
 import { markPartition, markPrefix } from "../shared/data/log.ts";
-import { entriesOf } from "../shared/data/log-reads.ts";
+import { entriesOf } from "../shared/data/log-entries.ts";
 import type { LogEntry } from "../shared/domain/log-chain.ts";
 import { brokerageOf, expectStatus, type SignedIn, unique, waitFor } from "./cloud.ts";
 import { table } from "./in-process.ts";

@@ -1,4 +1,4 @@
-import { auditPage } from "../../shared/data/log-reads.ts";
+import { auditPage } from "../../shared/data/log-audit.ts";
 import { queryTable } from "../../shared/data/table.ts";
 import { scopeOf } from "../../shared/domain/access.ts";
 import { AuditEvent, AuditQuery } from "../../shared/domain/audit.ts";

@@ -1,4 +1,4 @@
-import { changeOf, entriesSince, Unreadable } from "../../shared/data/log-reads.ts";
+import { changeOf, entriesSince, Unreadable } from "../../shared/data/log-changes.ts";
 import { queryTable } from "../../shared/data/table.ts";
 import { scopeOf } from "../../shared/domain/access.ts";
 import { Changes, ChangesQuery, changesReadableDays, readsAll } from "../../shared/domain/audit.ts";

@@ -1,99 +1,12 @@
-import {
-  type AuditEvent,
-  changesReadableDays,
-  dayOf,
-  type FieldChange,
-  type RecordChange,
-} from "../domain/audit.ts";
+import { type AuditEvent, dayOf, type FieldChange } from "../domain/audit.ts";
 import type { Particulars } from "../domain/log.ts";
 import type { LogEntry } from "../domain/log-chain.ts";
 import { decryptCursor, encryptCursor } from "./cursor.ts";
 import { examined, type Page } from "./list.ts";
-import {
-  dayPrefix,
-  entriesInPartition,
-  entryIn,
-  entryKey,
-  logPartition,
-  markPartition,
-  markPrefix,
-  readHead,
-} from "./log.ts";
+import { entriesInPartition, entryIn, entryKey, markPartition, markPrefix, readHead } from "./log.ts";
+import { firstOf, moved } from "./log-entries.ts";
 import { pick } from "./record-item.ts";
 import type { Item, TableQuerier } from "./table.ts";
-
-/** Why there are no changes after a sequence: they are too old, and the first readable is given; or none was logged. */
-export class Unreadable extends Error {
-  readonly first: number | undefined;
-  constructor(first: number | undefined) {
-    super(first === undefined ? "beyond the log" : "too old");
-    this.first = first;
-  }
-}
-
-/**
- * The entries after a sequence, with one Query: as far as they stand without a gap, for a transaction that is just being
- * written may show its parts one by one. A page ends where a partition does. Throws `Unreadable`.
- */
-export async function entriesSince(
-  table: TableQuerier,
-  brokerageId: string,
-  since: number,
-  limit: number,
-  now: Date,
-): Promise<{ readonly entries: readonly LogEntry[]; readonly hasMore: boolean }> {
-  const next = entryKey(brokerageId, since + 1);
-  // The entry at `since`, where it stands in the same partition, tells that it was ever logged.
-  const known = entryKey(brokerageId, since);
-  const isTold = since > 0 && known.pk === next.pk;
-  const { items } = await table.query({
-    KeyConditionExpression: "pk = :pk AND sk >= :from",
-    ExpressionAttributeValues: { ":pk": next.pk, ":from": isTold ? known.sk : next.sk },
-    ConsistentRead: true,
-    Limit: limit + 1 + (isTold ? 1 : 0),
-  });
-  const [first, ...rest] = items.map(entryIn);
-  if (isTold && first?.sequence !== since) throw new Unreadable(undefined);
-  const found = isTold || !first ? rest : [first, ...rest];
-  const entries = found.filter(({ sequence }, at) => sequence === since + 1 + at);
-  const [oldest] = entries;
-  if (oldest && oldest.logged_at < readableFrom(now))
-    throw new Unreadable(await firstReadable(table, brokerageId, now));
-  const shown = entries.slice(0, limit);
-  const last = shown.at(-1)?.sequence ?? since;
-  const isFull = (last + 1) % entriesInPartition === 0 && shown.length > 0;
-  return { entries: shown, hasMore: entries.length > limit || isFull };
-}
-
-const readableFrom = (now: Date) => new Date(now.getTime() - changesReadableDays * 86_400_000).toISOString();
-
-/** The first sequence of the first day that is readable as a whole. */
-async function firstReadable(table: TableQuerier, brokerageId: string, now: Date): Promise<number> {
-  const dayAfter = dayOf(moved(readableFrom(now), 86_400_000));
-  return (await firstOf(table, brokerageId, dayAfter)) ?? (await readHead(table, brokerageId)).sequence + 1;
-}
-
-/** The first sequence that was logged on a day (UTC) or later; undefined where there is none. */
-async function firstOf(table: TableQuerier, brokerageId: string, day: string): Promise<number | undefined> {
-  const { items } = await table.query({
-    KeyConditionExpression: "pk = :pk AND sk BETWEEN :day AND :last",
-    ExpressionAttributeValues: {
-      ":pk": logPartition(brokerageId),
-      ":day": `${dayPrefix}${day}`,
-      ":last": `${dayPrefix}9999`,
-    },
-    ConsistentRead: true,
-    Limit: 1,
-  });
-  return items[0] && Number(items[0].first);
-}
-
-/** An entry as a consumer of changes sees it, who may read the entity's records or not. */
-export function changeOf(entry: LogEntry, readsAll: (entity: string) => boolean): RecordChange {
-  const { sequence, change, entity, id, version, at, by, operation_id, fields } = entry;
-  if (!change || version === undefined || !readsAll(entity)) return { sequence, type: "hidden" };
-  return { sequence, type: change, entity, id, version, at, by, operation_id, fields: [...fields] };
-}
 
 /** An entry as an audit shows it. */
 export function eventOf(entry: LogEntry): AuditEvent {
@@ -225,7 +138,6 @@ async function named(
 const lateDays = 2;
 /** Milliseconds by which the clocks of what writes a change and of what logs it may differ. */
 const clocksApart = 60_000;
-const moved = (moment: string, by: number) => new Date(Date.parse(moment) + by).toISOString();
 
 /** The log from its end, or from where `to` lets it begin, down to where `from` does. */
 async function ofAll(
@@ -259,24 +171,4 @@ async function lastBefore(table: TableQuerier, brokerageId: string, to: string |
   const day = to && dayOf(moved(to, lateDays * 86_400_000));
   const first = day && (await firstOf(table, brokerageId, day));
   return first ? first - 1 : (await readHead(table, brokerageId)).sequence;
-}
-
-/** Every entry of a brokerage's log, from the first. */
-export async function* entriesOf(table: TableQuerier, brokerageId: string): AsyncGenerator<LogEntry> {
-  for (let partition = 0, found = true; found; partition++) {
-    const { pk } = entryKey(brokerageId, partition * entriesInPartition);
-    found = false;
-    let from: Item | undefined;
-    do {
-      const { items, last } = await table.query({
-        KeyConditionExpression: "pk = :pk",
-        ExpressionAttributeValues: { ":pk": pk },
-        ConsistentRead: true,
-        ExclusiveStartKey: from,
-      });
-      found ||= items.length > 0;
-      yield* items.map(entryIn);
-      from = last;
-    } while (from);
-  }
 }
