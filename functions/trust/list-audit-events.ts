@@ -27,6 +27,8 @@ export const listAuditEvents = operation({
       ...(from === undefined ? {} : { from: instant(from) }),
       ...(to === undefined ? {} : { to: instant(to) }),
     };
+    if (between.from !== undefined && between.to !== undefined && between.to <= between.from)
+      throw invalidInput("?to", "must be after from");
     return auditPage(table, caller.brokerage_id, { ...asked, ...between }, cursorKey);
   },
 });

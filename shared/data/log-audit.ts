@@ -100,7 +100,8 @@ async function ofRecord(reading: Reading, entity: string, id: string, before?: s
 
 /** What a user did, by the index, which is sorted by when it happened. */
 async function ofUser(reading: Reading, userId: string, after?: Item): Promise<Step> {
-  const { from = "0", to = "9", type, entity } = reading.filters;
+  // Before and after every moment.
+  const { from = "0", to = "~", type, entity } = reading.filters;
   const { items, last } = await reading.table.query({
     IndexName: "actor",
     KeyConditionExpression: "brokerage_id = :brokerage AND actor = :actor AND #at BETWEEN :from AND :to",
@@ -168,7 +169,7 @@ async function ofAll(
 
 /** The last sequence that can have happened before a moment. */
 async function lastBefore(table: TableQuerier, brokerageId: string, to: string | undefined): Promise<number> {
-  const day = to && dayOf(moved(to, lateDays * 86_400_000));
+  const day = to && to < "9999" && dayOf(moved(to, lateDays * 86_400_000));
   const first = day && (await firstOf(table, brokerageId, day));
   return first ? first - 1 : (await readHead(table, brokerageId)).sequence;
 }

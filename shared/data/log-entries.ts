@@ -13,7 +13,7 @@ export async function firstOf(
     ExpressionAttributeValues: {
       ":pk": logPartition(brokerageId),
       ":day": `${dayPrefix}${day}`,
-      ":last": `${dayPrefix}9999`,
+      ":last": `${dayPrefix}~`,
     },
     ConsistentRead: true,
     Limit: 1,

@@ -118,7 +118,7 @@ export const rows: Readonly<Record<string, Row>> = {
   createImport: { refusesMore: ["/delimiter", "/header", "/mapping"] },
   undoImport: { params: aCompletedImport, once: true },
   listChanges: { refusesMore: ["?since"] },
-  listAuditEvents: { refusesMore: ["?id"] },
+  listAuditEvents: { refusesMore: ["?id", "?to"] },
   createTask: { refusesMore: ["/owner_user_id", "/property_id"] },
   updateTask: { refusesMore: ["/owner_user_id", "/property_id"] },
 };

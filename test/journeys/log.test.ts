@@ -310,5 +310,13 @@ describe("the changes", () => {
     await refused("forbidden", client.listChanges({ token: agent.token }));
     await refused("forbidden", client.listAuditEvents({ token: employee.token }));
     await expectStatus(400, "GET", `/v1/audit-events?id=${agent.user.id}`, { token: admin.token });
+    const [earlier, later] = ["2026-01-01T00:00:00Z", "9999-12-31T00:00:00Z"];
+    for (const query of ["", `user_id=${agent.user.id}&`]) {
+      const path = `/v1/audit-events?${query}`;
+      await expectStatus(400, "GET", `${path}from=${later}&to=${earlier}`, { token: admin.token });
+      const all = await expectStatus(200, "GET", `${path}from=${earlier}&to=${later}`, admin);
+      expect(all.items.length).toBeGreaterThan(3);
+      expect((await expectStatus(200, "GET", `${path}from=${later}`, admin)).items).toEqual([]);
+    }
   });
 });
