@@ -106,6 +106,10 @@ import { getTeam } from "./teams/get-team.ts";
 import { listTeams } from "./teams/list-teams.ts";
 import { putTeamMember } from "./teams/put-team-member.ts";
 import { updateTeam } from "./teams/update-team.ts";
+import { listAuditCheckpoints } from "./trust/list-audit-checkpoints.ts";
+import { listAuditEvents } from "./trust/list-audit-events.ts";
+import { listChanges } from "./trust/list-changes.ts";
+import { signCheckpoints } from "./trust/sign-checkpoints.ts";
 
 export const areas = {
   service: [getHealth, getOpenapi, getDocs, getJwks, notFound, expireUnfinished, purgeDeleted, migrate],
@@ -188,6 +192,7 @@ export const areas = {
   keys: [listApiKeys, createApiKey, deleteApiKey],
   access: [getAccess, listAllowedUsers],
   changes: [applyEffects, writeLog],
+  trust: [listChanges, listAuditEvents, listAuditCheckpoints, signCheckpoints],
 } as const satisfies Record<string, readonly Definition[]>;
 
 export const definitions: readonly Definition[] = Object.values(areas).flat();

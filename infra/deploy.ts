@@ -25,7 +25,11 @@ console.log(`Deploying Gable (${stage.name}) to ${region}`);
 for (const native of nativesOf(definitions)) fetchNative(native);
 const output = deploy(stage, "--all", ...approval(yes));
 const [table, queueUrl] = [output("Data", "TableName"), output("Data", "MigrationsQueueUrl")];
-await bootstrap(process.env, { table, signingSecret: output("Data", "SigningSecretArn") });
+await bootstrap(process.env, {
+  table,
+  signingSecret: output("Data", "SigningSecretArn"),
+  checkpointSecret: output("Data", "CheckpointsSecretArn"),
+});
 // By then no function of the release before is running: what it wrote last is migrated, too.
 await startMigrations({ environment: process.env, table, queueUrl }, { delay: longestTimeout });
 console.log(`Gable (${stage.name}) answers at ${output("Gateway", "ApiUrl")}`);

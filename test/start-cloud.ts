@@ -22,6 +22,8 @@ export interface TestCloud {
   readonly queueUrls: Readonly<Record<QueueName, string>>;
   /** ARN of the secret with the signing keys. */
   readonly signingSecret: string;
+  /** ARN of the secret with the key that signs checkpoints. */
+  readonly checkpointSecret: string;
   /** The folder of its data and logs. */
   readonly data: string;
   stop(): Promise<void>;
@@ -49,6 +51,7 @@ export async function startTestCloud(patch?: (assembly: string) => Promise<void>
   });
   const tableName = cloud.resource("AWS::DynamoDB::GlobalTable");
   const signingSecret = cloud.resource("AWS::SecretsManager::Secret", "Signing");
+  const checkpointSecret = cloud.resource("AWS::SecretsManager::Secret", "Checkpoints");
   const control = await serveControl(cloud);
   return {
     url: cloud.url,
@@ -60,6 +63,7 @@ export async function startTestCloud(patch?: (assembly: string) => Promise<void>
       Object.keys(queues).map((name) => [name, cloud.resource("AWS::SQS::Queue", `${title(name)}Queue`)]),
     ) as TestCloud["queueUrls"],
     signingSecret,
+    checkpointSecret,
     data,
     async stop() {
       control.server.close();

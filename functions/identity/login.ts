@@ -12,6 +12,7 @@ import { operation } from "../../shared/entry/definition.ts";
 import {
   countAttempt,
   failedAddressKey,
+  failedSignIn,
   forgetFailedAddress,
   isRemembered,
   rememberFailedAddress,
@@ -54,7 +55,8 @@ export const login = operation({
     const user = await loadRecord(table, userRecord, lookup?.brokerage_id ?? "-", lookup?.id ?? "-");
     const { right, outdated } = await verifyPassword(body.password, user?.password_hash);
     if (!right || !lookup || !user?.is_active) {
-      if (standing === "new") await commit([rememberFailedAddress(email, hashedAddress, now)], undefined);
+      const remembered = standing === "new" ? [rememberFailedAddress(email, hashedAddress, now)] : [];
+      await commit([failedSignIn(email, lookup, invocation), ...remembered], undefined);
       throw new Problem("wrong_credentials", undefined, { headers: { "www-authenticate": "Bearer" } });
     }
 

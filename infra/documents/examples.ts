@@ -4,6 +4,7 @@ import { identity } from "./examples/identity.ts";
 import { imports } from "./examples/imports.ts";
 import { properties } from "./examples/properties.ts";
 import { tasks } from "./examples/tasks.ts";
+import { trust } from "./examples/trust.ts";
 
 /** Examples that tell more than those made of their fields (`example.ts`), by the name of the schema. */
 export const examples: Readonly<Record<string, unknown>> = {
@@ -13,6 +14,7 @@ export const examples: Readonly<Record<string, unknown>> = {
   ...cma,
   ...imports,
   ...tasks,
+  ...trust,
   GetHealthResponse: { status: "ok" },
   GetJwksResponse: {
     keys: [

@@ -1,5 +1,6 @@
 import * as z from "zod/mini";
 import { ApiKey, CreatedApiKey } from "../../shared/domain/api-key-answers.ts";
+import { Changes, CheckpointKey, FieldChange, RecordChange } from "../../shared/domain/audit.ts";
 import {
   Adjustment,
   Analysis,
@@ -81,6 +82,10 @@ export const ownNames = {
   SkippedRow: Skipped,
   NewHandOver,
   SkippedRecord,
+  RecordChange,
+  RecordChanges: Changes,
+  FieldChange,
+  CheckpointKey,
 } as const satisfies Record<string, z.ZodMiniType>;
 
 type Schema = z.core.$ZodType;

@@ -30,6 +30,12 @@ export function defineProblems(components: Components): void {
       instance: { type: "string", description: "The request's id" },
       code: { type: "string", enum: codes },
       errors: { type: "array", items: fieldError },
+      first_kept: {
+        type: "integer",
+        format: "int64",
+        minimum: 1,
+        description: "Of `gone`: the first sequence that is kept",
+      },
     },
     required: ["type", "title", "status", "detail", "instance", "code"],
     additionalProperties: false,
@@ -48,10 +54,16 @@ export function defineProblems(components: Components): void {
       allOf: [problem],
       type: "object",
       properties: { code: { const: code }, status: { const: status } },
-      required: ["code", "status", ...(code === "invalid_input" ? ["errors"] : [])],
+      required: ["code", "status", ...(requiredOf[code] ?? [])],
     });
   }
 }
+
+/** What a problem always says beside what all say. */
+const requiredOf: Partial<Record<ProblemCode, readonly string[]>> = {
+  invalid_input: ["errors"],
+  gone: ["first_kept"],
+};
 
 /** Problems that say in Retry-After after how many seconds to try again. */
 const asksToWait: readonly ProblemCode[] = ["too_many_requests", "busy"];
@@ -152,5 +164,6 @@ function problemExample(code: ProblemCode) {
     instance: "5b3a6c0e-0b51-4f0e-9d6b-2f6a4f1c8e77",
     code,
     ...(code === "invalid_input" ? { errors: [field] } : {}),
+    ...(code === "gone" ? { first_kept: 4711 } : {}),
   };
 }

@@ -11,18 +11,15 @@ export type Target =
 
 /**
  * The prefixes in the one bucket, each followed by `/<brokerage id>/...`: what callers upload (they cannot read it),
- * and what Gable made from it.
+ * what Gable made from it, and the log's signed checkpoints.
  */
 export const bucketPrefixes = [
-  "uploads/media",
-  "uploads/pictures",
-  "uploads/imports",
-  "media",
-  "pictures",
+  ...(["uploads/media", "uploads/pictures", "uploads/imports"] as const),
+  ...(["media", "pictures", "checkpoints"] as const),
 ] as const;
 export type BucketPrefix = (typeof bucketPrefixes)[number];
 
-export const secretNames = ["signing"] as const;
+export const secretNames = ["signing", "checkpoints"] as const;
 export type SecretName = (typeof secretNames)[number];
 
 /**

@@ -25,6 +25,9 @@
  *   A record's audience          the record's                  for#<audience>           audience_at, desk_*
  *   Hand-over                    <bid>#hand_over#<id>          record                   due
  *   Hand-over: its records       <bid>#hand_over#<id>          batch#<number>           key
+ *   Log entry (audit, changes)   <bid>#log#<sequence / 10000>  <sequence>               key range; actor
+ *   Log: head, days, checkpoints <bid>#log                     head, day#<day>, checkpoint#<sequence>  key, prefix
+ *   Log: mark of a logged change <bid>#<entity>#<id>           log#<version>#<operation id>            prefix; gives the sequence
  * + Client                       <bid>#client#<id>             record                   kind_*, state_*, audience_at, desk_*
  * + Interaction                  <bid>#interaction#<id>        record                   of_client
  * + Interest in a property       <bid>#client#<id>             interest#<property id>   prefix; of_property
@@ -32,7 +35,6 @@
  * + Team member                  <bid>#team#<id>               member#<user id>         prefix
  * + AIRequest, Export            <bid>#ai_request#<id> ...     record                   kind_at, audience_at, due
  * + Proposal                     <bid>#ai_request#<id>         proposal#<id>            prefix
- * + Log (audit, changes)         <bid>#log#<sequence / 10000>  <sequence>               key range; actor; by record: log#<version> beside it
  * + AnalyticsEvent               <bid>#event#<day>#<shard>     <event id>               prefix
  * + View (buckets)               <bid>#view#<view>#<granularity>#<by>  <from>           key range
  * + Value held in a brokerage   <bid>#<kind>#<field>#<value>  lookup                   key
@@ -43,12 +45,13 @@
  * caller makes before a brokerage is known, and the lists of what is due, which only schedules read:
  *
  *   email  -> brokerage, user    email#<email>                 lookup; beside it guesses#<window>, guesses-of-new#<window>,
- *                                                              wrong#<mark of an address> and reset#<window>
+ *                                                              wrong#<mark of an address>, reset#<window>, and
+ *                                                              failed#<operation id> for the log
  *   slug   -> brokerage          slug#<slug>                   lookup; listed by kind_at as the directory of brokerages
  *                                                              for schedules and migrations
  *   guesses from an address      address#<ip>                  guesses#<window>; resets#<window>
  *   migration state              migration#<name>              part#<bid>, part#brokerages, part#deleted: how far each is
- *   public signing keys          deployment                    jwks
+ *   public signing keys          deployment                    jwks, checkpoint-keys
  *   deadlines, purges (+ reminders)  any record's              due
  *
  * A record's item carries its fields once: those that lists show in `listed`, the others in `detail`. Attributes of
@@ -156,6 +159,12 @@ export const schemas = {
   guesses: 1,
   wrong: 1,
   reset: 1,
+  failed: 1,
+  logEntry: 1,
+  logHead: 1,
+  logDay: 1,
+  logMark: 1,
+  checkpoint: 1,
   mediaCount: 1,
   jwks: 1,
   migration: 1,

@@ -58,6 +58,12 @@ const items: Readonly<Record<ItemName, Reach>> = {
   guesses: { unreached: "counts for a window of minutes, then DynamoDB removes it" },
   reset: { unreached: "counts for a window of minutes, then DynamoDB removes it" },
   wrong: { unreached: "DynamoDB removes it after thirty days" },
+  failed: { unreached: "DynamoDB removes it once it stands in the log" },
+  logEntry: { unreached: "what was logged stays as it was logged: the chain is computed from it" },
+  logHead: { unreached: "each append writes it" },
+  logDay: { unreached: "what was logged stays as it was logged" },
+  logMark: { unreached: "what was logged stays as it was logged" },
+  checkpoint: { unreached: "it is signed" },
   jwks: { unreached: "the bootstrap writes it at every deployment" },
   migration: { unreached: "a migration is followed once" },
 };

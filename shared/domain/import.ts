@@ -10,7 +10,7 @@ import {
   type Position,
   unitSystems,
 } from "./import/written.ts";
-import type { WriteStamp } from "./invocation.ts";
+import { bulkStamp, type WriteStamp } from "./invocation.ts";
 import { NewProperty } from "./property.ts";
 import { abandonedAfter, internalFields, type Lease, type RecordOf, recordType } from "./record-type.ts";
 import { id, recordFields, text, timestamp } from "./schemas.ts";
@@ -269,6 +269,7 @@ export const newImport = (
   by: { readonly owner_user_id: string; readonly task_id: string; readonly asked: WriteStamp },
 ) => ({
   ...by,
+  asked: bulkStamp(by.asked),
   resource: body.resource,
   format: body.format,
   dry_run: body.dry_run ?? false,
@@ -297,7 +298,7 @@ export const undoing = (asked: WriteStamp) =>
     completed_at: null,
     ...{ undo_removed: 0, undo_restored: 0, undo_left: 0, undo_skipped: [] },
     position: fileStart,
-    undo_asked: asked,
+    undo_asked: bulkStamp(asked),
   }) as const;
 
 const timedOut: Partial<Record<(typeof importStatuses)[number], string>> = {

@@ -5,6 +5,8 @@ export interface WriteStamp {
   /** The API key that the user's request came by; none of a session. */
   readonly api_key_id?: string;
   readonly ip: string | null;
+  /** The caller's, cut to 200 characters; left out where none was sent, and by imports. */
+  readonly user_agent?: string;
   /** One id for everything that one invocation writes: identifies a repeated write. */
   readonly operation_id: string;
 }
@@ -17,3 +19,6 @@ export interface Invocation {
   /** Stamp for every item this invocation writes. */
   readonly written: WriteStamp;
 }
+
+/** The stamp of what is written in thousands: a user agent would be in every item. */
+export const bulkStamp = ({ user_agent: _, ...stamp }: WriteStamp): WriteStamp => stamp;

@@ -40,6 +40,7 @@ export const problems = {
     status: 409,
     title: "The first request with this Idempotency-Key is still running: try again in a moment",
   },
+  gone: { status: 410, title: "What was asked for is no longer kept" },
   stale_version: { status: 412, title: "The record has changed since you read it: read it again" },
   too_large: { status: 413, title: "The body is too large" },
   unsupported_media_type: { status: 415, title: "The content type is not supported" },
@@ -71,17 +72,24 @@ export class Problem extends Error {
   readonly code: ProblemCode;
   readonly errors: readonly InputError[] | undefined;
   readonly headers: Readonly<Record<string, string>> | undefined;
+  /** Of `gone`: the first that is kept. */
+  readonly firstKept: number | undefined;
 
   constructor(
     code: ProblemCode,
     detail: string = problems[code].title,
-    more: { errors?: readonly InputError[]; headers?: Readonly<Record<string, string>> } = {},
+    more: {
+      errors?: readonly InputError[];
+      headers?: Readonly<Record<string, string>>;
+      firstKept?: number;
+    } = {},
   ) {
     super(detail);
     this.name = "Problem";
     this.code = code;
     this.errors = more.errors;
     this.headers = more.headers;
+    this.firstKept = more.firstKept;
   }
 
   get status(): number {

@@ -219,6 +219,8 @@ export interface StreamConsumer<A extends Grants = Grants> extends EntryPoint<A>
   readonly impact: string;
   /** Changes that an invocation gets at most; 100 unless said. */
   readonly batch?: number;
+  /** Sort keys of the items whose changes it gets, or their beginnings, which end in `#`; filtered before it is called. */
+  readonly only: readonly string[];
   /** Takes changes one by one: those of an item in order, those of different items at the same time. */
   run?(context: Invocation & DependenciesOf<A> & { readonly change: Change }): Promise<void>;
   /** Instead of `run`: takes all changes of a batch, in the order of their shard; a throw fails them all. */

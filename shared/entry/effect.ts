@@ -70,7 +70,7 @@ export function onChangeOf<T extends AnyRecordType, A extends Grants>(
 export function effectsConsumer({
   effects,
   ...definition
-}: Omit<StreamConsumer, "kind" | "access" | "run"> & {
+}: Omit<StreamConsumer, "kind" | "access" | "run" | "only"> & {
   readonly effects: readonly Effect[];
 }): StreamConsumer {
   const access = Object.fromEntries(
@@ -80,6 +80,7 @@ export function effectsConsumer({
   );
   return streamConsumer({
     ...definition,
+    only: ["record"],
     access,
     async run({ change, now, newId, written, ...opened }) {
       const ends = await Promise.allSettled(

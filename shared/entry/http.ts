@@ -90,6 +90,7 @@ function problemDocument(problem: Problem, requestId: string): Result {
       instance: requestId,
       code: problem.code,
       ...(problem.errors ? { errors: problem.errors } : {}),
+      ...(problem.firstKept === undefined ? {} : { first_kept: problem.firstKept }),
     }),
   };
 }
@@ -114,7 +115,8 @@ async function serve(operation: Operation, dependencies: Dependencies, event: Ev
   const sentKey = takesIdempotencyKey(operation) ? event.headers["idempotency-key"] : undefined;
   const key = claims && keptAnswerKey(sentKey, claims, operation.id);
 
-  const invoked = invocation(claims?.user_id ?? operation.id, sourceIp, arrived, keyIdIn(claims));
+  const also = { user_agent: userAgent?.slice(0, 200), api_key_id: keyIdIn(claims) };
+  const invoked = invocation(claims?.user_id ?? operation.id, sourceIp, arrived, also);
   const [signedIn, record] = claims ? await admit(operation, table, claims, params, invoked, key) : [];
   const said = { path, ifMatch: event.headers["if-match"], body: raw };
   const once = signedIn && idempotentRequest(sentKey, key, said, signedIn.cursorKey);

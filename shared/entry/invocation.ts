@@ -7,8 +7,9 @@ export function invocation(
   by: string,
   ip: string | null,
   now = new Date(),
-  api_key_id?: string | undefined,
+  { user_agent, api_key_id }: { [Name in "user_agent" | "api_key_id"]?: string | undefined } = {},
 ): Invocation {
   const newId = () => uuidv7(new Date(), randomBytes(10));
-  return { now, newId, written: { by, ...(api_key_id && { api_key_id }), ip, operation_id: newId() } };
+  const also = { ...(user_agent && { user_agent }), ...(api_key_id && { api_key_id }) };
+  return { now, newId, written: { by, ip, ...also, operation_id: newId() } };
 }

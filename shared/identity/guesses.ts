@@ -1,7 +1,8 @@
 import { ttl } from "../data/records.ts";
 import { withSchemaVersion } from "../data/schema.ts";
 import type { DeleteWrite, Item, Key, PutWrite, UpdateWrite } from "../data/table.ts";
-import { emailKey } from "../data/users.ts";
+import { type EmailLookup, emailKey } from "../data/users.ts";
+import type { Invocation } from "../domain/invocation.ts";
 import { Problem } from "../domain/problem.ts";
 import { log } from "../entry/log.ts";
 
@@ -98,6 +99,31 @@ const uncount = (commit: Commit, pk: string, id: string, now: Date): Promise<unk
     ],
     undefined,
   ).catch(() => {});
+
+/** Days for which a failed sign-in is kept at the email: the log has it within seconds. */
+const failedDays = 2;
+
+/**
+ * The write that tells the log of a failed sign-in. It is the same write for an unknown email, which belongs to no
+ * brokerage and so to no log.
+ */
+export const failedSignIn = (
+  email: string,
+  account: Pick<EmailLookup, "brokerage_id" | "id"> | undefined,
+  { now, written }: Pick<Invocation, "now" | "written">,
+): PutWrite => ({
+  Put: {
+    Item: withSchemaVersion("failed", {
+      pk: emailKey(email).pk,
+      sk: `failed#${written.operation_id}`,
+      brokerage_id: account?.brokerage_id ?? "-",
+      id: account?.id ?? "-",
+      at: now.toISOString(),
+      ttl: ttl(new Date(now.getTime() + failedDays * 24 * 60 * minute)),
+      written,
+    }),
+  },
+});
 
 /** The key of the item that says that an IP address (given as its hash) failed at an account. */
 export const failedAddressKey = (email: string, hashedAddress: string): Key => ({

@@ -96,6 +96,12 @@ export const budgets: Readonly<Record<string, Budget>> = {
   // The import and its task, each in its indexes; a transaction writes everything twice.
   createImport: budget("TransactWriteItems", 0, 22),
   undoImport: budget("GetItem PutItem", 1, 8),
+  // A hundred entries of some 800 bytes, strongly consistent: a page must have no gap.
+  listChanges: budget("Query", 20, 0),
+  // The head says where the log ends.
+  listAuditEvents: budget("GetItem Query", 8, 0),
+  // The public keys.
+  listAuditCheckpoints: budget("GetItem Query", 2, 0),
 };
 
 /** The budget of an operation; throws where neither a line nor its declaration says it. */

@@ -154,6 +154,8 @@ export const rows: Readonly<Record<string, Row>> = {
   putTaskShare: { refusesMore: ["/until"] },
   createImport: { refusesMore: ["/delimiter", "/header", "/mapping"] },
   undoImport: { params: aCompletedImport, once: true },
+  listChanges: { refusesMore: ["?since"] },
+  listAuditEvents: { refusesMore: ["?id", "?to"] },
   createTask: { refusesMore: ["/owner_user_id", "/team_id", "/property_id"] },
   updateTask: { refusesMore: ["/owner_user_id", "/team_id", "/property_id"] },
   // A user takes part in one hand-over at a time.

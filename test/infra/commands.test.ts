@@ -44,6 +44,12 @@ test.each(["deploy", "destroy"])("%s says what is wrong with its command line", 
   }
 });
 
+test("verify-log explains itself and asks for the table", async () => {
+  const help = await run("verify-log", "--help");
+  expect([help.code, help.out]).toEqual([0, expect.stringContaining("npm run verify-log -- --table NAME")]);
+  expect(await run("verify-log")).toMatchObject({ code: 1, err: expect.stringContaining("Name the table") });
+});
+
 test("destroy refuses prod, said yes to or not", async () => {
   const { code, err } = await run("destroy", "prod", "--yes");
   expect([code, err]).toEqual([2, expect.stringContaining("prod cannot be destroyed")]);

@@ -99,6 +99,9 @@ describe("functions", () => {
         expect(prod.text(source.EventSourceArn)).toBe(`${tableId}.StreamArn`);
         expect(source).toMatchObject({ BisectBatchOnFunctionError: true, StartingPosition: "TRIM_HORIZON" });
         expect(source.BatchSize).toBe(definition.batch ?? 100);
+        const [{ Pattern }] = source.FilterCriteria.Filters;
+        const keys = definition.only.map((key) => (key.endsWith("#") ? { prefix: key } : key));
+        expect(JSON.parse(Pattern)).toEqual({ dynamodb: { Keys: { sk: { S: keys } } } });
         expect(source.MaximumRetryAttempts, "a change that never works holds up its shard").toBe(100);
         expect(source.MaximumRecordAgeInSeconds, "within the stream's 24 hours").toBeLessThan(86_400);
         expect(source.ParallelizationFactor ?? 1, "each shard in order").toBe(1);

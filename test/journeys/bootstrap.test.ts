@@ -24,7 +24,11 @@ test("the bootstrap, run twice and twice at once, changes no key, role or permis
   });
   const before = await state();
   const again = () =>
-    bootstrap(cloud.environment, { table: cloud.tableName, signingSecret: cloud.signingSecret });
+    bootstrap(cloud.environment, {
+      table: cloud.tableName,
+      signingSecret: cloud.signingSecret,
+      checkpointSecret: cloud.checkpointSecret,
+    });
   await again();
   await Promise.all([again(), again()]);
   expect(await state()).toEqual(before);

@@ -123,7 +123,8 @@ describe("the bootstrap", () => {
   test("run again changes no key", async () => {
     const { refresh_token } = await signUp();
     const keys = await ok(client.getJwks());
-    await bootstrap(cloud.environment, { table: cloud.tableName, signingSecret: cloud.signingSecret });
+    const { tableName: table, signingSecret, checkpointSecret } = cloud;
+    await bootstrap(cloud.environment, { table, signingSecret, checkpointSecret });
     expect(await ok(client.getJwks())).toEqual(keys);
     expect((await refresh(refresh_token)).status).toBe(200);
   });

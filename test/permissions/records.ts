@@ -69,7 +69,7 @@ export async function place(
     },
     task() {
       const { id } = put(taskRecord, {
-        ...newTask({ title: "T" } as never, belonging.owner_user_id),
+        ...newTask({ title: "T" } as never, { team_id: null, ...belonging }),
         ...belonging,
       });
       return { params: { task_id: id }, type: taskRecord, id };

@@ -60,6 +60,30 @@ export const rows = {
   createUser: { needs: "user:write" },
   getUser: { needs: "user:read", on: "office" },
   putUserRoles: { needs: "user:write", on: "office" },
+  putBrokerageLogo: { needs: "brokerage:write", on: "office" },
+  deleteBrokerageLogo: { needs: "brokerage:write", on: "office" },
+  requestPasswordReset: { needs: "nothing" },
+  confirmPasswordReset: { needs: "nothing" },
+  verifyEmail: { needs: "nothing" },
+  putMyPhoto: oneself,
+  deleteMyPhoto: { ...oneself, meets: "not_found" },
+  updateUser: { needs: "user:write", on: "office" },
+  deactivateUser: { needs: "user:delete", on: "office" },
+  reactivateUser: { needs: "user:write", on: "office" },
+  handOverRecords: { needs: "user:write", on: "office" },
+  getHandOver: { needs: "user:write", on: "office" },
+  undoHandOver: { needs: "user:write", on: "office" },
+
+  listApiKeys: { needs: "api_key:read" },
+  createApiKey: { needs: "api_key:write" },
+  deleteApiKey: { needs: "api_key:delete", on: "office" },
+  // Without saying what about.
+  getAccess: { ...oneself, meets: "invalid_input" },
+  listAllowedUsers: { needs: "user:admin", meets: "invalid_input" },
+
+  listChanges: { needs: "change:read" },
+  listAuditEvents: { needs: "audit_event:read" },
+  listAuditCheckpoints: { needs: "audit_event:read" },
 
   listProperties: { needs: "property:read" },
   createProperty: { needs: "property:write" },
@@ -105,6 +129,7 @@ export const rows = {
   putTaskShare: { ...task, notWhenShared: true },
   deleteTaskShare: { ...task, notWhenShared: true },
 
+  listPermissions: { needs: "role:read" },
   listRoles: { needs: "role:read" },
   createRole: { needs: "role:write" },
   getRole: { needs: "role:read", on: "office" },

@@ -3,6 +3,7 @@ import { marshall } from "@aws-sdk/util-dynamodb";
 import type { Context, DynamoDBStreamEvent, SQSEvent } from "aws-lambda";
 import sharp from "sharp";
 import { applyEffects } from "../../functions/changes/apply-effects.ts";
+import { writeLog } from "../../functions/changes/write-log.ts";
 import { fitMarkets } from "../../functions/cma/fit-markets.ts";
 import { refitMarkets } from "../../functions/cma/refit-markets.ts";
 import { runCma } from "../../functions/cma/run-cma.ts";
@@ -15,7 +16,9 @@ import { removeFiles } from "../../functions/media/remove-files.ts";
 import { expireUnfinished } from "../../functions/service/expire-unfinished.ts";
 import { migrate } from "../../functions/service/migrate.ts";
 import { purgeDeleted } from "../../functions/service/purge-deleted.ts";
+import { signCheckpoints } from "../../functions/trust/sign-checkpoints.ts";
 import type { Grants } from "../../shared/data/grant.ts";
+import { checkpointKey, headKey } from "../../shared/data/log.ts";
 import { registerMarket } from "../../shared/data/markets.ts";
 import { beginPart, directoryPart } from "../../shared/data/migration-progress.ts";
 import { askForReset } from "../../shared/data/password-resets.ts";
@@ -31,8 +34,9 @@ import { userRoles } from "../../shared/domain/migrations/user-roles.ts";
 import { pictureRecord } from "../../shared/domain/picture-record.ts";
 import { propertyRecord } from "../../shared/domain/property-record.ts";
 import type { AnyRecordType } from "../../shared/domain/record-type.ts";
+import { taskRecord } from "../../shared/domain/task.ts";
 import { userRecord } from "../../shared/domain/user.ts";
-import type { Schedule } from "../../shared/entry/definition.ts";
+import type { Schedule, StreamConsumer } from "../../shared/entry/definition.ts";
 import { invocation } from "../../shared/entry/invocation.ts";
 import { queueHandler } from "../../shared/entry/queue.ts";
 import { scheduleHandler } from "../../shared/entry/schedule.ts";
@@ -131,6 +135,8 @@ export const workers: Readonly<Record<string, (world: World) => Promise<Delivery
     const [sale] = await fill({ ...users.admin, brokerage }, [first]);
     return streamed(undefined, (await table.get(recordKey(brokerage.id, propertyRecord, sale!.id)))!);
   },
+
+  writeLog: async () => (await aFirstEntry()).job,
 
   fitMarkets: () => aMarket(),
 
@@ -256,6 +262,12 @@ export const otherWorkers: typeof workers = {
     return queued(sendMail, message, async () => (await mailsTo(email)).length > 0);
   },
 
+  async signCheckpoints() {
+    const { brokerage_id, job } = await aFirstEntry();
+    await job.deliver();
+    return scheduled(signCheckpoints, async () => !!(await table.get(checkpointKey(brokerage_id, 1))));
+  },
+
   async removeFiles(world) {
     const { brokerage, users } = world.home;
     const { media_id: id } = await aSentPhoto(world, await aProperty(users.admin.token));
@@ -269,6 +281,17 @@ export const otherWorkers: typeof workers = {
     return queued(removeFiles, { brokerage_id: brokerage.id, id }, gone);
   },
 };
+
+/** A change that is to be the first entry of its brokerage's log. */
+async function aFirstEntry() {
+  const { token, brokerage } = await signUp();
+  const brokerage_id: string = brokerage.id;
+  const { id } = await expectStatus(201, "POST", "/v1/tasks", { token, body: { title: "Call" } });
+  const after = (await table.get(recordKey(brokerage_id, taskRecord, id)))!;
+  const isLogged = async () => (await table.get<Item>(headKey(brokerage_id)))?.sequence === 1;
+  const job = await streamed(undefined, after, writeLog as unknown as StreamConsumer, isLogged);
+  return { brokerage_id, job };
+}
 
 async function anAskedAnalysis(world: World, property_id: string) {
   const { brokerage, users } = world.home;
@@ -489,19 +512,24 @@ async function queued(
   return { functionId: worker.id, event: { Records }, deliver, settled };
 }
 
-async function streamed(before: Item | undefined, after: Item): Promise<Delivery> {
-  const handler = await streamHandler(applyEffects);
+async function streamed(
+  before: Item | undefined,
+  after: Item,
+  consumer: StreamConsumer = applyEffects,
+  isDone = async () => true,
+): Promise<Delivery> {
+  const handler = await streamHandler(consumer);
   const image = (item: Item | undefined) => item && marshall(item, { removeUndefinedValues: true });
   const Records = [{ dynamodb: { OldImage: image(before), NewImage: image(after), SequenceNumber: "1" } }];
   let failed = true;
   return {
-    functionId: applyEffects.id,
+    functionId: consumer.id,
     event: { Records },
     async deliver() {
       failed = true;
       const { batchItemFailures } = await handler({ Records } as unknown as DynamoDBStreamEvent);
       failed = batchItemFailures.length > 0;
     },
-    settled: async () => !failed,
+    settled: async () => (consumer === applyEffects ? !failed : isDone()),
   };
 }
