@@ -76,7 +76,7 @@ export const answeredOf = (brokerage: StoredBrokerage): z.output<typeof fields> 
 /** Brokerages in the table: each in its own partition, and in the deployment's directory by its slug. */
 export const brokerageRecord = recordType({
   name: "brokerage",
-  schema: 1,
+  schema: 2,
   guard: "brokerage",
   fields,
   listed: fields,

@@ -11,7 +11,8 @@ const sentences: Readonly<Record<Resource, Readonly<Partial<Record<Action, strin
   },
   user: {
     read: "See users",
-    write: "Add users, change them and give them roles",
+    write: "Add users, change and reactivate them, give them roles, and hand their records over",
+    delete: "Deactivate users",
     admin: "See what other users may do, and who may see a record",
   },
   team: {

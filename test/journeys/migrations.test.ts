@@ -92,8 +92,9 @@ describe("data of the release before", () => {
     await run({ again: true });
     expect(await versionsOf(office)).toEqual({ users: [2, 2, 2, 2, 2], policy: 2 });
     const after = (await table.get(recordKey(office.brokerage_id, userRecord, office.agent.id)))!;
-    const added = { ...(before.detail as object), role_ids: [] };
-    expect(after).toEqual({ ...before, schema: 2, detail: added, written: expect.anything() });
+    const listed = { ...(before.listed as object), accepts_leads: true };
+    const detail = { ...(before.detail as object), role_ids: [] };
+    expect(after).toEqual({ ...before, schema: 2, listed, detail, written: expect.anything() });
     expect((await table.get(emailKey(office.agent.email)))!.schema, "its lookup").toBe(2);
 
     const again = await snapshotOf(office);

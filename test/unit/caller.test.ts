@@ -55,13 +55,11 @@ describe("an API key as a caller", () => {
 
 describe("permissions", () => {
   test("are those that operations ask for, and no other", () => {
-    // Read by other parts of the same name, and asked of a record in `run`.
-    const waiting = ["audit_event:read", "change:read"];
     const needed = definitions.flatMap((one) =>
       one.kind === "http" ? [one.permission, one.recordPermission ?? one.permission] : [],
     );
     const asked = new Set(needed.filter((one) => one !== "public" && one !== "session"));
-    expect(permissionNames.filter((one) => !asked.has(one) && !waiting.includes(one))).toEqual([]);
+    expect(permissionNames.filter((one) => !asked.has(one))).toEqual([]);
     expect([...asked].filter((one) => !permissionNames.includes(one as never))).toEqual([]);
   });
 
