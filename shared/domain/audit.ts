@@ -172,7 +172,10 @@ export const CheckpointKey = z.object({
 export type CheckpointKey = z.output<typeof CheckpointKey>;
 
 /** Entities whose permission is another resource's. */
-const guards: Readonly<Record<string, Resource>> = { media: "property", market: "cma" };
+const guards: Readonly<Record<string, Resource>> = {
+  ...({ media: "property", market: "cma" } as const),
+  ...({ hand_over: "user", picture: "user" } as const),
+};
 
 /** The resource that guards an entity's records; undefined for what is no record. */
 export const guardOf = (entity: string): Resource | undefined =>

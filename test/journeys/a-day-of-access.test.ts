@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { client, ok, refused } from "../client.ts";
+import { client, ok } from "../client.ts";
 import { expectStatus, type SignedIn, signIn, signUp, unique } from "../cloud.ts";
 import { settledLog } from "../logs.ts";
 import { invite, mailTo, tokenIn } from "../mail.ts";
@@ -54,7 +54,7 @@ test("a day: hired, in a team, with a role, a listing until Friday, a right with
   expect(me.teams).toEqual([{ id: team.id, name: "Waterfront", is_lead: false }]);
 
   // Ana's listing is her team's; Cleo may change it until Friday.
-  const listing = await ok(client.createProperty({ token: ana.token, body: { ...house, status: "draft" } }));
+  const listing = await ok(client.createProperty({ token: ana.token, body: { ...house, status: "rented" } }));
   const params = { property_id: listing.id };
   expect(listing.team_id).toBe(team.id);
   const rename = async ({ token }: SignedIn, title: string) => {
@@ -62,7 +62,7 @@ test("a day: hired, in a team, with a role, a listing until Friday, a right with
     return client.updateProperty({ token, params, version, body: { title } });
   };
   expect((await ok(rename(ben, "By the team"))).title).toBe("By the team");
-  await refused(rename(cleo, "By a stranger"), "not_found");
+  expect((await rename(cleo, "By a stranger")).status).toBe(404);
   const withCleo = { ...params, grantee_kind: "user", grantee_id: cleo.user.id };
   const until = friday();
   const share = { token: ana.token, params: withCleo, body: { access: "write" as const, until } };
@@ -85,12 +85,12 @@ test("a day: hired, in a team, with a role, a listing until Friday, a right with
 
   // Rights that are withdrawn are refused at the next request.
   await giveRoles([]);
-  await refused(rename(ben, "No more"), "not_found");
+  expect((await rename(ben, "No more")).status).toBe(404);
   await ok(client.deletePropertyShare({ token: ana.token, params: withCleo }));
-  await refused(rename(cleo, "No more"), "not_found");
+  expect((await rename(cleo, "No more")).status).toBe(404);
   const { version } = await ok(client.getUser({ token, params: { user_id: cleo.user.id } }));
   await ok(client.deactivateUser({ token, params: { user_id: cleo.user.id }, version }));
-  await refused(client.getMe({ token: cleo.token }), "unauthenticated");
+  expect((await client.getMe({ token: cleo.token })).status).toBe(401);
 
   // The broker reads who did what.
   const entries = await settledLog(admin);

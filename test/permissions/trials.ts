@@ -45,8 +45,11 @@ const permissions = resources.flatMap((resource) =>
   actions.map((action): Permission => `${resource}:${action}`),
 );
 
-function someone({ one, some }: Dice): Asker {
-  const given = some(5, (): RoleGrant => `${one(permissions)}:${one(scopes)}`);
+/** What the built-in roles hold, so that a role which gives it more widely is seen. */
+const common = permissions.filter((one) => /^(property|cma|task):(read|write|delete)$/.test(one));
+
+function someone({ next, one, some }: Dice): Asker {
+  const given = some(5, (): RoleGrant => `${one(next(2) ? common : permissions)}:${one(scopes)}`);
   const team_ids = [...new Set(some(3, () => one(teams)))];
   return { id: one(users), role: one([...roles, undefined]), team_ids, given };
 }

@@ -15,6 +15,15 @@ const user = {
   role: "agent",
   is_active: true,
   email_verified_at: null,
+  phone: null,
+  license_number: null,
+  license_state: null,
+  time_zone: null,
+  accepts_leads: true,
+  photo: null,
+  permissions: [],
+  roles: [],
+  teams: [],
 };
 
 const problem = {
