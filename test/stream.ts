@@ -20,7 +20,7 @@ export async function changesOf(brokerageId: string): Promise<{ before?: Image; 
         ShardIterator,
       });
       for (const { dynamodb } of Records)
-        if (dynamodb.Keys.pk.S.startsWith(`${brokerageId}#`))
+        if (isOf(brokerageId, dynamodb.Keys))
           changes.push({ before: plain(dynamodb.OldImage), after: plain(dynamodb.NewImage) });
       some = Records.length > 0;
       ShardIterator = NextShardIterator;
@@ -28,6 +28,10 @@ export async function changesOf(brokerageId: string): Promise<{ before?: Image; 
   }
   return changes;
 }
+
+/** Not the log's entries: DynamoDB Local leaves out what their empty maps are. */
+const isOf = (brokerageId: string, { pk, sk }: Image) =>
+  pk.S.startsWith(`${brokerageId}#`) && !pk.S.startsWith(`${brokerageId}#log`) && !sk.S.startsWith("log#");
 
 const plain = (image: Image) => image && unmarshall(image);
 

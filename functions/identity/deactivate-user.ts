@@ -17,8 +17,8 @@ export const deactivateUser = operation({
   problems: ["last_admin"],
   access: { table: writeTable("PutItem", "UpdateItem") },
   record: recordAt(userRecord, "user_id"),
-  async run({ table, record, caller, commit, ...invoked }) {
-    await checkMayChange(table, caller, record);
+  async run({ roleGrants, record, caller, commit, ...invoked }) {
+    checkMayChange(caller, record, roleGrants);
     return commit(record.is_active ? deactivated(record, invoked).writes : [], undefined);
   },
 });

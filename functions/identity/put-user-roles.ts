@@ -19,8 +19,8 @@ export const putUserRoles = operation({
   answer: { status: 200, body: User },
   access: { table: writeTable("PutItem"), pictures: signReads("pictures") },
   record: recordAt(userRecord, "user_id"),
-  async run({ table, record, body, caller, save, ...stamp }) {
-    await checkMayChange(table, caller, record);
+  async run({ table, record, body, caller, roleGrants, save, ...stamp }) {
+    checkMayChange(caller, record, roleGrants);
     const { record: changed, writes } = await assignRoles(table, caller, record, body.role_ids, stamp);
     return save({ record: answeredOf(changed), writes });
   },

@@ -17,8 +17,8 @@ export const reactivateUser = operation({
   unversioned: true,
   access: { table: writeTable("PutItem", "UpdateItem"), pictures: signReads("pictures") },
   record: recordAt(userRecord, "user_id"),
-  async run({ table, record, caller, commit, ...invoked }) {
-    await checkMayChange(table, caller, record);
+  async run({ roleGrants, record, caller, commit, ...invoked }) {
+    checkMayChange(caller, record, roleGrants);
     if (record.is_active) return commit([], answeredOf(record));
     const { record: changed, writes } = changeRecord(userRecord, record, { is_active: true }, invoked);
     return commit(orConflict(writes), answeredOf(changed));

@@ -21,8 +21,8 @@ export const updateUser = operation({
   problems: ["email_taken", "last_admin"],
   access: { table: writeTable("PutItem", "UpdateItem", "DeleteItem"), pictures: signReads("pictures") },
   record: recordAt(userRecord, "user_id"),
-  async run({ table, record, body, caller, save, ...invoked }) {
-    await checkMayChange(table, caller, record);
+  async run({ roleGrants, record, body, caller, save, ...invoked }) {
+    checkMayChange(caller, record, roleGrants);
     if (body.role) checkMayGiveRole(caller, body.role);
     const { record: changed, writes } = patchRecord(
       userRecord,

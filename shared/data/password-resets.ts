@@ -16,7 +16,8 @@ interface ResetRequest extends Key {
   readonly written: WriteStamp;
 }
 
-const prefix = "reset#";
+/** The sort keys of requests begin so. */
+export const resetItems = "reset#";
 
 /**
  * The write that asks for a mail; `limit_reached` within a minute of the last one in the window, or for the fifth. It
@@ -27,7 +28,7 @@ export function askForReset(email: string, { now, written }: Stamp): UpdateWrite
   const { schema } = withSchemaVersion("reset", {});
   return {
     Update: {
-      Key: { pk: emailKey(email).pk, sk: `${prefix}${end.toISOString()}` },
+      Key: { pk: emailKey(email).pk, sk: `${resetItems}${end.toISOString()}` },
       UpdateExpression:
         "SET email = :email, asked_at = :now, written = :written, #schema = :schema, #ttl = :ttl ADD asked :one",
       ConditionExpression: "attribute_not_exists(pk) OR (asked_at <= :minuteAgo AND asked < :most)",
@@ -52,6 +53,6 @@ export function resetIn(
   before: Readonly<Record<string, unknown>> | undefined,
   after: Readonly<Record<string, unknown>> | undefined,
 ): ResetRequest | undefined {
-  const isReset = String(after?.sk).startsWith(prefix) && after?.asked_at !== before?.asked_at;
+  const isReset = String(after?.sk).startsWith(resetItems) && after?.asked_at !== before?.asked_at;
   return isReset ? (after as unknown as ResetRequest) : undefined;
 }

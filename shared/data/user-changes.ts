@@ -1,12 +1,10 @@
 import { type Caller, defaultGrants, type Role, scopeOf } from "../domain/access.ts";
-import { callerOf } from "../domain/caller.ts";
+import { callerOf, type RoleGrants } from "../domain/caller.ts";
 import { Problem } from "../domain/problem.ts";
 import { grantOf, notHeld, permissionOf } from "../domain/role.ts";
 import { type StoredUser, userRecord } from "../domain/user.ts";
-import { policyIn, policyKey } from "./brokerages.ts";
 import { changeRecord, type Stamp } from "./records.ts";
 import { checkHeld } from "./roles.ts";
-import type { TableReader } from "./table.ts";
 
 /**
  * Checks that the caller may give a user a built-in role: with the brokerage's scope, and holding all that it gives.
@@ -22,10 +20,9 @@ export function checkMayGiveRole(caller: Caller, role: Role): void {
  * Checks that a user may do no more than the caller: who changes an e-mail address could sign in as its user. Throws
  * 403.
  */
-export async function checkMayChange(table: TableReader, caller: Caller, user: StoredUser): Promise<void> {
-  const policy = policyIn(await table.get(policyKey(user.brokerage_id)));
+export function checkMayChange(caller: Caller, user: StoredUser, roleGrants: RoleGrants): void {
   // Who is deactivated holds nothing now, and all of it once they are active again.
-  const { grants } = callerOf({ ...user, is_active: true }, policy?.roles ?? {});
+  const { grants } = callerOf({ ...user, is_active: true }, roleGrants);
   const lacking = notHeld(caller, grants.map(permissionOf));
   if (lacking) throw new Problem("forbidden", `The user may do what you may not: ${grantOf(lacking)}`);
 }

@@ -43,8 +43,8 @@ export const loggedItems = {
 
 /** What a change of an item says to the log; undefined where that is nothing. Follows from the two images alone. */
 export function happeningIn(before: Image, after: Image): Happening | undefined {
-  // What is removed was deleted before, or has expired.
-  if (!after) return undefined;
+  // What is removed was deleted before, or has expired. What has no stamp nobody wrote through Gable.
+  if (!after?.written) return undefined;
   const sk = String(after.sk);
   if (sk === loggedItems.record) return recordHappening(before, after);
   if (sk.startsWith(loggedItems.session)) return sessionHappening(before, after);

@@ -1,4 +1,4 @@
-import { resetIn } from "../data/password-resets.ts";
+import { resetIn, resetItems } from "../data/password-resets.ts";
 import { sendTo } from "../data/queue.ts";
 import { tableFor } from "../data/table.ts";
 import { type EmailLookup, emailKey } from "../data/users.ts";
@@ -21,6 +21,7 @@ export const mailNewUsers = onChangeOf(userRecord, {
 /** Queues the mail to the user whose email a password reset was asked for, where somebody has it. */
 export const mailResets = onChange({
   name: "mailResets",
+  items: resetItems,
   access: { table: tableFor("GetItem"), queue: sendTo("mail") },
   async run({ change, table, queue }) {
     const asked = resetIn(change.before, change.after);

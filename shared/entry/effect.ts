@@ -17,6 +17,8 @@ interface Changed<T extends AnyRecordType> {
 /** An effect of changes of a type of record, with its grants. */
 export interface Effect {
   readonly name: string;
+  /** The sort key of the items whose changes it takes, or its beginning, which ends in `#`. */
+  readonly items: string;
   readonly access: Grants;
   run(
     context: Invocation & { readonly change: Change },
@@ -30,6 +32,7 @@ export interface Effect {
  */
 export function onChange<A extends Grants>(effect: {
   readonly name: string;
+  readonly items: string;
   readonly access: A;
   run(context: Invocation & DependenciesOf<A> & { readonly change: Change }): Promise<void>;
 }): Effect {
@@ -50,6 +53,7 @@ export function onChangeOf<T extends AnyRecordType, A extends Grants>(
 ): Effect {
   return onChange<A>({
     ...effect,
+    items: "record",
     async run({ change, ...context }) {
       const [before, after] = [change.before, change.after] as (Item | undefined)[];
       const item = after ?? before;
@@ -80,7 +84,7 @@ export function effectsConsumer({
   );
   return streamConsumer({
     ...definition,
-    only: ["record"],
+    only: [...new Set(effects.map(({ items }) => items))],
     access,
     async run({ change, now, newId, written, ...opened }) {
       const ends = await Promise.allSettled(

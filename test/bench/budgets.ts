@@ -20,9 +20,9 @@ export const budgets: Readonly<Record<string, Budget>> = {
   // The brokerage and its slug, the admin, the email and the count of admins, and the policy.
   createBrokerage: budget("TransactWriteItems", 0, 18),
   // The picture that was announced and is not shown goes as the next one comes.
-  putBrokerageLogo: budget("GetItem GetItem TransactWriteItems", 2, 14),
+  putBrokerageLogo: budget("GetItem GetItem TransactWriteItems", 2, 16),
   deleteBrokerageLogo: budget("GetItem GetItem TransactWriteItems", 2, 10),
-  putMyPhoto: budget("GetItem GetItem TransactWriteItems", 2, 20),
+  putMyPhoto: budget("GetItem GetItem TransactWriteItems", 2, 22),
   deleteMyPhoto: budget("GetItem GetItem TransactWriteItems", 2, 16),
   // The roles that are defaults; an admin is counted.
   createUser: budget("Query TransactWriteItems", 1, 10),
@@ -66,7 +66,7 @@ export const budgets: Readonly<Record<string, Budget>> = {
   listPermissions: budget("", 0, 0),
   getAccess: budget("GetItem", 1, 0),
   // The record, a page of users, and each user with roles and teams.
-  listAllowedUsers: budget("GetItem Query BatchGetItem", 27, 0),
+  listAllowedUsers: budget("GetItem Query BatchGetItem", 28, 0),
   // One Query reads all roles: a brokerage makes few.
   listRoles: budget("Query", 1, 0),
   // The policy, too: one that an older release wrote gets its first role otherwise.
