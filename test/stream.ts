@@ -1,6 +1,7 @@
 import { Sha256 } from "@aws-crypto/sha256-js";
 import { unmarshall } from "@aws-sdk/util-dynamodb";
 import { SignatureV4 } from "@smithy/signature-v4";
+import { withEmptyMaps } from "../infra/local/stream-source.ts";
 import { cloud } from "./cloud.ts";
 
 // biome-ignore lint/suspicious/noExplicitAny: records of any kind.
@@ -20,7 +21,7 @@ export async function changesOf(brokerageId: string): Promise<{ before?: Image; 
         ShardIterator,
       });
       for (const { dynamodb } of Records)
-        if (isOf(brokerageId, dynamodb.Keys))
+        if (dynamodb.Keys.pk.S.startsWith(`${brokerageId}#`))
           changes.push({ before: plain(dynamodb.OldImage), after: plain(dynamodb.NewImage) });
       some = Records.length > 0;
       ShardIterator = NextShardIterator;
@@ -29,11 +30,7 @@ export async function changesOf(brokerageId: string): Promise<{ before?: Image; 
   return changes;
 }
 
-/** Not the log's entries: DynamoDB Local leaves out what their empty maps are. */
-const isOf = (brokerageId: string, { pk, sk }: Image) =>
-  pk.S.startsWith(`${brokerageId}#`) && !pk.S.startsWith(`${brokerageId}#log`) && !sk.S.startsWith("log#");
-
-const plain = (image: Image) => image && unmarshall(image);
+const plain = (image: Image) => image && unmarshall(withEmptyMaps(image));
 
 async function call(target: string, input: object): Promise<Image> {
   const { environment } = cloud;

@@ -207,8 +207,8 @@ export async function followStream(
       ...record,
       dynamodb: {
         ...record.dynamodb,
-        ...(NewImage && { NewImage: mapOf(NewImage) }),
-        ...(OldImage && { OldImage: mapOf(OldImage) }),
+        ...(NewImage && { NewImage: withEmptyMaps(NewImage) }),
+        ...(OldImage && { OldImage: withEmptyMaps(OldImage) }),
       },
       awsRegion: region,
       eventSourceARN: EventSourceArn,
@@ -223,13 +223,14 @@ export async function followStream(
 
 type Values = Record<string, AttributeValue>;
 
-const mapOf = (values: Values): Values =>
+/** Attributes as AWS's stream has them. */
+export const withEmptyMaps = (values: Values): Values =>
   Object.fromEntries(Object.entries(values).map(([name, value]) => [name, mended(value)]));
 
 /** The stream of DynamoDB Local answers an empty map as `{}`; on AWS it is `{"M": {}}`. */
 function mended(value: AttributeValue): AttributeValue {
   if (value.L) return { L: value.L.map(mended) };
-  if (value.M) return { M: mapOf(value.M) };
+  if (value.M) return { M: withEmptyMaps(value.M) };
   return Object.keys(value).length === 0 ? { M: {} } : value;
 }
 
