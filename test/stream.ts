@@ -30,7 +30,7 @@ export async function changesOf(brokerageId: string): Promise<{ before?: Image; 
   return changes;
 }
 
-const plain = (image: Image) => image && unmarshall(withEmptyMaps(image));
+const plain = (image: Image) => image && unmarshall(withEmptyMaps(image) as Image);
 
 async function call(target: string, input: object): Promise<Image> {
   const { environment } = cloud;
