@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { gunzipSync } from "node:zlib";
+import { addAccess, toTry } from "./demo/access.ts";
 import { dateForward } from "./demo/date-forward.ts";
 import { housePhoto, listings } from "./demo/listings.ts";
 
@@ -18,8 +19,8 @@ type Person = keyof typeof people;
 const usualPassword = "emerald-city-demo";
 
 /**
- * Fills the API with a brokerage's demo data, over HTTP as any client would: four users, listings with photos, the
- * King County sales, one market analysis with a link to it. What stands already is left alone, so a second start goes on.
+ * Fills the API with a brokerage's demo data, over HTTP as any client would: users, a team, a role, listings with
+ * photos, the King County sales, one market analysis with a link to it. What stands already is left alone, so a second start goes on.
  */
 export async function demo(url: string, password = usualPassword): Promise<void> {
   const { call, signIn } = clientOf(url, password);
@@ -40,20 +41,22 @@ export async function demo(url: string, password = usualPassword): Promise<void>
 
   const agent = await signIn("agent");
   const listed = await addListings(call, agent);
+  await addAccess(call, admin, agent, listed);
   const width = Math.max(...Object.values(people).map(({ email }) => email.length));
   console.log(`Demo sign-ins, password ${password}`);
   for (const [role, { email }] of Object.entries(people)) console.log(`  ${email.padEnd(width)}  ${role}`);
+  for (const line of toTry(url)) console.log(line);
   await importSales(call, await signIn("employee"));
   await analyse(call, agent, listed);
 }
 
-type Call = ReturnType<typeof clientOf>["call"];
+export type Call = ReturnType<typeof clientOf>["call"];
 
 function clientOf(url: string, password: string) {
   async function call(
     method: string,
     path: string,
-    { token, body }: { token?: string | undefined; body?: object } = {},
+    { token, body, version }: { token?: string | undefined; body?: object; version?: number } = {},
     // biome-ignore lint/suspicious/noExplicitAny: the API's records.
   ): Promise<any> {
     const answer = await fetch(url + path, {
@@ -61,6 +64,7 @@ function clientOf(url: string, password: string) {
       headers: {
         ...(token ? { authorization: `Bearer ${token}` } : {}),
         ...(body ? { "content-type": "application/json" } : {}),
+        ...(version ? { "if-match": `"${version}"` } : {}),
       },
       ...(body ? { body: JSON.stringify(body) } : {}),
     });
