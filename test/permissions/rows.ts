@@ -22,6 +22,8 @@ export interface Row {
   readonly deleted?: true;
   /** What a caller who may do it meets here, since the record is not in the state for it. */
   readonly meets?: ProblemCode;
+  /** What they meet unless another call has made what this one takes away. */
+  readonly mayMeet?: ProblemCode;
   /** The body, where the document's example does not do. */
   readonly body?: object;
 }
@@ -66,7 +68,7 @@ export const rows = {
   confirmPasswordReset: { needs: "nothing" },
   verifyEmail: { needs: "nothing" },
   putMyPhoto: oneself,
-  deleteMyPhoto: { ...oneself, meets: "not_found" },
+  deleteMyPhoto: { ...oneself, mayMeet: "not_found" },
   updateUser: { needs: "user:write", on: "office" },
   deactivateUser: { needs: "user:delete", on: "office" },
   reactivateUser: { needs: "user:write", on: "office" },
