@@ -14,9 +14,9 @@ beforeAll(async () => {
   stage = { world, ...(await makeCallers(world)) };
 });
 
-test("120 cells of the permission matrix, chosen at random, are as the policies say", async () => {
+test("120 cells of the permission matrix, evenly over it, are as the policies say", async () => {
   const cells = cellsOf(stage);
-  const some = Array.from({ length: 120 }, () => cells[Math.floor(Math.random() * cells.length)]!);
+  const some = Array.from({ length: 120 }, (_, at) => cells[Math.floor((at * cells.length) / 120)]!);
   expect(await inTurns(some, (cell) => check(cell, stage))).toEqual([]);
 });
 
