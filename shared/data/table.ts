@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { type AttributeValue, DynamoDBClient, type DynamoDBClientConfig } from "@aws-sdk/client-dynamodb";
 import {
   BatchGetCommand,
@@ -11,7 +12,7 @@ import {
   type TransactWriteCommandInput,
   UpdateCommand,
 } from "@aws-sdk/lib-dynamodb";
-import { unmarshall } from "@aws-sdk/util-dynamodb";
+import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
 import type { WriteStamp } from "../domain/invocation.ts";
 import { Problem, type ProblemCode } from "../domain/problem.ts";
 import type { Grant } from "./grant.ts";
@@ -100,6 +101,8 @@ const throttles = [
 
 const busy = () => new Problem("busy", undefined, { headers: { "retry-after": "1" } });
 
+const marshallOptions = { removeUndefinedValues: true } as const;
+
 /**
  * The SDK would log a failed call with the items in it; what fails is thrown, and logged without them. A logger
  * without `info` spares the SDK's copies of every call.
@@ -114,7 +117,7 @@ function connect(config: DynamoDBClientConfig): DynamoDBDocumentClient {
       }),
     { step: "initialize" },
   );
-  return DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } });
+  return DynamoDBDocumentClient.from(client, { marshallOptions });
 }
 
 function open(TableName: string): Table {
@@ -212,7 +215,7 @@ function rethrow(refusal: Refusal, writes: readonly Write[]): void {
   if (refusal.name === "ConditionalCheckFailedException") {
     const [only] = writes;
     const stands = plain(refusal.Item);
-    if (only && "Put" in only && isSameWrite(stands, only.Put.Item as Item)) return;
+    if (only && "Put" in only && isSameWrite(refusal.Item, only.Put.Item)) return;
     const stamp = only && "Update" in only && only.Update.ExpressionAttributeValues?.[":written"];
     if (stamp && stamp.operation_id === (stands?.written as WriteStamp | undefined)?.operation_id) return;
     throw new ConditionFailed(new Map([[0, stands]]));
@@ -227,12 +230,12 @@ function rethrow(refusal: Refusal, writes: readonly Write[]): void {
   throw refusal;
 }
 
-function isSameWrite(stands: Item | undefined, wanted: Item): boolean {
-  const [ours, theirs] = [wanted.written, stands?.written] as (WriteStamp | undefined)[];
-  return (
-    ours !== undefined && ours.operation_id === theirs?.operation_id && wanted.version === stands?.version
-  );
-}
+/**
+ * Whether a stamped item stands as it was to be written: it was sent again after its answer was lost. The stamp alone
+ * would not tell, since a job stamps all that it writes alike: an import may make one record of two rows.
+ */
+const isSameWrite = (stands: Refusal["Item"], wanted: StoredItem) =>
+  wanted.written !== undefined && isDeepStrictEqual(stands, marshall(wanted, marshallOptions));
 
 /** Errors carry items as the wire has them: the document client does not touch them. */
 const plain = (item: Record<string, AttributeValue> | undefined) => item && (unmarshall(item) as Item);

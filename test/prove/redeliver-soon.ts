@@ -13,7 +13,7 @@ export async function redeliverSoon(assembly: string): Promise<void> {
       if (Type === "AWS::SQS::Queue" && Properties.RedrivePolicy) {
         Properties.VisibilityTimeout = 5;
         Properties.RedrivePolicy.maxReceiveCount = 100;
-      } else if (Type === "AWS::Lambda::Function" && Properties.Timeout > 29) Properties.Timeout = 10;
+      } else if (Type === "AWS::Lambda::Function" && Properties.Timeout > 29) Properties.Timeout = 15;
     writeFileSync(join(assembly, name), JSON.stringify(template));
   }
 }
