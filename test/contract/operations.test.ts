@@ -4,6 +4,7 @@ import type { Operation } from "../../shared/entry/definition.ts";
 import { bodyTypes, maxBodyBytes, needsIfMatch } from "../../shared/entry/request.ts";
 import { document, operations } from "../answers.ts";
 import { type Answer, api, expectStatus, type Request } from "../cloud.ts";
+import { filled } from "./makers.ts";
 import { bodyFor, makeWorld, rowOf, type World } from "./rows.ts";
 
 let world: World;
@@ -165,7 +166,7 @@ async function call(
   const params = variation.params ?? (await paramsOf(operation));
   const path = operation.path.replace(/\{(\w+)\}/g, (_, name: string) => params[name] ?? absent);
   const token = "token" in variation ? variation.token : caller.token;
-  const version = "version" in variation ? variation.version : await versionOf(operation, path);
+  const version = "version" in variation ? variation.version : await versionOf(operation);
   const body = "body" in variation ? variation.body : await bodyFor(operation, world, caller);
   const demanded = await demandedBy(operation);
   const query = new URLSearchParams({ ...demanded, ...variation.query }).toString();
@@ -176,9 +177,17 @@ async function call(
   });
 }
 
-/** The version to send in If-Match: what the record's own GET says. */
-async function versionOf(operation: Operation, path: string): Promise<string | undefined> {
+/** The version to send in If-Match: what the record's own GET says, asked once, since refusals leave it as it is. */
+const versions = new Map<string, Promise<string>>();
+async function versionOf(operation: Operation): Promise<string | undefined> {
   if (!needsIfMatch(operation)) return undefined;
+  const known = versions.get(operation.id) ?? readVersion(operation);
+  versions.set(operation.id, known);
+  return known;
+}
+
+async function readVersion(operation: Operation): Promise<string> {
+  const path = filled(operation.path, await paramsOf(operation));
   const { body } = await api("GET", path, { token: world.home.users.admin.token });
   return String(body.version ?? 1);
 }

@@ -34,7 +34,7 @@ function budget({ kind, access }: Definition): number {
   const targets = new Set(Object.values(access as Grants).map(({ target }) => target.kind));
   if (targets.has("bucket") && kind !== "http") return targets.has("queue") ? 500 : 420;
   if (targets.has("mail")) return 300;
-  return targets.has("queue") || targets.has("secret") ? 286 : 266;
+  return targets.has("queue") || targets.has("secret") ? 280 : 260;
 }
 
 /** Why a start would be slow, from what went into the chunks. */
