@@ -21,8 +21,8 @@ export const ended = (token: string, id: string, seconds = 60) =>
   }, seconds);
 
 /** Imports a file and answers the ended import. */
-export const importFile = async (token: string, file: string | Buffer, over: object = {}) =>
-  ended(token, (await startImport(token, file, over)).id);
+export const importFile = async (token: string, file: string | Buffer, over: object = {}, seconds = 60) =>
+  ended(token, (await startImport(token, file, over)).id, seconds);
 
 /** Undoes an import and answers it once that has ended. */
 export async function undo(token: string, id: string) {
