@@ -96,6 +96,8 @@ type Context<
     readonly body: Output<Body>;
     /** The record that `record` loaded, in the caller's scope and at the version of If-Match. */
     readonly record: Rec;
+    /** What decides who may do what with the record: the record itself, or its parent. */
+    readonly guarded: [Rec] extends [never] ? never : Guarded;
     readonly userAgent: string | null;
     /** The request's Accept header. */
     readonly accept: string | undefined;
