@@ -9,6 +9,7 @@ export const createRole = operation({
   method: "POST",
   path: "/v1/roles",
   permission: "role:write",
+  scope: "brokerage",
   summary: "Make a role, which may do nothing yet",
   body: NewRole,
   answer: { status: 201, body: Role },

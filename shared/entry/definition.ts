@@ -172,6 +172,8 @@ export interface Operation<
   readonly method: Method;
   readonly path: Path;
   readonly permission: P;
+  /** The permission is needed for the whole brokerage: of what nobody owns, where there is no record to decide on. */
+  readonly scope?: "brokerage";
   readonly description?: string;
   readonly query?: Query;
   readonly body?: Body;

@@ -3,7 +3,7 @@ import type { APIGatewayProxyEventV2, Context as Lambda } from "aws-lambda";
 import type * as z from "zod/mini";
 import { openDependencies } from "../data/grant.ts";
 import { CommitConflict, ConditionFailed, type Key, type TableWriter, type Write } from "../data/table.ts";
-import { type Caller, decide, type Permission, scopeOf } from "../domain/access.ts";
+import { type Caller, checkHeldForAll, decide, type Permission, scopeOf } from "../domain/access.ts";
 import type { Invocation } from "../domain/invocation.ts";
 import { parseWith } from "../domain/parse.ts";
 import { Problem, type ProblemCode, problems } from "../domain/problem.ts";
@@ -217,7 +217,7 @@ async function admit(
   invoked: Invocation,
   key: Key | undefined,
 ) {
-  const { permission, recordPermission = permission, record: source } = operation;
+  const { permission, recordPermission = permission, scope, record: source } = operation;
   const [signedIn, found] = await Promise.all([
     signIn(claims, table, invoked, key),
     wellFormed(params) ? source?.load(table, claims.brokerage_id, params, claims.user_id) : undefined,
@@ -231,6 +231,7 @@ async function admit(
   if (permission !== "session" && permission !== "public") {
     if (scopeOf(caller, permission) === undefined)
       throw new Problem("forbidden", lacking(caller, permission));
+    if (scope) checkHeldForAll(caller, permission);
     if (found && !decide(caller, recordPermission as Permission, found.guarded, invoked.now).allowed)
       throw new Problem("not_found");
   }

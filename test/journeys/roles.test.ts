@@ -91,3 +91,29 @@ test("a built-in role cannot be changed; a role that somebody has, not deleted; 
   await expectStatus(204, "DELETE", `/v1/roles/${role.id}`, { token, headers: match(role.version + 2) });
   await expectStatus(201, "POST", "/v1/roles", { token, body: { name: role.name } });
 });
+
+test("what is nobody's own takes a permission for the whole brokerage", async () => {
+  const clerk = await addUser(admin, "agent");
+  const calls = [
+    ["GET", "/v1/roles", "role:read"],
+    ["POST", "/v1/roles", "role:write"],
+    ["POST", "/v1/teams", "team:write"],
+    ["POST", "/v1/users", "user:write"],
+    ["GET", "/v1/access/who", "user:admin"],
+    ["GET", "/v1/audit-events", "audit_event:read"],
+    ["GET", "/v1/audit-checkpoints", "audit_event:read"],
+    ["GET", "/v1/changes", "change:read"],
+  ] as const;
+  const granted = calls.map(([, , permission], at) => {
+    const [resource, action] = permission.split(":") as [string, string];
+    return may(resource, action, at % 2 === 0 ? "own" : "team");
+  });
+  expect((await assign(clerk, [(await aRole(granted)).id])).status).toBe(200);
+  for (const [method, path, permission] of calls) {
+    const { status, body } = await api(method, path, {
+      token: clerk.token,
+      ...(method === "POST" ? { body: { name: unique() } } : {}),
+    });
+    expect([status, body.detail], path).toEqual([403, `${permission} is needed for the whole brokerage`]);
+  }
+});
