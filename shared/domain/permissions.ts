@@ -17,7 +17,7 @@ const sentences: Readonly<Record<Resource, Readonly<Partial<Record<Action, strin
   },
   team: {
     read: "See teams and their members",
-    write: "Make teams, and change them and their members",
+    write: "Make teams, change them, and say who else is a member and so reaches the team's records",
     delete: "Delete teams",
   },
   role: {

@@ -117,3 +117,18 @@ test("what is nobody's own takes a permission for the whole brokerage", async ()
     expect([status, body.detail], path).toEqual([403, `${permission} is needed for the whole brokerage`]);
   }
 });
+
+test("who may change teams makes others members, and themselves only if they may change users", async () => {
+  const keeper = await addUser(admin, "agent");
+  const teams = may("team", "write", "brokerage");
+  await assign(keeper, [(await aRole([teams])).id]);
+  const { token } = keeper;
+  const { id } = await expectStatus(201, "POST", "/v1/teams", { token, body: { name: unique() } });
+  const add = async ({ user }: SignedIn) => {
+    const { status } = await api("PUT", `/v1/teams/${id}/members/${user.id}`, { token, body: {} });
+    return status;
+  };
+  expect([await add(keeper), await add(agent)]).toEqual([403, 200]);
+  await assign(keeper, [(await aRole([teams, may("user", "write", "brokerage")])).id]);
+  expect(await add(keeper)).toBe(200);
+});
