@@ -2,7 +2,7 @@ import * as z from "zod/mini";
 import { explainAccess, recordAskedFor } from "../../shared/data/access.ts";
 import { loadRecord } from "../../shared/data/records.ts";
 import { readTable } from "../../shared/data/table.ts";
-import { scopeOf } from "../../shared/domain/access.ts";
+import { checkHeldForAll } from "../../shared/domain/access.ts";
 import { AccessDecision, accessQuery } from "../../shared/domain/explain.ts";
 import { id } from "../../shared/domain/schemas.ts";
 import { userRecord } from "../../shared/domain/user.ts";
@@ -24,8 +24,7 @@ export const getAccess = operation({
   async run({ table, query, caller, user: asker, roleGrants, now, problem }) {
     const { user_id = caller.user_id } = query;
     const isOther = user_id !== caller.user_id;
-    if (isOther && scopeOf(caller, "user:admin") !== "brokerage")
-      throw problem("forbidden", "Only admins may ask what other users may do: leave user_id out");
+    if (isOther) checkHeldForAll(caller, "user:admin");
     const [record, user] = await Promise.all([
       recordAskedFor(table, caller, query, now),
       isOther ? loadRecord(table, userRecord, caller.brokerage_id, user_id) : asker,

@@ -10,6 +10,7 @@ export const listAllowedUsers = operation({
   method: "GET",
   path: "/v1/access/who",
   permission: "user:admin",
+  scope: "brokerage",
   summary: "List who may do something with a record, and by which rule",
   description: "`limit` is how many users a page looks at: a page may be short while `next_cursor` is set.",
   query: z.strictObject({ ...listQuery, ...accessQuery }),

@@ -12,6 +12,7 @@ export const createUser = operation({
   method: "POST",
   path: "/v1/users",
   permission: "user:write",
+  scope: "brokerage",
   summary: "Add a user with an initial password, or invite one by mail",
   description:
     "Without a password, a link to set one is mailed to them (`confirmPasswordReset`). It is good for 7 days; " +

@@ -13,6 +13,7 @@ export const reactivateUser = operation({
   path: "/v1/users/{user_id}/reactivate",
   permission: "user:write",
   summary: "Reactivate a user, who signs in anew",
+  description: "The sessions and the API keys that they had before stay ended.",
   answer: { status: 200, body: User },
   unversioned: true,
   access: { table: writeTable("PutItem", "UpdateItem"), pictures: signReads("pictures") },
@@ -20,7 +21,8 @@ export const reactivateUser = operation({
   async run({ roleGrants, record, caller, commit, ...invoked }) {
     checkMayChange(caller, record, roleGrants);
     if (record.is_active) return commit([], answeredOf(record));
-    const { record: changed, writes } = changeRecord(userRecord, record, { is_active: true }, invoked);
+    const active = { is_active: true, active_since: invoked.now.toISOString() };
+    const { record: changed, writes } = changeRecord(userRecord, record, active, invoked);
     return commit(orConflict(writes), answeredOf(changed));
   },
   present: withPhoto,

@@ -2,7 +2,7 @@ import { withPhoto } from "../../shared/data/pictures.ts";
 import { patchRecord } from "../../shared/data/records.ts";
 import { signReads } from "../../shared/data/signed-urls.ts";
 import { writeTable } from "../../shared/data/table.ts";
-import { checkMayChange, checkMayGiveRole } from "../../shared/data/user-changes.ts";
+import { checkMayChange, checkMayChangeEmail, checkMayGiveRole } from "../../shared/data/user-changes.ts";
 import { answeredOf, User, UserPatch, userRecord } from "../../shared/domain/user.ts";
 import { operation } from "../../shared/entry/definition.ts";
 import { recordAt } from "../../shared/entry/path-record.ts";
@@ -15,7 +15,8 @@ export const updateUser = operation({
   summary: "Change a user's profile, email or built-in role",
   description:
     "A role holds from the user's next request. Nobody changes a user who may do more than they may, or gives a role " +
-    "that may. The last active admin keeps the role.",
+    "that may. A colleague's email is changed by who holds for the whole brokerage all that the colleague may do. The " +
+    "last active admin keeps the role.",
   body: UserPatch,
   answer: { status: 200, body: User },
   problems: ["email_taken", "last_admin"],
@@ -23,12 +24,14 @@ export const updateUser = operation({
   record: recordAt(userRecord, "user_id"),
   async run({ roleGrants, record, body, caller, save, ...invoked }) {
     checkMayChange(caller, record, roleGrants);
+    const isOtherEmail = body.email !== undefined && body.email !== record.email;
+    if (isOtherEmail) checkMayChangeEmail(caller, record, roleGrants);
     if (body.role) checkMayGiveRole(caller, body.role);
     const { record: changed, writes } = patchRecord(
       userRecord,
       record,
       // Nobody has shown yet that another email is theirs.
-      { ...body, ...(body.email && body.email !== record.email ? { email_verified_at: null } : {}) },
+      { ...body, ...(isOtherEmail ? { email_verified_at: null } : {}) },
       invoked,
     );
     return save({ record: answeredOf(changed), writes });

@@ -2,6 +2,7 @@ import { newOwner } from "../../shared/data/owners.ts";
 import { createRecord } from "../../shared/data/records.ts";
 import { signUploads } from "../../shared/data/signed-urls.ts";
 import { writeTable } from "../../shared/data/table.ts";
+import { checkHeldForAll } from "../../shared/domain/access.ts";
 import {
   contentTypes,
   importRecord,
@@ -31,11 +32,13 @@ export const createImport = operation({
     "closed lease is `rented`. A row matches an existing property by its source's id and sale date, without an id by " +
     "address (with its unit) and sale date: importing the same file again changes nothing. A row changes only the " +
     "fields that it has; `defaults` apply to new properties. A dry run counts a property that is in the file twice, " +
-    "more than a thousand rows apart, as two.",
+    "more than a thousand rows apart, as two. But for a dry run it also needs `property:write` for the whole brokerage.",
   body: NewImport,
   answer: { status: 201, body: StartedImport },
   access: { table: writeTable("PutItem"), uploads: signUploads("uploads/imports") },
   async run({ table, body, caller, commit, ...invoked }) {
+    // Its rows change whatever properties they are about.
+    if (!body.dry_run) checkHeldForAll(caller, "property:write");
     const { brokerage_id, user_id } = caller;
     const title = body.dry_run ? "Try an import of properties" : "Import properties";
     const owned = await newOwner(table, caller, "task", {});

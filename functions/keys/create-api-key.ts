@@ -19,7 +19,7 @@ export const createApiKey = operation({
   summary: "Make an API key, which is shown once",
   description:
     "It calls the API as its maker, within its grants and what the maker holds at that moment, until it is revoked, " +
-    `expires, or its maker is deactivated. A brokerage has ${maxApiKeys} keys at most. A key may make about ` +
+    `expires, or its maker is deactivated, for good. A brokerage has ${maxApiKeys} keys at most. A key may make about ` +
     `${keyLimit.requests} requests a minute: one in ${keyLimit.countedOneIn} is counted, so it is refused (429) ` +
     "somewhere between 400 and 800.",
   body: NewApiKey,

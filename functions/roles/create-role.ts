@@ -1,5 +1,5 @@
 import { createRecord } from "../../shared/data/records.ts";
-import { compiledAnew, rolesOf } from "../../shared/data/roles.ts";
+import { checkNameFree, compiledAnew, rolesOf } from "../../shared/data/roles.ts";
 import { writeTable } from "../../shared/data/table.ts";
 import { builtInRoles, maxRoles, NewRole, Role, roleRecord } from "../../shared/domain/role.ts";
 import { operation } from "../../shared/entry/definition.ts";
@@ -9,14 +9,15 @@ export const createRole = operation({
   method: "POST",
   path: "/v1/roles",
   permission: "role:write",
+  scope: "brokerage",
   summary: "Make a role, which may do nothing yet",
   body: NewRole,
   answer: { status: 201, body: Role },
   problems: ["name_taken", "limit_reached"],
   access: { table: writeTable("Query", "PutItem", "UpdateItem") },
   async run({ table, body, caller, commit, problem, ...invoked }) {
+    checkNameFree(body.name);
     const present = await rolesOf(table, caller.brokerage_id);
-    if (builtInRoles.some(({ name }) => name === body.name.toLowerCase())) throw problem("name_taken");
     if (present.length - builtInRoles.length >= maxRoles)
       throw problem("limit_reached", `A brokerage makes ${maxRoles} roles at most`);
     const { record, writes } = createRecord(

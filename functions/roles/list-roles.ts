@@ -10,6 +10,7 @@ export const listRoles = operation({
   method: "GET",
   path: "/v1/roles",
   permission: "role:read",
+  scope: "brokerage",
   summary: "List the brokerage's roles, the built-in ones first",
   description: `All of them on one page: a brokerage makes ${maxRoles} at most.`,
   query: z.strictObject({}),

@@ -1,5 +1,5 @@
 import { patchRecord } from "../../shared/data/records.ts";
-import { checkHeld, checkNotBuiltIn } from "../../shared/data/roles.ts";
+import { checkHeld, checkNameFree, checkNotBuiltIn } from "../../shared/data/roles.ts";
 import { writeTable } from "../../shared/data/table.ts";
 import { Role, RolePatch, roleRecord } from "../../shared/domain/role.ts";
 import { operation } from "../../shared/entry/definition.ts";
@@ -18,6 +18,7 @@ export const updateRole = operation({
   record: roleAt,
   async run({ record, body, caller, save, ...invoked }) {
     checkNotBuiltIn(record);
+    if (body.name !== undefined) checkNameFree(body.name);
     if (body.is_default) checkHeld(caller, record.permissions);
     return save(patchRecord(roleRecord, record, body, invoked));
   },

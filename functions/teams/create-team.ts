@@ -8,6 +8,7 @@ export const createTeam = operation({
   method: "POST",
   path: "/v1/teams",
   permission: "team:write",
+  scope: "brokerage",
   summary: "Make a team",
   body: NewTeam,
   answer: { status: 201, body: Team },

@@ -42,11 +42,11 @@ export const sharedHeaders = {
 
 /** The document's entry of an operation; adds the schemas of its body and answer to the components. */
 export function operationObject(operation: Operation, area: string, components: Components): OperationObject {
-  const { id: operationId, summary, description, permission, body } = operation;
+  const { id: operationId, summary, description, body } = operation;
   return {
     operationId,
     summary,
-    description: [description, whoMay(permission)].filter(Boolean).join(" "),
+    description: [description, whoMay(operation)].filter(Boolean).join(" "),
     tags: [area],
     security: securityOf(operation),
     parameters: parametersOf(operation),
@@ -60,9 +60,10 @@ function securityOf(operation: Operation) {
   return [{ session: [] }, ...(takesApiKey(operation) ? [{ api_key: [] }] : [])];
 }
 
-function whoMay(permission: Operation["permission"]): string {
+function whoMay({ permission, scope }: Operation): string {
   if (permission === "public") return "Needs no sign-in.";
-  return permission === "session" ? "For any signed-in user, and no API key." : `Needs \`${permission}\`.`;
+  if (permission === "session") return "For any signed-in user, and no API key.";
+  return `Needs \`${permission}\`${scope ? " for the whole brokerage" : ""}.`;
 }
 
 function parametersOf(operation: Operation) {

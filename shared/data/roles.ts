@@ -44,6 +44,11 @@ export function checkNotBuiltIn(role: Pick<Role, "is_built_in">): void {
     throw new Problem("forbidden", "A built-in role cannot be changed: make one of your own");
 }
 
+/** Throws 409 for a name that a built-in role has. */
+export function checkNameFree(name: string): void {
+  if (builtInRoles.some((role) => role.name === name.toLowerCase())) throw new Problem("name_taken");
+}
+
 /** Throws 403 for a permission that the caller does not hold as widely: nobody gives what they do not have. */
 export function checkHeld(caller: Caller, permissions: readonly RolePermission[]): void {
   const lacking = notHeld(caller, permissions);

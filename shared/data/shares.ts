@@ -101,11 +101,11 @@ function granteeOf({ grantee_kind, grantee_id }: Grantee) {
   return { kind, id: grantee_id, name: `${kind}:${grantee_id}` };
 }
 
-/** Throws 403 for a caller who may write a record only because it is shared with them: they may not share it further. */
+/** Throws 403 for a caller who may write a record only because it is shared with them, so may neither delete nor share. */
 export function checkNotOnlyShared(caller: Caller, resource: Resource, record: Guarded, now: Date): void {
   const { rule } = decide(caller, `${resource}:write`, record, now);
   if (rule === "shared" || rule === "shared_with_team")
-    throw new Problem("forbidden", "The record is shared with you: ask its owner to share it further");
+    throw new Problem("forbidden", "The record is only shared with you: ask its owner to do this");
 }
 
 async function checkGrantee(

@@ -1,3 +1,5 @@
+import { Problem } from "./problem.ts";
+
 /**
  * Who may do what: the one place that decides. A grant is `resource:action:scope`; the widest scope wins; a
  * record out of scope does not exist for the caller (404).
@@ -103,6 +105,12 @@ export const listedStatuses = ["active", "under_offer"] as const;
 /** The widest scope that the caller holds for the permission, or undefined. */
 export function scopeOf(caller: Caller, permission: Permission): Scope | undefined {
   return scopes.findLast((scope) => caller.grants.includes(`${permission}:${scope}`));
+}
+
+/** Throws 403 for a caller who does not hold the permission for the whole brokerage. */
+export function checkHeldForAll(caller: Caller, permission: Permission): void {
+  if (scopeOf(caller, permission) !== "brokerage")
+    throw new Problem("forbidden", `${permission} is needed for the whole brokerage`);
 }
 
 /** Decides whether the caller may access one record at a moment, and by which rule. For lists see `audiencesOf`. */

@@ -42,12 +42,12 @@ export const apiKeyRecord = recordType({
 });
 export type StoredApiKey = RecordOf<typeof apiKeyRecord>;
 
-/** Whether a key may be used: it has not expired, and its maker is active. */
+/** Whether a key may be used: it has not expired, and its maker has been active ever since. */
 export const isLiveKey = (
-  { expires_at }: Pick<StoredApiKey, "expires_at">,
-  maker: { readonly is_active: boolean },
+  { created_at, expires_at }: Pick<StoredApiKey, "created_at" | "expires_at">,
+  { is_active, active_since = "" }: { readonly is_active: boolean; readonly active_since?: string },
   now: Date,
-): boolean => maker.is_active && !hasEnded(expires_at ?? undefined, now);
+): boolean => is_active && created_at >= active_since && !hasEnded(expires_at ?? undefined, now);
 
 /** What a key may do, as grants. */
 export const grantsOf = ({ grants }: Pick<StoredApiKey, "grants">) => grants as readonly RoleGrant[];

@@ -13,6 +13,7 @@ const bookkeeping = new Set([
   "asked",
   "undo_asked",
   "password_version",
+  "active_since",
 ]);
 
 /** The fields of a record's item, deleted or not. */

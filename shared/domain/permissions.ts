@@ -17,7 +17,7 @@ const sentences: Readonly<Record<Resource, Readonly<Partial<Record<Action, strin
   },
   team: {
     read: "See teams and their members",
-    write: "Make teams, and change them and their members",
+    write: "Make teams, change them, and say who else is a member and so reaches the team's records",
     delete: "Delete teams",
   },
   role: {
@@ -46,7 +46,10 @@ const sentences: Readonly<Record<Resource, Readonly<Partial<Record<Action, strin
     write: "Add and change tasks, and share them",
     delete: "Delete tasks and bring them back",
   },
-  import: { read: "See imports and their errors", write: "Import files, and undo imports" },
+  import: {
+    read: "See imports and their errors",
+    write: "Try imports; with property:write for the whole brokerage, import files and undo imports",
+  },
 };
 
 /** A permission, as listed. */

@@ -166,6 +166,8 @@ export const userRecord = recordType({
     readonly password_hash?: string;
     /** Counts the passwords: a session begun under an older one has ended. */
     readonly password_version: number;
+    /** When they were last reactivated: API keys that they made before have ended. */
+    readonly active_since?: string;
     readonly team_ids: readonly string[];
     /** Roles of the brokerage beside the built-in one. */
     readonly role_ids: readonly string[];

@@ -96,6 +96,8 @@ type Context<
     readonly body: Output<Body>;
     /** The record that `record` loaded, in the caller's scope and at the version of If-Match. */
     readonly record: Rec;
+    /** What decides who may do what with the record: the record itself, or its parent. */
+    readonly guarded: [Rec] extends [never] ? never : Guarded;
     readonly userAgent: string | null;
     /** The request's Accept header. */
     readonly accept: string | undefined;
@@ -170,6 +172,8 @@ export interface Operation<
   readonly method: Method;
   readonly path: Path;
   readonly permission: P;
+  /** The permission is needed for the whole brokerage: of what nobody owns, where there is no record to decide on. */
+  readonly scope?: "brokerage";
   readonly description?: string;
   readonly query?: Query;
   readonly body?: Body;

@@ -3,7 +3,7 @@ import type { APIGatewayProxyEventV2, Context as Lambda } from "aws-lambda";
 import type * as z from "zod/mini";
 import { openDependencies } from "../data/grant.ts";
 import { CommitConflict, ConditionFailed, type Key, type TableWriter, type Write } from "../data/table.ts";
-import { type Caller, decide, type Permission, scopeOf } from "../domain/access.ts";
+import { type Caller, checkHeldForAll, decide, type Permission, scopeOf } from "../domain/access.ts";
 import type { Invocation } from "../domain/invocation.ts";
 import { parseWith } from "../domain/parse.ts";
 import { Problem, type ProblemCode, problems } from "../domain/problem.ts";
@@ -117,7 +117,7 @@ async function serve(operation: Operation, dependencies: Dependencies, event: Ev
 
   const also = { user_agent: userAgent?.slice(0, 200), api_key_id: keyIdIn(claims) };
   const invoked = invocation(claims?.user_id ?? operation.id, sourceIp, arrived, also);
-  const [signedIn, record] = claims ? await admit(operation, table, claims, params, invoked, key) : [];
+  const [signedIn, found] = claims ? await admit(operation, table, claims, params, invoked, key) : [];
   const said = { path, ifMatch: event.headers["if-match"], body: raw };
   const once = signedIn && idempotentRequest(sentKey, key, said, signedIn.cursorKey);
   const given = { ...dependencies, ...invoked, ...signedIn, origin: originOf(domainName) };
@@ -130,7 +130,8 @@ async function serve(operation: Operation, dependencies: Dependencies, event: Ev
     commit,
     save: ({ record, writes }: { record: unknown; writes: readonly Write[] }) => commit(writes, record),
     params,
-    record,
+    record: found?.record,
+    guarded: found?.guarded,
     userAgent: userAgent?.slice(0, 500) ?? null,
     accept: event.headers.accept,
     problem: (code: ProblemCode, detail?: string) => new Problem(code, detail),
@@ -149,6 +150,9 @@ async function serve(operation: Operation, dependencies: Dependencies, event: Ev
   return answer(operation, result, given);
 }
 
+/** The record of the path, and what decides about it. */
+type Found = NonNullable<Awaited<ReturnType<NonNullable<Operation["record"]>["load"]>>>;
+
 /** How often an operation on something beside a record is run again because others changed the record. */
 const mostRuns = 5;
 
@@ -161,15 +165,19 @@ async function performInTurn(
   event: Event,
   raw: string,
   context: Parameters<typeof perform>[3],
-  again: () => Promise<unknown>,
+  again: () => Promise<Found | undefined>,
 ): Promise<unknown> {
-  for (let runs = 1, { record } = context; ; runs++)
+  for (let runs = 1, found: Partial<Found> = context; ; runs++)
     try {
-      return await perform(operation, event, raw, { ...context, record });
+      return await perform(operation, event, raw, {
+        ...context,
+        record: found.record,
+        guarded: found.guarded,
+      });
     } catch (error) {
       const isConflict = error instanceof Problem && error.code === "conflict";
       if (!isConflict || !operation.unversioned || runs === mostRuns) throw error;
-      record = await again();
+      found = (await again()) ?? {};
     }
 }
 
@@ -178,7 +186,7 @@ async function perform(
   operation: Operation,
   event: Event,
   raw: string,
-  context: { readonly record: unknown; readonly params: Readonly<Record<string, string>> },
+  context: Partial<Found> & { readonly params: Readonly<Record<string, string>> },
 ): Promise<unknown> {
   const { record, params } = context;
   if ((operation.record && !record) || !wellFormed(params)) throw new Problem("not_found");
@@ -209,7 +217,7 @@ async function admit(
   invoked: Invocation,
   key: Key | undefined,
 ) {
-  const { permission, recordPermission = permission, record: source } = operation;
+  const { permission, recordPermission = permission, scope, record: source } = operation;
   const [signedIn, found] = await Promise.all([
     signIn(claims, table, invoked, key),
     wellFormed(params) ? source?.load(table, claims.brokerage_id, params, claims.user_id) : undefined,
@@ -223,10 +231,11 @@ async function admit(
   if (permission !== "session" && permission !== "public") {
     if (scopeOf(caller, permission) === undefined)
       throw new Problem("forbidden", lacking(caller, permission));
+    if (scope) checkHeldForAll(caller, permission);
     if (found && !decide(caller, recordPermission as Permission, found.guarded, invoked.now).allowed)
       throw new Problem("not_found");
   }
-  return [signedIn, found?.record] as const;
+  return [signedIn, found] as const;
 }
 
 const lacking = ({ api_key_id, role }: Caller, permission: Permission): string =>

@@ -8,6 +8,7 @@ import type { Operation } from "../../shared/entry/definition.ts";
 import { addUser, api, expectStatus, type SignedIn, signUp, unique, waitFor } from "../cloud.ts";
 import { inParallel, set } from "../identity-attacks.ts";
 import { inProcess, table, withTable } from "../in-process.ts";
+import { anotherSession } from "../sessions.ts";
 
 let admin: Awaited<ReturnType<typeof signUp>>;
 beforeAll(async () => {
@@ -68,6 +69,21 @@ describe("an API key", () => {
     }
     const body = { name: "Another", grants: ["user:read:own"] };
     expect((await api("POST", "/v1/api-keys", { token: key, body })).status).toBe(403);
+  });
+
+  test("ends for good when its maker is deactivated; reactivated, they make another", async () => {
+    const maker = await addUser(admin, "admin");
+    const { key } = await newKey(["task:read:own"], maker);
+    const read = async (token: string) => (await api("GET", "/v1/tasks", { token })).status;
+    expect(await read(key)).toBe(200);
+    const path = `/v1/users/${maker.user.id}`;
+    const { token } = admin;
+    await expectStatus(204, "DELETE", path, { token, headers: { "if-match": '"1"' } });
+    expect(await read(key)).toBe(401);
+    await expectStatus(200, "POST", `${path}/reactivate`, { token });
+    expect(await read(key)).toBe(401);
+    const another = await newKey(["task:read:own"], await anotherSession(maker));
+    expect(await read(another.key)).toBe(200);
   });
 
   test("is one read of three items, as a session is", async () => {

@@ -79,6 +79,9 @@ test("a built-in role cannot be changed; a role that somebody has, not deleted; 
   expect((await api("PATCH", builtIn, { token, body: { name: "x" }, headers: match(1) })).status).toBe(403);
   expect((await api("DELETE", builtIn, { token, headers: match(1) })).status).toBe(403);
   const role = await aRole([may("task", "read", "team")]);
+  const rename = { token, body: { name: "Admin" }, headers: match(role.version) };
+  expect((await api("PATCH", `/v1/roles/${role.id}`, rename)).body.code).toBe("name_taken");
+  expect((await api("POST", "/v1/roles", { token, body: rename.body })).body.code).toBe("name_taken");
   expect((await assign(agent, [role.id])).status).toBe(200);
   const used = await api("DELETE", `/v1/roles/${role.id}`, { token, headers: match(role.version + 1) });
   expect([used.status, used.body.code]).toEqual([409, "in_use"]);
@@ -87,4 +90,45 @@ test("a built-in role cannot be changed; a role that somebody has, not deleted; 
   expect((await assign(agent, [])).status).toBe(200);
   await expectStatus(204, "DELETE", `/v1/roles/${role.id}`, { token, headers: match(role.version + 2) });
   await expectStatus(201, "POST", "/v1/roles", { token, body: { name: role.name } });
+});
+
+test("what is nobody's own takes a permission for the whole brokerage", async () => {
+  const clerk = await addUser(admin, "agent");
+  const calls = [
+    ["GET", "/v1/roles", "role:read"],
+    ["POST", "/v1/roles", "role:write"],
+    ["POST", "/v1/teams", "team:write"],
+    ["POST", "/v1/users", "user:write"],
+    ["GET", "/v1/access/who", "user:admin"],
+    ["GET", "/v1/audit-events", "audit_event:read"],
+    ["GET", "/v1/audit-checkpoints", "audit_event:read"],
+    ["GET", "/v1/changes", "change:read"],
+  ] as const;
+  const granted = calls.map(([, , permission], at) => {
+    const [resource, action] = permission.split(":") as [string, string];
+    return may(resource, action, at % 2 === 0 ? "own" : "team");
+  });
+  expect((await assign(clerk, [(await aRole(granted)).id])).status).toBe(200);
+  for (const [method, path, permission] of calls) {
+    const { status, body } = await api(method, path, {
+      token: clerk.token,
+      ...(method === "POST" ? { body: { name: unique() } } : {}),
+    });
+    expect([status, body.detail], path).toEqual([403, `${permission} is needed for the whole brokerage`]);
+  }
+});
+
+test("who may change teams makes others members, and themselves only if they may change users", async () => {
+  const keeper = await addUser(admin, "agent");
+  const teams = may("team", "write", "brokerage");
+  await assign(keeper, [(await aRole([teams])).id]);
+  const { token } = keeper;
+  const { id } = await expectStatus(201, "POST", "/v1/teams", { token, body: { name: unique() } });
+  const add = async ({ user }: SignedIn) => {
+    const { status } = await api("PUT", `/v1/teams/${id}/members/${user.id}`, { token, body: {} });
+    return status;
+  };
+  expect([await add(keeper), await add(agent)]).toEqual([403, 200]);
+  await assign(keeper, [(await aRole([teams, may("user", "write", "brokerage")])).id]);
+  expect(await add(keeper)).toBe(200);
 });

@@ -164,6 +164,29 @@ test("nobody makes, changes or deactivates a user who may do more than they may"
   await refused("forbidden", client.createUser({ token: own.token, body: { ...person(), role: "client" } }));
 });
 
+test("a colleague's email is changed by who may do with all records what the colleague may do with own ones", async () => {
+  const admin = await signUp();
+  const [clerk, agent, victim] = await Promise.all(
+    (["employee", "agent", "agent"] as const).map((role) => addUser(admin, role)),
+  );
+  for (const who of [clerk!, agent!]) await give(admin, who, [may("user", "write")]);
+  const change = async (by: SignedIn, of: SignedIn, email: string) =>
+    client.updateUser({
+      token: by.token,
+      params: at(of),
+      version: await versionOf(admin, of),
+      body: { email, first_name: "Vera" },
+    });
+  const mine = () => `${unique()}@taken-over.example`;
+  // With the email, the password, and with that the colleague's own records.
+  const { detail } = await refused("forbidden", change(agent!, victim!, mine()));
+  expect(detail).toContain("property:write:brokerage");
+  expect((await read(admin, victim!)).email).toBe(victim!.email);
+  expect(await ok(change(agent!, victim!, victim!.email))).toMatchObject({ first_name: "Vera" });
+  await ok(change(agent!, agent!, mine()));
+  await ok(change(clerk!, victim!, mine()));
+});
+
 test("default roles are given to new users who are no clients, and count as given", async () => {
   const admin = await signUp();
   const { token } = admin;

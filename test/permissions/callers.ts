@@ -24,11 +24,13 @@ async function sessionOf(who: SignedIn): Promise<SignedIn> {
 }
 const sessions = new WeakMap<SignedIn, { readonly session: SignedIn; readonly at: number }>();
 
-/** A role of the brokerage: what agents do with their own, for the team. */
-const forTheTeam: readonly RoleGrant[] = (["property", "cma", "task", "import"] as const).flatMap(
-  (resource) =>
+/** A role of the brokerage: what agents do with their own, for the team; and what is of the office, so of no team. */
+const forTheTeam: readonly RoleGrant[] = [
+  ...(["property", "cma", "task", "import", "user", "team", "role"] as const).flatMap((resource) =>
     (["read", "write", "delete"] as const).map((action): RoleGrant => `${resource}:${action}:team`),
-);
+  ),
+  ...(["user:admin:team", "audit_event:read:team", "change:read:team"] as const),
+];
 
 /**
  * Everyone who calls in the matrix: nobody, each built-in role, and an agent with a role of the brokerage; all but

@@ -10,7 +10,7 @@ export type About = Subject | "office" | "nothing" | "nowhere";
 
 /** What is to come of a call, by its row and the policies. */
 export function expectedOf(
-  { needs, decides, notWhenShared }: Row,
+  { needs, decides, everywhere, notWhenShared }: Row,
   asker: Asker | undefined,
   about: About,
 ): Outcome {
@@ -19,10 +19,12 @@ export function expectedOf(
   if (needs === "sign-in") return about === "nowhere" ? "not_found" : "done";
   if (ask(asker, needs, unowned).rules.has("no_permission")) return "forbidden";
   if (about === "nowhere") return "not_found";
-  if (about === "nothing") return "done";
+  const isTooNarrow = everywhere !== undefined && !ask(asker, everywhere, unowned).allowed;
+  if (about === "nothing") return isTooNarrow ? "forbidden" : "done";
   const { allowed, rules } = ask(asker, decides ?? needs, about === "office" ? unowned : about);
   if (!allowed) return "not_found";
-  return notWhenShared && [...rules].every((rule) => rule.startsWith("shared")) ? "forbidden" : "done";
+  const isOnlyShared = notWhenShared && [...rules].every((rule) => rule.startsWith("shared"));
+  return isOnlyShared || isTooNarrow ? "forbidden" : "done";
 }
 
 const unowned: Subject = { id: "office" };

@@ -16,6 +16,8 @@ export interface Row {
   readonly on?: OwnedKind | "office" | "self";
   /** The permission that is decided on the record, where it is another one. */
   readonly decides?: Permission;
+  /** A permission that is needed for the whole brokerage, whatever the call is about. */
+  readonly everywhere?: Permission;
   /** It is for the record's owner and their superiors: to whom it is only shared, it is forbidden. */
   readonly notWhenShared?: true;
   /** The record is one that was deleted. */
@@ -59,7 +61,7 @@ export const rows = {
   getMe: oneself,
   updateMe: oneself,
   listUsers: { needs: "user:read" },
-  createUser: { needs: "user:write" },
+  createUser: { needs: "user:write", everywhere: "user:write" },
   getUser: { needs: "user:read", on: "office" },
   putUserRoles: { needs: "user:write", on: "office" },
   putBrokerageLogo: { needs: "brokerage:write", on: "office" },
@@ -81,11 +83,11 @@ export const rows = {
   deleteApiKey: { needs: "api_key:delete", on: "office" },
   // Without saying what about.
   getAccess: { ...oneself, meets: "invalid_input" },
-  listAllowedUsers: { needs: "user:admin", meets: "invalid_input" },
+  listAllowedUsers: { needs: "user:admin", everywhere: "user:admin", meets: "invalid_input" },
 
-  listChanges: { needs: "change:read" },
-  listAuditEvents: { needs: "audit_event:read" },
-  listAuditCheckpoints: { needs: "audit_event:read" },
+  listChanges: { needs: "change:read", everywhere: "change:read" },
+  listAuditEvents: { needs: "audit_event:read", everywhere: "audit_event:read" },
+  listAuditCheckpoints: { needs: "audit_event:read", everywhere: "audit_event:read" },
 
   listProperties: { needs: "property:read" },
   createProperty: { needs: "property:write" },
@@ -102,7 +104,7 @@ export const rows = {
   createMedia: write,
   getMedia: { needs: "property:read", on: "media" },
   updateMedia: { needs: "property:write", on: "media", body: { caption: "Changed" } },
-  deleteMedia: { needs: "property:write", on: "media" },
+  deleteMedia: { needs: "property:write", on: "media", notWhenShared: true },
 
   listCmas: { needs: "cma:read", ...propertyOf, decides: "property:read" },
   createCma: { needs: "cma:write", ...propertyOf, decides: "property:read" },
@@ -110,17 +112,22 @@ export const rows = {
   getCmaReport: { needs: "cma:read", on: "cma", meets: "not_completed" },
   reviseCma: { ...cma, meets: "not_completed" },
   approveCma: { ...cma, meets: "not_completed" },
-  listCmaLinks: { needs: "cma:read", on: "cma" },
-  createCmaLink: { ...cma, meets: "not_approved" },
-  deleteCmaLink: { needs: "cma:write", on: "link" },
+  listCmaLinks: { ...cma, notWhenShared: true },
+  createCmaLink: { ...cma, notWhenShared: true, meets: "not_approved" },
+  deleteCmaLink: { needs: "cma:write", on: "link", notWhenShared: true },
   getSharedReport: { needs: "nothing", meets: "not_found" },
   putCmaShare: { ...cma, notWhenShared: true },
   deleteCmaShare: { ...cma, notWhenShared: true },
 
   listImports: { needs: "import:read" },
-  createImport: { needs: "import:write" },
+  createImport: { needs: "import:write", everywhere: "property:write" },
   getImport: { needs: "import:read", on: "import" },
-  undoImport: { needs: "import:write", on: "import", meets: "invalid_transition" },
+  undoImport: {
+    needs: "import:write",
+    on: "import",
+    everywhere: "property:write",
+    meets: "invalid_transition",
+  },
 
   listTasks: { needs: "task:read" },
   createTask: { needs: "task:write" },
@@ -132,15 +139,15 @@ export const rows = {
   deleteTaskShare: { ...task, notWhenShared: true },
 
   listPermissions: { needs: "role:read" },
-  listRoles: { needs: "role:read" },
-  createRole: { needs: "role:write" },
+  listRoles: { needs: "role:read", everywhere: "role:read" },
+  createRole: { needs: "role:write", everywhere: "role:write" },
   getRole: { needs: "role:read", on: "office" },
   updateRole: { needs: "role:write", on: "office" },
   deleteRole: { needs: "role:delete", on: "office" },
   putRolePermissions: { needs: "role:write", on: "office" },
 
   listTeams: { needs: "team:read" },
-  createTeam: { needs: "team:write" },
+  createTeam: { needs: "team:write", everywhere: "team:write" },
   getTeam: { needs: "team:read", on: "office" },
   updateTeam: { needs: "team:write", on: "office" },
   deleteTeam: { needs: "team:delete", on: "office" },
