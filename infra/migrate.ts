@@ -43,6 +43,7 @@ async function main(): Promise<void> {
     await finishMigrations(migrated, started, console.log);
   };
   if (table && queue) return run({ environment: process.env, table, queueUrl: queue });
-  const { onStoppedCloud } = await import("./local/migrate-locally.ts");
-  await onStoppedCloud(data, run);
+  const { migratedIn } = await import("./local/migrate-locally.ts");
+  const { onStoppedCloud } = await import("./local/stopped-cloud.ts");
+  await onStoppedCloud(data, (cloud) => run(migratedIn(cloud)));
 }

@@ -23,21 +23,20 @@
  *   Import                       <bid>#import#<id>             record                   kind_at, audience_at, due
  *   Import: value before         <bid>#import#<id>             before#<property id>     key
  *   A record's audience          the record's                  for#<audience>           audience_at, desk_*
- *   Hand-over                    <bid>#hand_over#<id>          record                   due
+ *   Hand-over                    <bid>#hand_over#<id>          record                   kind_at, due
  *   Hand-over: its records       <bid>#hand_over#<id>          batch#<number>           key
+ *   Role, Team (+ its members)   <bid>#role#<id> ...           record                   kind_at
+ *   Value held in a brokerage    <bid>#<kind>#<field>#<value>  lookup                   key
  *   Log entry (audit, changes)   <bid>#log#<sequence / 10000>  <sequence>               key range; actor
  *   Log: head, days, checkpoints <bid>#log                     head, day#<day>, checkpoint#<sequence>  key, prefix
  *   Log: mark of a logged change <bid>#<entity>#<id>           log#<version>#<operation id>            prefix; gives the sequence
  * + Client                       <bid>#client#<id>             record                   kind_*, state_*, audience_at, desk_*
  * + Interaction                  <bid>#interaction#<id>        record                   of_client
  * + Interest in a property       <bid>#client#<id>             interest#<property id>   prefix; of_property
- * + Role, Team                   <bid>#role#<id> ...           record                   kind_at
- * + Team member                  <bid>#team#<id>               member#<user id>         prefix
  * + AIRequest, Export            <bid>#ai_request#<id> ...     record                   kind_at, audience_at, due
  * + Proposal                     <bid>#ai_request#<id>         proposal#<id>            prefix
  * + AnalyticsEvent               <bid>#event#<day>#<shard>     <event id>               prefix
  * + View (buckets)               <bid>#view#<view>#<granularity>#<by>  <from>           key range
- * + Value held in a brokerage   <bid>#<kind>#<field>#<value>  lookup                   key
  * + Search word                  <bid>#word#<kind>#<2 letters> <word>#<id>              prefix; again under <audience>
  *
  * A record addressed by its own id has its own partition; what is only reached through its record stands beside it.

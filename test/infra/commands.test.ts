@@ -44,12 +44,6 @@ test.each(["deploy", "destroy"])("%s says what is wrong with its command line", 
   }
 });
 
-test("verify-log explains itself and asks for the table", async () => {
-  const help = await run("verify-log", "--help");
-  expect([help.code, help.out]).toEqual([0, expect.stringContaining("npm run verify-log -- --table NAME")]);
-  expect(await run("verify-log")).toMatchObject({ code: 1, err: expect.stringContaining("Name the table") });
-});
-
 test("destroy refuses prod, said yes to or not", async () => {
   const { code, err } = await run("destroy", "prod", "--yes");
   expect([code, err]).toEqual([2, expect.stringContaining("prod cannot be destroyed")]);
@@ -88,18 +82,18 @@ test("only what can be made anew goes without deletion protection", () => {
   ]);
 });
 
-test("migrate explains itself, and says what is wrong with its command line", async () => {
-  const explained = await run("migrate", "--help");
-  expect([explained.code, explained.out]).toEqual([
-    0,
-    expect.stringContaining("npm run migrate -- [--data DIR"),
-  ]);
+test.each([
+  ["migrate", [["--table", "t"], "Name a table and its queue"]],
+  ["verify-log", [["--checkpoints", "nothing"], "no such file"]],
+] as const)("%s explains itself, and says what is wrong with its command line", async (command, wrong) => {
+  const { code, out } = await run(command, "--help");
+  expect([code, out]).toEqual([0, expect.stringContaining(`npm run ${command} -- [--data DIR`)]);
   for (const [args, said] of [
-    [["--table", "t"], "Name a table and its queue"],
-    [["--table", "t", "--queue", "q", "--data", "d"], "or a data folder"],
+    wrong,
+    [["--table", "t", "--data", "d"], "or a data folder"],
     [["--data", join(home, "nothing")], "has no data of a local cloud"],
   ] as const) {
-    const { code, err } = await run("migrate", ...args);
+    const { code, err } = await run(command, ...args);
     expect([code, err], args.join(" ")).toEqual([1, expect.stringContaining(said)]);
   }
 });

@@ -1,35 +1,61 @@
 import type { Call } from "../demo.ts";
 
-const colleague = { email: "ben@emerald.example", first_name: "Ben", last_name: "Invited", role: "agent" };
+const invited = { email: "ben@emerald.example", first_name: "Ben", last_name: "Invited", role: "agent" };
 
 /**
- * Adds what shows who may do what: a team of the agent's, a role that changes the team's listings, a colleague who was
- * invited by mail and has that role, and a listing that is shared with them until Friday. What stands is left alone.
+ * Adds what shows who may do what: the agent's team, which has the listings; Ben, a member invited by mail, whose role
+ * changes the team's listings; and a share that lets a colleague outside the team change the first listing until
+ * Friday. Looks before each step whether it is done: the next start finishes what this one did not, and renews a share
+ * that has ended. Answers Ben's id and the colleague's.
  */
 export async function addAccess(
   call: Call,
-  admin: string | undefined,
-  agent: string | undefined,
-  listing: string,
-) {
-  const all = (path: string, token = admin) => call("GET", `${path}?limit=100`, { token });
-  const { items: teams } = await all("/v1/teams");
-  if (teams.length > 0) return;
-  const { id: agentId } = await call("GET", "/v1/me", { token: agent });
-  const team = await call("POST", "/v1/teams", { token: admin, body: { name: "Waterfront" } });
-  await call("PUT", `/v1/teams/${team.id}/members/${agentId}`, { token: admin, body: { is_lead: true } });
+  tokens: Readonly<Record<"admin" | "agent" | "colleague", string | undefined>>,
+  listings: readonly string[],
+): Promise<{ readonly ben: string; readonly dan: string }> {
+  const asAdmin = (method: string, path: string, sent: { body?: object; version?: number } = {}) =>
+    call(method, path, { token: tokens.admin, ...sent });
+  const findOrMake = async (path: string, query: string, field: string, body: Record<string, unknown>) => {
+    const { items } = await asAdmin("GET", path + query);
+    const found = items.find((item: typeof body) => item[field] === body[field]);
+    return found ?? asAdmin("POST", path, { body });
+  };
+  const team = await findOrMake("/v1/teams", "?limit=100", "name", { name: "Waterfront" });
+  const description = "Keeps the listings of the teams in order";
+  const role = await findOrMake("/v1/roles", "", "name", { name: "Listing coordinator", description });
+  const { id: ben } = await findOrMake("/v1/users", "?limit=100", "email", invited);
+  const { id: ana } = await call("GET", "/v1/me", { token: tokens.agent });
+  const { id: dan } = await call("GET", "/v1/me", { token: tokens.colleague });
 
-  const body = { name: "Listing coordinator", description: "Keeps the listings of the teams in order" };
-  const role = await call("POST", "/v1/roles", { token: admin, body });
-  const permissions = [{ resource: "property", action: "write", scope: "team" }];
-  const asked = { token: admin, version: role.version, body: { permissions } };
-  await call("PUT", `/v1/roles/${role.id}/permissions`, asked);
+  const { members } = await asAdmin("GET", `/v1/teams/${team.id}`);
+  const isMember = (id: string) => members.some(({ user_id }: { user_id: string }) => user_id === id);
+  for (const id of [ana, ben])
+    if (!isMember(id))
+      await asAdmin("PUT", `/v1/teams/${team.id}/members/${id}`, { body: { is_lead: id === ana } });
+  for (const id of listings) {
+    const { team_id, version } = await asAdmin("GET", `/v1/properties/${id}`);
+    if (team_id !== team.id)
+      await asAdmin("PATCH", `/v1/properties/${id}`, { version, body: { team_id: team.id } });
+  }
 
-  const user = await call("POST", "/v1/users", { token: admin, body: colleague });
-  const roles = { token: admin, version: user.version, body: { role_ids: [role.id] } };
-  await call("PUT", `/v1/users/${user.id}/roles`, roles);
-  const share = { access: "read", until: friday(new Date()) };
-  await call("PUT", `/v1/properties/${listing}/shares/user/${user.id}`, { token: agent, body: share });
+  if (role.permissions.length === 0) {
+    const permissions = [{ resource: "property", action: "write", scope: "team" }];
+    const asked = { version: role.version, body: { permissions } };
+    await asAdmin("PUT", `/v1/roles/${role.id}/permissions`, asked);
+  }
+  const asked = `permission=property:write&entity=property&id=${listings[0]}&user_id=${ben}`;
+  if (!(await asAdmin("GET", `/v1/access?${asked}`)).allowed) {
+    const { version } = await asAdmin("GET", `/v1/users/${ben}`);
+    await asAdmin("PUT", `/v1/users/${ben}/roles`, { version, body: { role_ids: [role.id] } });
+  }
+
+  const shares = `/v1/properties/${listings[0]}/shares`;
+  const { items } = await asAdmin("GET", shares);
+  if (!items.some(({ grantee_id }: { grantee_id: string }) => grantee_id === dan)) {
+    const body = { access: "write", until: friday(new Date()) };
+    await asAdmin("PUT", `${shares}/user/${dan}`, { body });
+  }
+  return { ben, dan };
 }
 
 /** Six in the evening of the next Friday, in UTC. */
@@ -40,11 +66,37 @@ function friday(now: Date): string {
   ).toISOString();
 }
 
-/** What there is to try of it, for whoever reads the terminal. */
-export const toTry = (url: string) => [
-  "To try",
-  `  Ben was invited: open his mail at ${url}/_local/outbox and set his password with the token at its end`,
-  `  POST ${url}/v1/auth/password-reset/confirm {"token": "...", "password": "..."}, then sign in as ${colleague.email}`,
-  `  As the admin: GET ${url}/v1/audit-events (who did what), GET ${url}/v1/changes?since=0 (for a copy)`,
-  `  As anyone: GET ${url}/v1/me (what you may do, and why)`,
-];
+/** Lines that show all of it when they are pasted into a shell, in their order. */
+export function toTry(
+  url: string,
+  password: string,
+  { listing, ben, dan }: { readonly listing: string; readonly ben: string; readonly dan: string },
+): readonly string[] {
+  const quoted = JSON.stringify(password).replaceAll("'", "'\\''");
+  const version = String.raw`$(ask $1 properties/$listing | sed 's/.*"version":\([0-9]*\).*/\1/')`;
+  return [
+    "To try who may do what, paste into a shell. Sign in (again after 15 minutes):",
+    `  api=${url}/v1 listing=${listing} ben=${ben} dan=${dan}`,
+    `  ask() { curl -s -w '\\n' -H 'content-type: application/json' -H "authorization: Bearer $1" "$api/$2" "\${@:3}"; }`,
+    `  token() { ask - auth/login -d '{"email":"'$1'@emerald.example","password":${quoted}}' | ` +
+      String.raw`sed 's/.*"session_token":"\([^"]*\)".*/\1/'; }`,
+    "  ADA=$(token admin) ANA=$(token agent) DAN=$(token colleague)",
+    "What Ana may do, whether Dan may change her listing, and why; who else may:",
+    "  ask $ANA me",
+    '  ask $ADA "access?permission=property:write&entity=property&id=$listing&user_id=$dan"',
+    '  ask $ADA "access/who?permission=property:write&entity=property&id=$listing"',
+    "Dan changes it until Friday, or until Ana withdraws the share (the next start shares it again):",
+    `  change() { ask $1 properties/$listing -X PATCH -H "if-match: \\"${version}\\"" -d '{"description":"'"$2"'"}'; }`,
+    '  change $DAN "By Dan"',
+    "  ask $ANA properties/$listing/shares/user/$dan -X DELETE",
+    '  change $DAN "No more"',
+    `Ben takes the token out of the mail that invited him (${url}/_local/outbox), and changes his team's listing:`,
+    `  link=$(curl -s "${url}/_local/outbox?to=${invited.email}" | grep -o 'accept-invitation/[A-Za-z0-9_-]*' | tail -n 1)`,
+    `  ask - auth/password-reset/confirm -d '{"token":"'\${link#*/}'","password":${quoted}}'`,
+    '  BEN=$(token ben); change $BEN "By Ben"',
+    '  ask $ADA "access?permission=property:write&entity=property&id=$listing&user_id=$ben"',
+    "Who did what to the listing; all changes, for a copy:",
+    '  ask $ADA "audit-events?entity=property&id=$listing"',
+    '  ask $ADA "changes?since=0"',
+  ];
+}
