@@ -32,7 +32,7 @@ test("DynamoDB is asked at the address that the SDK's own rules find", async () 
     const client = new Client({
       ...{ region, credentials: { accessKeyId: "a", secretAccessKey: "b" }, ...(endpoint && { endpoint }) },
       requestHandler: {
-        async handle({ protocol, hostname, port }) {
+        async handle({ protocol, hostname, port }: { protocol: string; hostname: string; port?: number }) {
           asked = `${protocol}//${hostname}:${port ?? ""}`;
           throw new Error("not sent");
         },
