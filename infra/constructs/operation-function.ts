@@ -73,7 +73,7 @@ export class OperationFunction extends Construct {
 export const functionName = (stage: Stage, { id }: Definition): string => `Gable-${stage.name}-${id}`;
 
 /** Seconds an invocation may take. The gateway gives up on an operation after thirty. */
-function timeoutOf(definition: Definition): number {
+export function timeoutOf(definition: Definition): number {
   switch (definition.kind) {
     case "http":
       return 29;
