@@ -2,10 +2,10 @@
 import { definitions } from "../functions/index.ts";
 import { bootstrap } from "./bootstrap.ts";
 import { approval, deploy, readCommandLine, settleRegion } from "./cdk-cli.ts";
-import { timeoutOf } from "./constructs/operation-function.ts";
 import { startMigrations } from "./migrations.ts";
 import { fetchNative, nativesOf } from "./natives.ts";
 import { stages } from "./stages.ts";
+import { timeoutOf } from "./timeout.ts";
 
 const { stage, yes } = readCommandLine(`Usage: npm run deploy -- <stage> [--yes]
 
