@@ -5,6 +5,7 @@ import { approval, deploy, readCommandLine, settleRegion } from "./cdk-cli.ts";
 import { startMigrations } from "./migrations.ts";
 import { fetchNative, nativesOf } from "./natives.ts";
 import { stages } from "./stages.ts";
+import { timeoutOf } from "./timeout.ts";
 
 const { stage, yes } = readCommandLine(`Usage: npm run deploy -- <stage> [--yes]
 
@@ -17,9 +18,6 @@ migrations that are due. Safe to run again at any time. Before the first deploym
 
 infra/runbook.md says which rights it needs, and which changes need more than one deployment.`);
 
-/** Seconds that a function may run at most. */
-const longestTimeout = 300;
-
 const region = await settleRegion();
 console.log(`Deploying Gable (${stage.name}) to ${region}`);
 for (const native of nativesOf(definitions)) fetchNative(native);
@@ -31,5 +29,6 @@ await bootstrap(process.env, {
   checkpointSecret: output("Data", "CheckpointsSecretArn"),
 });
 // By then no function of the release before is running: what it wrote last is migrated, too.
-await startMigrations({ environment: process.env, table, queueUrl }, { delay: longestTimeout });
+const delay = Math.max(...definitions.map(timeoutOf));
+await startMigrations({ environment: process.env, table, queueUrl }, { delay });
 console.log(`Gable (${stage.name}) answers at ${output("Gateway", "ApiUrl")}`);

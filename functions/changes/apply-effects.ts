@@ -4,7 +4,7 @@ import { importRecord } from "../../shared/domain/import.ts";
 import { cmaRecord } from "../../shared/domain/market-analysis.ts";
 import { ownedTypes } from "../../shared/domain/owned-types.ts";
 import { updateAudienceEntries } from "../../shared/effects/audiences.ts";
-import { mailNewUsers, mailResets } from "../../shared/effects/mail.ts";
+import { mailNewEmails, mailResets } from "../../shared/effects/mail.ts";
 import { queueMarketFits, registerMarkets } from "../../shared/effects/markets.ts";
 import { writePropertyHistory } from "../../shared/effects/property-history.ts";
 import { startJob } from "../../shared/effects/start-job.ts";
@@ -23,7 +23,7 @@ export const applyEffects = effectsConsumer({
     writePropertyHistory,
     registerMarkets,
     queueMarketFits,
-    mailNewUsers,
+    mailNewEmails,
     mailResets,
     ...ownedTypes.map(updateAudienceEntries),
   ],

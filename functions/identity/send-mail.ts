@@ -14,11 +14,12 @@ export const sendMail = queueWorker({
   id: "sendMail",
   queue: "mail",
   summary: "Write and send a mail",
-  impact: "Invitations, and links to reset a password or to verify an email, do not arrive.",
+  impact:
+    "Invitations, links to reset a password or to verify an email, and notices of a changed one do not arrive.",
   access: { table: tableFor("BatchGetItem"), mailer: sendMails, origin: appOrigin },
   message: MailMessage,
   async run({ message, table, mailer, origin, now }) {
-    const { brokerage_id, id, at } = message;
+    const { brokerage_id, id, at, to } = message;
     const [userItem, brokerageItem, policyItem] = await table.getMany([
       recordKey(brokerage_id, userRecord, id),
       recordKey(brokerage_id, brokerageRecord, brokerage_id),
@@ -29,12 +30,18 @@ export const sendMail = queueWorker({
     const policy = policyIn(policyItem);
     const kind = user && mailFor(message.mail, user);
     if (!kind || !brokerage || !policy) return;
-    const until = linkEnds(kind, at);
+    const [until, purpose, email] = [linkEnds(kind, at), purposeOf[kind], to ?? user.email];
     const notSent = (why: string) => log("mail_not_sent", { mail: kind, brokerage_id, user_id: id, why });
-    if (until <= now) return notSent("its link has expired");
+    if (until && until <= now) return notSent("its link has expired");
     // Trying again would not help.
-    if (!isDeliverable(user.email)) return notSent("SES takes no such address");
-    const token = signMailedToken(purposeOf[kind], user, until, policy.cursor_key);
-    await mailer.send(writeMail(kind, user.email, { brokerage: brokerage.name, origin, token }));
+    if (!isDeliverable(email)) return notSent("SES takes no such address");
+    const token = until && purpose && signMailedToken(purpose, user, until, policy.cursor_key);
+    try {
+      await mailer.send(writeMail(kind, email, { brokerage: brokerage.name, origin, token }));
+    } catch (error) {
+      // Not MessageRejected: so SES answers, too, until it knows the sender's domain, and then the mail is to be sent.
+      if (!(error instanceof Error) || error.name !== "BadRequestException") throw error;
+      notSent("SES refused it");
+    }
   },
 });

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { apiKeyHash, apiKeyText, countKey, secretBytes } from "../../shared/data/api-keys.ts";
+import { apiKeyHash, apiKeyText, countApiKey, secretBytes } from "../../shared/data/api-keys.ts";
 import { createRecord } from "../../shared/data/records.ts";
 import { checkHeld } from "../../shared/data/roles.ts";
 import { writeTable } from "../../shared/data/table.ts";
@@ -43,7 +43,7 @@ export const createApiKey = operation({
     const { record, writes } = createRecord(apiKeyRecord, brokerage_id, fields, invoked);
     const { hash: _, ...shown } = record;
     // What is kept for a repeat of the request has neither key nor hash.
-    return { ...(await commit([...writes, countKey(brokerage_id, 1)], shown)), key };
+    return { ...(await commit([...writes, countApiKey(brokerage_id, 1)], shown)), key };
   },
   async present({ key, ...record }) {
     return { ...record, last_used_at: null, key: key ?? null };

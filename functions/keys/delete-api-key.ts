@@ -1,4 +1,4 @@
-import { countKey } from "../../shared/data/api-keys.ts";
+import { countApiKey } from "../../shared/data/api-keys.ts";
 import { deleteRecord, orConflict } from "../../shared/data/records.ts";
 import { writeTable } from "../../shared/data/table.ts";
 import { apiKeyRecord } from "../../shared/domain/api-key.ts";
@@ -17,6 +17,6 @@ export const deleteApiKey = operation({
   record: recordAt(apiKeyRecord, "api_key_id"),
   async run({ record, caller, commit, ...invoked }) {
     const ended = orConflict(deleteRecord(apiKeyRecord, record, invoked));
-    return commit([...ended, countKey(caller.brokerage_id, -1)], undefined);
+    return commit([...ended, countApiKey(caller.brokerage_id, -1)], undefined);
   },
 });

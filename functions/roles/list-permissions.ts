@@ -1,7 +1,8 @@
 import * as z from "zod/mini";
 import { readTable } from "../../shared/data/table.ts";
-import { PermissionInfo, permissions } from "../../shared/domain/permissions.ts";
-import { page } from "../../shared/domain/schemas.ts";
+import { pageOf } from "../../shared/data/whole-list.ts";
+import { byResource, PermissionInfo, permissions } from "../../shared/domain/permissions.ts";
+import { listQuery, page } from "../../shared/domain/schemas.ts";
 import { operation } from "../../shared/entry/definition.ts";
 
 export const listPermissions = operation({
@@ -10,11 +11,11 @@ export const listPermissions = operation({
   path: "/v1/permissions",
   permission: "role:read",
   summary: "List every permission that there is",
-  description: "All of them on one page. A role or an API key has each for a scope: own, team or brokerage.",
-  query: z.strictObject({}),
+  description: "A role or an API key has each for a scope: own, team or brokerage.",
+  query: z.strictObject(listQuery),
   answer: { status: 200, body: page(PermissionInfo) },
   access: { table: readTable },
-  async run() {
-    return { items: permissions, next_cursor: null };
+  async run(asked) {
+    return pageOf(permissions, byResource, ({ name }) => ({ name }), asked, "listPermissions");
   },
 });

@@ -1,8 +1,9 @@
 import * as z from "zod/mini";
 import { rolesOf } from "../../shared/data/roles.ts";
 import { queryTable } from "../../shared/data/table.ts";
-import { maxRoles, Role } from "../../shared/domain/role.ts";
-import { page } from "../../shared/domain/schemas.ts";
+import { pageOf } from "../../shared/data/whole-list.ts";
+import { byAge, Role } from "../../shared/domain/role.ts";
+import { listQuery, page } from "../../shared/domain/schemas.ts";
 import { operation } from "../../shared/entry/definition.ts";
 
 export const listRoles = operation({
@@ -12,11 +13,11 @@ export const listRoles = operation({
   permission: "role:read",
   scope: "brokerage",
   summary: "List the brokerage's roles, the built-in ones first",
-  description: `All of them on one page: a brokerage makes ${maxRoles} at most.`,
-  query: z.strictObject({}),
+  query: z.strictObject(listQuery),
   answer: { status: 200, body: page(Role) },
   access: { table: queryTable },
-  async run({ table, caller }) {
-    return { items: await rolesOf(table, caller.brokerage_id), next_cursor: null };
+  async run({ table, caller, ...asked }) {
+    const all = await rolesOf(table, caller.brokerage_id);
+    return pageOf(all, byAge, ({ id }) => ({ id }), asked, "listRoles");
   },
 });

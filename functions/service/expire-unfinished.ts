@@ -40,19 +40,24 @@ export const expireUnfinished = schedule({
   },
   async run({ table, removals, ...stamp }) {
     const isPast = (at: unknown) => at !== undefined && String(at) <= stamp.now.toISOString();
-    await eachOf(await dueBy(table, "deadlines", stamp.now, most), async ({ pk, sk, entity }) => {
-      const type = types.find(({ name }) => name === entity);
-      const item = await table.get({ pk, sk });
-      // The index lags behind: the record may have a later deadline by now, or none.
-      if (!type || !isAlive(item) || !isPast(item.due_at)) return;
-      const record: RecordOf<AnyRecordType> = fromItem(type, item);
-      if (isPast(jobDeadline(type, record))) {
-        const isEnded = await failJob(table, type, record, "expired", stamp);
-        // What was uploaded for it says where it was made: it must not wait for the bucket's own rules.
-        if (isEnded && (type === mediaRecord || type === pictureRecord))
-          await removals.send({ brokerage_id: record.brokerage_id, id: record.id });
-      }
-      if (isPast(firstEnd(record.shares))) await removeEndedShares(table, type, record, stamp);
-    });
+    const due = await dueBy(table, "deadlines", stamp.now, most);
+    await eachOf(
+      due,
+      ({ entity }) => ({ entity }),
+      async ({ pk, sk, entity }) => {
+        const type = types.find(({ name }) => name === entity);
+        const item = await table.get({ pk, sk });
+        // The index lags behind: the record may have a later deadline by now, or none.
+        if (!type || !isAlive(item) || !isPast(item.due_at)) return;
+        const record: RecordOf<AnyRecordType> = fromItem(type, item);
+        if (isPast(jobDeadline(type, record))) {
+          const isEnded = await failJob(table, type, record, "expired", stamp);
+          // What was uploaded for it says where it was made: it must not wait for the bucket's own rules.
+          if (isEnded && (type === mediaRecord || type === pictureRecord))
+            await removals.send({ brokerage_id: record.brokerage_id, id: record.id });
+        }
+        if (isPast(firstEnd(record.shares))) await removeEndedShares(table, type, record, stamp);
+      },
+    );
   },
 });

@@ -23,16 +23,20 @@ export const purgeDeleted = schedule({
     // A minute late, so that a restore that was requested just in time has finished.
     const due = await dueBy(table, "purge", new Date(now.getTime() - 60_000));
     // What cannot be removed must not keep the rest.
-    await eachOf(due, async (deleted) => {
-      const brokerage_id = String(deleted.brokerage_id);
-      const id = String(deleted.id);
-      if (hasFiles.some(({ name }) => name === deleted.entity)) await removals.send({ brokerage_id, id });
-      const media = deleted.entity === propertyRecord.name ? await mediaOf(table, brokerage_id, id) : [];
-      for (const one of media) {
-        await removals.send({ brokerage_id, id: one.id });
-        await purge(table, recordKey(brokerage_id, mediaRecord, one.id));
-      }
-      await purge(table, deleted);
-    });
+    await eachOf(
+      due,
+      ({ entity }) => ({ entity }),
+      async (deleted) => {
+        const brokerage_id = String(deleted.brokerage_id);
+        const id = String(deleted.id);
+        if (hasFiles.some(({ name }) => name === deleted.entity)) await removals.send({ brokerage_id, id });
+        const media = deleted.entity === propertyRecord.name ? await mediaOf(table, brokerage_id, id) : [];
+        for (const one of media) {
+          await removals.send({ brokerage_id, id: one.id });
+          await purge(table, recordKey(brokerage_id, mediaRecord, one.id));
+        }
+        await purge(table, deleted);
+      },
+    );
   },
 });

@@ -26,8 +26,9 @@ export const signCheckpoints = schedule({
     do {
       const { ids, next } = await brokeragesFrom(table, from);
       await eachOf(
-        ids.map((id) => ({ pk: id, sk: "", entity: "brokerage" })),
-        async ({ pk: brokerageId }) => {
+        ids,
+        (brokerage_id) => ({ brokerage_id }),
+        async (brokerageId) => {
           const head = await readHead(table, brokerageId);
           // Nothing was logged since the last one.
           if (head.sequence === 0 || (await table.get(checkpointKey(brokerageId, head.sequence)))) return;

@@ -59,7 +59,7 @@ export const apiKeyItemKey = ({ brokerage_id, api_key_id }: Omit<ApiKeyName, "us
   recordKey(brokerage_id, apiKeyRecord, api_key_id);
 
 /** Counts the brokerage's keys in its policy: one more is made only below the limit. */
-export const countKey = (brokerageId: string, by: 1 | -1): UpdateWrite => ({
+export const countApiKey = (brokerageId: string, by: 1 | -1): UpdateWrite => ({
   Update: {
     Key: policyKey(brokerageId),
     UpdateExpression: "ADD api_keys :by",

@@ -12,9 +12,9 @@ import type { Item, TableQuerier } from "./table.ts";
 export function eventOf(entry: LogEntry): AuditEvent {
   const { sequence, at, type, by, operation_id, entity, id, version = null, hash, particulars } = entry;
   const known: Particulars = particulars ? JSON.parse(particulars) : {};
-  const { ip = null, user_agent = null, changes = [] } = known;
+  const { ip = null, user_agent = null, api_key_id = null, changes = [] } = known;
   return {
-    ...{ sequence, at, type, by, ip, user_agent, operation_id, entity, id, version },
+    ...{ sequence, at, type, by, ip, user_agent, api_key_id, operation_id, entity, id, version },
     ...{ changes: changes as FieldChange[], hash },
   };
 }

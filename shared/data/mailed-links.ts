@@ -25,12 +25,13 @@ const purposes = {
 } as const satisfies Record<string, Purpose>;
 export type LinkPurpose = keyof typeof purposes;
 
-/** The purpose of the link in each mail: an invitation is accepted as a password is reset. */
+/** The purpose of the link in each mail: an invitation is accepted as a password is reset. Undefined for none. */
 export const purposeOf = {
   invitation: "password",
   reset: "password",
   verification: "email",
-} as const satisfies Record<MailKind, LinkPurpose>;
+  email_changed: undefined,
+} as const satisfies Record<MailKind, LinkPurpose | undefined>;
 
 /** Makes the token in a link that is mailed to a user. `cursorKey` is the key of the user's brokerage. */
 export function signMailedToken(

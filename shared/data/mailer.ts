@@ -35,9 +35,11 @@ export const sendMails: Grant<Mailer> = {
 /** Grant: know where the links in mails lead. */
 export const appOrigin: Grant<string> = { target: { kind: "app" }, actions: [], open: (origin) => origin };
 
-/** Whether SES takes an address: its name must be ASCII, its domain is written in Punycode. */
-export const isDeliverable = (email: string): boolean => /^[\x21-\x7e]+$/.test(inPunycode(email));
+/** Whether SES takes an address: its name must be ASCII, its domain one that Punycode can write. */
+export const isDeliverable = (email: string): boolean =>
+  /^[\x21-\x7e]+@[\x21-\x7e]+$/.test(inPunycode(email));
 
+// `domainToASCII` answers an empty text for a domain that cannot be one.
 function inPunycode(email: string): string {
   const at = email.lastIndexOf("@");
   return `${email.slice(0, at)}@${domainToASCII(email.slice(at + 1))}`;

@@ -1,6 +1,6 @@
 import type { WriteStamp } from "../domain/invocation.ts";
 import { type Stamp, ttl } from "./records.ts";
-import { withSchemaVersion } from "./schema.ts";
+import { schemas } from "./schema.ts";
 import type { Key, UpdateWrite } from "./table.ts";
 import { emailKey } from "./users.ts";
 
@@ -25,7 +25,6 @@ export const resetItems = "reset#";
  */
 export function askForReset(email: string, { now, written }: Stamp): UpdateWrite {
   const end = new Date((Math.floor(now.getTime() / window) + 1) * window);
-  const { schema } = withSchemaVersion("reset", {});
   return {
     Update: {
       Key: { pk: emailKey(email).pk, sk: `${resetItems}${end.toISOString()}` },
@@ -37,7 +36,7 @@ export function askForReset(email: string, { now, written }: Stamp): UpdateWrite
         ":email": email,
         ":now": now.toISOString(),
         ":written": written,
-        ":schema": schema,
+        ":schema": schemas.reset,
         ":ttl": ttl(new Date(end.getTime() + window)),
         ":one": 1,
         ":minuteAgo": new Date(now.getTime() - minute).toISOString(),

@@ -15,7 +15,7 @@ import { policyKey } from "./brokerages.ts";
 import { entriesIn } from "./list.ts";
 import { aliveIn, listedIn, recordKey } from "./record-item.ts";
 import { changeRecord, loadRecord, orConflict, type Stamp } from "./records.ts";
-import { withSchemaVersion } from "./schema.ts";
+import { schemas } from "./schema.ts";
 import type { PutWrite, TableQuerier, TableReader, UpdateWrite } from "./table.ts";
 
 /** A role of a brokerage, one of its own or a built-in one; undefined where there is none. */
@@ -83,7 +83,7 @@ export async function compiledAnew(table: TableReader, role: StoredRole): Promis
       ExpressionAttributeNames: { "#roles": "roles", "#schema": "schema" },
       ExpressionAttributeValues: {
         ":roles": { [role.id]: role.permissions.map(grantOf) },
-        ":schema": withSchemaVersion("policy", {}).schema,
+        ":schema": schemas.policy,
       },
     },
   };

@@ -105,6 +105,9 @@ export const AuditEvent = z.object({
   by,
   ip: z.nullable(z.string()).check(z.meta({ examples: ["203.0.113.24"] })),
   user_agent: z.nullable(z.string()),
+  api_key_id: z
+    .nullable(id)
+    .check(z.describe("The API key with which `by` did it; null for what they did themselves")),
   operation_id: operationId,
   entity,
   id: recordId,

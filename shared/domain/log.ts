@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
+import type { Shares } from "./access.ts";
 import type { AuditType, ChangeType, FieldChange } from "./audit.ts";
 import type { WriteStamp } from "./invocation.ts";
 import { bodyOf, contents, differences, type Image, withinBounds } from "./log-values.ts";
@@ -8,6 +9,8 @@ import { momentOf } from "./uuid.ts";
 export interface Particulars {
   readonly ip?: string;
   readonly user_agent?: string;
+  /** The API key with which it was done; without, a person or a function did it. */
+  readonly api_key_id?: string;
   readonly changes?: readonly FieldChange[];
 }
 
@@ -150,9 +153,13 @@ function happening(
   };
 }
 
-const particularsOf = ({ ip, user_agent }: WriteStamp, changes: readonly FieldChange[]): Particulars => ({
+const particularsOf = (
+  { ip, user_agent, api_key_id }: WriteStamp,
+  changes: readonly FieldChange[],
+): Particulars => ({
   ...(ip ? { ip } : {}),
   ...(user_agent ? { user_agent } : {}),
+  ...(api_key_id ? { api_key_id } : {}),
   ...(changes.length > 0 ? { changes: withinBounds(changes) } : {}),
 });
 
@@ -183,11 +190,10 @@ function typeOf(entity: string, change: ChangeType, changes: readonly FieldChang
   }
   if (change === "deleted") return entity === "api_key" ? "key_revoked" : "record_deleted";
   if (change === "restored") return "record_restored";
-  const active = changed("is_active");
-  if (entity === "api_key" && (active?.after === false || changed("revoked_at"))) return "key_revoked";
   if (entity === "user") {
     // A reset is by the public operation that takes the mailed token, a change by the user.
     if (changed("password_hash")) return isId(by) ? "password_changed" : "password_reset";
+    const active = changed("is_active");
     if (active) return active.after ? "user_reactivated" : "user_deactivated";
     if (changed("role") || changed("role_ids")) return "roles_changed";
   }
@@ -199,10 +205,14 @@ function typeOf(entity: string, change: ChangeType, changes: readonly FieldChang
   return owner?.before && owner.after ? "handed_over" : "record_changed";
 }
 
-/** Whether somebody may read or write more than before. */
+/** Whether a share gives somebody more than before: access, writing beside reading, or a later end. */
 function sharesWiden({ before, after }: FieldChange): boolean {
-  const had = (before ?? {}) as Record<string, unknown>;
-  return Object.entries((after ?? {}) as object).some(
-    ([name, share]) => !isDeepStrictEqual(had[name], share),
-  );
+  const had = (before ?? {}) as Shares;
+  return Object.entries((after ?? {}) as Shares).some(([name, { access, until = never }]) => {
+    const was = had[name];
+    return !was || (access === "write" && was.access === "read") || until > (was.until ?? never);
+  });
 }
+
+/** After every moment. */
+const never = "~";

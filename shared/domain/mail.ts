@@ -13,31 +13,40 @@ export interface Mail {
 const minute = 60_000;
 const day = 24 * 60 * minute;
 
-/** Every mail that Gable sends: where in the web app its link leads, how long that is good, and what it says. */
+interface Text {
+  readonly subject: string;
+  readonly says: string;
+  /** Where in the web app its link leads, and how long that is good. */
+  readonly link?: { readonly path: string; readonly goodFor: number };
+  readonly ends: string;
+}
+
+/** Every mail that Gable sends. */
 const mails = {
   invitation: {
-    path: "accept-invitation",
-    goodFor: 7 * day,
+    link: { path: "accept-invitation", goodFor: 7 * day },
     subject: "your account",
     says: "An account was made for you. Choose a password to sign in:",
-    until: "The link works once, for 7 days. If you do not know why you got this mail, ignore it.",
+    ends: "The link works once, for 7 days. If you do not know why you got this mail, ignore it.",
   },
   reset: {
-    path: "reset-password",
-    goodFor: 30 * minute,
+    link: { path: "reset-password", goodFor: 30 * minute },
     subject: "reset your password",
     says: "Somebody asked to reset the password of your account. Choose a new one here:",
-    until:
-      "The link works once, for 30 minutes. If it was not you who asked, ignore this mail: your password stays as it is.",
+    ends: "The link works once, for 30 minutes. If it was not you who asked, ignore this mail: your password stays as it is.",
   },
   verification: {
-    path: "verify-email",
-    goodFor: 7 * day,
+    link: { path: "verify-email", goodFor: 7 * day },
     subject: "confirm your email address",
-    says: "An account was registered with this email address. Confirm that the address is yours:",
-    until: "The link works for 7 days. If it was not you who registered, ignore this mail.",
+    says: "This email address was given for an account. Confirm that the address is yours:",
+    ends: "The link works for 7 days. If it was not you who gave it, ignore this mail.",
   },
-} as const;
+  email_changed: {
+    subject: "the email address of your account was changed",
+    says: "Your account has another email address now. This one no longer signs you in, and gets no more mails.",
+    ends: "If you did not expect this, call us: somebody else may have your account.",
+  },
+} as const satisfies Record<string, Text>;
 export type MailKind = keyof typeof mails;
 
 /** What the queue's message says: which mail, to which user, and when it was asked for. */
@@ -46,6 +55,8 @@ export const MailMessage = z.object({
   brokerage_id: id,
   id,
   at: timestamp,
+  /** The address, where it is not the user's own any more. */
+  to: z.optional(z.string()),
 });
 export type MailMessage = z.output<typeof MailMessage>;
 
@@ -66,7 +77,7 @@ interface Recipient {
   readonly email_verified_at: string | null;
 }
 
-/** The mail that a user gets for being created. */
+/** The mail that a user gets for an email that is new: of a user just created, or a changed one. */
 export function mailOfNew({ role, password_hash, email_verified_at }: Recipient): MailKind | undefined {
   if (password_hash === undefined) return "invitation";
   return role === "client" && !email_verified_at ? "verification" : undefined;
@@ -78,13 +89,17 @@ export function mailOfNew({ role, password_hash, email_verified_at }: Recipient)
  */
 export function mailFor(asked: MailKind, user: Recipient): MailKind | undefined {
   if (!user.is_active) return undefined;
+  if (asked === "email_changed") return asked;
   if (asked === "verification") return user.email_verified_at ? undefined : asked;
   if (user.password_hash === undefined) return "invitation";
   return asked === "reset" ? asked : undefined;
 }
 
-/** Until when the link of a mail is good that was asked for at a moment. */
-export const linkEnds = (kind: MailKind, at: string): Date => new Date(Date.parse(at) + mails[kind].goodFor);
+/** Until when the link of a mail is good that was asked for at a moment; undefined for a mail without one. */
+export function linkEnds(kind: MailKind, at: string): Date | undefined {
+  const { link }: Text = mails[kind];
+  return link && new Date(Date.parse(at) + link.goodFor);
+}
 
 /**
  * Writes a mail. It says nothing that strangers chose but the brokerage's name: whoever registers with somebody else's
@@ -97,25 +112,25 @@ export function writeMail(
     brokerage,
     origin,
     token,
-  }: { readonly brokerage: string; readonly origin: string; readonly token: string },
+  }: { readonly brokerage: string; readonly origin: string; readonly token: string | undefined },
 ): Mail {
-  const { path, subject, says, until } = mails[kind];
+  const { subject, says, link, ends }: Text = mails[kind];
   // A name may have line breaks, and a header must not.
   const from_name = brokerage.replace(/\s+/g, " ").trim();
-  const link = `${origin}/${path}/${token}`;
+  const links = link ? [`${origin}/${link.path}/${token}`] : [];
   const [before, after] = [
     ["Hello,", says],
-    [until, from_name],
+    [ends, from_name],
   ] as const;
   return {
     to,
     from_name,
     subject: `${from_name}: ${subject}`,
-    text: `${[...before, link, ...after].join("\n\n")}\n`,
+    text: `${[...before, ...links, ...after].join("\n\n")}\n`,
     html: [
       '<!doctype html><html lang="en"><meta charset="utf-8"><body>',
       ...before.map(paragraph),
-      `<p><a href="${escaped(link)}">${escaped(link)}</a></p>`,
+      ...links.map((url) => `<p><a href="${escaped(url)}">${escaped(url)}</a></p>`),
       ...after.map(paragraph),
       "</body></html>",
     ].join("\n"),

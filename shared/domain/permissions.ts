@@ -82,6 +82,11 @@ function idOf(name: string): string {
 
 export const permissionNames = permissions.map(({ name }) => name);
 
+/** Order of permissions: by resource, then by action, as they are declared. */
+export const byResource = (one: Named, other: Named): number =>
+  permissionNames.indexOf(one.name) - permissionNames.indexOf(other.name);
+type Named = { readonly name: Permission };
+
 const pattern = new RegExp(`^(?:${permissionNames.join("|")}):(?:${scopes.join("|")})$`);
 
 /** A grant as text ("property:write:team"): a permission that exists, and how far it reaches. */

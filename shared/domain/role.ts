@@ -93,6 +93,10 @@ export const notHeld = (caller: Caller, permissions: readonly RolePermission[]):
     return held === undefined || scopes.indexOf(held) < scopes.indexOf(scope);
   });
 
+/** Order of roles by age: ids sort by it, and those of the built-in roles come first. */
+export const byAge = (one: Pick<Role, "id">, other: Pick<Role, "id">): number =>
+  one.id < other.id ? -1 : Number(one.id > other.id);
+
 const since = "2026-01-01T00:00:00.000Z";
 const about = {
   client: "Reads listings that are on the market and what is shared with them",

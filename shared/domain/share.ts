@@ -41,6 +41,13 @@ export const firstEnd = (shares: Shares = {}): string | undefined =>
     .flatMap(({ until }) => until ?? [])
     .sort()[0];
 
+/** Order of a record's shares: first those with teams, then those with users. */
+export function byGrantee(one: Grantee, other: Grantee): number {
+  const [a, b] = [one, other].map(({ grantee_kind, grantee_id }) => `${grantee_kind}:${grantee_id}`);
+  return a! < b! ? -1 : Number(a! > b!);
+}
+type Grantee = Pick<Share, "grantee_kind" | "grantee_id">;
+
 /** The shares of a record that have not ended, as they are answered. */
 export function sharesIn(shares: Shares | undefined, now: Date): Share[] {
   return Object.entries(lasting(shares, now)).map(([grantee, { access, until = null }]) => {

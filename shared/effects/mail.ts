@@ -6,15 +6,21 @@ import { type MailMessage, mailOfNew } from "../domain/mail.ts";
 import { userRecord } from "../domain/user.ts";
 import { onChange, onChangeOf } from "../entry/effect.ts";
 
-/** Queues the mail to a user who was just created: an invitation, or a link to verify the email. */
-export const mailNewUsers = onChangeOf(userRecord, {
-  name: "mailNewUsers",
+/**
+ * Queues the mail to a user who was just created or whose email was changed: an invitation, or a link to verify the
+ * email. The address before gets a notice.
+ */
+export const mailNewEmails = onChangeOf(userRecord, {
+  name: "mailNewEmails",
   access: { queue: sendTo("mail") },
   async run({ before, after, queue }) {
-    const mail = before || !after ? undefined : mailOfNew(after);
-    if (!after || !mail) return;
-    const { brokerage_id, id, created_at } = after;
-    await queue.send({ mail, brokerage_id, id, at: created_at } satisfies MailMessage);
+    if (!after || before?.email === after.email) return;
+    const { brokerage_id, id, updated_at: at } = after;
+    const mail = mailOfNew(after);
+    if (mail) await queue.send({ mail, brokerage_id, id, at } satisfies MailMessage);
+    if (!before) return;
+    const notice = { mail: "email_changed", brokerage_id, id, at, to: before.email } as const;
+    await queue.send(notice satisfies MailMessage);
   },
 });
 

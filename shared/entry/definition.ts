@@ -178,7 +178,7 @@ export interface Operation<
   readonly query?: Query;
   readonly body?: Body;
   readonly answer: Success;
-  /** What it deletes is not the record itself and has no version, so no If-Match is required. */
+  /** Needs no If-Match; run again when others changed the record meanwhile. */
   readonly unversioned?: true;
   /** Problems that `run` itself answers, beside those of the stack. */
   readonly problems?: readonly Code[];

@@ -1,5 +1,5 @@
 import { ttl } from "../data/records.ts";
-import { withSchemaVersion } from "../data/schema.ts";
+import { schemas, withSchemaVersion } from "../data/schema.ts";
 import type { DeleteWrite, Item, Key, PutWrite, UpdateWrite } from "../data/table.ts";
 import { type EmailLookup, emailKey } from "../data/users.ts";
 import type { Invocation } from "../domain/invocation.ts";
@@ -178,7 +178,7 @@ async function count(commit: Commit, counter: Counter, member: string, now: Date
         ":member": member,
         ":limit": limit,
         ":ttl": ttl(spanEnd(window, now)),
-        ":schema": withSchemaVersion("guesses", {}).schema,
+        ":schema": schemas.guesses,
       },
     },
     ifConditionFails: "too_many_requests",

@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { permissions } from "../../shared/domain/permissions.ts";
 import { addUser, api, expectStatus, type SignedIn, signUp, unique } from "../cloud.ts";
 import { plantUser } from "../identity-attacks.ts";
+import { readAll } from "../properties.ts";
 
 let admin: Awaited<ReturnType<typeof signUp>>;
 let agent: SignedIn;
@@ -25,9 +26,8 @@ const about = (entity: string, id: string, permission: string) => ({ entity, id,
 
 describe("GET /v1/permissions", () => {
   test("lists every permission there is, each with a sentence", async () => {
-    const { items, next_cursor } = await expectStatus(200, "GET", "/v1/permissions", { token: admin.token });
-    expect(items).toEqual(permissions);
-    expect(next_cursor).toBeNull();
+    expect(await readAll("/v1/permissions", admin.token)).toEqual(permissions);
+    expect(await readAll("/v1/permissions", admin.token, 4)).toEqual(permissions);
   });
 });
 

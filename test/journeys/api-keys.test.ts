@@ -5,9 +5,11 @@ import { apiKeyItemKey, apiKeyText, readApiKey } from "../../shared/data/api-key
 import { recordKey } from "../../shared/data/record-item.ts";
 import { maxApiKeys } from "../../shared/domain/api-key.ts";
 import type { Operation } from "../../shared/entry/definition.ts";
+import { client, ok } from "../client.ts";
 import { addUser, api, expectStatus, type SignedIn, signUp, unique, waitFor } from "../cloud.ts";
 import { inParallel, set } from "../identity-attacks.ts";
 import { inProcess, table, withTable } from "../in-process.ts";
+import { settledLog } from "../logs.ts";
 import { anotherSession } from "../sessions.ts";
 
 let admin: Awaited<ReturnType<typeof signUp>>;
@@ -37,6 +39,12 @@ describe("an API key", () => {
     expect(owner_user_id).toBe(admin.user.id);
     const item = await table.get(recordKey(admin.brokerage.id, { name: "task" }, id));
     expect(item!.written).toMatchObject({ by: admin.user.id, api_key_id: made.id });
+    await settledLog(admin);
+    const said = async (entity: string, id: string) =>
+      (await ok(client.listAuditEvents({ token: admin.token, query: { entity, id } }))).items;
+    const who = { by: admin.user.id, ip: expect.any(String) };
+    expect(await said("task", id)).toMatchObject([{ ...who, type: "record_created", api_key_id: made.id }]);
+    expect(await said("api_key", made.id)).toMatchObject([{ ...who, type: "key_created", api_key_id: null }]);
 
     expect((await api("GET", `/v1/tasks/${id}`, { token: key })).status).toBe(200);
     const forbidden = await api("GET", "/v1/properties", { token: key });

@@ -1,12 +1,14 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { confirmPasswordReset } from "../../functions/identity/confirm-password-reset.ts";
 import { login } from "../../functions/identity/login.ts";
 import { requestPasswordReset } from "../../functions/identity/request-password-reset.ts";
+import { sendMail } from "../../functions/identity/send-mail.ts";
 import { policyKey } from "../../shared/data/brokerages.ts";
 import { signMailedToken } from "../../shared/data/mailed-links.ts";
 import type { Table } from "../../shared/data/table.ts";
 import { emailKey } from "../../shared/data/users.ts";
 import { userRecord } from "../../shared/domain/user.ts";
+import { invocation } from "../../shared/entry/invocation.ts";
 import { client, ok, refused } from "../client.ts";
 import { addUser, api, cloud, type SignedIn, signIn, signUp, unique } from "../cloud.ts";
 import { inParallel } from "../identity-attacks.ts";
@@ -221,6 +223,66 @@ describe("the email of a registered client", () => {
     await overwrite(userRecord, { ...record, email: `${unique()}@elsewhere.example` });
     await refused("invalid_token", client.verifyEmail({ body: { token } }));
   });
+});
+
+describe("an email that an admin changes", () => {
+  const change = async (admin: SignedIn, { id: user_id }: { readonly id: string }) => {
+    const email = `moved-${unique()}@users.example`;
+    const { version } = await ok(client.getUser({ token: admin.token, params: { user_id } }));
+    await ok(client.updateUser({ token: admin.token, params: { user_id }, version, body: { email } }));
+    return email;
+  };
+
+  test("is verified anew by a client; the address before gets a notice without a link or the new one", async () => {
+    const admin = await signUp();
+    const { email: before, password, user } = await register(admin.brokerage);
+    await ok(client.verifyEmail({ body: { token: tokenIn(await mailTo(before)) } }));
+    const email = await change(admin, user);
+    const notice = await mailTo(before, 2);
+    expect(notice.subject).toBe(`${admin.brokerage.name}: the email address of your account was changed`);
+    for (const text of [notice.text, notice.html]) expect(text).not.toMatch(/https?:|moved-/);
+
+    const mail = await mailTo(email);
+    expect(mail.subject).toContain("confirm your email address");
+    const { token } = await signIn(email, password);
+    expect((await ok(client.getMe({ token }))).email_verified_at).toBeNull();
+    await ok(client.verifyEmail({ body: { token: tokenIn(mail) } }));
+    expect((await ok(client.getMe({ token }))).email_verified_at).toEqual(expect.any(String));
+    expect([await mailsTo(before), await mailsTo(email)].map(({ length }) => length)).toEqual([2, 1]);
+  });
+
+  test("gets the invitation of who has not accepted it, and none of who has a password", async () => {
+    const admin = await signUp();
+    const [invited, agent] = [await invite(admin), await addUser(admin, "agent")];
+    const { text } = await mailTo(invited.email);
+    const [moved, movedAgent] = [await change(admin, invited.user), await change(admin, agent.user)];
+    await refused("invalid_token", confirm(tokenIn({ text } as never)));
+    await ok(confirm(tokenIn(await mailTo(moved))));
+    expect((await mailTo(agent.email)).subject).toContain("was changed");
+    expect(await mailsTo(movedAgent)).toEqual([]);
+  });
+});
+
+test("a mail that SES refuses for good is not tried again; one that it refuses for now is", async () => {
+  const { brokerage } = await signUp();
+  const { user } = await register(brokerage);
+  const at = new Date().toISOString();
+  const message = { mail: "verification", brokerage_id: brokerage.id, id: user.id, at } as const;
+  const sending = (name: string) =>
+    sendMail.run({
+      ...invocation("sendMail", null),
+      ...{ message, table, origin: cloud.url, lastTry: false, secondsLeft: 30 },
+      mailer: { send: () => Promise.reject(Object.assign(new Error("refused"), { name })) },
+    });
+  const lines = vi.spyOn(console, "log").mockReturnValue();
+  await sending("BadRequestException");
+  expect(lines.mock.calls.map(([line]) => JSON.parse(line))).toMatchObject([
+    { code: "mail_not_sent", user_id: user.id, why: "SES refused it" },
+  ]);
+  lines.mockRestore();
+  // A sender that is not verified yet is MessageRejected.
+  for (const name of ["MessageRejected", "TooManyRequestsException"])
+    await expect(sending(name)).rejects.toThrow("refused");
 });
 
 describe("a link is refused", () => {

@@ -1,5 +1,6 @@
 import { beforeAll, expect, test } from "vitest";
-import { addUser, api, expectStatus, type SignedIn, signUp, unique } from "../cloud.ts";
+import { addUser, api, expectStatus, type SignedIn, signUp, unique, waitFor } from "../cloud.ts";
+import { readAll } from "../properties.ts";
 
 let admin: Awaited<ReturnType<typeof signUp>>;
 let agent: SignedIn;
@@ -131,4 +132,25 @@ test("who may change teams makes others members, and themselves only if they may
   expect([await add(keeper), await add(agent)]).toEqual([403, 200]);
   await assign(keeper, [(await aRole([teams, may("user", "write", "brokerage")])).id]);
   expect(await add(keeper)).toBe(200);
+});
+
+test("roles are listed page by page, whatever is added or deleted meanwhile", async () => {
+  const { token } = await signUp();
+  const create = () => expectStatus(201, "POST", "/v1/roles", { token, body: { name: unique() } });
+  const [first, second, third] = [await create(), await create(), await create()];
+  const idsOf = (items: readonly { id: string }[]) => items.map(({ id }) => id);
+  const all = await waitFor(async () => {
+    const items = await readAll("/v1/roles", token);
+    return items.length === 7 ? items : undefined;
+  });
+  expect(idsOf(all.slice(4))).toEqual(idsOf([first, second, third]));
+  expect(await readAll("/v1/roles", token, 2)).toEqual(all);
+
+  const page = await expectStatus(200, "GET", "/v1/roles?limit=5", { token });
+  expect(idsOf(page.items)).toEqual(idsOf(all.slice(0, 5)));
+  await expectStatus(204, "DELETE", `/v1/roles/${first.id}`, { token, headers: match(1) });
+  const next = `/v1/roles?cursor=${page.next_cursor}`;
+  expect(idsOf((await expectStatus(200, "GET", next, { token })).items)).toEqual(idsOf([second, third]));
+  const elsewhere = await api("GET", `/v1/permissions?cursor=${page.next_cursor}`, { token });
+  expect([elsewhere.status, elsewhere.body.code]).toEqual([400, "invalid_cursor"]);
 });

@@ -4,6 +4,7 @@ import { recordKey } from "../../shared/data/record-item.ts";
 import { taskRecord } from "../../shared/domain/task.ts";
 import { addUser, api, cloud, expectStatus, type SignedIn, signUp, unique, waitFor } from "../cloud.ts";
 import { table } from "../in-process.ts";
+import { house, readAll } from "../properties.ts";
 
 let admin: Awaited<ReturnType<typeof signUp>>;
 let agent: SignedIn;
@@ -122,6 +123,25 @@ describe("a task that is shared", () => {
     });
     expect([await read(task, colleague), await listed(task, colleague)]).toEqual([404, false]);
   });
+});
+
+test("a property's shares are listed page by page: those with teams, then those with users", async () => {
+  const { token } = agent;
+  const { id } = await expectStatus(201, "POST", "/v1/properties", { token, body: house });
+  const shares = `/v1/properties/${id}/shares`;
+  expect(await readAll(shares, token)).toEqual([]);
+  const users = [colleague.user.id, admin.user.id, (await addUser(admin, "agent")).user.id].sort();
+  const [access, until] = ["read", null];
+  for (const user of users)
+    await expectStatus(200, "PUT", `${shares}/user/${user}`, { token, body: { access } });
+  const team = await aTeam();
+  await expectStatus(200, "PUT", `${shares}/team/${team}`, { token, body: { access } });
+  const expected = [
+    { grantee_kind: "team", grantee_id: team, access, until },
+    ...users.map((grantee_id) => ({ grantee_kind: "user", grantee_id, access, until })),
+  ];
+  expect(await readAll(shares, token)).toEqual(expected);
+  expect(await readAll(shares, token, 1)).toEqual(expected);
 });
 
 test("a share that cannot be is refused, and says what to do", async () => {

@@ -5,6 +5,7 @@ import { describe, expect, test } from "vitest";
 import { eventFilter } from "../../infra/local/event-filter.ts";
 import { changeRecord, createRecord } from "../../shared/data/records.ts";
 import type { PutWrite } from "../../shared/data/table.ts";
+import type { Shares } from "../../shared/domain/access.ts";
 import { guardOf } from "../../shared/domain/audit.ts";
 import { type Happening, happeningIn } from "../../shared/domain/log.ts";
 import { emptyLog, entryAfter, type LogEntry, verifyLog } from "../../shared/domain/log-chain.ts";
@@ -131,11 +132,37 @@ describe("what a change says", () => {
       listed: { name: "Site" },
       detail: { key_hash: "h" },
     };
-    const revoked = { ...made, version: 2, listed: { name: "Site", revoked_at: "2026-01-02" } };
     const deleted = { ...item, version: 2, written: invoked().written, deleted: { listed: {} } };
     expect(happeningIn(undefined, made)?.type).toBe("key_created");
-    expect(happeningIn(made, revoked)?.type).toBe("key_revoked");
     expect(happeningIn(made, deleted)?.type).toBe("key_revoked");
+  });
+
+  const [sooner, later] = ["2036-01-01T00:00:00.000Z", "2036-02-01T00:00:00.000Z"];
+  test.each([
+    ["share_added", "a new one", undefined, { access: "read" }],
+    ["share_added", "writing beside reading", { access: "read" }, { access: "write" }],
+    ["share_added", "a later end", { access: "read", until: sooner }, { access: "read", until: later }],
+    ["share_added", "no end any more", { access: "write", until: sooner }, { access: "read" }],
+    ["share_removed", "reading only", { access: "write" }, { access: "read" }],
+    ["share_removed", "an earlier end", { access: "read", until: later }, { access: "read", until: sooner }],
+    ["share_removed", "an end", { access: "read" }, { access: "read", until: later }],
+    ["share_removed", "none any more", { access: "read" }, undefined],
+  ])("%s: %s", (type, _, was, is) => {
+    const sharing = (share: object | undefined) =>
+      ({ "team:t": { access: "write" }, ...(share && { "user:u": share }) }) as Shares;
+    const begun = createRecord(
+      propertyRecord,
+      brokerageId,
+      { title: "A house", property_type: "house", price: 1, shares: sharing(was) } as never,
+      invoked(),
+    );
+    const next = changeRecord<typeof propertyRecord, object>(
+      propertyRecord,
+      begun.record,
+      { shares: sharing(is) },
+      invoked(),
+    );
+    expect(happeningIn(itemOf(begun.writes), itemOf(next.writes))?.type).toBe(type);
   });
 
   test("a UUIDv7 says when it was made", () => {

@@ -35,7 +35,7 @@ function tableWith(stands: StoredUser): TableReader {
   };
 }
 
-const until = linkEnds("reset", asked.toISOString());
+const until = linkEnds("reset", asked.toISOString())!;
 const minutesLater = (minutes: number) => new Date(asked.getTime() + minutes * 60_000);
 const token = (purpose: LinkPurpose) => signMailedToken(purpose, user, until, cursor_key);
 const opens = async (purpose: LinkPurpose, sent: string, stands: Partial<StoredUser> = {}, now = asked) =>
@@ -45,7 +45,7 @@ describe("a mailed link", () => {
   test("opens until it expires: a reset for 30 minutes, an invitation for 7 days", async () => {
     expect(await opens("password", token("password"), {}, minutesLater(29.99))).toBe(true);
     expect(await opens("password", token("password"), {}, minutesLater(30))).toBe(false);
-    const week = linkEnds("invitation", asked.toISOString());
+    const week = linkEnds("invitation", asked.toISOString())!;
     expect(week).toEqual(minutesLater(7 * 24 * 60));
     const invitation = signMailedToken("password", user, week, cursor_key);
     expect(await opens("password", invitation, {}, minutesLater(7 * 24 * 60 - 1))).toBe(true);

@@ -27,7 +27,8 @@ export const trust = {
   },
   AuditEvent: {
     ...changed,
-    ...{ type: "record_changed", at, ip: "203.0.113.24", user_agent: "Mozilla/5.0 (Macintosh)", hash },
+    ...{ type: "record_changed", at, ip: "203.0.113.24", user_agent: "Mozilla/5.0 (Macintosh)" },
+    ...{ api_key_id: null, hash },
     changes: [{ field: "price", before: 739_000, after: 725_000 }],
   },
   AuditCheckpoint,
