@@ -4,6 +4,7 @@ import { getTask } from "../functions/tasks/get-task.ts";
 import { apiKeyItemKey } from "../shared/data/api-keys.ts";
 import { recordKey } from "../shared/data/record-item.ts";
 import type { Table } from "../shared/data/table.ts";
+import { taskRecord } from "../shared/domain/task.ts";
 import { userRecord } from "../shared/domain/user.ts";
 import type { Operation } from "../shared/entry/definition.ts";
 import { api, expectStatus, signUp, unique } from "./cloud.ts";
@@ -147,16 +148,44 @@ export const withdrawals = {
       };
     },
   },
-  "a member who leaves the team it is shared with": {
+  "a share that ends": {
     refusal: 404,
     async right(admin) {
       const { user, token } = await plantUser(admin.brokerage.id, "agent");
       const task_id = await newTask(admin);
-      const body = { name: unique() };
-      const team = await expectStatus(201, "POST", "/v1/teams", { token: admin.token, body });
-      const share = `/v1/tasks/${task_id}/shares/team/${team.id}`;
+      const share = (until: string) => ({ access: "read", until });
+      const item = recordKey(admin.brokerage.id, taskRecord, task_id);
+      return {
+        async give() {
+          const body = share("2099-01-01T00:00:00Z");
+          const path = `/v1/tasks/${task_id}/shares/user/${user.id}`;
+          await expectStatus(200, "PUT", path, { token: admin.token, body });
+          return { operation: "getTask", token, params: { task_id } };
+        },
+        withdraw: () =>
+          table.commit([set(item, "shares", { [`user:${user.id}`]: share(new Date().toISOString()) })]),
+      };
+    },
+  },
+  "a share with a team that is removed": {
+    refusal: 404,
+    async right(admin) {
+      const { token, task_id, share, member } = await sharedWithATeam(admin);
+      await expectStatus(200, "PUT", member, { token: admin.token, body: {} });
+      return {
+        async give() {
+          await expectStatus(200, "PUT", share, { token: admin.token, body: { access: "read" } });
+          return { operation: "getTask", token, params: { task_id } };
+        },
+        withdraw: () => expectStatus(204, "DELETE", share, { token: admin.token }),
+      };
+    },
+  },
+  "a member who leaves the team it is shared with": {
+    refusal: 404,
+    async right(admin) {
+      const { token, task_id, share, member } = await sharedWithATeam(admin);
       await expectStatus(200, "PUT", share, { token: admin.token, body: { access: "read" } });
-      const member = `/v1/teams/${team.id}/members/${user.id}`;
       return {
         async give() {
           await expectStatus(200, "PUT", member, { token: admin.token, body: {} });
@@ -223,6 +252,18 @@ const newRole = ({ token }: Admin) =>
 
 const newTask = async ({ token }: Admin): Promise<string> =>
   (await expectStatus(201, "POST", "/v1/tasks", { token, body: { title: "Call back" } })).id;
+
+/** An agent, a task and a team: the paths by which the task is shared with the team, and the agent is its member. */
+async function sharedWithATeam(admin: Admin) {
+  const { user, token } = await plantUser(admin.brokerage.id, "agent");
+  const task_id = await newTask(admin);
+  const team = await expectStatus(201, "POST", "/v1/teams", { token: admin.token, body: { name: unique() } });
+  return {
+    ...{ token, task_id },
+    share: `/v1/tasks/${task_id}/shares/team/${team.id}`,
+    member: `/v1/teams/${team.id}/members/${user.id}`,
+  };
+}
 
 /** Replaces a part of a record at its version. */
 async function put({ token }: Admin, record: string, part: string, body: object) {

@@ -5,7 +5,7 @@ import { queryTable } from "../../shared/data/table.ts";
 import { userPage } from "../../shared/data/user-list.ts";
 import type { ListedOf } from "../../shared/domain/record-type.ts";
 import { page } from "../../shared/domain/schemas.ts";
-import { User, UserQuery, type userRecord } from "../../shared/domain/user.ts";
+import { UserQuery, UserSummary, type userRecord } from "../../shared/domain/user.ts";
 import { operation } from "../../shared/entry/definition.ts";
 
 export const listUsers = operation({
@@ -18,7 +18,7 @@ export const listUsers = operation({
     `With a filter a page examines at most ${examined} users, so it may be short, even empty, while next_cursor is ` +
     "set. An index answers updated_since with sort updated_at.",
   query: UserQuery,
-  answer: { status: 200, body: page(User) },
+  answer: { status: 200, body: page(UserSummary) },
   access: { table: queryTable, pictures: signReads("pictures") },
   run: ({ table, ...asked }) => userPage(table, asked),
   async present({ items, next_cursor }: Page<ListedOf<typeof userRecord>>, presenting) {

@@ -107,7 +107,7 @@ export async function defaultRoles(
   table: TableQuerier,
   caller: Caller,
   stamp: Stamp,
-): Promise<{ readonly ids: readonly string[]; readonly writes: readonly PutWrite[] }> {
+): Promise<{ readonly ids: string[]; readonly writes: readonly PutWrite[] }> {
   const listed = (await rolesOf(table, caller.brokerage_id)).filter(({ is_default }) => is_default);
   const load = ({ id }: Role) => loadRecord(table, roleRecord, caller.brokerage_id, id);
   // The list lags behind: a role may be deleted, or no default any more.

@@ -2,13 +2,14 @@ import type * as z from "zod/mini";
 import {
   type Caller,
   decide,
-  defaultGrants,
   type Guarded,
   hasEnded,
   type Permission,
   type Resource,
   type Shares,
+  scopeOf,
 } from "../domain/access.ts";
+import { callerOf, type RoleGrants } from "../domain/caller.ts";
 import { invalidInput, Problem } from "../domain/problem.ts";
 import type { AnyRecordType, Meta, RecordOf } from "../domain/record-type.ts";
 import { instant } from "../domain/schemas.ts";
@@ -45,13 +46,14 @@ export async function shareRecord<T extends AnyRecordType>(
   type: T,
   record: RecordOf<T>,
   { access, until }: z.output<typeof NewShare>,
-  { caller, params, ...stamp }: Asked,
+  { caller, roleGrants, params, ...stamp }: Asked & { readonly roleGrants: RoleGrants },
 ): Promise<{ readonly share: Share; readonly writes: readonly PutWrite[] }> {
   checkNotOnlyShared(caller, type.guard, record, stamp.now);
   const grantee = granteeOf(params);
   const end = until === undefined ? undefined : instant(until);
   if (hasEnded(end, stamp.now)) throw invalidInput("/until", "must be in the future");
-  await checkGrantee(table, record.brokerage_id, `${type.guard}:${access}` as Permission, grantee);
+  const permission = `${type.guard}:${access}` as Permission;
+  await checkGrantee(table, record.brokerage_id, permission, grantee, roleGrants);
   const { [grantee.name]: _, ...others } = lasting(record.shares, stamp.now);
   if (Object.keys(others).length >= maxShares)
     throw new Problem("limit_reached", `A record has ${maxShares} shares at most`);
@@ -113,6 +115,7 @@ async function checkGrantee(
   brokerageId: string,
   permission: Permission,
   { kind, id }: { readonly kind: GranteeKind; readonly id: string },
+  roleGrants: RoleGrants,
 ): Promise<void> {
   if (kind === "team") {
     if (!(await loadRecord(table, teamRecord, brokerageId, id)))
@@ -121,9 +124,9 @@ async function checkGrantee(
   }
   const user = await loadRecord(table, userRecord, brokerageId, id);
   if (!user?.is_active) throw new Problem("cannot_share", "The brokerage has no active user with this id");
-  if (!defaultGrants[user.role].some((grant) => grant.startsWith(`${permission}:`)))
+  if (scopeOf(callerOf(user, roleGrants), permission) === undefined)
     throw new Problem(
       "cannot_share",
-      `Their role (${user.role}) lacks ${permission}: share for reading, or change the role`,
+      `No role of theirs gives ${permission}: share for reading, or give them a role that does`,
     );
 }

@@ -5,6 +5,7 @@ import { Picture, pictureAt, StoredPicture } from "./picture.ts";
 import { internalFields, type RecordOf, recordType } from "./record-type.ts";
 import {
   email,
+  id,
   instant,
   listQuery,
   recordFields,
@@ -46,7 +47,7 @@ const profile = z.strictObject({
     .check(z.describe("Whether new leads may be given to them, once they are agents")),
 });
 
-const fields = z.object({
+const summary = z.object({
   ...recordFields,
   email: z.string().check(z.meta({ examples: ["agent@emerald.example"] })),
   first_name: z.string().check(z.meta({ examples: ["Ana"] })),
@@ -61,8 +62,16 @@ const fields = z.object({
   photo: z.nullable(StoredPicture),
 });
 
+const fields = z.extend(summary, {
+  role_ids: z
+    .array(id)
+    .check(z.describe("The roles of the brokerage that they have beside the built-in one")),
+});
+
 /** A person with a sign-in, as answered: the password hash never leaves the server. */
 export const User = z.extend(fields, { photo: z.nullable(Picture) });
+/** A user without their roles of the brokerage: what a page of users shows. */
+export const UserSummary = z.extend(summary, { photo: z.nullable(Picture) });
 
 /** A new user in what signing up takes. */
 export const Person = z.strictObject({ ...personFields, password });
@@ -111,22 +120,23 @@ export function userFilters(query: UserQuery, isSinceAnswered: boolean) {
   const { role, is_active, accepts_leads } = query;
   const since = query.updated_since && !isSinceAnswered ? instant(query.updated_since) : undefined;
   const filters = [
-    { asked: role, holds: (user: Fields) => user.role === role },
-    { asked: is_active, holds: (user: Fields) => String(user.is_active) === is_active },
-    { asked: accepts_leads, holds: (user: Fields) => String(user.accepts_leads) === accepts_leads },
-    { asked: since, holds: (user: Fields) => user.updated_at >= since! },
+    { asked: role, holds: (user: Summary) => user.role === role },
+    { asked: is_active, holds: (user: Summary) => String(user.is_active) === is_active },
+    { asked: accepts_leads, holds: (user: Summary) => String(user.accepts_leads) === accepts_leads },
+    { asked: since, holds: (user: Summary) => user.updated_at >= since! },
   ];
   return filters.filter(({ asked }) => asked !== undefined);
 }
 
 type Fields = z.output<typeof fields>;
+type Summary = z.output<typeof summary>;
 type Begun = Pick<Fields, "email" | "first_name" | "last_name" | "role"> & Partial<z.output<typeof profile>>;
 
 /** A user who begins, with the hash of their password and the roles they have beside the built-in one. */
 export const newUser = (
   { email, first_name, last_name, role, accepts_leads = role !== "client", ...more }: Begun,
   password_hash: string | undefined,
-  role_ids: readonly string[] = [],
+  role_ids: string[] = [],
 ) => {
   const { phone, license_number, license_state, time_zone } = more;
   return {
@@ -160,7 +170,7 @@ export const userRecord = recordType({
   schema: 2,
   guard: "user",
   fields,
-  listed: fields,
+  listed: summary,
   internal: internalFields<{
     /** PHC string; absent until they accept their invitation. */
     readonly password_hash?: string;
@@ -169,8 +179,6 @@ export const userRecord = recordType({
     /** When they were last reactivated: API keys that they made before have ended. */
     readonly active_since?: string;
     readonly team_ids: readonly string[];
-    /** Roles of the brokerage beside the built-in one. */
-    readonly role_ids: readonly string[];
   }>(),
   lists: ["brokerage", "changes"],
   unique: [{ name: "email", problem: "email_taken", over: "deployment", valuesOf: ({ email }) => [email] }],

@@ -117,6 +117,33 @@ describe("GET /v1/access", () => {
     expect(noRole).toEqual([false, "no_permission", "No role of Pia Planted gives property:write."]);
   });
 
+  test("explains imports, which have an owner and are not shared", async () => {
+    const { import: job } = await post(
+      "/v1/imports",
+      { resource: "property", format: "csv", size_bytes: 1 },
+      admin,
+    );
+    const read = about("import", job.id, "import:read");
+    expect((await ask(read, admin)).body).toEqual({
+      allowed: true,
+      rule: "brokerage_scope",
+      because: "Ada Admin may, because the role admin gives import:read for all records of the brokerage.",
+    });
+    const ofAgent = { ...read, user_id: agent.user.id };
+    expect((await ask(ofAgent, admin)).body.because).toBe("No role of Una agent gives import:read.");
+    const role = await post("/v1/roles", { name: unique() }, admin);
+    const permissions = ["read", "write"].map((action) => ({ resource: "import", action, scope: "own" }));
+    await put(`/v1/roles/${role.id}/permissions`, { permissions }, `/v1/roles/${role.id}`);
+    const user = `/v1/users/${agent.user.id}`;
+    await put(`${user}/roles`, { role_ids: [role.id] }, user);
+    expect((await ask(ofAgent, admin)).body.rule).toBe("out_of_scope");
+    const own = await post("/v1/imports", { resource: "property", format: "csv", size_bytes: 1 }, agent);
+    const who = await ask(about("import", own.import.id, "import:write"), admin, "/who");
+    expect(who.body.items).toHaveLength(2);
+    expect(who.body.items).toContainEqual({ user_id: agent.user.id, rule: "owner" });
+    await put(`${user}/roles`, { role_ids: [] }, user);
+  });
+
   test("is about oneself, or asked by admins; a record that one may not read is 404, and what is not known too", async () => {
     const { id: task } = await post("/v1/tasks", { title: "Call back" }, agent);
     const read = about("task", task, "task:read");

@@ -48,6 +48,12 @@ describe("sabotage: the matrix sees", () => {
     );
   });
 
+  test("an API key where only people may", async () => {
+    expect(await found("deleteSession", { permission: "task:read" })).toContain(
+      "deleteSession by API key, own: 204 done instead of forbidden",
+    );
+  });
+
   test("a record that nobody checks", async () => {
     const { record } = named("updateTask");
     const unchecked = {

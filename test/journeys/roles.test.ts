@@ -34,7 +34,10 @@ test("a role holds from the next request on, and so does its end", async () => {
   };
   expect(await rename()).toBe(404);
   const role = await aRole([may("property", "write", "brokerage")]);
-  expect((await assign(agent, [role.id])).status).toBe(200);
+  expect((await assign(agent, [role.id])).body.role_ids).toEqual([role.id]);
+  const user = await expectStatus(200, "GET", `/v1/users/${agent.user.id}`, { token: agent.token });
+  const me = await expectStatus(200, "GET", "/v1/me", { token: agent.token });
+  expect([user.role_ids, me.role_ids]).toEqual([[role.id], [role.id]]);
   expect(await rename()).toBe(200);
   await expectStatus(200, "PUT", `/v1/roles/${role.id}/permissions`, {
     token: admin.token,
@@ -78,6 +81,8 @@ test("a built-in role cannot be changed; a role that somebody has, not deleted; 
   ]);
   const builtIn = `/v1/roles/${items[1].id}`;
   expect((await api("PATCH", builtIn, { token, body: { name: "x" }, headers: match(1) })).status).toBe(403);
+  const nothing = { token, body: { permissions: [] }, headers: match(1) };
+  expect((await api("PUT", `${builtIn}/permissions`, nothing)).status).toBe(403);
   expect((await api("DELETE", builtIn, { token, headers: match(1) })).status).toBe(403);
   const role = await aRole([may("task", "read", "team")]);
   const rename = { token, body: { name: "Admin" }, headers: match(role.version) };

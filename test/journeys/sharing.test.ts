@@ -26,6 +26,12 @@ const aTeam = async (...members: SignedIn[]) => {
     await expectStatus(200, "PUT", `/v1/teams/${id}/members/${user.id}`, { token: admin.token, body: {} });
   return id as string;
 };
+const aRole = async (permissions: object[]) => {
+  const { token } = admin;
+  const { id, version } = await expectStatus(201, "POST", "/v1/roles", { token, body: { name: unique() } });
+  const headers = { "if-match": `"${version}"` };
+  return expectStatus(200, "PUT", `/v1/roles/${id}/permissions`, { token, body: { permissions }, headers });
+};
 const shareOf = (task: string, kind: string, id: string) => `/v1/tasks/${task}/shares/${kind}/${id}`;
 const read = async (task: string, { token }: SignedIn) =>
   (await api("GET", `/v1/tasks/${task}`, { token })).status;
@@ -161,6 +167,27 @@ test("a share that cannot be is refused, and says what to do", async () => {
   expect(await refused("user", client.user.id, "admin")).toEqual([400, "invalid_input"]);
   const { version } = await expectStatus(200, "GET", `/v1/tasks/${task}`, { token: agent.token });
   expect(version).toBe(1);
+});
+
+test("it can be shared with who has the permission from a role of the brokerage, as long as they have it", async () => {
+  const task = await aTask();
+  const { user, token } = await addUser(admin, "client");
+  const share = (access: string) =>
+    api("PUT", shareOf(task, "user", user.id), { token: agent.token, body: { access } });
+  expect((await share("write")).body.code).toBe("cannot_share");
+  const { id } = await aRole([{ resource: "task", action: "write", scope: "own" }]);
+  const have = async (role_ids: string[]) => {
+    const path = `/v1/users/${user.id}`;
+    const { version } = await expectStatus(200, "GET", path, { token: admin.token });
+    const headers = { "if-match": `"${version}"` };
+    await expectStatus(200, "PUT", `${path}/roles`, { token: admin.token, body: { role_ids }, headers });
+  };
+  await have([id]);
+  expect((await share("write")).status).toBe(200);
+  const patch = { token, body: { title: "Ours" }, headers: { "if-match": '"2"' } };
+  expect((await api("PATCH", `/v1/tasks/${task}`, patch)).status).toBe(200);
+  await have([]);
+  expect((await share("write")).body.code).toBe("cannot_share");
 });
 
 describe("a team", () => {

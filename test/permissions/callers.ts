@@ -10,8 +10,10 @@ export interface MatrixCaller {
   readonly name: string;
   /** Undefined for nobody, who is not signed in. */
   readonly asker: Asker | undefined;
-  /** A session of theirs; a new one where asked for. */
+  /** A session of theirs, of an API key its maker's; a new one where asked for. */
   signedIn(anew?: boolean): Promise<SignedIn | undefined>;
+  /** The API key that they send instead of their session's token. */
+  key?(): string;
 }
 
 /** The session of somebody, made anew in time: a token is good for a quarter of an hour. */
@@ -32,10 +34,17 @@ const forTheTeam: readonly RoleGrant[] = [
   ...(["user:admin:team", "audit_event:read:team", "change:read:team"] as const),
 ];
 
+/** What the API key of an admin may do: less than its maker, and not all of it as widely. */
+const ofTheKey: readonly RoleGrant[] = [
+  ...(["property:read:own", "property:write:own"] as const),
+  ...(["task:read:team", "task:write:team", "task:delete:own"] as const),
+  ...(["cma:read:brokerage", "cma:write:own", "import:read:own"] as const),
+  ...(["user:read:brokerage", "team:read:brokerage"] as const),
+];
+
 /**
- * Everyone who calls in the matrix: nobody, each built-in role, and an agent with a role of the brokerage; all but
- * nobody in one team. An API key is one more caller here: its token, and an asker without a role whose `given` are the
- * key's grants.
+ * Everyone who calls in the matrix: nobody, each built-in role, an agent with a role of the brokerage, and an API key
+ * of the admin; all but nobody in one team.
  */
 export async function makeCallers(world: World): Promise<{ callers: MatrixCaller[]; others: Others }> {
   const { users } = world.home;
@@ -66,14 +75,28 @@ export async function makeCallers(world: World): Promise<{ callers: MatrixCaller
   );
   const everyone = [...Object.values(users), lead];
   for (const { user } of everyone) await call(200, "PUT", `/v1/teams/${team}/members/${user.id}`, {});
-  const callers = everyone.map((who): MatrixCaller => {
+  const signedIn = (who: SignedIn) => (anew?: boolean) => (anew ? anotherSession(who) : sessionOf(who));
+  const people = everyone.map((who): MatrixCaller => {
     const given = who === lead ? forTheTeam : [];
     return {
       name: who === lead ? "agent with a role for the team" : who.user.role,
       asker: { id: who.user.id, role: who.user.role, team_ids: [team], given },
-      signedIn: (anew) => (anew ? anotherSession(who) : sessionOf(who)),
+      signedIn: signedIn(who),
     };
   });
   const nobody: MatrixCaller = { name: "nobody", asker: undefined, signedIn: async () => undefined };
-  return { callers: [nobody, ...callers], others: { colleague: colleague.user.id, team, otherTeam } };
+  // Five alike, in turns: one alone would be refused for making too many requests of a minute.
+  const aKey = () => call(201, "POST", "/v1/api-keys", { name: unique(), grants: ofTheKey });
+  const keys = await Promise.all([aKey(), aKey(), aKey(), aKey(), aKey()]);
+  let turn = 0;
+  const apiKey: MatrixCaller = {
+    name: "API key",
+    asker: { id: users.admin.user.id, role: undefined, team_ids: [team], given: ofTheKey },
+    signedIn: signedIn(users.admin),
+    key: () => keys[turn++ % keys.length]!.key,
+  };
+  return {
+    callers: [nobody, ...people, apiKey],
+    others: { colleague: colleague.user.id, team, otherTeam },
+  };
 }

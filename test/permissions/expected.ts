@@ -16,7 +16,8 @@ export function expectedOf(
 ): Outcome {
   if (needs === "nothing") return "done";
   if (!asker) return "unauthenticated";
-  if (needs === "sign-in") return about === "nowhere" ? "not_found" : "done";
+  // What whoever is signed in may do is for people: an API key, which has no role, may not.
+  if (needs === "sign-in") return !asker.role ? "forbidden" : about === "nowhere" ? "not_found" : "done";
   if (ask(asker, needs, unowned).rules.has("no_permission")) return "forbidden";
   if (about === "nowhere") return "not_found";
   const isTooNarrow = everywhere !== undefined && !ask(asker, everywhere, unowned).allowed;

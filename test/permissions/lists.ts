@@ -41,9 +41,9 @@ export async function compareLists(stage: Stage, { filtered = true } = {}): Prom
       }
     policiesOf(`list of ${kind}`, records);
     const permission = `${kind}:read` as Permission;
-    for (const { name, asker, signedIn } of callers) {
-      const token = (await signedIn())?.token;
-      if (!asker || !token) continue;
+    for (const { name, asker, signedIn, key } of callers) {
+      const who = await signedIn();
+      if (!asker || !who) continue;
       const verdicts = records.map((record) => ({
         record,
         ...judge(`list of ${kind}`, asker, permission, record, new Date()),
@@ -56,7 +56,7 @@ export async function compareLists(stage: Stage, { filtered = true } = {}): Prom
           .sort();
         const ids = new Set(records.map(({ id }) => id));
         const listed = async () =>
-          (await readAll(paths[kind] + filter, token))
+          (await readAll(paths[kind] + filter, key?.() ?? who.token))
             .map(({ id }) => id as string)
             .filter((id) => ids.has(id))
             .sort();

@@ -78,7 +78,8 @@ export async function check(cell: Cell, stage: Stage, send: Send = overHttp): Pr
   const version = needsIfMatch(operation) ? await versionOf(operation, params, stage, who) : undefined;
   const before = placed && (await versionIn(placed, stage));
   const body = row.body ?? (await bodyOf(cell, stage, who));
-  const { status, body: answered } = await send(operation, { params, token: who?.token, body, version });
+  const token = caller.key?.() ?? who?.token;
+  const { status, body: answered } = await send(operation, { params, token, body, version });
   const came: string = status < 300 ? "done" : String(answered.code);
   const wanted = expected === "done" && row.meets ? row.meets : expected;
   const at = `${operation.id} by ${caller.name}, ${about}: `;

@@ -7,7 +7,7 @@ export type OwnedKind = "property" | "media" | "task" | "cma" | "link" | "import
 
 /** What an operation asks of its caller, as a broker would say it. */
 export interface Row {
-  /** Anyone, anyone who is signed in, or who holds the permission. */
+  /** Anyone, a person who is signed in (no API key), or whoever holds the permission. */
   readonly needs: "nothing" | "sign-in" | Permission;
   /**
    * What its path names: a record that somebody owns, or something of the whole brokerage ("office"), or of the caller

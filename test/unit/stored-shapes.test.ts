@@ -74,7 +74,7 @@ async function changedBy(file: string, text: string, replacement: string): Promi
 
 test("a change is seen: of an internal field, of an item, of a type it refers to, of an index", async () => {
   const user = "shared/domain/user.ts";
-  expect(await changedBy(user, "readonly role_ids: readonly", "readonly role_names: readonly")).toContain(
+  expect(await changedBy(user, "readonly team_ids: readonly", "readonly team_names: readonly")).toContain(
     "user",
   );
   const policy = ["shared/data/brokerages.ts", "readonly cursor_key: string"] as const;

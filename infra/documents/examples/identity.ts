@@ -1,4 +1,4 @@
-import { ids, written } from "./ids.ts";
+import { idOf, ids, written } from "./ids.ts";
 
 const Brokerage = {
   ...written(ids.brokerage, 2, "2026-01-12T09:30:00.000Z", "2026-02-03T16:12:45.310Z"),
@@ -51,9 +51,10 @@ const admin = {
   time_zone: null,
   accepts_leads: true,
   photo: null,
+  role_ids: [],
 };
 
-export const agent = {
+const agentSummary = {
   ...written(ids.agent, 2, "2026-01-12T10:04:31.207Z", "2026-01-12T10:21:07.512Z"),
   email: "agent@emerald.example",
   first_name: "Ana",
@@ -68,6 +69,7 @@ export const agent = {
   accepts_leads: true,
   photo: picture,
 };
+const agent = { ...agentSummary, role_ids: [idOf("role")] };
 
 /** A token's three parts; no key signed it. */
 const session_token = [
@@ -99,6 +101,7 @@ export const identity = {
   },
   BrokeragePatch: { accent_color: "#0b5d57", phone: "+12065550100", time_zone: "America/Los_Angeles" },
   User: agent,
+  UserSummary: agentSummary,
   NewUser: {
     email: "nora@emerald.example",
     first_name: "Nora",
