@@ -137,7 +137,11 @@ describe("GET /v1/access", () => {
     const user = `/v1/users/${agent.user.id}`;
     await put(`${user}/roles`, { role_ids: [role.id] }, user);
     expect((await ask(ofAgent, admin)).body.rule).toBe("out_of_scope");
-    const own = await post("/v1/imports", { resource: "property", format: "csv", size_bytes: 1 }, agent);
+    const own = await post(
+      "/v1/imports",
+      { resource: "property", format: "csv", size_bytes: 1, dry_run: true },
+      agent,
+    );
     const who = await ask(about("import", own.import.id, "import:write"), admin, "/who");
     expect(who.body.items).toHaveLength(2);
     expect(who.body.items).toContainEqual({ user_id: agent.user.id, rule: "owner" });
