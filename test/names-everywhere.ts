@@ -1,9 +1,14 @@
+import { definitions } from "../functions/index.ts";
+import { userRoles } from "../shared/domain/migrations/user-roles.ts";
+import { userRecord } from "../shared/domain/user.ts";
 import type { Operation } from "../shared/entry/definition.ts";
 import { bodyTypes } from "../shared/entry/request.ts";
 import { api, cloud, expectStatus } from "./cloud.ts";
 import { filled } from "./contract/makers.ts";
 import { bodyFor, rowOf, type World } from "./contract/rows.ts";
 import { ended, startImport } from "./imports.ts";
+import { invite, mailTo } from "./mail.ts";
+import { overwrite, stored } from "./records.ts";
 import { anotherSession } from "./sessions.ts";
 import { send } from "./uploads.ts";
 
@@ -80,14 +85,53 @@ export async function workOnNames(world: World): Promise<void> {
   });
   await send(announced.upload, file);
 
-  // Workers and consumers of the stream that fail on what they get.
-  const message = JSON.stringify({ brokerage_id: world.home.brokerage.id, id: property.id });
-  const attributes = { ApproximateReceiveCount: "1" };
-  await cloud.invoke("runCma", { Records: [{ messageId: "m", body: message, attributes }] });
-  const image = { pk: { S: "Quillfeather" }, sk: { S: "record" }, listed: { S: "Zeb Quillfeather" } };
+  // Workers that get a record of another type, or none: a mail, too, to an address that SES refuses and names.
+  const brokerage_id = world.home.brokerage.id as string;
+  const at = new Date().toISOString();
+  const mail = { mail: "invitation", brokerage_id, id: await invitedWithName(world), at };
+  const migration = { migration: userRoles.name, run: "Quillfeather", part: brokerage_id };
+  const names = {
+    brokerage_id: "Zeb Quillfeather",
+    id: "Quillfeather",
+    s3: { object: { key: "Quillfeather" } },
+  };
+  for (const { id } of definitions.filter(({ kind }) => kind === "queue"))
+    for (const message of [
+      { brokerage_id, id: property.id, ...migration },
+      mail,
+      names,
+      { Records: [names] },
+    ])
+      await cloud.invoke(id, {
+        Records: [
+          {
+            messageId: "m",
+            body: JSON.stringify(message),
+            attributes: { ApproximateReceiveCount: "1" },
+          },
+        ],
+      });
+
+  // Consumers of the stream that fail on what they get.
+  const written = { M: { by: { S: "Zeb Quillfeather" }, operation_id: { S: "Quillfeather" } } };
+  const image = {
+    ...{ pk: { S: "Quillfeather" }, sk: { S: "record" }, listed: { S: "Zeb Quillfeather" }, written },
+    // Longer than a key may be.
+    brokerage_id: { S: "Quillfeather".repeat(200) },
+  };
   const broken = {
     eventName: "MODIFY",
     dynamodb: { Keys: {}, OldImage: image, NewImage: { entity: { S: "task" }, ...image } },
   };
-  await cloud.invoke("applyEffects", { Records: [broken] }).catch(() => {});
+  for (const consumer of ["applyEffects", "writeLog"])
+    await cloud.invoke(consumer, { Records: [broken] }).catch(() => {});
+}
+
+/** Somebody who was invited, at an address that is none and has their name; their id. */
+async function invitedWithName({ home }: World): Promise<string> {
+  const { email, user } = await invite(home.users.admin);
+  await mailTo(email);
+  const record = (await stored(userRecord, home.brokerage.id, user.id))!;
+  await overwrite(userRecord, { ...record, email: 'zeb"quillfeather@users.example' });
+  return user.id;
 }

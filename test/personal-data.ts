@@ -10,6 +10,9 @@ const forms: Readonly<Record<string, RegExp>> = {
   "a phone number": /206[-. ]?555[-. ]?01\d\d/,
   "a password": /long password|pass [0-9a-f]{16}/,
   "a session token": /eyJ[\w-]{10,}\.[\w-]{20,}/,
+  "an API key": /gable_[\w-]{40,}/,
+  // 54 bytes that begin with a brokerage's id, whose first byte is 1 (UUID version 7).
+  "a mailed token": /(?<![\w-])A[\w-]{71}(?![\w-])/,
   "a signed URL": /X-Amz-Signature/,
   "a link to a report": /\/v1\/reports\/[\w-]{40,}/,
 };

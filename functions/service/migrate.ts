@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
 import { brokeragesFrom } from "../../shared/data/directory.ts";
-import { migrateItem } from "../../shared/data/migrated-item.ts";
+import { migrateItem, recount } from "../../shared/data/migrated-item.ts";
 import {
   advance,
   beginPart,
@@ -31,7 +31,13 @@ export const migrate = queueWorker({
   impact:
     "Stored items keep the shape of the release before; the next release must wait until they have not.",
   access: {
-    table: tableFor("GetItem", "Query", "PutItem", ...(deletes ? (["DeleteItem"] as const) : [])),
+    table: tableFor(
+      "GetItem",
+      "BatchGetItem",
+      "Query",
+      "PutItem",
+      ...(deletes ? (["DeleteItem"] as const) : []),
+    ),
     queue: sendTo("migrations"),
   },
   message: z.strictObject({ migration: z.string(), run: z.string(), part: z.string() }),
@@ -73,7 +79,9 @@ export const migrate = queueWorker({
           found.slice(at, at + atOnce).map((key) => migrateItem(table, migration!.of, key, written)),
         ))
           if (isNew) migrated++;
-      return { place, migrated, done: steps < pageSize };
+      const done = steps < pageSize;
+      if (done && part !== deletedPart) await recount(table, migration!.of, part);
+      return { place, migrated, done };
     }
   },
 });

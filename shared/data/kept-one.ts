@@ -11,7 +11,8 @@ export const countKey = (brokerageId: string, name: string): Key => ({
 
 /**
  * Counts a record in or out where its brokerage must keep one of its kind, in the transaction that makes it one or no
- * longer one: however many try at once, the last one stays.
+ * longer one: however many try at once, the last one stays. What a release before the count wrote is counted by the
+ * type's migration (`recount`); until then the count is too low, which refuses and loses nothing.
  */
 export function count<T extends AnyRecordType>(
   { keepsOne }: T,
@@ -26,13 +27,14 @@ export function count<T extends AnyRecordType>(
     {
       Update: {
         Key: countKey((after ?? before)!.brokerage_id, name),
-        UpdateExpression: "ADD #count :by SET #schema = :schema",
+        // The number of changes tells a recount of one in and one out, too.
+        UpdateExpression: "ADD #count :by, #changes :one SET #schema = :schema",
         ...(was && { ConditionExpression: "#count > :one" }),
-        ExpressionAttributeNames: { "#count": "count", "#schema": "schema" },
+        ExpressionAttributeNames: { "#count": "count", "#changes": "changes", "#schema": "schema" },
         ExpressionAttributeValues: {
           ":by": was ? -1 : 1,
+          ":one": 1,
           ":schema": withSchemaVersion("count", {}).schema,
-          ...(was && { ":one": 1 }),
         },
       },
       ifConditionFails: problem,

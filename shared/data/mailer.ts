@@ -19,18 +19,25 @@ export const sendMails: Grant<Mailer> = {
   open: (sender) => ({
     async send({ to, from_name, subject, text, html }) {
       client ??= new SESv2Client({});
-      await client.send(
-        new SendEmailCommand({
-          FromEmailAddress: mailbox(from_name, sender),
-          Destination: { ToAddresses: [inPunycode(to)] },
-          Content: {
-            Simple: { Subject: utf8(subject), Body: { Text: utf8(text), Html: utf8(html) } },
-          },
-        }),
-      );
+      const command = new SendEmailCommand({
+        FromEmailAddress: mailbox(from_name, sender),
+        Destination: { ToAddresses: [inPunycode(to)] },
+        Content: {
+          Simple: { Subject: utf8(subject), Body: { Text: utf8(text), Html: utf8(html) } },
+        },
+      });
+      await client.send(command).catch(rethrow);
     },
   }),
 };
+
+/** Errors are logged, and SES names the recipient in the messages of its own. */
+function rethrow({
+  name,
+  $metadata,
+}: Error & { readonly $metadata?: { readonly requestId?: string } }): never {
+  throw Object.assign(new Error(`SES did not take the mail (request ${$metadata?.requestId})`), { name });
+}
 
 /** Grant: know where the links in mails lead. */
 export const appOrigin: Grant<string> = { target: { kind: "app" }, actions: [], open: (origin) => origin };

@@ -1,11 +1,30 @@
 import type { WriteStamp } from "../domain/invocation.ts";
 import { stepsOf, upToDate } from "../domain/migration.ts";
 import type { AnyRecordType } from "../domain/record-type.ts";
-import { audienceEntries, fromItem, isAlive, toDeletedItem, toItem } from "./record-item.ts";
-import { lookupsOf, tryCommit } from "./records.ts";
-import { type ItemName, schemas } from "./schema.ts";
+import { countKey } from "./kept-one.ts";
+import { entriesIn } from "./list.ts";
+import {
+  aliveIn,
+  audienceEntries,
+  fromItem,
+  isAlive,
+  recordKey,
+  toDeletedItem,
+  toItem,
+} from "./record-item.ts";
+import { create, lookupsOf, tryCommit } from "./records.ts";
+import { type ItemName, schemas, withSchemaVersion } from "./schema.ts";
 import { recordTypes } from "./stored-kinds.ts";
-import type { DeleteWrite, Item, Key, PutWrite, StoredItem, TableReader, TableWriter } from "./table.ts";
+import type {
+  DeleteWrite,
+  Item,
+  Key,
+  PutWrite,
+  StoredItem,
+  TableQuerier,
+  TableReader,
+  TableWriter,
+} from "./table.ts";
 
 type Migrating = TableReader & TableWriter<PutWrite | DeleteWrite>;
 
@@ -36,6 +55,36 @@ export async function migrateItem(
     if (await tryCommit(table, [stamped ? replace(item, stamped) : remove(item)])) return true;
   }
   throw new Error(`A ${kind} still changes after ${tries} attempts`);
+}
+
+/**
+ * Counts anew the records of which a brokerage must keep one: a release before the count wrote them without it. Whoever
+ * makes or unmakes one meanwhile changes the count, and all are counted again. A record made just before may not be in
+ * the index yet: then the count is too low until the next run, and the last one stays all the same.
+ */
+export async function recount(
+  table: TableQuerier & TableWriter<PutWrite>,
+  kind: string,
+  brokerageId: string,
+): Promise<void> {
+  const type = recordTypes.find(({ name }) => name === kind);
+  if (!type?.keepsOne) return;
+  const key = countKey(brokerageId, type.keepsOne.name);
+  for (let tried = 0; tried < tries; tried++) {
+    const item = await table.get(key);
+    const keys: Key[] = [];
+    for await (const { id } of entriesIn(table, "kind_at", { brokerage_id: brokerageId, kind }))
+      keys.push(recordKey(brokerageId, type, String(id)));
+    let count = 0;
+    for (let at = 0; at < keys.length; at += 100)
+      for (const one of await table.getMany(keys.slice(at, at + 100))) {
+        const record = aliveIn(type, one);
+        if (record && type.keepsOne.isOne(record)) count++;
+      }
+    const next = withSchemaVersion("count", { changes: 0, ...item, ...key, count });
+    if (await tryCommit(table, [item ? replace(item, next) : create(next)])) return;
+  }
+  throw new Error(`The ${type.keepsOne.name} still change after ${tries} attempts`);
 }
 
 /** The version of the shape that this release writes. */

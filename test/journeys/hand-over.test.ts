@@ -47,6 +47,13 @@ async function oneOfEach({ token }: SignedIn) {
   return { property, cma, task } as { property: string; cma: string; task: string };
 }
 
+/** What the log says of a record's hand-over. */
+const handedOverInLog = (entity: string, id: string) =>
+  waitFor(async () => {
+    const path = `/v1/audit-events?entity=${entity}&id=${id}&type=handed_over`;
+    return (await expectStatus(200, "GET", path, { token: admin.token })).items[0];
+  });
+
 const read = (type: AnyRecordType, id: string) => stored(type, admin.brokerage.id, id);
 
 describe("the records of an agent who leaves", () => {
@@ -80,8 +87,14 @@ describe("the records of an agent who leaves", () => {
         team_id: after,
         written: { by: admin.user.id },
       });
-    // The log can put it together again.
-    expect(new Set(all.map((record) => record?.written.operation_id)).size).toBe(1);
+    // The log puts it together again.
+    const logged = await Promise.all(Object.entries(ids).map(([entity, id]) => handedOverInLog(entity, id)));
+    expect(logged.map(({ version, by }) => [version, by])).toEqual(
+      all.map((record) => [record?.version, admin.user.id]),
+    );
+    expect([...new Set(logged.map(({ operation_id }) => operation_id))]).toEqual([
+      all[0]?.written.operation_id,
+    ]);
     const { items } = await waitFor(async () => {
       const page = await expectStatus(200, "GET", "/v1/tasks", { token: heir.token });
       return page.items.length > 0 ? page : undefined;

@@ -2,7 +2,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
 import { finishMigrations, runsOf, startMigrations } from "../../infra/migrations.ts";
 import { policyKey } from "../../shared/data/brokerages.ts";
-import { migrateItem } from "../../shared/data/migrated-item.ts";
+import { countKey } from "../../shared/data/kept-one.ts";
+import { migrateItem, recount } from "../../shared/data/migrated-item.ts";
 import { readProgress } from "../../shared/data/migration-progress.ts";
 import { recordKey } from "../../shared/data/record-item.ts";
 import type { Item, Table } from "../../shared/data/table.ts";
@@ -32,8 +33,8 @@ const run = async (options = {}) =>
   finishMigrations(migrated, await startMigrations(migrated, options), () => {});
 
 /** The versions of an office's users and of its policy, as they are stored. */
-async function versionsOf({ brokerage_id, agents, admin }: Office) {
-  const keys = [admin.id, ...agents].map((id) => recordKey(brokerage_id, userRecord, id));
+async function versionsOf({ brokerage_id, users: all }: Office) {
+  const keys = all.map(({ id }) => recordKey(brokerage_id, userRecord, id));
   const users: (Item | undefined)[] = [];
   for (let at = 0; at < keys.length; at += 100)
     users.push(...(await table.getMany(keys.slice(at, at + 100))));
@@ -87,10 +88,10 @@ describe("data of the release before", () => {
   });
 
   test("is migrated once, and all of it works and is listed afterwards", async () => {
-    const office = await olderOffice(3);
+    const office = await olderOffice({ agents: 3 });
     const before = (await table.get(recordKey(office.brokerage_id, userRecord, office.agent.id)))!;
     await run({ again: true });
-    expect(await versionsOf(office)).toEqual({ users: [2, 2, 2, 2, 2], policy: 2 });
+    expect(await versionsOf(office)).toEqual({ users: [2, 2, 2, 2, 2, 2], policy: 2 });
     const after = (await table.get(recordKey(office.brokerage_id, userRecord, office.agent.id)))!;
     const listed = { ...(before.listed as object), accepts_leads: true };
     const detail = { ...(before.detail as object), role_ids: [] };
@@ -104,7 +105,7 @@ describe("data of the release before", () => {
   });
 
   test("is migrated while requests go on, and the worker is killed", async () => {
-    const office = await olderOffice(90);
+    const office = await olderOffice({ agents: 90 });
     const { token } = await signIn(office.admin.email, olderPassword);
     const started = await startMigrations(migrated, { again: true });
     const hasMoved = async () => {
@@ -124,7 +125,7 @@ describe("data of the release before", () => {
       if (!page.next_cursor) break;
       cursor = `&cursor=${encodeURIComponent(page.next_cursor)}`;
     }
-    expect(seen.sort()).toEqual([office.admin.id, ...office.agents].sort());
+    expect(seen.sort()).toEqual(office.users.map(({ id }) => id).sort());
     const runs = await runsOf(migrated);
     expect(runs.find(({ migration }) => migration === userRoles.name)!.open).toContain(office.brokerage_id);
 
@@ -136,6 +137,92 @@ describe("data of the release before", () => {
     expect(user).toMatchObject({ first_name: "Anna", role_ids: [expect.any(String)] });
     expect((await runsOf(migrated)).flatMap(({ open }) => open)).toEqual([]);
   }, 400_000);
+});
+
+describe("the admins of an older office", () => {
+  const demote = async (office: Office, at: number) => {
+    const { id, email } = office.admins[at]!;
+    const { token } = await signIn(email, olderPassword);
+    const { version } = await expectStatus(200, "GET", `/v1/users/${id}`, { token });
+    return async () => {
+      const request = { token, headers: match(version), body: { role: "agent" } };
+      const { status, body } = await api("PATCH", `/v1/users/${id}`, request);
+      return (body.code ?? status) as string | number;
+    };
+  };
+  const roles = async ({ brokerage_id, admins }: Office) =>
+    Promise.all(admins.map(async ({ id }) => (await stored(userRecord, brokerage_id, id))!.role));
+  const count = async ({ brokerage_id }: Office) =>
+    (await table.get(countKey(brokerage_id, "admins")))?.count;
+
+  test("are counted by the migration: one of two leaves, the other does not", async () => {
+    const office = await olderOffice();
+    const [one, other] = [await demote(office, 0), await demote(office, 1)];
+    // Nobody knows yet that there is another one.
+    expect(await one()).toBe("last_admin");
+    await run({ again: true });
+    expect(await count(office)).toBe(2);
+    expect([await one(), await other()]).toEqual([200, "last_admin"]);
+    expect(await roles(office)).toEqual(["agent", "admin"]);
+    await run({ again: true });
+    expect([await count(office), await other()]).toEqual([1, "last_admin"]);
+  });
+
+  test("are never all gone: of eight who leave at the same time, while they are counted, too, one stays", async () => {
+    const office = await olderOffice({ admins: 6 });
+    const all = await Promise.all(office.admins.map((_, at) => demote(office, at)));
+    // One more before the migration: it is counted alone.
+    const { token } = await signIn(office.admin.email, olderPassword);
+    const names = { first_name: "Nora", last_name: "New", email: `${unique()}@new.example` };
+    const body = { ...names, password: `a long password ${unique()}`, role: "admin" };
+    const { id } = await expectStatus(201, "POST", "/v1/users", { token, body });
+    expect([await count(office), await all[0]!()]).toEqual([1, "last_admin"]);
+    const everybody = { ...office, admins: [...office.admins, { ...office.admin, id }] };
+
+    const ends: (string | number)[] = [];
+    const allLeave = async () => ends.push(...(await Promise.all(all.map((leave) => leave()))));
+    const finished = run({ again: true }).then(() => true);
+    while (!(await Promise.race([finished, sleep(20)]))) await allLeave();
+    do await allLeave();
+    while (ends.slice(-8).includes("conflict"));
+    expect(ends.filter((end) => end === 200)).toHaveLength(8);
+    expect((await roles(everybody)).filter((role) => role === "admin")).toHaveLength(1);
+    expect(await count(office)).toBe(1);
+  });
+
+  /** Counts three admins, of whom one leaves after they were read; answers the count. */
+  async function countedWhileOneLeaves(change: (table: Table) => Table) {
+    const office = await olderOffice({ admins: 1 });
+    await recount(table, "user", office.brokerage_id);
+    const leave = await demote(office, 0);
+    let reads = 0;
+    const racing = change({
+      ...table,
+      async getMany(keys) {
+        const items = await table.getMany(keys);
+        if (++reads === 1) expect(await leave()).toBe(200);
+        return items;
+      },
+    });
+    await recount(racing, "user", office.brokerage_id);
+    return count(office);
+  }
+
+  test("are counted again when one of them left meanwhile", async () => {
+    expect(await countedWhileOneLeaves((table) => table)).toBe(2);
+  });
+
+  test("sabotage: without the condition the count is too high", async () => {
+    expect(await countedWhileOneLeaves(blind)).toBe(3);
+  });
+});
+
+/** A table that writes what is put whatever was written meanwhile. */
+const blind = (table: Table): Table => ({
+  ...table,
+  async commit(writes) {
+    for (const write of writes) if ("Put" in write) await table.commit([{ Put: { Item: write.Put.Item } }]);
+  },
 });
 
 describe("whoever writes an item while it is migrated wins", () => {
@@ -167,13 +254,6 @@ describe("whoever writes an item while it is migrated wins", () => {
   });
 
   test("sabotage: a write without the condition loses it", async () => {
-    const blind = (table: Table): Table => ({
-      ...table,
-      async commit(writes) {
-        for (const write of writes)
-          if ("Put" in write) await table.commit([{ Put: { Item: write.Put.Item } }]);
-      },
-    });
     expect((await raced(blind)).password_hash).not.toBe("another hash");
   });
 });

@@ -18,6 +18,7 @@ import { migrate } from "../../functions/service/migrate.ts";
 import { purgeDeleted } from "../../functions/service/purge-deleted.ts";
 import { signCheckpoints } from "../../functions/trust/sign-checkpoints.ts";
 import type { Grants } from "../../shared/data/grant.ts";
+import { countKey } from "../../shared/data/kept-one.ts";
 import { checkpointKey, headKey } from "../../shared/data/log.ts";
 import { registerMarket } from "../../shared/data/markets.ts";
 import { beginPart, directoryPart } from "../../shared/data/migration-progress.ts";
@@ -144,8 +145,9 @@ export const workers: Readonly<Record<string, (world: World) => Promise<Delivery
     const office = await olderOffice();
     const message = { migration: userRoles.name, run: now(), part: office.brokerage_id };
     await beginPart(table, message.migration, message.part, message.run);
-    const key = recordKey(office.brokerage_id, userRecord, office.agent.id);
-    return queued(migrate, message, async () => (await table.get(key))?.schema === userRecord.schema);
+    // The last that it does.
+    const key = countKey(office.brokerage_id, "admins");
+    return queued(migrate, message, async () => (await table.get(key))?.count === 2);
   },
 
   async "runHandOver, its search"(world) {
