@@ -20,7 +20,7 @@ const name = text(200).check(z.meta({ examples: ["Emerald City Realty"] }));
 export const Brokerage = z.object({
   ...recordFields,
   name: z.string().check(z.meta({ examples: ["Emerald City Realty"] })),
-  slug: z.string().check(z.meta({ examples: ["emerald-city"] })),
+  slug: z.string().check(z.meta({ examples: ["emerald-city-realty"] })),
   // A brokerage that was stored before there were colours has none.
   accent_color: z._default(
     z.nullable(

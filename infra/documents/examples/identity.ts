@@ -3,7 +3,7 @@ import { ids, written } from "./ids.ts";
 const Brokerage = {
   ...written(ids.brokerage, 2, "2026-01-12T09:30:00.000Z", "2026-02-03T16:12:45.310Z"),
   name: "Emerald City Realty",
-  slug: "emerald-city",
+  slug: "emerald-city-realty",
   accent_color: "#0b5d57",
 };
 
@@ -38,7 +38,7 @@ export const identity = {
   Brokerage,
   NewBrokerage: {
     name: "Emerald City Realty",
-    slug: "emerald-city",
+    slug: "emerald-city-realty",
     admin: {
       email: "admin@emerald.example",
       first_name: "Ada",
@@ -58,7 +58,7 @@ export const identity = {
   },
   PersonPatch: { last_name: "Agent-Reyes" },
   Registration: {
-    brokerage_slug: "emerald-city",
+    brokerage_slug: "emerald-city-realty",
     email: "sam.rivera@mail.example",
     first_name: "Sam",
     last_name: "Rivera",
