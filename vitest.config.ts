@@ -19,8 +19,6 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["test/{unit,infra}/**/*.test.ts"],
-          // Files share a process and what they import: loading all of it again took a fifth of the time.
-          isolate: false,
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },
@@ -30,6 +28,7 @@ export default defineConfig({
           name: "cloud",
           include: ["test/{journeys,contract,bench}/**/*.test.ts"],
           globalSetup: "test/setup.ts",
+          // Files share a process and what they import: loading all of it again took a seventh of the time.
           isolate: false,
           testTimeout: long,
           hookTimeout: long,

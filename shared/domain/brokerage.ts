@@ -34,7 +34,7 @@ const office = z.strictObject({
 const fields = z.object({
   ...recordFields,
   name: z.string().check(z.meta({ examples: ["Emerald City Realty"] })),
-  slug: z.string().check(z.meta({ examples: ["emerald-city"] })),
+  slug: z.string().check(z.meta({ examples: ["emerald-city-realty"] })),
   // A brokerage that was stored before there were colours has none.
   accent_color: z._default(
     z.nullable(

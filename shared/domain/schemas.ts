@@ -110,7 +110,7 @@ export const slug = z
     z.minLength(2),
     z.maxLength(60),
     z.regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, "must be lower-case letters, digits and single hyphens"),
-    z.meta({ examples: ["emerald-city"] }),
+    z.meta({ examples: ["emerald-city-realty"] }),
   );
 
 /** A decimal number, kept to so many places: the table holds neither the tiniest nor the longest doubles. */

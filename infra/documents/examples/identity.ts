@@ -3,7 +3,7 @@ import { idOf, ids, written } from "./ids.ts";
 const Brokerage = {
   ...written(ids.brokerage, 2, "2026-01-12T09:30:00.000Z", "2026-02-03T16:12:45.310Z"),
   name: "Emerald City Realty",
-  slug: "emerald-city",
+  slug: "emerald-city-realty",
   accent_color: "#0b5d57",
   phone: "+12065550100",
   address: "1416 Ballard Avenue NW",
@@ -87,7 +87,7 @@ export const identity = {
   Brokerage,
   NewBrokerage: {
     name: "Emerald City Realty",
-    slug: "emerald-city",
+    slug: "emerald-city-realty",
     admin: {
       email: "admin@emerald.example",
       first_name: "Ada",
@@ -114,7 +114,7 @@ export const identity = {
   Picture: picture,
   NewPicture: { content_type: "image/jpeg", size_bytes: 482_113 },
   Registration: {
-    brokerage_slug: "emerald-city",
+    brokerage_slug: "emerald-city-realty",
     email: "sam.rivera@mail.example",
     first_name: "Sam",
     last_name: "Rivera",
