@@ -6,8 +6,13 @@ import { dateForward } from "./demo/date-forward.ts";
 import { housePhoto, listings } from "./demo/listings.ts";
 
 const sales = new URL("./demo/king-county-sales-2014-2015.csv.gz", import.meta.url);
-const office = { name: "Emerald City Realty (demo: sales of 2014–15, dated forward)", slug: "emerald-city" };
-const people = {
+/** The demo's brokerage. */
+export const office = {
+  name: "Emerald City Realty (demo: sales of 2014–15, dated forward)",
+  slug: "emerald-city-realty",
+};
+/** Who signs in to it, beside Ben, who is invited. */
+export const people = {
   admin: { email: "admin@emerald.example", first_name: "Ada", last_name: "Broker" },
   agent: { email: "agent@emerald.example", first_name: "Ana", last_name: "Agent" },
   colleague: { email: "colleague@emerald.example", first_name: "Dan", last_name: "Colleague" },
@@ -17,7 +22,7 @@ const people = {
 type Person = keyof typeof people;
 
 /** The demo users' password unless `--demo-password` says another. */
-const usualPassword = "emerald-city-demo";
+export const usualPassword = "emerald-city-demo";
 
 /**
  * Fills the API with a brokerage's demo data, over HTTP as any client would: users, a team, a role, listings with
