@@ -11,7 +11,7 @@ export const office = {
   name: "Emerald City Realty (demo: sales of 2014–15, dated forward)",
   slug: "emerald-city-realty",
 };
-/** Who signs in to it. */
+/** Who signs in to it, beside Ben, who is invited. */
 export const people = {
   admin: { email: "admin@emerald.example", first_name: "Ada", last_name: "Broker" },
   agent: { email: "agent@emerald.example", first_name: "Ana", last_name: "Agent" },
