@@ -3,13 +3,8 @@ import { createRecord } from "../../shared/data/records.ts";
 import { signUploads } from "../../shared/data/signed-urls.ts";
 import { writeTable } from "../../shared/data/table.ts";
 import { checkHeldForAll } from "../../shared/domain/access.ts";
-import {
-  contentTypes,
-  importRecord,
-  NewImport,
-  newImport,
-  StartedImport,
-} from "../../shared/domain/import.ts";
+import { contentTypes, importRecord } from "../../shared/domain/import.ts";
+import { NewImport, newImport, StartedImport } from "../../shared/domain/new-import.ts";
 import { jobTask, taskRecord } from "../../shared/domain/task.ts";
 import { uploadKey } from "../../shared/domain/upload.ts";
 import { operation } from "../../shared/entry/definition.ts";

@@ -12,8 +12,9 @@ import {
   type Scope,
   scopes,
 } from "../../shared/domain/access.ts";
-import { importRecord, newImport } from "../../shared/domain/import.ts";
+import { importRecord } from "../../shared/domain/import.ts";
 import { cmaRecord } from "../../shared/domain/market-analysis.ts";
+import { newImport } from "../../shared/domain/new-import.ts";
 import { NewProperty, propertyStatuses } from "../../shared/domain/property.ts";
 import { propertyRecord } from "../../shared/domain/property-record.ts";
 import { newProperty } from "../../shared/domain/property-status.ts";

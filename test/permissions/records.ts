@@ -4,9 +4,10 @@ import { create, createRecord, deleteRecord } from "../../shared/data/records.ts
 import { linkItem, newLink } from "../../shared/data/share-links.ts";
 import type { Write } from "../../shared/data/table.ts";
 import type { Guarded } from "../../shared/domain/access.ts";
-import { importRecord, newImport } from "../../shared/domain/import.ts";
+import { importRecord } from "../../shared/domain/import.ts";
 import { cmaRecord } from "../../shared/domain/market-analysis.ts";
 import { mediaRecord } from "../../shared/domain/media.ts";
+import { newImport } from "../../shared/domain/new-import.ts";
 import { NewProperty } from "../../shared/domain/property.ts";
 import { propertyRecord } from "../../shared/domain/property-record.ts";
 import { newProperty } from "../../shared/domain/property-status.ts";
