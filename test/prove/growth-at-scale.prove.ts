@@ -297,5 +297,6 @@ function line({ read, small, large }: { read: string; small: Seen; large: Seen }
   const pair = (of: (seen: Seen) => number, digits: number) =>
     `${of(small).toFixed(digits)} → ${of(large).toFixed(digits)}`.padEnd(18);
   const requests = pair((seen) => count(seen.requests), 0);
-  return `${read.padEnd(66)} requests ${requests} units ${pair(({ units }) => units, 1)} p95 ms ${pair(p95, 1)}`;
+  const costs = `requests ${requests} units ${pair(({ units }) => units, 1)} p95 ms ${pair(p95, 1)}`;
+  return `${read.padEnd(66)} items ${pair(({ items }) => items, 0)} ${costs}`;
 }
