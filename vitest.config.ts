@@ -1,13 +1,14 @@
 import { defineConfig } from "vitest/config";
 
 const long = 120_000;
+const migrations = "test/journeys/migrations.test.ts";
 /** Proofs that need a cloud of their own: test/setup.ts says which. */
 const still = ["test/prove/bar-13-lost-answers.prove.ts", "test/prove/bar-14-crash.prove.ts"];
 const scale = "test/prove/*-at-scale.prove.ts";
 const iam = "test/prove/bar-25-iam.prove.ts";
 const fuzz = "test/prove/bar-01-fuzz.prove.ts";
 
-/** `npm test` runs unit and cloud, `npm run prove` the long proofs, `npm run bench` the table of costs. */
+/** `npm test` runs unit and both of cloud, `npm run prove` the long proofs, `npm run bench` the table of costs. */
 export default defineConfig({
   test: {
     // Two cores, and each worker of `cloud` keeps the local cloud busy beside itself.
@@ -27,9 +28,20 @@ export default defineConfig({
         test: {
           name: "cloud",
           include: ["test/{journeys,contract,bench}/**/*.test.ts"],
+          exclude: [migrations],
           globalSetup: "test/setup.ts",
           // Files share a process and what they import: loading all of it again took a seventh of the time.
           isolate: false,
+          testTimeout: long,
+          hookTimeout: long,
+        },
+      },
+      // In a cloud of its own: a migration walks every brokerage, and the other tests make hundreds.
+      {
+        test: {
+          name: "cloud-migrations",
+          include: [migrations],
+          globalSetup: "test/setup.ts",
           testTimeout: long,
           hookTimeout: long,
         },

@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { cp, mkdtemp, rm } from "node:fs/promises";
+import { cp, mkdtemp, rm, statfs } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -36,7 +36,7 @@ const built = join(import.meta.dirname, "../.build/test-assembly");
 export async function startTestCloud(patch?: (assembly: string) => Promise<void>): Promise<TestCloud> {
   // Tests send from many addresses through one socket.
   process.env.GABLE_LOCAL_TRUST_FORWARDED = "1";
-  const folder = await mkdtemp(join(tmpdir(), "gable-test-"));
+  const folder = await mkdtemp(join(await fastestFolder(), "gable-test-"));
   const data = join(folder, "data");
   const assembly = join(folder, "assembly");
   await build("dev", built);
@@ -71,6 +71,12 @@ export async function startTestCloud(patch?: (assembly: string) => Promise<void>
       await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** Linux's memory where there is enough of it: DynamoDB Local waits a fifth of the tests' time for a disk. */
+async function fastestFolder(): Promise<string> {
+  const memory = await statfs("/dev/shm").catch(() => undefined);
+  return memory && memory.bavail * memory.bsize > 8 * 2 ** 30 ? "/dev/shm" : tmpdir();
 }
 
 /** `cma` → `Cma`, as the logical ids begin. */

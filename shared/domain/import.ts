@@ -3,7 +3,7 @@ import type { Field } from "./import/columns.ts";
 import type { Surveying } from "./import/reading.ts";
 import { type Delimiter, fileStart, type Position } from "./import/written.ts";
 import { bulkStamp, type WriteStamp } from "./invocation.ts";
-import type { NewImport } from "./new-import.ts";
+import type { NewProperty } from "./property.ts";
 import { abandonedAfter, internalFields, type Lease, type RecordOf, recordType } from "./record-type.ts";
 import { id, recordFields, timestamp } from "./schemas.ts";
 
@@ -125,7 +125,7 @@ export const importRecord = recordType({
       readonly mapping: readonly (readonly [column: string, field: Field | null])[];
       readonly header?: readonly string[] | undefined;
       readonly delimiter?: Delimiter | undefined;
-      readonly defaults: NonNullable<z.output<typeof NewImport>["defaults"]>;
+      readonly defaults: Partial<NewProperty>;
       readonly position: Position;
       /** Who asked for the import, and for its undo: the stamp of what either writes. */
       readonly asked: WriteStamp;

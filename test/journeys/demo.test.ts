@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { addAccess } from "../../infra/local/demo/access.ts";
-import { clientOf } from "../../infra/local/demo.ts";
+import { clientOf } from "../../infra/local/demo/client.ts";
 import { client, ok } from "../client.ts";
 import { addUser, cloud, type SignedIn, signIn, signUp } from "../cloud.ts";
 import { mailsTo, mailTo, tokenIn } from "../mail.ts";

@@ -21,6 +21,7 @@ const user = {
   time_zone: null,
   accepts_leads: true,
   photo: null,
+  role_ids: [],
   permissions: [],
   roles: [],
   teams: [],

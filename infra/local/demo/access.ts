@@ -1,4 +1,4 @@
-import type { Call } from "../demo.ts";
+import type { Call } from "./client.ts";
 
 const invited = { email: "ben@emerald.example", first_name: "Ben", last_name: "Invited", role: "agent" };
 
