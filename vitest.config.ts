@@ -1,7 +1,8 @@
 import { defineConfig } from "vitest/config";
 
 const long = 120_000;
-const migrations = "test/journeys/migrations.test.ts";
+/** What goes through every brokerage or every item. */
+const all = "test/journeys/{migrations,markets,records}.test.ts";
 /** Proofs that need a cloud of their own: test/setup.ts says which. */
 const still = ["test/prove/bar-13-lost-answers.prove.ts", "test/prove/bar-14-crash.prove.ts"];
 const scale = "test/prove/*-at-scale.prove.ts";
@@ -11,8 +12,8 @@ const fuzz = "test/prove/bar-01-fuzz.prove.ts";
 /** `npm test` runs unit and both of cloud, `npm run prove` the long proofs, `npm run bench` the table of costs. */
 export default defineConfig({
   test: {
-    // Two cores, and each worker of `cloud` keeps the local cloud busy beside itself.
-    maxWorkers: 2,
+    // For two cores: a worker often waits for a job or a schedule.
+    maxWorkers: 3,
     // The functions' logs of a test are shown when it fails.
     silent: "passed-only",
     projects: [
@@ -28,7 +29,7 @@ export default defineConfig({
         test: {
           name: "cloud",
           include: ["test/{journeys,contract,bench}/**/*.test.ts"],
-          exclude: [migrations],
+          exclude: [all],
           globalSetup: "test/setup.ts",
           // Files share a process and what they import: loading all of it again took a seventh of the time.
           isolate: false,
@@ -36,11 +37,11 @@ export default defineConfig({
           hookTimeout: long,
         },
       },
-      // In a cloud of its own: a migration walks every brokerage, and the other tests make hundreds.
+      // In a cloud of their own: the other tests make hundreds of brokerages.
       {
         test: {
-          name: "cloud-migrations",
-          include: [migrations],
+          name: "cloud-of-few",
+          include: [all],
           globalSetup: "test/setup.ts",
           testTimeout: long,
           hookTimeout: long,

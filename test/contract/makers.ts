@@ -1,8 +1,12 @@
+import { createRecord } from "../../shared/data/records.ts";
+import { handOverRecord, newHandOver } from "../../shared/domain/hand-over.ts";
+import { jobTask, taskRecord } from "../../shared/domain/task.ts";
 import type { Operation } from "../../shared/entry/definition.ts";
+import { invocation } from "../../shared/entry/invocation.ts";
 import { document, operations } from "../answers.ts";
 import { addUser, expectStatus, unique, waitFor } from "../cloud.ts";
-import { handOver } from "../hand-overs.ts";
 import { importFile } from "../imports.ts";
+import { table } from "../in-process.ts";
 import { fill } from "../properties.ts";
 import { soldHouses } from "../sales.ts";
 import { anotherSession } from "../sessions.ts";
@@ -142,12 +146,21 @@ async function aUser({ home }: World) {
   return { user_id: (await addUser(home.users.admin, "agent")).user.id as string };
 }
 
-/** A hand-over of nothing, which can be undone. */
+/** A hand-over of nothing, which can be undone: written as it ends, for the worker waits until lists have settled. */
 async function aHandOver({ home }: World) {
   const { admin } = home.users;
   const [leaver, heir] = [await addUser(admin, "agent"), await addUser(admin, "agent")];
-  const { id } = await handOver(admin, leaver, heir);
-  return { hand_over_id: id as string };
+  const invoked = invocation(admin.user.id, null);
+  const owned = { owner_user_id: admin.user.id as string, team_id: null };
+  const ended = { status: "completed", progress: 100, completed_at: invoked.now.toISOString() } as const;
+  const { status, progress } = ended;
+  const job = jobTask("hand_over", "Hand over", owned);
+  const task = createRecord(taskRecord, home.brokerage.id, { ...job, status, progress }, invoked);
+  const users = { from_user_id: leaver.user.id as string, to_user_id: heir.user.id as string };
+  const made = { ...newHandOver(task.record.id, users, invoked.written), ...ended, search: undefined };
+  const { writes } = createRecord(handOverRecord, home.brokerage.id, made, invoked);
+  await table.commit([...writes, ...task.writes]);
+  return { hand_over_id: task.record.id };
 }
 
 /** An admin beside the first. */

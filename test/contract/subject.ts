@@ -118,13 +118,37 @@ export function eventOf(operation: Operation, request: FuzzRequest, record: Know
     "if-match": ifMatch ?? undefined,
     "idempotency-key": request.idempotencyKey,
   };
-  const { path, method } = operation;
-  return {
+  return gatewayEvent(operation, {
     headers: Object.fromEntries(Object.entries(headers).filter(([, value]) => value !== undefined)),
-    pathParameters: { ...params, ...request.params },
-    queryStringParameters: { ...query, ...request.query },
+    params: { ...params, ...request.params },
+    query: { ...query, ...request.query },
     body: request.body,
-    isBase64Encoded: false,
+  });
+}
+
+/** What the gateway makes of a request: parameters come decoded. */
+export function gatewayEvent(
+  { path, method }: Operation,
+  {
+    headers,
+    params,
+    query,
+    body,
+    isBase64Encoded = false,
+  }: {
+    readonly headers: object;
+    readonly params: object;
+    readonly query: object;
+    readonly body: string | undefined;
+    readonly isBase64Encoded?: boolean;
+  },
+): APIGatewayProxyEventV2 {
+  return {
+    headers,
+    pathParameters: params,
+    queryStringParameters: query,
+    body,
+    isBase64Encoded,
     requestContext: {
       domainName: "fuzz.example",
       timeEpoch: Date.now(),
