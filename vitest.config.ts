@@ -2,7 +2,7 @@ import { defineConfig } from "vitest/config";
 
 const long = 120_000;
 /** What goes through every brokerage or every item. */
-const all = "test/journeys/{migrations,markets,records}.test.ts";
+const all = "test/journeys/{migrations,markets,records,stored-walk}.test.ts";
 /** Proofs that need a cloud of their own: test/setup.ts says which. */
 const still = ["test/prove/bar-13-lost-answers.prove.ts", "test/prove/bar-14-crash.prove.ts"];
 const scale = "test/prove/*-at-scale.prove.ts";

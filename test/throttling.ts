@@ -4,7 +4,8 @@ import type { AddressInfo } from "node:net";
 import { openTable, type Table } from "../shared/data/table.ts";
 import type { Operation } from "../shared/entry/definition.ts";
 import { cloud } from "./cloud.ts";
-import { eventOf, handlerOf, type Known } from "./contract/subject.ts";
+import { handlerOf } from "./contract/inside.ts";
+import { eventOf, type Known } from "./contract/subject.ts";
 import { withTable } from "./in-process.ts";
 
 /** The table behind an endpoint that throttles and loses answers, which DynamoDB Local never does. */

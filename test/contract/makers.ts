@@ -4,12 +4,13 @@ import { jobTask, taskRecord } from "../../shared/domain/task.ts";
 import type { Operation } from "../../shared/entry/definition.ts";
 import { invocation } from "../../shared/entry/invocation.ts";
 import { document, operations } from "../answers.ts";
-import { addUser, expectStatus, unique, waitFor } from "../cloud.ts";
+import { addUser, unique, waitFor } from "../cloud.ts";
 import { importFile } from "../imports.ts";
 import { table } from "../in-process.ts";
 import { fill } from "../properties.ts";
 import { soldHouses } from "../sales.ts";
 import { anotherSession } from "../sessions.ts";
+import { expectStatus } from "./inside.ts";
 import type { World } from "./rows.ts";
 
 /** Makes a record in the home brokerage that may be read, changed and deleted; answers what paths name it by. */

@@ -2,11 +2,11 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { defaultGrants, roles } from "../../shared/domain/access.ts";
 import type { Operation } from "../../shared/entry/definition.ts";
 import { bodyTypes, maxBodyBytes, needsIfMatch } from "../../shared/entry/request.ts";
-import { checkAnswer, document, operations } from "../answers.ts";
-import { type Answer, api, expectStatus, type Request, type SignedIn } from "../cloud.ts";
+import { document, operations } from "../answers.ts";
+import { type Answer, api, type Request } from "../cloud.ts";
+import * as inside from "./inside.ts";
 import { filled } from "./makers.ts";
 import { bodyFor, makeWorld, rowOf, type World } from "./rows.ts";
-import { gatewayEvent, handlerOf } from "./subject.ts";
 
 let world: World;
 beforeAll(async () => {
@@ -116,7 +116,7 @@ describe.each(operations.map((operation) => [operation.id, operation] as const))
   }
 
   test("does what it says with the document's example", async () => {
-    const answer = await send(operation, await requestOf(operation, {}, await row.caller?.(world)));
+    const answer = await call(operation, {}, await row.caller?.(world), api);
     expect(answer.status, JSON.stringify(answer.body)).toBe(operation.answer.status);
   });
 });
@@ -149,68 +149,38 @@ function apiKeys() {
   keys ??= (async () => {
     const { token } = world.home.users.admin;
     const make = (grant: string) =>
-      expectStatus(201, "POST", "/v1/api-keys", { token, body: { name: "Contract", grants: [grant] } });
+      inside.expectStatus(201, "POST", "/v1/api-keys", {
+        token,
+        body: { name: "Contract", grants: [grant] },
+      });
     const revoked = await make("property:read:brokerage");
-    await expectStatus(204, "DELETE", `/v1/api-keys/${revoked.id}`, { token });
+    await inside.expectStatus(204, "DELETE", `/v1/api-keys/${revoked.id}`, { token });
     const [reader, tasks] = [await make("property:read:brokerage"), await make("task:read:brokerage")];
     return { revoked: revoked.key, reader: reader.key, tasks: tasks.key };
   })();
   return keys;
 }
 
-/** A request that succeeds, but for what the variation says. */
-async function requestOf(operation: Operation, variation: Variation, caller = world.home.users.admin) {
+/** Calls the operation so that it succeeds, but for what the variation says; in this process unless `through` HTTP. */
+async function call(
+  operation: Operation,
+  variation: Variation,
+  caller = world.home.users.admin,
+  through = inside.api,
+): Promise<Answer> {
   const params = variation.params ?? (await paramsOf(operation));
+  const path = operation.path.replace(/\{(\w+)\}/g, (_, name: string) => params[name] ?? absent);
   const token = "token" in variation ? variation.token : caller.token;
   const version = "version" in variation ? variation.version : await versionOf(operation);
   const isSaid = "body" in variation || variation.raw !== undefined;
   const body = isSaid ? variation.body : await bodyFor(operation, world, caller);
-  return {
-    params,
-    query: { ...(await demandedBy(operation)), ...variation.query },
+  const demanded = await demandedBy(operation);
+  const query = new URLSearchParams({ ...demanded, ...variation.query }).toString();
+  return through(operation.method, query ? `${path}?${query}` : path, {
     ...(operation.permission === "public" ? {} : { token }),
-    body,
-    raw: variation.raw,
+    ...(variation.raw === undefined ? { body } : { raw: variation.raw }),
     headers: { ...(version === undefined ? {} : { "if-match": `"${version}"` }), ...variation.headers },
-  };
-}
-
-type Sent = Awaited<ReturnType<typeof requestOf>>;
-
-/** Through HTTP. */
-function send({ method, path }: Operation, { params, query, raw, ...request }: Sent): Promise<Answer> {
-  const at = path.replace(/\{(\w+)\}/g, (_, name: string) => params[name] ?? absent);
-  const search = new URLSearchParams(query).toString();
-  return api(method, search ? `${at}?${search}` : at, { ...request, ...(raw !== undefined && { raw }) });
-}
-
-const handlers = new Map<string, ReturnType<typeof handlerOf>>();
-
-/** What the stack refuses, in this process: thousands of requests through processes of their own took a minute. */
-async function call(operation: Operation, variation: Variation, caller?: SignedIn): Promise<Answer> {
-  const { id, method, path } = operation;
-  const handler = handlers.get(id) ?? handlerOf(operation);
-  handlers.set(id, handler);
-  const { params, query, token, raw, body, headers } = await requestOf(operation, variation, caller);
-  const sent = raw ?? (body === undefined ? undefined : JSON.stringify(body));
-  const answer = await (await handler)(
-    gatewayEvent(operation, {
-      headers: {
-        ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
-        ...(body === undefined ? {} : { "content-type": "application/json" }),
-        ...headers,
-      },
-      params: Object.fromEntries(
-        Object.entries(params).map(([name, value]) => [name, decodeURIComponent(value)]),
-      ),
-      query,
-      body: typeof sent === "string" ? sent : sent && Buffer.from(sent).toString("base64"),
-      isBase64Encoded: sent instanceof Uint8Array,
-    }),
-  );
-  checkAnswer(method, path.replace(/\{\w+\}/g, "x"), answer);
-  const isJson = String(answer.headers.get("content-type")).includes("json");
-  return { ...answer, body: isJson ? JSON.parse(answer.text) : answer.text };
+  });
 }
 
 /** The version to send in If-Match: what the record's own GET says, asked once, since refusals leave it as it is. */
@@ -223,8 +193,10 @@ async function versionOf(operation: Operation): Promise<string | undefined> {
 }
 
 async function readVersion(operation: Operation): Promise<string> {
-  const path = filled(operation.path, await paramsOf(operation));
-  const { body } = await api("GET", path, { token: world.home.users.admin.token });
+  // The record itself, where a part of it is replaced.
+  const [record = operation.path] = /^.*}/.exec(operation.path) ?? [];
+  const path = filled(record, await paramsOf(operation));
+  const { body } = await inside.api("GET", path, { token: world.home.users.admin.token });
   return String(body.version ?? 1);
 }
 

@@ -1,31 +1,13 @@
-import type { APIGatewayProxyEventV2, Context } from "aws-lambda";
-import { documents } from "../../infra/documents.ts";
+import type { APIGatewayProxyEventV2 } from "aws-lambda";
 import type { Operation } from "../../shared/entry/definition.ts";
-import { httpHandler } from "../../shared/entry/http.ts";
 import { bodyTypes, needsIfMatch } from "../../shared/entry/request.ts";
 import type { RawAnswer } from "../answers.ts";
-import { api, type SignedIn } from "../cloud.ts";
+import type { SignedIn } from "../cloud.ts";
 import { anotherSession } from "../sessions.ts";
 import type { FuzzRequest } from "./fuzz-requests.ts";
+import { api, gatewayEvent } from "./inside.ts";
 import { filled } from "./makers.ts";
 import { bodyFor, type Row, rowOf, type World } from "./rows.ts";
-
-/** Calls an operation in this process as Lambda does, without the bundle. */
-export async function handlerOf(operation: Operation) {
-  const handler = await httpHandler(servable(operation));
-  return async (event: APIGatewayProxyEventV2): Promise<RawAnswer> => {
-    const { statusCode, headers, body } = await handler(event, { awsRequestId: "in-process" } as Context);
-    return { status: statusCode!, headers: new Headers(headers as Record<string, string>), text: body ?? "" };
-  };
-}
-
-/** An operation that answers a document of the build, with the document, which stands beside bundles only. */
-function servable(operation: Operation): Operation {
-  const file = operation.bundle?.files?.[0];
-  if (!file || operation.path.includes("{") || !("type" in operation.answer)) return operation;
-  const text = documents()[file as keyof ReturnType<typeof documents>];
-  return { ...operation, answer: { status: 200, type: operation.answer.type }, run: async () => text };
-}
 
 /** Who calls, the path's parameters, the query that is demanded, and the version that the record is at where If-Match is asked for. */
 export interface Known {
@@ -125,36 +107,3 @@ export function eventOf(operation: Operation, request: FuzzRequest, record: Know
     body: request.body,
   });
 }
-
-/** What the gateway makes of a request: parameters come decoded. */
-export function gatewayEvent(
-  { path, method }: Operation,
-  {
-    headers,
-    params,
-    query,
-    body,
-    isBase64Encoded = false,
-  }: {
-    readonly headers: object;
-    readonly params: object;
-    readonly query: object;
-    readonly body: string | undefined;
-    readonly isBase64Encoded?: boolean;
-  },
-): APIGatewayProxyEventV2 {
-  return {
-    headers,
-    pathParameters: params,
-    queryStringParameters: query,
-    body,
-    isBase64Encoded,
-    requestContext: {
-      domainName: "fuzz.example",
-      timeEpoch: Date.now(),
-      http: { path, method, sourceIp: randomAddress(), userAgent: "fuzz" },
-    },
-  } as unknown as APIGatewayProxyEventV2;
-}
-
-const randomAddress = () => `10.${[1, 2, 3].map(() => Math.floor(Math.random() * 256)).join(".")}`;

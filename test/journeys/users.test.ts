@@ -192,8 +192,13 @@ test("default roles are given to new users who are no clients, and count as give
   const { token } = admin;
   const first = await addUser(admin, "agent");
   const role_id = await give(admin, first, [may("import", "read")], true);
-  const others = await Promise.all([1, 2, 3].map(() => addUser(admin, "agent")));
-  await addUser(admin, "client");
+  const added = async (role: "agent" | "client") => {
+    const body = { role, email: `${unique()}@users.example`, first_name: "Una", last_name: "New" };
+    const password = `a long password ${unique()}`;
+    return signIn((await ok(client.createUser({ token, body: { ...body, password } }))).email, password);
+  };
+  const others = await Promise.all([1, 2, 3].map(() => added("agent")));
+  await added("client");
   for (const { token } of others) await ok(client.listImports({ token }));
   // Four have it: it can be deleted once it is taken from all of them.
   const remove = async () =>
