@@ -105,7 +105,7 @@ describe("data of the release before", () => {
   });
 
   test("is migrated while requests go on, and the worker is killed", async () => {
-    const office = await olderOffice({ agents: 90 });
+    const office = await olderOffice({ agents: 60 });
     const { token } = await signIn(office.admin.email, olderPassword);
     const started = await startMigrations(migrated, { again: true });
     const hasMoved = async () => {
