@@ -1,17 +1,19 @@
 import { defineConfig } from "vitest/config";
 
 const long = 120_000;
+/** What goes through every brokerage or every item. */
+const all = "test/journeys/{migrations,markets,records,stored-walk}.test.ts";
 /** Proofs that need a cloud of their own: test/setup.ts says which. */
-const still = "test/prove/bar-14-crash.prove.ts";
+const still = ["test/prove/bar-13-lost-answers.prove.ts", "test/prove/bar-14-crash.prove.ts"];
 const scale = "test/prove/*-at-scale.prove.ts";
 const iam = "test/prove/bar-25-iam.prove.ts";
 const fuzz = "test/prove/bar-01-fuzz.prove.ts";
 
-/** `npm test` runs unit and cloud, `npm run prove` the long proofs, `npm run bench` the table of costs. */
+/** `npm test` runs unit and both of cloud, `npm run prove` the long proofs, `npm run bench` the table of costs. */
 export default defineConfig({
   test: {
-    // Two cores, and each worker of `cloud` keeps the local cloud busy beside itself.
-    maxWorkers: 2,
+    // For two cores: a worker often waits for a job or a schedule.
+    maxWorkers: 3,
     // The functions' logs of a test are shown when it fails.
     silent: "passed-only",
     projects: [
@@ -27,9 +29,20 @@ export default defineConfig({
         test: {
           name: "cloud",
           include: ["test/{journeys,contract,bench}/**/*.test.ts"],
+          exclude: [all],
           globalSetup: "test/setup.ts",
           // Files share a process and what they import: loading all of it again took a seventh of the time.
           isolate: false,
+          testTimeout: long,
+          hookTimeout: long,
+        },
+      },
+      // In a cloud of their own: the other tests make hundreds of brokerages.
+      {
+        test: {
+          name: "cloud-of-few",
+          include: [all],
+          globalSetup: "test/setup.ts",
           testTimeout: long,
           hookTimeout: long,
         },
@@ -66,7 +79,7 @@ export default defineConfig({
         test: {
           name: "prove-rest",
           include: ["test/prove/**/*.prove.ts"],
-          exclude: [still, scale, iam, fuzz],
+          exclude: [...still, scale, iam, fuzz],
           globalSetup: "test/setup.ts",
           testTimeout: 3_600_000,
           hookTimeout: long,
@@ -84,7 +97,7 @@ export default defineConfig({
       {
         test: {
           name: "prove-still",
-          include: [still],
+          include: still,
           globalSetup: "test/setup.ts",
           testTimeout: 600_000,
           hookTimeout: long,

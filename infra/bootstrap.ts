@@ -6,21 +6,25 @@ import {
 } from "@aws-sdk/client-secrets-manager";
 import { calculateJwkThumbprint, type JWK } from "jose";
 import { jwksKey } from "../shared/data/brokerages.ts";
+import { checkpointKeysItem, publishedKeys } from "../shared/data/checkpoints.ts";
 import { withSchemaVersion } from "../shared/data/schema.ts";
 import { openTable, type Write } from "../shared/data/table.ts";
+import type { CheckpointKey } from "../shared/domain/audit.ts";
 import type { WriteStamp } from "../shared/domain/invocation.ts";
 import { invocation } from "../shared/entry/invocation.ts";
 import { tokenRules } from "../shared/entry/session.ts";
+import { CheckpointSecret } from "../shared/identity/checkpoints.ts";
 import { SigningSecret } from "../shared/identity/tokens.ts";
 
-/** Physical names of what the bootstrap fills; the secret's may be its ARN. */
+/** Physical names of what the bootstrap fills; a secret's may be its ARN. */
 export interface BootstrapNames {
   readonly table: string;
   readonly signingSecret: string;
+  readonly checkpointSecret: string;
 }
 
 /**
- * Makes what a deployment lacks: the signing keys, and their public half in the table. Changes nothing that exists, so
+ * Makes what a deployment lacks: the keys that sign sessions and checkpoints, and their public halves in the table. Changes nothing that exists, so
  * it can run again; run it after every deployment. `environment` holds the AWS variables that say where and as whom.
  */
 export async function bootstrap(
@@ -30,11 +34,19 @@ export async function bootstrap(
   const config = clientConfig(environment);
   const table = openTable(names.table, config);
   const { written } = invocation("bootstrap", null);
-  const secret = await ensureSigningSecret(new SecretsManagerClient(config), names.signingSecret);
-  await table.commit([publish(secret, written)]);
+  const secrets = new SecretsManagerClient(config);
+  const signing = await ensureSecret(secrets, names.signingSecret, SigningSecret, newKeys);
+  await table.commit([publish(signing, written)]);
+  const { key } = await ensureSecret(secrets, names.checkpointSecret, CheckpointSecret, newCheckpointKey);
+  const published = await publishedKeys(table);
+  const own = publicKey(key);
+  // Keys that signed before stay: their checkpoints are verified with them.
+  if (!published.some(({ kid }) => kid === own.kid))
+    await table.commit([{ Put: { Item: checkpointKeysItem([own, ...published], written) } }]);
 }
 
-function clientConfig(environment: Readonly<Record<string, string | undefined>>) {
+/** An SDK client's configuration from AWS variables. */
+export function clientConfig(environment: Readonly<Record<string, string | undefined>>) {
   const { AWS_REGION, AWS_ENDPOINT_URL, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN } =
     environment;
   return {
@@ -58,11 +70,11 @@ function clientConfig(environment: Readonly<Record<string, string | undefined>>)
  */
 export async function replaceSigningKey(
   environment: Readonly<Record<string, string | undefined>>,
-  names: BootstrapNames,
+  names: Omit<BootstrapNames, "checkpointSecret">,
 ): Promise<void> {
   const config = clientConfig(environment);
   const secrets = new SecretsManagerClient(config);
-  const before = await readKeys(secrets, names.signingSecret);
+  const before = await readKeys(secrets, names.signingSecret, SigningSecret);
   if (!before) throw new Error("There are no signing keys yet: deploy first");
   const after = await withNewSigningKey(before);
   await putKeys(secrets, names.signingSecret, after);
@@ -77,24 +89,37 @@ export const withNewSigningKey = async (keys: SigningSecret): Promise<SigningSec
 });
 
 /** Returns the existing keys, or makes new ones: CloudFormation fills a new secret with a random word. */
-async function ensureSigningSecret(secrets: SecretsManagerClient, SecretId: string): Promise<SigningSecret> {
-  const stands = await readKeys(secrets, SecretId);
+async function ensureSecret<Keys>(
+  secrets: SecretsManagerClient,
+  SecretId: string,
+  schema: Schema<Keys>,
+  make: () => Promise<Keys>,
+): Promise<Keys> {
+  const stands = await readKeys(secrets, SecretId, schema);
   if (stands) return stands;
-  const made = await newKeys();
+  const made = await make();
   await putKeys(secrets, SecretId, made);
   // If two bootstraps run at once, the last write wins: read what is stored now.
-  return (await readKeys(secrets, SecretId)) ?? made;
+  return (await readKeys(secrets, SecretId, schema)) ?? made;
 }
 
-const putKeys = (secrets: SecretsManagerClient, SecretId: string, keys: SigningSecret) =>
+interface Schema<Keys> {
+  parse(value: unknown): Keys;
+}
+
+const putKeys = (secrets: SecretsManagerClient, SecretId: string, keys: unknown) =>
   secrets.send(new PutSecretValueCommand({ SecretId, SecretString: JSON.stringify(keys) }));
 
-async function readKeys(secrets: SecretsManagerClient, SecretId: string): Promise<SigningSecret | undefined> {
+async function readKeys<Keys>(
+  secrets: SecretsManagerClient,
+  SecretId: string,
+  schema: Schema<Keys>,
+): Promise<Keys | undefined> {
   try {
     const { SecretString = "" } = await secrets.send(new GetSecretValueCommand({ SecretId }));
     const value = jsonOf(SecretString);
     // Keys that we cannot read must not be written over: that throws.
-    return value === undefined ? undefined : SigningSecret.parse(value);
+    return value === undefined ? undefined : schema.parse(value);
   } catch (error) {
     if ((error as Error).name === "ResourceNotFoundException") return undefined;
     throw error;
@@ -109,13 +134,24 @@ function jsonOf(text: string): unknown {
   }
 }
 
+type PrivateKey = SigningSecret["session_key"];
+
 async function newKeys(): Promise<SigningSecret> {
-  const key = generateKeyPairSync("ed25519").privateKey.export({ format: "jwk" }) as JWK;
-  const session_key = { ...key, kid: await calculateJwkThumbprint(key) } as SigningSecret["session_key"];
-  return { session_key, refresh_key: randomBytes(32).toString("base64url") };
+  return { session_key: await newKey(), refresh_key: randomBytes(32).toString("base64url") };
 }
 
-function publish({ session_key: { kid, kty, crv, x } }: SigningSecret, written: WriteStamp): Write {
-  const key = { kty, crv, x, kid, use: "sig", alg: tokenRules.algorithm };
-  return { Put: { Item: withSchemaVersion("jwks", { ...jwksKey, keys: [key], written }) } };
+const newCheckpointKey = async (): Promise<CheckpointSecret> => ({ key: await newKey() });
+
+async function newKey(): Promise<PrivateKey> {
+  const key = generateKeyPairSync("ed25519").privateKey.export({ format: "jwk" }) as JWK;
+  return { ...key, kid: await calculateJwkThumbprint(key) } as PrivateKey;
+}
+
+const publicKey = ({ kid, kty, crv, x }: PrivateKey) =>
+  ({ kty, crv, x, kid, use: "sig", alg: tokenRules.algorithm }) as CheckpointKey;
+
+function publish({ session_key }: SigningSecret, written: WriteStamp): Write {
+  return {
+    Put: { Item: withSchemaVersion("jwks", { ...jwksKey, keys: [publicKey(session_key)], written }) },
+  };
 }

@@ -1,5 +1,4 @@
 import { readFile } from "node:fs/promises";
-import { basename } from "node:path";
 import type { Plugin } from "esbuild";
 
 /** On Lambda credentials are environment variables; each of these loads undici at a cold start. */
@@ -13,7 +12,7 @@ export const unusedCredentials = [
 interface StandIn {
   /** What stands in for the module, as JavaScript. */
   readonly code: string;
-  /** The one file for which it does, of a module that others need. */
+  /** How the path of the one file ends for which it does, of a module that others need. */
   readonly importer?: string;
 }
 
@@ -56,6 +55,15 @@ export const standIns: Readonly<Record<string, StandIn>> = {
   },
   // Signs the headers of event streams' messages: no operation of ours sends one.
   "./HeaderFormatter": { code: "export class HeaderFormatter {}", importer: "SignatureV4.js" },
+  // 10 KB of rules about partitions, account ids and FIPS: what they decide for a region is this address.
+  "./endpoint/endpointResolver": {
+    code: `
+      export const defaultEndpointResolver = ({ Endpoint, Region }) => {
+        const ending = Region.startsWith("cn-") ? "com.cn" : "com";
+        return { url: new URL(Endpoint ?? "https://dynamodb." + Region + ".amazonaws." + ending) };
+      };`,
+    importer: "client-dynamodb/dist-es/runtimeConfig.shared.js",
+  },
   // For a prefix of the host's name, which no operation of ours has; S3's own protocol imports the real one.
   "./HttpBindingNormalizedSchema": {
     code: "export const getHttpOperationBindings = () => []; export const HttpBindingNormalizedSchema = undefined;",
@@ -70,7 +78,7 @@ export const leanSdk: Plugin = {
     const names = Object.keys(standIns).map((name) => name.replace(/[./]/g, "\\$&"));
     pending.onResolve({ filter: new RegExp(`^(${names.join("|")})$`) }, ({ path, importer, resolveDir }) => {
       const file = standIns[path]?.importer;
-      return file && basename(importer) !== file
+      return file && !importer.replaceAll("\\", "/").endsWith(`/${file}`)
         ? undefined
         : { path, namespace: "stand-in", pluginData: resolveDir };
     });

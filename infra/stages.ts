@@ -24,6 +24,10 @@ export interface Stage {
   readonly deletionProtection: boolean;
   /** Origins of the websites that may call the API and upload to the bucket; none means no browser may. */
   readonly corsOrigins: readonly string[];
+  /** The address that mails are sent from. SES must have verified its domain (runbook). */
+  readonly mailSender: string;
+  /** Where links in mails lead: the web app's origin. The API's own address unless said. */
+  readonly appOrigin?: string;
   /** Who is written to when an alarm goes off; without it alarms only show in CloudWatch. */
   readonly alarmEmail?: string;
 }
@@ -43,6 +47,7 @@ export const stages = {
     removal: RemovalPolicy.DESTROY,
     deletionProtection: false,
     corsOrigins: ["*"],
+    mailSender: "no-reply@gable.example",
   },
   staging: {
     name: "staging",
@@ -57,6 +62,7 @@ export const stages = {
     removal: RemovalPolicy.DESTROY,
     deletionProtection: true,
     corsOrigins: [],
+    mailSender: "no-reply@gable.example",
   },
   prod: {
     name: "prod",
@@ -71,6 +77,7 @@ export const stages = {
     removal: RemovalPolicy.RETAIN,
     deletionProtection: true,
     corsOrigins: [],
+    mailSender: "no-reply@gable.example",
   },
 } as const satisfies Record<string, Stage>;
 

@@ -41,6 +41,7 @@ export const stackCodes = [
   "unsupported_media_type",
   "idempotency_key_reused",
   "if_match_required",
+  "too_many_requests",
   "busy",
   "internal",
 ] as const satisfies readonly ProblemCode[];

@@ -13,12 +13,12 @@ export const left: readonly { readonly rule: string; readonly at?: RegExp; reado
   },
   {
     rule: "owasp:api2:2023-write-restricted",
-    at: /^paths \/v1\/(brokerages|auth\/(register|login|refresh)) post/,
-    why: "These are how a session begins; guesses are limited in shared/identity/guesses.ts.",
+    at: /^paths \/v1\/(brokerages|auth\/(register|login|refresh|password-reset|password-reset\/confirm|verify-email)) post/,
+    why: "These are how a session begins, or have a mailed link as proof; guesses are limited in shared/identity/guesses.ts.",
   },
   {
     rule: "owasp:api8:2023-define-error-responses-401",
-    at: /^paths (\/v1\/(health|brokerages|auth\/register|reports\/\{token\})|\/openapi\.json|\/docs|\/\.well-known\/jwks\.json) /,
+    at: /^paths (\/v1\/(health|brokerages|auth\/(register|password-reset|password-reset\/confirm|verify-email)|reports\/\{token\})|\/openapi\.json|\/docs|\/\.well-known\/jwks\.json) /,
     why: "What asks for no sign-in does not answer 401.",
   },
   {
@@ -36,7 +36,7 @@ export const left: readonly { readonly rule: string; readonly at?: RegExp; reado
   },
   {
     rule: "owasp:api4:2023-string-restricted",
-    at: /requestBody content application\/json schema properties (password|current_password|refresh_token)$/,
+    at: /requestBody content application\/json schema properties (password|current_password|refresh_token|token)$/,
     why: "It is compared with what is kept, whatever it is; a form would only help to guess.",
   },
   {

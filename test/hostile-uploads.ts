@@ -1,6 +1,6 @@
 import { crc32, deflateSync } from "node:zlib";
 import sharp, { type Sharp } from "sharp";
-import type { ContentType, UploadRejection } from "../shared/domain/media.ts";
+import type { ContentType, UploadRejection } from "../shared/domain/upload-types.ts";
 
 /** Planted in every payload: no reader may get it but in a download. */
 export const mark = "h0stile-payload";

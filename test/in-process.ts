@@ -9,6 +9,9 @@ Object.assign(process.env, cloud.environment, {
   [variable({ kind: "table" })]: cloud.tableName,
   [variable({ kind: "bucket", prefix: "media" })]: cloud.bucketName,
   [variable({ kind: "secret", name: "signing" })]: cloud.signingSecret,
+  [variable({ kind: "mail" })]: "no-reply@gable.example",
+  [variable({ kind: "app" })]: cloud.url,
+  [variable({ kind: "secret", name: "checkpoints" })]: cloud.checkpointSecret,
   ...Object.fromEntries(
     (Object.keys(queues) as QueueName[]).map((name) => [
       variable({ kind: "queue", name }),

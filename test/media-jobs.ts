@@ -22,7 +22,8 @@ export async function resultsOf(brokerageId: string): Promise<Map<string, number
   const results = new Map<string, number>();
   for (const { after } of await changesOf(brokerageId))
     if (
-      after?.entity === "media" &&
+      after?.sk === "record" &&
+      after.entity === "media" &&
       after.written.by === "ingestUpload" &&
       after.listed.status !== "processing"
     )

@@ -24,3 +24,8 @@ export const anotherSession = async <Who extends SignedIn>(who: Who): Promise<Wh
   ...who,
   ...(await newTokens(brokerageOf(who), who.user.id)),
 });
+
+/** Gives people new sessions in the place of theirs: a token is good for a quarter of an hour. */
+export async function renew(...people: readonly SignedIn[]): Promise<void> {
+  for (const who of people) Object.assign(who, await newTokens(brokerageOf(who), who.user.id));
+}

@@ -1,4 +1,5 @@
 import type { TestProject } from "vitest/node";
+import { personalDataIn } from "./personal-data.ts";
 import { oneActionLess, sampleOneActionLess } from "./prove/one-action-less.ts";
 import { redeliverSoon } from "./prove/redeliver-soon.ts";
 import { withoutWorkers } from "./prove/without-workers.ts";
@@ -19,9 +20,16 @@ const patches: Readonly<Record<string, (assembly: string) => Promise<void>>> = {
   "prove-still": withoutWorkers,
 };
 
-/** One local cloud for all files of a test project, on a free port and in a folder of its own. */
+/**
+ * One local cloud for all files of a test project, on a free port and in a folder of its own. The run fails when
+ * personal data of any of its tests is in a log or a queue.
+ */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const { stop, ...cloud } = await startTestCloud(patches[project.name]);
   project.provide("cloud", cloud);
-  return stop;
+  return async () => {
+    const found = personalDataIn(cloud.data);
+    await stop();
+    if (found.length > 0) throw new Error(`Personal data in logs or queues:\n${found.join("\n")}`);
+  };
 }

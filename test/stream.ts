@@ -1,6 +1,7 @@
 import { Sha256 } from "@aws-crypto/sha256-js";
 import { unmarshall } from "@aws-sdk/util-dynamodb";
 import { SignatureV4 } from "@smithy/signature-v4";
+import { withEmptyMaps } from "../infra/local/stream-source.ts";
 import { cloud } from "./cloud.ts";
 
 // biome-ignore lint/suspicious/noExplicitAny: records of any kind.
@@ -29,7 +30,7 @@ export async function changesOf(brokerageId: string): Promise<{ before?: Image; 
   return changes;
 }
 
-const plain = (image: Image) => image && unmarshall(image);
+const plain = (image: Image) => image && unmarshall(withEmptyMaps(image) as Image);
 
 async function call(target: string, input: object): Promise<Image> {
   const { environment } = cloud;

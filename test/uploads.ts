@@ -27,7 +27,7 @@ export async function upload(token: string, propertyId: string, what: object, by
 
 let s3: S3Client | undefined;
 
-/** The keys that stand in the bucket for media, uploads included; those of older versions and markers, too. */
+/** The keys that stand in the bucket for media or a picture, uploads included; those of older versions and markers, too. */
 export async function versionsOf(brokerageId: string, id: string): Promise<string[]> {
   return keysBelow(brokerageId, id, async (named) => {
     const { Versions = [], DeleteMarkers = [] } = await client().send(new ListObjectVersionsCommand(named));
@@ -35,7 +35,7 @@ export async function versionsOf(brokerageId: string, id: string): Promise<strin
   });
 }
 
-/** The keys that stand in the bucket for media, uploads included. */
+/** The keys that stand in the bucket for media or a picture, uploads included. */
 export async function objectsOf(brokerageId: string, id: string): Promise<string[]> {
   return keysBelow(brokerageId, id, async (named) => {
     const { Contents = [] } = await client().send(new ListObjectsV2Command(named));
@@ -49,7 +49,7 @@ async function keysBelow(
   list: (named: { Bucket: string; Prefix: string }) => Promise<readonly { Key?: string | undefined }[]>,
 ): Promise<string[]> {
   const listed = await Promise.all(
-    ["media", "uploads/media"].map((prefix) =>
+    ["media", "uploads/media", "pictures", "uploads/pictures"].map((prefix) =>
       list({ Bucket: cloud.bucketName, Prefix: `${prefix}/${brokerageId}/${id}` }),
     ),
   );

@@ -1,9 +1,10 @@
 import { marketRecord } from "../../shared/domain/fitted-market.ts";
+import { handOverRecord } from "../../shared/domain/hand-over.ts";
 import { importRecord } from "../../shared/domain/import.ts";
 import { cmaRecord } from "../../shared/domain/market-analysis.ts";
-import { propertyRecord } from "../../shared/domain/property-record.ts";
-import { taskRecord } from "../../shared/domain/task.ts";
+import { ownedTypes } from "../../shared/domain/owned-types.ts";
 import { updateAudienceEntries } from "../../shared/effects/audiences.ts";
+import { mailNewEmails, mailResets } from "../../shared/effects/mail.ts";
 import { queueMarketFits, registerMarkets } from "../../shared/effects/markets.ts";
 import { writePropertyHistory } from "../../shared/effects/property-history.ts";
 import { startJob } from "../../shared/effects/start-job.ts";
@@ -13,14 +14,17 @@ export const applyEffects = effectsConsumer({
   id: "applyEffects",
   summary: "Run the effects of each change of a record",
   impact:
-    "Market analyses and undos of imports stay queued; the history of properties and the lists of teams lag behind.",
+    "Analyses, hand-overs, undos of imports and mails stay queued; histories and the lists of teams lag behind.",
   effects: [
     startJob(cmaRecord, "cma"),
     startJob(importRecord, "imports"),
     startJob(marketRecord, "markets"),
+    startJob(handOverRecord, "handovers"),
     writePropertyHistory,
     registerMarkets,
     queueMarketFits,
-    ...[propertyRecord, cmaRecord, taskRecord].map(updateAudienceEntries),
+    mailNewEmails,
+    mailResets,
+    ...ownedTypes.map(updateAudienceEntries),
   ],
 });

@@ -1,5 +1,6 @@
 import { create } from "../../shared/data/records.ts";
 import { isPresentable, linkItem, newLink, withUrl } from "../../shared/data/share-links.ts";
+import { checkNotOnlyShared } from "../../shared/data/shares.ts";
 import { writeTable } from "../../shared/data/table.ts";
 import { cmaRecord } from "../../shared/domain/market-analysis.ts";
 import { NewShareLink, ShareLink } from "../../shared/domain/share-link.ts";
@@ -21,6 +22,7 @@ export const createCmaLink = operation({
   access: { table: writeTable("PutItem") },
   record: recordAt(cmaRecord, "cma_id"),
   async run({ record: cma, body, caller, table, commit, problem, ...invoked }) {
+    checkNotOnlyShared(caller, "cma", cma, invoked.now);
     if (!cma.approved_at) throw problem("not_approved");
     if (!(await isPresentable(table, cma)))
       throw problem(

@@ -1,4 +1,5 @@
 import { queued } from "../../shared/data/cmas.ts";
+import { newOwner } from "../../shared/data/owners.ts";
 import { createRecord } from "../../shared/data/records.ts";
 import { writeTable } from "../../shared/data/table.ts";
 import { Cma, cmaRecord, NewCma, withAnalysis } from "../../shared/domain/market-analysis.ts";
@@ -22,7 +23,7 @@ export const createCma = operation({
   answer: { status: 202, body: Cma },
   access: { table: writeTable("PutItem") },
   record: recordAt(propertyRecord, "property_id"),
-  async run({ record: property, body, caller, commit, ...invoked }) {
+  async run({ table, record: property, body, caller, commit, ...invoked }) {
     const { now } = invoked;
     // Tomorrow is allowed: in some time zones it has begun.
     const tomorrow = new Date(now.getTime() + 86_400_000).toISOString().slice(0, 10);
@@ -31,7 +32,7 @@ export const createCma = operation({
     const asked = {
       ...queued,
       property_id: property.id,
-      owner_user_id: caller.user_id,
+      ...(await newOwner(table, caller, "cma", { team_id: body.team_id })),
       effective_date: body.effective_date ?? now.toISOString().slice(0, 10),
       asking_price: body.asking_price ?? null,
       currency: property.currency,

@@ -1,4 +1,5 @@
 import { revokeLink } from "../../shared/data/share-links.ts";
+import { checkNotOnlyShared } from "../../shared/data/shares.ts";
 import { writeTable } from "../../shared/data/table.ts";
 import { cmaRecord } from "../../shared/domain/market-analysis.ts";
 import { operation } from "../../shared/entry/definition.ts";
@@ -15,6 +16,7 @@ export const deleteCmaLink = operation({
   access: { table: writeTable("PutItem", "UpdateItem") },
   record: recordAt(cmaRecord, "cma_id"),
   async run({ record: cma, params, caller, commit, now, written }) {
+    checkNotOnlyShared(caller, "cma", cma, now);
     const name = { brokerage_id: caller.brokerage_id, cma_id: cma.id, id: params.link_id };
     return commit([revokeLink(name, now, written)], undefined);
   },

@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import { brokeragesFrom } from "../../shared/data/brokerages.ts";
+import { brokeragesFrom } from "../../shared/data/directory.ts";
 import { hasWork, type Step } from "../../shared/data/jobs.ts";
 import { marketIds, packedFit } from "../../shared/data/markets.ts";
 import { sendTo } from "../../shared/data/queue.ts";

@@ -3,6 +3,7 @@ import { createRecord } from "../../shared/data/records.ts";
 import { writeTable } from "../../shared/data/table.ts";
 import { NewRevision, revise } from "../../shared/domain/cma-revision.ts";
 import { Cma, cmaRecord, withAnalysis } from "../../shared/domain/market-analysis.ts";
+import { lasting } from "../../shared/domain/share.ts";
 import { operation } from "../../shared/entry/definition.ts";
 import { recordAt } from "../../shared/entry/path-record.ts";
 
@@ -24,13 +25,16 @@ export const reviseCma = operation({
   access: { table: writeTable("PutItem") },
   record: recordAt(cmaRecord, "cma_id", getWholeCma),
   async run({ record: revised, body, caller, commit, ...invoked }) {
-    const { analysis, inputs, property_id, owner_user_id, effective_date, asking_price, currency } = revised;
+    const { analysis, inputs, property_id, owner_user_id, team_id, effective_date } = revised;
+    const { asking_price, currency, shares } = revised;
     if (!analysis || !inputs) throw notCompleted(revised);
     const asked = {
       ...queued,
       property_id,
-      // Whoever revises it: the agent whose analysis it is goes on seeing it.
+      // Whoever revises it: the agent whose analysis it is, their team, and those it is shared with go on seeing it.
       owner_user_id,
+      team_id,
+      shares: shares && lasting(shares, invoked.now),
       effective_date,
       asking_price,
       currency,

@@ -1,6 +1,8 @@
 import { createRecord } from "../../shared/data/records.ts";
+import { defaultRoles } from "../../shared/data/roles.ts";
 import { writeTable } from "../../shared/data/table.ts";
-import { NewUser, newUser, User, userRecord, wordsOf } from "../../shared/domain/user.ts";
+import { checkMayGiveRole } from "../../shared/data/user-changes.ts";
+import { NewUser, newUser, User, userRecord, withoutUrl, wordsOf } from "../../shared/domain/user.ts";
 import { operation } from "../../shared/entry/definition.ts";
 import { hashNewPassword } from "../../shared/identity/new-password.ts";
 import { hashingMemory } from "../../shared/identity/passwords.ts";
@@ -10,14 +12,28 @@ export const createUser = operation({
   method: "POST",
   path: "/v1/users",
   permission: "user:write",
-  summary: "Add a user with an initial password",
+  scope: "brokerage",
+  summary: "Add a user with an initial password, or invite one by mail",
+  description:
+    "Without a password, a link to set one is mailed to them (`confirmPasswordReset`). It is good for 7 days; " +
+    "`requestPasswordReset` sends a fresh one. Nobody gives a role that may do more than they may. Roles that are " +
+    "defaults are given to all but clients.",
   body: NewUser,
   answer: { status: 201, body: User },
   problems: ["email_taken"],
-  access: { table: writeTable("PutItem") },
+  // The roles that are given change beneath others who add users.
+  unversioned: true,
+  access: { table: writeTable("Query", "PutItem", "UpdateItem") },
   memory: hashingMemory,
-  async run({ body, caller, save, ...invocation }) {
-    const user = newUser(body, await hashNewPassword(body.password, "/password", wordsOf(body)));
-    return save(createRecord(userRecord, caller.brokerage_id, user, invocation));
+  async run({ body, table, caller, save, ...invocation }) {
+    checkMayGiveRole(caller, body.role);
+    const { password } = body;
+    const hash = password && (await hashNewPassword(password, "/password", wordsOf(body)));
+    const roles = body.role === "client" ? nothing : await defaultRoles(table, caller, invocation);
+    const user = newUser(body, hash, roles.ids);
+    const { record, writes } = createRecord(userRecord, caller.brokerage_id, user, invocation);
+    return save({ record: withoutUrl(record), writes: [...writes, ...roles.writes] });
   },
 });
+
+const nothing = { ids: [], writes: [] };

@@ -1,3 +1,5 @@
+import { withLogo } from "../../shared/data/pictures.ts";
+import { signReads } from "../../shared/data/signed-urls.ts";
 import { readTable } from "../../shared/data/table.ts";
 import { Brokerage } from "../../shared/domain/brokerage.ts";
 import { operation } from "../../shared/entry/definition.ts";
@@ -10,9 +12,10 @@ export const getBrokerage = operation({
   permission: "brokerage:read",
   summary: "Show your brokerage",
   answer: { status: 200, body: Brokerage },
-  access: { table: readTable },
+  access: { table: readTable, pictures: signReads("pictures") },
   record: ownBrokerage,
   async run({ record }) {
     return record;
   },
+  present: withLogo,
 });

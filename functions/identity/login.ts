@@ -7,11 +7,12 @@ import { type EmailLookup, emailKey, rememberAddress, updateHash } from "../../s
 import { Problem } from "../../shared/domain/problem.ts";
 import { email } from "../../shared/domain/schemas.ts";
 import { Tokens } from "../../shared/domain/session.ts";
-import { userRecord } from "../../shared/domain/user.ts";
+import { userRecord, withoutUrl } from "../../shared/domain/user.ts";
 import { operation } from "../../shared/entry/definition.ts";
 import {
   countAttempt,
   failedAddressKey,
+  failedSignIn,
   forgetFailedAddress,
   isRemembered,
   rememberFailedAddress,
@@ -54,7 +55,8 @@ export const login = operation({
     const user = await loadRecord(table, userRecord, lookup?.brokerage_id ?? "-", lookup?.id ?? "-");
     const { right, outdated } = await verifyPassword(body.password, user?.password_hash);
     if (!right || !lookup || !user?.is_active) {
-      if (standing === "new") await commit([rememberFailedAddress(email, hashedAddress, now)], undefined);
+      const remembered = standing === "new" ? [rememberFailedAddress(email, hashedAddress, now)] : [];
+      await commit([failedSignIn(email, lookup, invocation), ...remembered], undefined);
       throw new Problem("wrong_credentials", undefined, { headers: { "www-authenticate": "Bearer" } });
     }
 
@@ -64,6 +66,6 @@ export const login = operation({
     if (failed) writes.push(forgetFailedAddress(email, hashedAddress, now));
     if (outdated) writes.push(updateHash(user, await hashPassword(body.password)));
     await Promise.all([commit(writes, undefined), uncountAttempt(commit, attempt, now)]);
-    return { ...(await issueTokens(secret, session, now)), user };
+    return { ...(await issueTokens(secret, session, now)), user: withoutUrl(user) };
   },
 });

@@ -5,7 +5,7 @@ import { endSession, rotate, type Session, sessionKey } from "../../shared/data/
 import { type Item, type TableReader, tableFor } from "../../shared/data/table.ts";
 import { Problem } from "../../shared/domain/problem.ts";
 import { classifyRefresh, isLive, Tokens } from "../../shared/domain/session.ts";
-import { type StoredUser, userRecord } from "../../shared/domain/user.ts";
+import { type StoredUser, userRecord, withoutUrl } from "../../shared/domain/user.ts";
 import { operation } from "../../shared/entry/definition.ts";
 import { log } from "../../shared/entry/log.ts";
 import {
@@ -34,7 +34,7 @@ export const refreshSession = operation({
     if (!claims) throw refused();
     const answer = async ({ session, user }: Live) => ({
       ...(await issueTokens(secret, session, now)),
-      user,
+      user: withoutUrl(user),
     });
 
     const before = await liveSession(table, claims, now);

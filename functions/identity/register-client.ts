@@ -3,7 +3,7 @@ import { createRecord } from "../../shared/data/records.ts";
 import { tableFor } from "../../shared/data/table.ts";
 import { emailKey } from "../../shared/data/users.ts";
 import { invalidInput, Problem } from "../../shared/domain/problem.ts";
-import { newUser, Registration, User, userRecord, wordsOf } from "../../shared/domain/user.ts";
+import { newUser, Registration, User, userRecord, withoutUrl, wordsOf } from "../../shared/domain/user.ts";
 import { operation } from "../../shared/entry/definition.ts";
 import { hashNewPassword } from "../../shared/identity/new-password.ts";
 import { hashingMemory } from "../../shared/identity/passwords.ts";
@@ -14,6 +14,7 @@ export const registerClient = operation({
   path: "/v1/auth/register",
   permission: "public",
   summary: "Register as a client of a brokerage",
+  description: "A link to verify the email is mailed to it (`verifyEmail`).",
   body: Registration,
   answer: { status: 201, body: User },
   problems: ["email_taken"],
@@ -29,6 +30,7 @@ export const registerClient = operation({
       body.brokerage_slug,
     ]);
     const client = newUser({ ...body, role: "client" }, password_hash);
-    return save(createRecord(userRecord, String(brokerage.id), client, invocation));
+    const { record, writes } = createRecord(userRecord, String(brokerage.id), client, invocation);
+    return save({ record: withoutUrl(record), writes });
   },
 });

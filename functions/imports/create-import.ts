@@ -1,13 +1,10 @@
+import { newOwner } from "../../shared/data/owners.ts";
 import { createRecord } from "../../shared/data/records.ts";
 import { signUploads } from "../../shared/data/signed-urls.ts";
 import { writeTable } from "../../shared/data/table.ts";
-import {
-  contentTypes,
-  importRecord,
-  NewImport,
-  newImport,
-  StartedImport,
-} from "../../shared/domain/import.ts";
+import { checkHeldForAll } from "../../shared/domain/access.ts";
+import { contentTypes, importRecord } from "../../shared/domain/import.ts";
+import { NewImport, newImport, StartedImport } from "../../shared/domain/new-import.ts";
 import { jobTask, taskRecord } from "../../shared/domain/task.ts";
 import { uploadKey } from "../../shared/domain/upload.ts";
 import { operation } from "../../shared/entry/definition.ts";
@@ -30,14 +27,17 @@ export const createImport = operation({
     "closed lease is `rented`. A row matches an existing property by its source's id and sale date, without an id by " +
     "address (with its unit) and sale date: importing the same file again changes nothing. A row changes only the " +
     "fields that it has; `defaults` apply to new properties. A dry run counts a property that is in the file twice, " +
-    "more than a thousand rows apart, as two.",
+    "more than a thousand rows apart, as two. But for a dry run it also needs `property:write` for the whole brokerage.",
   body: NewImport,
   answer: { status: 201, body: StartedImport },
   access: { table: writeTable("PutItem"), uploads: signUploads("uploads/imports") },
-  async run({ body, caller, commit, ...invoked }) {
+  async run({ table, body, caller, commit, ...invoked }) {
+    // Its rows change whatever properties they are about.
+    if (!body.dry_run) checkHeldForAll(caller, "property:write");
     const { brokerage_id, user_id } = caller;
     const title = body.dry_run ? "Try an import of properties" : "Import properties";
-    const task = createRecord(taskRecord, brokerage_id, jobTask("import", title, user_id), invoked);
+    const owned = await newOwner(table, caller, "task", {});
+    const task = createRecord(taskRecord, brokerage_id, jobTask("import", title, owned), invoked);
     const fields = newImport(body, {
       owner_user_id: user_id,
       task_id: task.record.id,

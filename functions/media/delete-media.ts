@@ -1,5 +1,6 @@
 import { countMedia } from "../../shared/data/media.ts";
 import { deleteRecord } from "../../shared/data/records.ts";
+import { checkNotOnlyShared } from "../../shared/data/shares.ts";
 import { writeTable } from "../../shared/data/table.ts";
 import { mediaRecord } from "../../shared/domain/media.ts";
 import { operation } from "../../shared/entry/definition.ts";
@@ -14,7 +15,8 @@ export const deleteMedia = operation({
   answer: { status: 204 },
   access: { table: writeTable("PutItem", "UpdateItem") },
   record: recordAt(mediaRecord, "media_id"),
-  async run({ record, commit, ...invoked }) {
+  async run({ record, guarded, caller, commit, ...invoked }) {
+    checkNotOnlyShared(caller, "property", guarded, invoked.now);
     const { brokerage_id, property_id } = record;
     const writes = deleteRecord(mediaRecord, record, invoked);
     return commit([...writes, countMedia(brokerage_id, property_id, -1)], undefined);

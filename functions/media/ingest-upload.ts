@@ -1,5 +1,3 @@
-import { createHash } from "node:crypto";
-import { buffer } from "node:stream/consumers";
 import {
   deleteObjects,
   type ObjectReader,
@@ -10,11 +8,13 @@ import {
 import { deleteFiles, fileKey } from "../../shared/data/media.ts";
 import { recordKey } from "../../shared/data/record-item.ts";
 import { tableFor } from "../../shared/data/table.ts";
-import { mediaRecord, type StoredMedia, type UploadRejection } from "../../shared/domain/media.ts";
+import { mediaRecord, type StoredMedia } from "../../shared/domain/media.ts";
 import { uploadKey } from "../../shared/domain/upload.ts";
+import type { UploadRejection } from "../../shared/domain/upload-types.ts";
 import { arrivals } from "../../shared/entry/arrival.ts";
 import { jobWorker } from "../../shared/entry/job-worker.ts";
 import { prepare } from "../../shared/media/prepare.ts";
+import { received } from "../../shared/media/received.ts";
 
 interface Files {
   readonly uploads: ObjectReader;
@@ -50,17 +50,10 @@ type Outcome = Pick<StoredMedia, "status"> & Partial<Pick<StoredMedia, "reason" 
 
 const rejected = (reason: UploadRejection): Outcome => ({ status: "rejected", reason });
 
-/** Checks the upload against what was declared, cheapest first, and writes what is shown of it. */
+/** Checks the upload against what was declared, and writes what is shown of it. */
 async function processed(media: StoredMedia, { uploads, files }: Files): Promise<Outcome> {
-  const upload = await uploads.stream(uploadKey(media));
-  if (!upload) throw new Error("The upload is not in the bucket");
-  if (upload.size_bytes !== media.size_bytes) {
-    upload.body.destroy();
-    return rejected("size_mismatch");
-  }
-  const bytes = await buffer(upload.body);
-  if (media.checksum_sha256 && createHash("sha256").update(bytes).digest("base64") !== media.checksum_sha256)
-    return rejected("checksum_mismatch");
+  const bytes = await received(uploads, media);
+  if (typeof bytes === "string") return rejected(bytes);
   const prepared = await prepare(bytes, media.content_type);
   if (typeof prepared === "string") return rejected(prepared);
   const { metadata, files: made } = prepared;

@@ -1,12 +1,13 @@
 import * as z from "zod/mini";
-import { decryptCursor, encryptCursor } from "../../shared/data/cursor.ts";
 import type { Page } from "../../shared/data/list.ts";
 import { type MediaSummary, mediaOf, withUrls } from "../../shared/data/media.ts";
 import { signReads } from "../../shared/data/signed-urls.ts";
 import { queryTable } from "../../shared/data/table.ts";
-import { byPlace, Media, mediaStatuses, mediaTypes, type Placed } from "../../shared/domain/media.ts";
+import { pageOf } from "../../shared/data/whole-list.ts";
+import { byPlace, Media, mediaStatuses } from "../../shared/domain/media.ts";
 import { propertyRecord } from "../../shared/domain/property-record.ts";
 import { listQuery, page } from "../../shared/domain/schemas.ts";
+import { mediaTypes } from "../../shared/domain/upload-types.ts";
 import { operation } from "../../shared/entry/definition.ts";
 import { recordAt } from "../../shared/entry/path-record.ts";
 
@@ -25,21 +26,12 @@ export const listMedia = operation({
   answer: { status: 200, body: page(Media) },
   access: { table: queryTable, files: signReads("media") },
   record: recordAt(propertyRecord, "property_id"),
-  async run({ table, record: property, query, caller, cursorKey }) {
-    const { limit, cursor, type, status } = query;
-    const scope = `listMedia ${property.id} ${type} ${status}`;
-    const from = cursor === undefined ? undefined : decryptCursor<Placed>(cursor, cursorKey, scope);
+  async run({ table, record: property, caller, ...asked }) {
+    const { type, status } = asked.query;
     const all = await mediaOf(table, caller.brokerage_id, property.id);
-    const rest = all
-      .filter((media) => (!type || media.type === type) && (!status || media.status === status))
-      .filter((media) => !from || byPlace(media, from) > 0)
-      .sort(byPlace);
-    const items = rest.slice(0, limit);
-    const end = rest.length > limit ? items.at(-1) : undefined;
-    return {
-      items,
-      next_cursor: end ? encryptCursor({ order: end.order, id: end.id }, cursorKey, scope) : null,
-    };
+    const media = all.filter((one) => (!type || one.type === type) && (!status || one.status === status));
+    const scope = `listMedia ${property.id} ${type} ${status}`;
+    return pageOf(media, byPlace, ({ order, id }) => ({ order, id }), asked, scope);
   },
   async present({ items, next_cursor }: Page<MediaSummary>, { files, now }) {
     return { items: await Promise.all(items.map((media) => withUrls(media, files, now))), next_cursor };

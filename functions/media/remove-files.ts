@@ -1,5 +1,6 @@
 import { deleteObjects } from "../../shared/data/bucket.ts";
 import { deleteFiles } from "../../shared/data/media.ts";
+import { pictureKey } from "../../shared/data/pictures.ts";
 import { uploadKey } from "../../shared/domain/upload.ts";
 import { queueWorker } from "../../shared/entry/definition.ts";
 import { jobMessage } from "../../shared/entry/job-worker.ts";
@@ -7,12 +8,17 @@ import { jobMessage } from "../../shared/entry/job-worker.ts";
 export const removeFiles = queueWorker({
   id: "removeFiles",
   queue: "removals",
-  summary: "Delete the files of media that was deleted or never finished",
+  summary: "Delete the files of media, photos and logos that were deleted or never finished",
   impact: "Files of deleted photos, documents and videos stay in the bucket; nobody can reach them.",
-  access: { files: deleteObjects("media"), uploads: deleteObjects("uploads/media") },
+  access: {
+    files: deleteObjects("media"),
+    uploads: deleteObjects("uploads/media"),
+    pictures: deleteObjects("pictures"),
+    sent: deleteObjects("uploads/pictures"),
+  },
   message: jobMessage,
-  async run({ message, files, uploads }) {
-    await deleteFiles(files, message);
-    await uploads.delete(uploadKey(message));
+  async run({ message, files, uploads, pictures, sent }) {
+    await Promise.all([deleteFiles(files, message), pictures.delete(pictureKey(message))]);
+    await Promise.all([uploads.delete(uploadKey(message)), sent.delete(uploadKey(message))]);
   },
 });

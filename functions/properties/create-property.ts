@@ -1,6 +1,6 @@
+import { newOwner } from "../../shared/data/owners.ts";
 import { createRecord } from "../../shared/data/records.ts";
 import { writeTable } from "../../shared/data/table.ts";
-import { checkAssignableOwner } from "../../shared/data/users.ts";
 import { NewProperty, Property } from "../../shared/domain/property.ts";
 import { propertyRecord } from "../../shared/domain/property-record.ts";
 import { newProperty } from "../../shared/domain/property-status.ts";
@@ -21,9 +21,8 @@ export const createProperty = operation({
   answer: { status: 201, body: Property },
   access: { table: writeTable("PutItem") },
   async run({ table, body, caller, save, ...invoked }) {
-    const { owner_user_id = caller.user_id } = body;
-    await checkAssignableOwner(table, caller, "property", owner_user_id);
-    const property = newProperty(body, { owner_user_id, now: invoked.now });
+    const owned = await newOwner(table, caller, "property", body);
+    const property = newProperty(body, { ...owned, now: invoked.now });
     return save(createRecord(propertyRecord, caller.brokerage_id, property, invoked));
   },
 });

@@ -1,6 +1,6 @@
+import { changedOwner } from "../../shared/data/owners.ts";
 import { changeRecord } from "../../shared/data/records.ts";
 import { writeTable } from "../../shared/data/table.ts";
-import { checkAssignableOwner } from "../../shared/data/users.ts";
 import { Property, PropertyPatch } from "../../shared/domain/property.ts";
 import { propertyRecord } from "../../shared/domain/property-record.ts";
 import { changedProperty } from "../../shared/domain/property-status.ts";
@@ -24,10 +24,8 @@ export const updateProperty = operation({
   access: { table: writeTable("PutItem") },
   record: recordAt(propertyRecord, "property_id"),
   async run({ table, record, body, caller, save, ...invoked }) {
-    const { owner_user_id = record.owner_user_id } = body;
-    if (owner_user_id !== record.owner_user_id)
-      await checkAssignableOwner(table, caller, "property", owner_user_id);
+    const owned = await changedOwner(table, caller, "property", record, body, invoked.now);
     const property = changedProperty(record, body, invoked);
-    return save(changeRecord(propertyRecord, record, property, invoked));
+    return save(changeRecord(propertyRecord, record, { ...property, ...owned }, invoked));
   },
 });

@@ -1,3 +1,4 @@
+import { newOwner } from "../../shared/data/owners.ts";
 import { createRecord } from "../../shared/data/records.ts";
 import { writeTable } from "../../shared/data/table.ts";
 import { checkTaskLinks } from "../../shared/data/tasks.ts";
@@ -16,7 +17,7 @@ export const createTask = operation({
   answer: { status: 201, body: Task },
   access: { table: writeTable("PutItem") },
   async run({ table, body, caller, save, ...invoked }) {
-    const task = newTask(body, caller.user_id);
+    const task = newTask(body, await newOwner(table, caller, "task", body));
     await checkTaskLinks(table, caller, task, invoked.now);
     return save(createRecord(taskRecord, caller.brokerage_id, task, invoked));
   },

@@ -1,3 +1,4 @@
+import { changedOwner } from "../../shared/data/owners.ts";
 import { changeRecord } from "../../shared/data/records.ts";
 import { writeTable } from "../../shared/data/table.ts";
 import { checkTaskLinks } from "../../shared/data/tasks.ts";
@@ -21,6 +22,7 @@ export const updateTask = operation({
   async run({ table, record: task, body, caller, save, ...invoked }) {
     const changes = changedTask(task, body);
     await checkTaskLinks(table, caller, changes, invoked.now);
-    return save(changeRecord(taskRecord, task, changes, invoked));
+    const owned = await changedOwner(table, caller, "task", task, body, invoked.now);
+    return save(changeRecord(taskRecord, task, { ...changes, ...owned }, invoked));
   },
 });

@@ -2,7 +2,7 @@ import { Duration, Validations } from "aws-cdk-lib";
 import { type IMetric, MathExpression, Metric } from "aws-cdk-lib/aws-cloudwatch";
 import { Schedule as Rate, Rule } from "aws-cdk-lib/aws-events";
 import { LambdaFunction as LambdaTarget } from "aws-cdk-lib/aws-events-targets";
-import { EventSourceMapping, MetricType, StartingPosition } from "aws-cdk-lib/aws-lambda";
+import { EventSourceMapping, FilterCriteria, MetricType, StartingPosition } from "aws-cdk-lib/aws-lambda";
 import type { IBucket } from "aws-cdk-lib/aws-s3";
 import type { IQueue } from "aws-cdk-lib/aws-sqs";
 import { queues } from "../../shared/data/grant.ts";
@@ -77,6 +77,7 @@ export function followStream(
     eventSourceArn: streamArn,
     startingPosition: StartingPosition.TRIM_HORIZON,
     batchSize: consumer.batch ?? 100,
+    filters: [changesOf(consumer.only)],
     bisectBatchOnError: true,
     reportBatchItemFailures: true,
     retryAttempts: 100,
@@ -102,6 +103,14 @@ export function followStream(
     runbook: "consumerFails",
   });
 }
+
+/** The filter of a stream's consumer: the sort keys of the items it takes. What it writes itself costs no invocation. */
+const changesOf = (sortKeys: readonly string[]) =>
+  FilterCriteria.filter({
+    dynamodb: {
+      Keys: { sk: { S: sortKeys.map((key) => (key.endsWith("#") ? { prefix: key } : key)) } },
+    },
+  });
 
 /** Calls scheduled work at its rate. Its alarm: a run that failed; Lambda itself tries each run three times. */
 export function callEvery(

@@ -5,6 +5,7 @@ import type { ILogGroup } from "aws-cdk-lib/aws-logs";
 import type { IBucket } from "aws-cdk-lib/aws-s3";
 import type { ISecret } from "aws-cdk-lib/aws-secretsmanager";
 import type { IQueue } from "aws-cdk-lib/aws-sqs";
+import { apiKeyItemKey, useAttributes } from "../../shared/data/api-keys.ts";
 import { jwksKey, policyKey } from "../../shared/data/brokerages.ts";
 import {
   type Grants,
@@ -13,8 +14,9 @@ import {
   type Target,
   variable,
 } from "../../shared/data/grant.ts";
-import { indexes } from "../../shared/data/schema.ts";
+import { indexes, tableKey } from "../../shared/data/schema.ts";
 import type { Definition } from "../../shared/entry/definition.ts";
+import { takesApiKey } from "../../shared/entry/request.ts";
 
 /** What grants can be about. */
 export interface Resources {
@@ -22,6 +24,8 @@ export interface Resources {
   readonly bucket: IBucket;
   readonly queues: Readonly<Record<QueueName, { readonly queue: IQueue; readonly deadLetters: IQueue }>>;
   readonly secrets: Readonly<Record<SecretName, ISecret>>;
+  readonly mail: { readonly sender: string; readonly identityArn: string };
+  readonly appOrigin: string;
 }
 
 /**
@@ -29,7 +33,9 @@ export interface Resources {
  * of the table never the deployment's items, nor a brokerage's keys without need.
  */
 export function statementsOf(definition: Definition, resources: Resources): PolicyStatement[] {
-  return Object.values(definition.access as Grants).flatMap(({ target, actions }) => {
+  const noting = definition.kind === "http" && takesApiKey(definition) ? [noteKeyUse(resources.table)] : [];
+  const granted = Object.values(definition.access as Grants).flatMap(({ target, actions }) => {
+    if (target.kind === "app") return [];
     const statements = [allow(actions, [arnOf(target, resources)])];
     if (target.kind !== "table") return statements;
     // Of the table's actions only Query reaches an index.
@@ -39,7 +45,21 @@ export function statementsOf(definition: Definition, resources: Resources): Poli
     if (!needsBrokerageKeys(definition)) statements.push(denyReadingKeys(resources.table));
     return statements;
   });
+  return [...granted, ...noting];
 }
+
+/** Noting at an API key that it was used: these attributes of keys and nothing else, by what only reads, too. */
+export const noteKeyUse = (table: ITableV2): PolicyStatement =>
+  new PolicyStatement({
+    actions: ["dynamodb:UpdateItem"],
+    resources: [table.tableArn],
+    conditions: {
+      "ForAllValues:StringLike": {
+        "dynamodb:LeadingKeys": [apiKeyItemKey({ brokerage_id: "*", api_key_id: "*" }).pk],
+      },
+      "ForAllValues:StringEquals": { "dynamodb:Attributes": [...Object.values(tableKey), ...useAttributes] },
+    },
+  });
 
 /** The deployment's items are the keys by which every function knows a session token: only the bootstrap writes them. */
 export const denyWritingDeployment = (table: ITableV2): PolicyStatement =>
@@ -57,12 +77,15 @@ export const denyWritingDeployment = (table: ITableV2): PolicyStatement =>
 export const denyReadingKeys = (table: ITableV2): PolicyStatement =>
   deny(["GetItem", "BatchGetItem", "Query"], table, "ForAnyValue:StringLike", policyKey("*").pk);
 
-/** Public operations that need a brokerage's key: they verify a token made with it. */
-const provenByKey: readonly string[] = ["getSharedReport"];
+/** What needs a brokerage's key without a signed-in caller: it makes tokens with it, verifies them, or migrates it. */
+const usesKey: readonly string[] = [
+  ...["getSharedReport", "confirmPasswordReset", "verifyEmail", "sendMail"],
+  "migrate",
+];
 
 /** Whether it reads a brokerage's policy or record: every operation that signs its caller in does. */
 const needsBrokerageKeys = (definition: Definition): boolean =>
-  definition.kind === "http" && (definition.permission !== "public" || provenByKey.includes(definition.id));
+  (definition.kind === "http" && definition.permission !== "public") || usesKey.includes(definition.id);
 
 /** The environment variables of an entry point: one per grant, and for a worker its queue. */
 export function environmentOf(definition: Definition, resources: Resources): Record<string, string> {
@@ -128,7 +151,10 @@ const deny = (actions: readonly string[], table: ITableV2, operator: string, par
 
 const indexArns = (table: ITableV2) => Object.keys(indexes).map((name) => `${table.tableArn}/index/${name}`);
 
-function arnOf(target: Target, { table, bucket, queues, secrets }: Resources): string {
+function arnOf(
+  target: Exclude<Target, { kind: "app" }>,
+  { table, bucket, queues, secrets, mail }: Resources,
+): string {
   switch (target.kind) {
     case "table":
       return table.tableArn;
@@ -138,10 +164,12 @@ function arnOf(target: Target, { table, bucket, queues, secrets }: Resources): s
       return queues[target.name].queue.queueArn;
     case "secret":
       return secrets[target.name].secretArn;
+    case "mail":
+      return mail.identityArn;
   }
 }
 
-function nameOf(target: Target, { table, bucket, queues, secrets }: Resources): string {
+function nameOf(target: Target, { table, bucket, queues, secrets, mail, appOrigin }: Resources): string {
   switch (target.kind) {
     case "table":
       return table.tableName;
@@ -151,5 +179,9 @@ function nameOf(target: Target, { table, bucket, queues, secrets }: Resources): 
       return queues[target.name].queue.queueUrl;
     case "secret":
       return secrets[target.name].secretArn;
+    case "mail":
+      return mail.sender;
+    case "app":
+      return appOrigin;
   }
 }

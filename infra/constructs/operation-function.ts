@@ -3,10 +3,10 @@ import { PolicyDocument, type PolicyStatement, Role, ServicePrincipal } from "aw
 import { Architecture, type Code, Function as LambdaFunction, Runtime } from "aws-cdk-lib/aws-lambda";
 import { LogGroup } from "aws-cdk-lib/aws-logs";
 import { Construct } from "constructs";
-import { queues } from "../../shared/data/grant.ts";
 import type { Definition } from "../../shared/entry/definition.ts";
 import { cpuOf } from "../natives.ts";
 import type { Stage } from "../stages.ts";
+import { timeoutOf } from "../timeout.ts";
 import { environmentOf, logLines, type Resources, statementsOf, wildcardReasons } from "./grants.ts";
 
 export interface OperationFunctionProps {
@@ -71,17 +71,3 @@ export class OperationFunction extends Construct {
 
 /** A function's physical name. */
 export const functionName = (stage: Stage, { id }: Definition): string => `Gable-${stage.name}-${id}`;
-
-/** Seconds an invocation may take. The gateway gives up on an operation after thirty. */
-function timeoutOf(definition: Definition): number {
-  switch (definition.kind) {
-    case "http":
-      return 29;
-    case "queue":
-      return queues[definition.queue].timeout;
-    case "stream":
-      return 60;
-    case "schedule":
-      return definition.timeout;
-  }
-}

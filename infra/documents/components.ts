@@ -41,7 +41,8 @@ export class Components {
     for (const [inner, definition] of Object.entries(converted.named)) this.define(inner, definition);
     const reference = converted.schema.$ref ? converted.schema : this.define(name, converted.schema);
     const item = this.names.ofItem(schema);
-    const example = item ? { items: [this.example(item)], next_cursor: null } : this.example(name);
+    const ofPage = item && (examples[name] ?? { items: [this.example(item)], next_cursor: null });
+    const example = ofPage ?? this.example(name);
     return { schema: reference, example };
   }
 

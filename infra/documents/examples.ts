@@ -1,16 +1,20 @@
 import { cma } from "./examples/cma.ts";
+import { handOvers } from "./examples/hand-overs.ts";
 import { identity } from "./examples/identity.ts";
 import { imports } from "./examples/imports.ts";
 import { properties } from "./examples/properties.ts";
 import { tasks } from "./examples/tasks.ts";
+import { trust } from "./examples/trust.ts";
 
 /** Examples that tell more than those made of their fields (`example.ts`), by the name of the schema. */
 export const examples: Readonly<Record<string, unknown>> = {
   ...identity,
+  ...handOvers,
   ...properties,
   ...cma,
   ...imports,
   ...tasks,
+  ...trust,
   GetHealthResponse: { status: "ok" },
   GetJwksResponse: {
     keys: [

@@ -1,4 +1,6 @@
 import * as z from "zod/mini";
+import { ApiKey, CreatedApiKey } from "../../shared/domain/api-key-answers.ts";
+import { Changes, CheckpointKey, FieldChange, RecordChange } from "../../shared/domain/audit.ts";
 import {
   Adjustment,
   Analysis,
@@ -16,10 +18,17 @@ import {
 } from "../../shared/domain/cma/analysis.ts";
 import { Home, Sale } from "../../shared/domain/cma/sale.ts";
 import { NewRevision } from "../../shared/domain/cma-revision.ts";
-import { RowError, Skipped, StartedImport } from "../../shared/domain/import.ts";
+import { AccessDecision } from "../../shared/domain/explain.ts";
+import { NewHandOver, SkippedRecord } from "../../shared/domain/hand-over.ts";
+import { RowError, Skipped } from "../../shared/domain/import.ts";
+import { StartedImport } from "../../shared/domain/new-import.ts";
+import { NewPicture, Picture } from "../../shared/domain/picture.ts";
 import { Location, Property, PropertyStep } from "../../shared/domain/property.ts";
+import { RolePermission, RolePermissions, UserRoles } from "../../shared/domain/role.ts";
 import { Tokens } from "../../shared/domain/session.ts";
+import { NewShare, Share } from "../../shared/domain/share.ts";
 import { NewShareLink, ShareLink } from "../../shared/domain/share-link.ts";
+import { NewMember } from "../../shared/domain/team.ts";
 import { UploadRequest } from "../../shared/domain/upload.ts";
 import { Person, PersonPatch, Registration, User } from "../../shared/domain/user.ts";
 import type { Operation } from "../../shared/entry/definition.ts";
@@ -40,7 +49,18 @@ export const ownNames = {
   PropertyStatus: Property.shape.status,
   Location,
   UploadRequest,
+  Picture,
+  NewPicture,
   NewRevision,
+  RolePermission,
+  AccessDecision,
+  ApiKey,
+  CreatedApiKey,
+  RolePermissions,
+  UserRoles,
+  Share,
+  NewShare,
+  NewTeamMember: NewMember,
   ShareLink,
   NewShareLink,
   Analysis,
@@ -61,6 +81,12 @@ export const ownNames = {
   StartedImport,
   RowError,
   SkippedRow: Skipped,
+  NewHandOver,
+  SkippedRecord,
+  RecordChange,
+  RecordChanges: Changes,
+  FieldChange,
+  CheckpointKey,
 } as const satisfies Record<string, z.ZodMiniType>;
 
 type Schema = z.core.$ZodType;

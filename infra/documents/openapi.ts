@@ -49,7 +49,8 @@ export function openApi(areas: Areas): OpenApi {
 }
 
 const introduction = `Sign up (\`POST /v1/brokerages\`) or register, sign in (\`POST /v1/auth/login\`), and send
-\`Authorization: Bearer <session_token>\` with everything else.
+\`Authorization: Bearer <session_token>\` with everything else. A program sends an API key in the same place
+(\`POST /v1/api-keys\`): it acts as its maker, within its own grants.
 
 Every error is an RFC 9457 problem document with a \`code\` from a closed list; each response names the codes it can
 have. The exceptions are answers of the gateway itself (413 beyond 10 MB, 429, 503, 504), which carry \`{"message"}\`.
@@ -67,6 +68,10 @@ const areas: Readonly<Record<string, string>> = {
   cma: "Comparative market analyses: asked for, revised, approved, and shared as a report",
   imports: "Files of properties and past sales, taken in row by row, and undone",
   tasks: "Things to be done, by a person or by a job",
+  roles: "What users may do beside their built-in role",
+  keys: "API keys, with which programs call the API: made, listed and revoked by people",
+  access: "Who may do what with a record, and why",
+  teams: "Users who work together, and whose records permissions of scope team reach",
 };
 
 /** What is written of an area, or its name. */
@@ -80,5 +85,11 @@ const securitySchemes = {
     description:
       "The `session_token` of a sign-in: a JWT signed with Ed25519, good for 15 minutes, checked as RFC8725 asks " +
       "(one algorithm, issuer, audience and type)",
+  },
+  api_key: {
+    type: "http",
+    scheme: "bearer",
+    bearerFormat: "gable_ and 112 characters of base64url",
+    description: "An API key, where a session token goes",
   },
 };

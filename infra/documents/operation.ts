@@ -1,6 +1,6 @@
 import { id } from "../../shared/domain/schemas.ts";
 import type { Operation } from "../../shared/entry/definition.ts";
-import { bodyTypes, needsIfMatch, takesIdempotencyKey } from "../../shared/entry/request.ts";
+import { bodyTypes, needsIfMatch, takesApiKey, takesIdempotencyKey } from "../../shared/entry/request.ts";
 import { type Components, isVersioned } from "./components.ts";
 import type { OperationObject, Response } from "./document.ts";
 import { exampleToken } from "./examples/cma.ts";
@@ -42,22 +42,28 @@ export const sharedHeaders = {
 
 /** The document's entry of an operation; adds the schemas of its body and answer to the components. */
 export function operationObject(operation: Operation, area: string, components: Components): OperationObject {
-  const { id: operationId, summary, description, permission, body } = operation;
+  const { id: operationId, summary, description, body } = operation;
   return {
     operationId,
     summary,
-    description: [description, whoMay(permission)].filter(Boolean).join(" "),
+    description: [description, whoMay(operation)].filter(Boolean).join(" "),
     tags: [area],
-    security: permission === "public" ? [] : [{ session: [] }],
+    security: securityOf(operation),
     parameters: parametersOf(operation),
     ...(body ? { requestBody: requestBody(operation, body, components) } : {}),
     responses: { ...success(operation, components), ...refusals(operation) },
   } as OperationObject;
 }
 
-function whoMay(permission: Operation["permission"]): string {
+function securityOf(operation: Operation) {
+  if (operation.permission === "public") return [];
+  return [{ session: [] }, ...(takesApiKey(operation) ? [{ api_key: [] }] : [])];
+}
+
+function whoMay({ permission, scope }: Operation): string {
   if (permission === "public") return "Needs no sign-in.";
-  return permission === "session" ? "For any signed-in user." : `Needs \`${permission}\`.`;
+  if (permission === "session") return "For any signed-in user, and no API key.";
+  return `Needs \`${permission}\`${scope ? " for the whole brokerage" : ""}.`;
 }
 
 function parametersOf(operation: Operation) {

@@ -1,6 +1,6 @@
 import { type ProblemCode, problems } from "../../shared/domain/problem.ts";
 import type { Operation } from "../../shared/entry/definition.ts";
-import { needsIfMatch, takesIdempotencyKey } from "../../shared/entry/request.ts";
+import { needsIfMatch, takesApiKey, takesIdempotencyKey } from "../../shared/entry/request.ts";
 import type { Components } from "./components.ts";
 import type { Response } from "./document.ts";
 import { jsonSchema } from "./schema.ts";
@@ -30,6 +30,12 @@ export function defineProblems(components: Components): void {
       instance: { type: "string", description: "The request's id" },
       code: { type: "string", enum: codes },
       errors: { type: "array", items: fieldError },
+      first_kept: {
+        type: "integer",
+        format: "int64",
+        minimum: 1,
+        description: "Of `gone`: the first sequence that is kept",
+      },
     },
     required: ["type", "title", "status", "detail", "instance", "code"],
     additionalProperties: false,
@@ -48,10 +54,16 @@ export function defineProblems(components: Components): void {
       allOf: [problem],
       type: "object",
       properties: { code: { const: code }, status: { const: status } },
-      required: ["code", "status", ...(code === "invalid_input" ? ["errors"] : [])],
+      required: ["code", "status", ...(requiredOf[code] ?? [])],
     });
   }
 }
+
+/** What a problem always says beside what all say. */
+const requiredOf: Partial<Record<ProblemCode, readonly string[]>> = {
+  invalid_input: ["errors"],
+  gone: ["first_kept"],
+};
 
 /** Problems that say in Retry-After after how many seconds to try again. */
 const asksToWait: readonly ProblemCode[] = ["too_many_requests", "busy"];
@@ -112,8 +124,8 @@ const responseName = (codes: readonly ProblemCode[]) => codes.map(pascal).join("
 /** Every problem that the operation can answer, in the list's order: what the stack refuses, and what its `run` does. */
 export function problemCodes(operation: Operation): ProblemCode[] {
   const { permission } = operation;
-  const signedIn: ProblemCode[] = permission === "public" ? [] : ["unauthenticated"];
-  const permitted: ProblemCode[] = permission === "public" || permission === "session" ? [] : ["forbidden"];
+  const signedIn: ProblemCode[] = permission === "public" ? [] : ["unauthenticated", "forbidden"];
+  const counted: ProblemCode[] = takesApiKey(operation) ? ["too_many_requests"] : [];
   const found: ProblemCode[] = operation.record || operation.path.includes("_id}") ? ["not_found"] : [];
   const read: ProblemCode[] = operation.body ? ["unsupported_media_type"] : [];
   const once: ProblemCode[] = takesIdempotencyKey(operation)
@@ -126,7 +138,7 @@ export function problemCodes(operation: Operation): ProblemCode[] {
   const can = new Set([
     ...always,
     ...signedIn,
-    ...permitted,
+    ...counted,
     ...found,
     ...read,
     ...once,
@@ -152,5 +164,6 @@ function problemExample(code: ProblemCode) {
     instance: "5b3a6c0e-0b51-4f0e-9d6b-2f6a4f1c8e77",
     code,
     ...(code === "invalid_input" ? { errors: [field] } : {}),
+    ...(code === "gone" ? { first_kept: 4711 } : {}),
   };
 }

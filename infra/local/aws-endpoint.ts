@@ -5,9 +5,11 @@ import { corsHeaders, isPreflight } from "./cors.ts";
 import type { DynamoDb } from "./dynamodb.ts";
 import { dynamoActions } from "./dynamodb-actions.ts";
 import { type Action, type Principal, refusal } from "./iam.ts";
+import type { Outbox } from "./outbox.ts";
 import type { Queues } from "./queues.ts";
 import type { S3 } from "./s3.ts";
 import type { Secrets } from "./secrets.ts";
+import { answerSes, isSes, sesActions } from "./ses.ts";
 import { type Claim, readClaim, verifySignature } from "./signature.ts";
 import { answerSqs, sqsActions } from "./sqs.ts";
 
@@ -17,6 +19,7 @@ export interface Services {
   readonly s3: S3;
   readonly queues: Queues;
   readonly secrets: Secrets;
+  readonly outbox: Outbox;
 }
 
 const largestJsonBody = 16 * 1024 * 1024;
@@ -27,12 +30,12 @@ const largestJsonBody = 16 * 1024 * 1024;
  */
 export function createAwsEndpoint(
   principals: readonly Principal[],
-  { dynamo, s3, queues, secrets }: Services,
+  { dynamo, s3, queues, secrets, outbox }: Services,
 ): RequestListener {
   const byAccessKey = new Map(principals.map((principal) => [principal.accessKeyId, principal]));
   return (request, response) => {
-    // A JSON call names its operation in a header; S3's do not.
-    const isS3 = !request.headers["x-amz-target"];
+    // A JSON call names its operation in a header; those of S3 and SES do not.
+    const isS3 = !request.headers["x-amz-target"] && !isSes(request.url!);
     (isS3 ? enterFromBrowser : enter)(request, response).catch((error) => {
       const known = error instanceof AwsError ? error : new AwsError("InternalError", 500, String(error));
       if (response.headersSent) response.destroy();
@@ -68,11 +71,15 @@ export function createAwsEndpoint(
     request: IncomingMessage,
     response: ServerResponse,
     principal: Principal,
-    { service }: Claim,
+    { service, path }: Claim,
     body: Buffer,
   ) {
     const operation = String(request.headers["x-amz-target"]).split(".").at(-1)!;
     const input = JSON.parse(body.toString() || "{}");
+    if (service === "ses") {
+      authorise(principal, sesActions(request.method!, path, input), "AccessDeniedException", 403);
+      return send(response, answerSes(outbox, input));
+    }
     if (service === "dynamodb") {
       authorise(principal, dynamoActions(operation, input), "AccessDeniedException", 400);
       return dynamo.forward(request, body, response);
@@ -92,7 +99,9 @@ export function createAwsEndpoint(
 }
 
 function authorise(principal: Principal, actions: readonly Action[], code: string, status: number) {
-  const denied = actions.find(({ action, resource, items }) => !principal.allows(action, resource, items));
+  const denied = actions.find(
+    ({ action, resource, items, attributes }) => !principal.allows(action, resource, items, attributes),
+  );
   if (denied) throw new AwsError(code, status, refusal(principal, denied));
 }
 

@@ -6,4 +6,5 @@ export const bootstrapLocally = ({ environment, resource }: Cloud): Promise<void
   bootstrap(environment, {
     table: resource("AWS::DynamoDB::GlobalTable"),
     signingSecret: resource("AWS::SecretsManager::Secret", "Signing"),
+    checkpointSecret: resource("AWS::SecretsManager::Secret", "Checkpoints"),
   });

@@ -15,10 +15,12 @@ import { named, region } from "./identities.ts";
 import { createLambda, type Keeping } from "./lambda.ts";
 import { openLogs, stopwatch } from "./logs.ts";
 import { checkNotifications, notifyQueues, sendTestEvents } from "./notifications.ts";
+import { openOutbox } from "./outbox.ts";
 import { openQueues } from "./queues.ts";
 import { openS3 } from "./s3.ts";
 import { createSchedules } from "./schedules.ts";
 import { openSecrets } from "./secrets.ts";
+import { serveLocally } from "./serve-locally.ts";
 import { type Resource, resolveStacks } from "./templates.ts";
 
 /** A running local cloud. */
@@ -87,6 +89,7 @@ export async function startCloud({
   const logs = openLogs(join(data, "logs"));
   started.defer(() => logs.close());
 
+  const outbox = openOutbox(store);
   const queues = openQueues(store, ofType("AWS::SQS::Queue"));
   const secrets = openSecrets(join(data, "secrets.json"), ofType("AWS::SecretsManager::Secret"));
   const buckets = ofType("AWS::S3::Bucket");
@@ -102,7 +105,9 @@ export async function startCloud({
   await createTables(dynamo, tables);
   for (const table of tables) completeIndexes(join(data, "dynamodb"), table);
   step("Started DynamoDB Local");
-  const awsEndpoint = createAwsEndpoint([admin, ...principals.values()], { dynamo, s3, queues, secrets });
+  const awsEndpoint = createAwsEndpoint([admin, ...principals.values()], {
+    ...{ dynamo, s3, queues, secrets, outbox },
+  });
   awsServer.on("request", awsEndpoint);
 
   const runnables = ofType("AWS::Lambda::Function").map((resource) => {
@@ -143,16 +148,12 @@ export async function startCloud({
   await prepare(cloud);
   step("Prepared the data");
   open.resolve(async (request, response) => {
-    const schedule = request.method === "POST" && request.url!.match(/^\/_local\/fire\/([^/?]+)$/)?.[1];
     try {
-      if (!schedule) return await serve(request, response);
-      await schedules.fire(decodeURIComponent(schedule));
-      response.writeHead(204).end();
-    } catch (error) {
+      if (!(await serveLocally(request, response, { schedules, outbox }))) await serve(request, response);
+    } catch {
       if (response.headersSent) return response.destroy();
-      const message = schedule ? (error as Error).message : "Internal Server Error";
-      response.writeHead(schedule ? 422 : 500, { "content-type": "application/json" });
-      response.end(JSON.stringify({ message }));
+      response.writeHead(500, { "content-type": "application/json" });
+      response.end(JSON.stringify({ message: "Internal Server Error" }));
     }
   });
 

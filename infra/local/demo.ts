@@ -1,6 +1,8 @@
 import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { gunzipSync } from "node:zlib";
+import { addAccess, toTry } from "./demo/access.ts";
+import { type Call, clientOf, people } from "./demo/client.ts";
 import { dateForward } from "./demo/date-forward.ts";
 import { housePhoto, listings } from "./demo/listings.ts";
 
@@ -10,21 +12,13 @@ export const office = {
   name: "Emerald City Realty (demo: sales of 2014–15, dated forward)",
   slug: "emerald-city-realty",
 };
-/** Who signs in to it. */
-export const people = {
-  admin: { email: "admin@emerald.example", first_name: "Ada", last_name: "Broker" },
-  agent: { email: "agent@emerald.example", first_name: "Ana", last_name: "Agent" },
-  employee: { email: "employee@emerald.example", first_name: "Emil", last_name: "Office" },
-  client: { email: "client@emerald.example", first_name: "Cleo", last_name: "Seller" },
-} as const;
-type Person = keyof typeof people;
-
 /** The demo users' password unless `--demo-password` says another. */
 export const usualPassword = "emerald-city-demo";
 
 /**
- * Fills the API with a brokerage's demo data, over HTTP as any client would: four users, listings with photos, the
- * King County sales, one market analysis with a link to it. What stands already is left alone, so a second start goes on.
+ * Fills the API with a brokerage's demo data, over HTTP as any client would: users, a team, a role, listings with
+ * photos, the King County sales, one market analysis with a link to it. What stands already is left alone, so a second
+ * start goes on.
  */
 export async function demo(url: string, password = usualPassword): Promise<void> {
   const { call, signIn } = clientOf(url, password);
@@ -37,46 +31,25 @@ export async function demo(url: string, password = usualPassword): Promise<void>
       );
   }
   const admin = await signIn("admin");
-  for (const role of ["agent", "employee"] as const)
-    await call("POST", "/v1/users", { token: admin, body: { ...people[role], password, role } });
+  for (const person of ["agent", "colleague", "employee"] as const) {
+    const role = person === "colleague" ? "agent" : person;
+    await call("POST", "/v1/users", { token: admin, body: { ...people[person], password, role } });
+  }
   await call("POST", "/v1/auth/register", {
     body: { ...people.client, password, brokerage_slug: office.slug },
   });
 
   const agent = await signIn("agent");
   const listed = await addListings(call, agent);
+  const colleague = await signIn("colleague");
+  const users = await addAccess(call, { admin, agent, colleague }, listed);
   const width = Math.max(...Object.values(people).map(({ email }) => email.length));
   console.log(`Demo sign-ins, password ${password}`);
-  for (const [role, { email }] of Object.entries(people)) console.log(`  ${email.padEnd(width)}  ${role}`);
+  for (const [person, { email }] of Object.entries(people))
+    console.log(`  ${email.padEnd(width)}  ${person}`);
   await importSales(call, await signIn("employee"));
-  await analyse(call, agent, listed);
-}
-
-type Call = ReturnType<typeof clientOf>["call"];
-
-function clientOf(url: string, password: string) {
-  async function call(
-    method: string,
-    path: string,
-    { token, body }: { token?: string | undefined; body?: object } = {},
-    // biome-ignore lint/suspicious/noExplicitAny: the API's records.
-  ): Promise<any> {
-    const answer = await fetch(url + path, {
-      method,
-      headers: {
-        ...(token ? { authorization: `Bearer ${token}` } : {}),
-        ...(body ? { "content-type": "application/json" } : {}),
-      },
-      ...(body ? { body: JSON.stringify(body) } : {}),
-    });
-    if (answer.status >= 500) throw new Error(`${method} ${path} was answered ${answer.status}`);
-    return answer.json();
-  }
-  const signIn = async (person: Person): Promise<string | undefined> => {
-    const { email } = people[person];
-    return (await call("POST", "/v1/auth/login", { body: { email, password } })).session_token;
-  };
-  return { call, signIn };
+  await analyse(call, agent, listed[0]!);
+  console.log(toTry(url, password, { listing: listed[0]!, ...users }).join("\n"));
 }
 
 /** Sends the bytes as the API's `upload` says. */
@@ -88,8 +61,8 @@ async function send(
   if (status !== 200) throw new Error(`An upload was answered ${status}`);
 }
 
-/** Adds the listings that are not there, by title, each with a photo; answers the first one's id. */
-async function addListings(call: Call, token: string | undefined): Promise<string> {
+/** Adds the listings that are not there, by title, each with a photo; answers their ids. */
+async function addListings(call: Call, token: string | undefined): Promise<readonly string[]> {
   const { items } = await call("GET", "/v1/properties?status=active&limit=100", { token });
   const ids: string[] = [];
   for (const listing of listings) {
@@ -108,7 +81,7 @@ async function addListings(call: Call, token: string | undefined): Promise<strin
     const { upload } = await call("POST", `/v1/properties/${id}/media`, { token, body });
     await send(upload, photo);
   }
-  return ids[0]!;
+  return ids;
 }
 
 /**

@@ -5,6 +5,9 @@ import { arn } from "./identities.ts";
 interface OfItem {
   readonly Item?: Item;
   readonly Key?: Item;
+  readonly UpdateExpression?: string;
+  readonly ConditionExpression?: string;
+  readonly ExpressionAttributeNames?: Readonly<Record<string, string>>;
 }
 
 interface Batch {
@@ -16,7 +19,6 @@ interface Input extends OfItem {
   readonly TableName?: string;
   readonly IndexName?: string;
   readonly KeyConditionExpression?: string;
-  readonly ExpressionAttributeNames?: Readonly<Record<string, string>>;
   readonly ExpressionAttributeValues?: Item;
   readonly RequestItems?: Readonly<Record<string, Batch | readonly Readonly<Record<string, OfItem>>[]>>;
   readonly TransactItems?: readonly Readonly<Record<string, OfItem & { readonly TableName: string }>>[];
@@ -30,6 +32,12 @@ const transactActions: Record<string, string> = {
   Get: "GetItem",
 };
 
+/** Words of expressions that name no attribute. */
+const keywords = [
+  ...["SET", "ADD", "REMOVE", "DELETE", "AND", "OR", "NOT", "IN", "BETWEEN"],
+  ...["attribute_exists", "attribute_not_exists", "begins_with", "contains", "size", "if_not_exists"],
+];
+
 /**
  * What IAM must allow for a DynamoDB call, as the Service Authorization Reference has it: an index has its own ARN,
  * a transaction needs the action of each of its items.
@@ -40,6 +48,7 @@ export function dynamoActions(operation: string, input: Input): Action[] {
       Object.entries(item).map(([kind, one]) => ({
         ...on(transactActions[kind] ?? kind, one.TableName),
         items: itemOf(one),
+        attributes: attributesOf(one),
       })),
     );
   if (input.RequestItems)
@@ -52,12 +61,23 @@ export function dynamoActions(operation: string, input: Input): Action[] {
       {
         ...on(operation, input.TableName, input.IndexName),
         items: input.KeyConditionExpression ? [queried(input)] : itemOf(input),
+        attributes: attributesOf(input),
       },
     ];
   return [{ action: `dynamodb:${operation}`, resource: "*" }];
 }
 
 const itemOf = ({ Item, Key }: OfItem): Item[] => [Item ?? Key].filter((one) => one !== undefined);
+
+/** The top-level attributes that an Update names: its key's, and those of its expressions. */
+function attributesOf(update: OfItem): string[] {
+  const { Key = {}, UpdateExpression = "", ConditionExpression = "", ExpressionAttributeNames = {} } = update;
+  const words = `${UpdateExpression} ${ConditionExpression}`.match(/(?<![\w:#.])[#A-Za-z_]\w*/g) ?? [];
+  const named = words
+    .filter((word) => !keywords.includes(word))
+    .map((word) => ExpressionAttributeNames[word] ?? word);
+  return [...new Set([...Object.keys(Key), ...named])];
+}
 
 /** The attributes that a Query compares with `=`. */
 function queried(input: Input): Item {

@@ -1,6 +1,7 @@
 import { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import type { Checkpoints } from "./checkpoints.ts";
 import type { DynamoDb } from "./dynamodb.ts";
+import { eventFilter } from "./event-filter.ts";
 import type { Principal } from "./iam.ts";
 import { nameIn, region } from "./identities.ts";
 import type { Lambda } from "./lambda.ts";
@@ -42,13 +43,13 @@ export function startEventSources(
 
   async function start(mapping: Resource): Promise<void> {
     const { EventSourceArn, FunctionName, FilterCriteria, DestinationConfig } = mapping.properties;
-    if (FilterCriteria) throw new Error("the local cloud knows no filters of event sources");
     const principal = principals.get(nameIn(FunctionName))!;
     const queue = queues.byArn.get(EventSourceArn);
     const mustAllow = (action: string, resource: string) => {
       if (!principal.allows(action, resource)) throw new Error(`its role lacks ${action} on ${resource}`);
     };
     for (const action of queue ? queueSourceActions : streamSourceActions) mustAllow(action, EventSourceArn);
+    if (queue && FilterCriteria) throw new Error("the local cloud filters no queues");
     if (queue) return followQueue(mapping, queue, lambda, stopping.signal);
 
     const table = resources.find(({ attributes }) => attributes.StreamArn === EventSourceArn);
@@ -71,6 +72,7 @@ export function startEventSources(
       dynamo,
       lambda,
       checkpoints,
+      filter: eventFilter(FilterCriteria),
       setAside,
       signal: stopping.signal,
     });

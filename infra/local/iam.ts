@@ -8,8 +8,8 @@ export interface Principal {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
   readonly sessionToken: string;
-  /** Whether the policies allow an action ("dynamodb:GetItem") on a resource's ARN, and on these items of a table. */
-  allows(action: string, resource: string, items?: readonly Item[]): boolean;
+  /** Whether the policies allow an action ("dynamodb:GetItem") on a resource's ARN, and on these items and attributes of a table. */
+  allows(action: string, resource: string, items?: readonly Item[], attributes?: readonly string[]): boolean;
 }
 
 /** An item of a table or its key, as DynamoDB's protocol has it: `{ pk: { S: "..." } }`. */
@@ -20,6 +20,8 @@ export interface Action {
   readonly action: string;
   readonly resource: string;
   readonly items?: readonly Item[];
+  /** Of an update: the attributes that it names. */
+  readonly attributes?: readonly string[];
 }
 
 interface Statement {
@@ -57,15 +59,16 @@ const operators: Readonly<Record<string, (value: string) => (text: string) => bo
   ArnLike: alike,
 };
 
-/** One condition: its operator, of a key with several values after `ForAnyValue:`. */
+/** One condition: its operator, of a key with several values after `ForAnyValue:` or `ForAllValues:`. */
 function condition(name: string, key: string, wanted: readonly string[]) {
-  const [, qualifier, operator = ""] = /^(ForAnyValue:)?(.+)$/.exec(name) ?? [];
+  const [, qualifier, operator = ""] = /^(ForAnyValue:|ForAllValues:)?(.+)$/.exec(name) ?? [];
   const matcher = operators[operator];
   if (!matcher) throw new Error(`The local cloud does not know IAM's condition ${name}`);
   const matchers = wanted.map((value) => matcher(String(value)));
   return (circumstances: Circumstances) => {
-    const given = circumstances[key] ?? (qualifier ? [] : "");
-    return [given].flat().some((value) => matchers.some((matches) => matches(value)));
+    const given = [circumstances[key] ?? (qualifier ? [] : "")].flat();
+    const isWanted = (value: string) => matchers.some((matches) => matches(value));
+    return qualifier === "ForAllValues:" ? given.every(isWanted) : given.some(isWanted);
   };
 }
 
@@ -122,8 +125,11 @@ export function functionPrincipals(resources: readonly Resource[]): Map<string, 
     );
     const session = `arn:aws:sts::${account}:assumed-role/${role.name}/${lambda.name}`;
     const decide = policy(documents);
-    const allows: Principal["allows"] = (action, resource, items = []) =>
-      decide(action, resource, { "dynamodb:LeadingKeys": leadingKeys(resource, items) });
+    const allows: Principal["allows"] = (action, resource, items = [], attributes = []) =>
+      decide(action, resource, {
+        "dynamodb:LeadingKeys": leadingKeys(resource, items),
+        "dynamodb:Attributes": attributes,
+      });
     principals.set(lambda.name, { arn: session, ...newCredentials(), allows });
   }
   return principals;

@@ -49,6 +49,8 @@ export interface Lambda {
 interface Job {
   readonly event: unknown;
   readonly requestId: string;
+  /** Whether it has waited for a busy environment for long enough. */
+  isUrgent: boolean;
   resolve(result: unknown): void;
   reject(error: FunctionError): void;
 }
@@ -70,6 +72,8 @@ interface Pool extends Runnable {
 
 // A laptop has fewer cores than Lambda has machines: more processes than this only take turns.
 const perFunction = Math.min(4, Math.max(2, availableParallelism()));
+// In milliseconds: a busy process is free again sooner than another one is ready.
+const patience = 100;
 const initTimeout = 30_000;
 const largestPayload = 6 * 1024 * 1024;
 
@@ -110,8 +114,14 @@ export function createLambda(
     if (!pool || stopped)
       return Promise.reject(new FunctionError("ResourceNotFound", `No function ${name} is running`));
     return new Promise((resolve, reject) => {
-      pool.waiting.push({ event, requestId: randomUUID(), resolve, reject });
+      const job = { event, requestId: randomUUID(), isUrgent: false, resolve, reject };
+      pool.waiting.push(job);
       serve(pool);
+      if (!pool.waiting.includes(job)) return;
+      setTimeout(() => {
+        job.isUrgent = true;
+        serve(pool);
+      }, patience);
     });
   }
 
@@ -125,8 +135,9 @@ export function createLambda(
       dispatch(pool, environment, job);
     }
     const limit = pool.resource.properties.ReservedConcurrentExecutions ?? perFunction;
-    while (pool.waiting.length > inState("starting").length && pool.environments.size < limit && makeRoom())
-      start(pool);
+    const urgent = pool.waiting.filter(({ isUrgent }) => isUrgent).length;
+    const wanted = Math.min(limit, Math.max(1, pool.environments.size + urgent - inState("starting").length));
+    while (pool.waiting.length > 0 && pool.environments.size < wanted && makeRoom()) start(pool);
   }
 
   function serveAll() {

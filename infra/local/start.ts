@@ -9,6 +9,7 @@ import { type Cloud, close, listen, startCloud } from "./cloud.ts";
 import { clearData, openData } from "./data.ts";
 import { findJava } from "./dynamodb.ts";
 import { stopwatch } from "./logs.ts";
+import { migrateLocally } from "./migrate-locally.ts";
 
 const help = `Usage: npm start -- [options]
 
@@ -83,8 +84,16 @@ async function main() {
   const check = stopwatch(console.log);
   await healthy(cloud.url);
   check("Checked the health");
+  await migrateLocally(cloud, console.log);
+  check("Checked that all data has the shape of this release");
   console.log(
-    `Gable answers\n  API   ${cloud.url}/v1\n  Docs  ${cloud.url}/docs\n  Logs  ${join(values.data, "logs")}`,
+    [
+      "Gable answers",
+      `  API   ${cloud.url}/v1`,
+      `  Docs  ${cloud.url}/docs`,
+      `  Mail  ${cloud.url}/_local/outbox`,
+      `  Logs  ${join(values.data, "logs")}`,
+    ].join("\n"),
   );
   if (values.demo) {
     const { demo } = await import("./demo.ts");

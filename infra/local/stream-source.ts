@@ -3,6 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { AttributeValue, DynamoDBBatchResponse, DynamoDBRecord } from "aws-lambda";
 import type { Checkpoints } from "./checkpoints.ts";
 import type { DynamoDb } from "./dynamodb.ts";
+import type { EventFilter } from "./event-filter.ts";
 import { nameIn, region } from "./identities.ts";
 import type { Lambda } from "./lambda.ts";
 import type { Resource } from "./templates.ts";
@@ -31,12 +32,15 @@ export async function followStream(
     dynamo,
     lambda,
     checkpoints,
+    filter,
     setAside,
     signal,
   }: {
     dynamo: DynamoDb;
     lambda: Lambda;
     checkpoints: Checkpoints;
+    /** Which records the function gets; the others are passed over. */
+    filter: EventFilter;
     /** Keeps records that were given up on in the failure destination, under a key. */
     setAside: (key: string, invocation: string) => Promise<void>;
     signal: AbortSignal;
@@ -76,11 +80,13 @@ export async function followStream(
         ShardIterator: iterator,
         Limit: 1000,
       });
-      for (const batch of batchesOf(Records.map(eventRecord))) {
+      const records: DynamoDBRecord[] = Records.map(eventRecord);
+      for (const batch of batchesOf(records.filter(filter))) {
         await deliver(batch, ShardId);
         if (signal.aborted) return;
         checkpoints.set(mapping.name, ShardId, sequenceOf(batch.at(-1)!));
       }
+      if (records.length > 0) checkpoints.set(mapping.name, ShardId, sequenceOf(records.at(-1)!));
       iterator = NextShardIterator;
       if (Records.length === 0) await pause(idlePause);
     }
@@ -201,8 +207,8 @@ export async function followStream(
       ...record,
       dynamodb: {
         ...record.dynamodb,
-        ...(NewImage && { NewImage: mapOf(NewImage) }),
-        ...(OldImage && { OldImage: mapOf(OldImage) }),
+        ...(NewImage && { NewImage: withEmptyMaps(NewImage) }),
+        ...(OldImage && { OldImage: withEmptyMaps(OldImage) }),
       },
       awsRegion: region,
       eventSourceARN: EventSourceArn,
@@ -217,13 +223,14 @@ export async function followStream(
 
 type Values = Record<string, AttributeValue>;
 
-const mapOf = (values: Values): Values =>
+/** Attributes as AWS's stream has them. */
+export const withEmptyMaps = (values: Values): Values =>
   Object.fromEntries(Object.entries(values).map(([name, value]) => [name, mended(value)]));
 
 /** The stream of DynamoDB Local answers an empty map as `{}`; on AWS it is `{"M": {}}`. */
 function mended(value: AttributeValue): AttributeValue {
   if (value.L) return { L: value.L.map(mended) };
-  if (value.M) return { M: mapOf(value.M) };
+  if (value.M) return { M: withEmptyMaps(value.M) };
   return Object.keys(value).length === 0 ? { M: {} } : value;
 }
 

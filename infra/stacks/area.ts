@@ -26,7 +26,10 @@ export class AreaStack extends Stack {
   }
 
   private add(definition: Definition, { stage, data, api, code }: AreaStackProps): void {
-    const props = { stage, definition, code: code(definition), resources: data };
+    const { table, bucket, queues, secrets, mail } = data;
+    const appOrigin = stage.appOrigin ?? api.apiEndpoint;
+    const resources = { table, bucket, queues, secrets, mail, appOrigin };
+    const props = { stage, definition, code: code(definition), resources };
     switch (definition.kind) {
       case "http": {
         route(new OperationFunction(this, definition.id, props), api, definition);

@@ -1,4 +1,4 @@
-import { CfnOutput, Duration, Stack, type StackProps, Validations } from "aws-cdk-lib";
+import { ArnFormat, CfnOutput, Duration, Stack, type StackProps, Validations } from "aws-cdk-lib";
 import {
   AttributeType,
   Billing,
@@ -25,12 +25,13 @@ import { type Resources, setAsidePrefix } from "../constructs/grants.ts";
 import { QueueWithDlq } from "../constructs/queue-with-dlq.ts";
 import type { Stage } from "../stages.ts";
 
-/** What outlives a deployment: the table, the bucket, the queues and the secrets. */
-export class DataStack extends Stack implements Resources {
+/** What outlives a deployment: the table, the bucket, the queues and the secrets; and SES's identity, made by hand. */
+export class DataStack extends Stack implements Omit<Resources, "appOrigin"> {
   readonly table: TableV2;
   readonly bucket: Bucket;
   readonly queues: Readonly<Record<QueueName, QueueWithDlq>>;
   readonly secrets: Readonly<Record<SecretName, Secret>>;
+  readonly mail: Resources["mail"];
 
   constructor(scope: Construct, id: string, props: StackProps & { readonly stage: Stage }) {
     super(scope, id, props);
@@ -46,6 +47,7 @@ export class DataStack extends Stack implements Resources {
       secretNames,
       (name) => new Secret(this, `${pascal(name)}Secret`, { removalPolicy: stage.removal }),
     );
+    this.mail = { sender: stage.mailSender, identityArn: identityArn(this, stage) };
     Validations.of(this.bucket).acknowledge({
       id: "AwsSolutions-S1",
       reason:
@@ -59,10 +61,20 @@ export class DataStack extends Stack implements Resources {
       });
     new CfnOutput(this, "TableName", { value: this.table.tableName });
     new CfnOutput(this, "BucketName", { value: this.bucket.bucketName });
+    new CfnOutput(this, "MigrationsQueueUrl", { value: this.queues.migrations.queue.queueUrl });
     for (const [name, secret] of Object.entries(this.secrets))
       new CfnOutput(this, `${pascal(name)}SecretArn`, { value: secret.secretArn });
   }
 }
+
+/** SES asks for permission on the identity of the sender's domain. */
+const identityArn = (stack: Stack, { mailSender }: Stage) =>
+  stack.formatArn({
+    service: "ses",
+    resource: "identity",
+    resourceName: mailSender.split("@")[1]!,
+    arnFormat: ArnFormat.SLASH_RESOURCE_NAME,
+  });
 
 function table(scope: Construct, stage: Stage): TableV2 {
   return new TableV2(scope, "Table", {
@@ -113,12 +125,13 @@ function bucket(scope: Construct, stage: Stage): Bucket {
     lifecycleRules: [
       // Uploads may contain the location of a picture. Workers delete them with all versions; this rule deletes what
       // they could not.
-      {
-        prefix: "uploads/media/",
+      ...["uploads/media/", "uploads/pictures/"].map((prefix) => ({
+        prefix,
         expiration: Duration.days(1),
         noncurrentVersionExpiration: Duration.days(1),
-      },
+      })),
       { prefix: "media/", noncurrentVersionExpiration: Duration.days(1) },
+      { prefix: "pictures/", noncurrentVersionExpiration: Duration.days(1) },
       { prefix: "uploads/imports/", expiration: Duration.days(90) },
       {
         prefix: `${setAsidePrefix}/`,

@@ -3,16 +3,23 @@ export type Target =
   | { readonly kind: "table" }
   | { readonly kind: "bucket"; readonly prefix: BucketPrefix }
   | { readonly kind: "queue"; readonly name: QueueName }
-  | { readonly kind: "secret"; readonly name: SecretName };
+  | { readonly kind: "secret"; readonly name: SecretName }
+  /** SES, as the stage's sender. */
+  | { readonly kind: "mail" }
+  /** Where links in mails lead: no resource, and so without actions. */
+  | { readonly kind: "app" };
 
 /**
  * The prefixes in the one bucket, each followed by `/<brokerage id>/...`: what callers upload (they cannot read it),
- * and what Gable made from it.
+ * what Gable made from it, and the log's signed checkpoints.
  */
-export const bucketPrefixes = ["uploads/media", "uploads/imports", "media"] as const;
+export const bucketPrefixes = [
+  ...(["uploads/media", "uploads/pictures", "uploads/imports"] as const),
+  ...(["media", "pictures", "checkpoints"] as const),
+] as const;
 export type BucketPrefix = (typeof bucketPrefixes)[number];
 
-export const secretNames = ["signing"] as const;
+export const secretNames = ["signing", "checkpoints"] as const;
 export type SecretName = (typeof secretNames)[number];
 
 /**
@@ -22,14 +29,22 @@ export type SecretName = (typeof secretNames)[number];
 export const queues = {
   /** An upload for a property's media has arrived in the bucket. */
   media: { timeout: 60, batch: 1, maxReceives: 8, uploads: "uploads/media" },
-  /** A property's media was deleted: its files must be deleted. */
+  /** An upload for a user's photo or a brokerage's logo has arrived. */
+  pictures: { timeout: 60, batch: 1, maxReceives: 8, uploads: "uploads/pictures" },
+  /** A property's media, a photo or a logo was deleted: its files must be deleted. */
   removals: { timeout: 30, batch: 10, maxReceives: 8 },
   /** An import file has arrived, or its next chunk is due. */
   imports: { timeout: 60, batch: 1, maxReceives: 8, uploads: "uploads/imports" },
   /** A market analysis was asked for. */
   cma: { timeout: 30, batch: 5, maxReceives: 8 },
+  /** A user's records are to be handed over to another, or back; each message is for the next step. */
+  handovers: { timeout: 60, batch: 1, maxReceives: 8 },
   /** A brokerage's markets are to be fitted anew. */
   markets: { timeout: 120, batch: 1, maxReceives: 8 },
+  /** A page of stored items is to be brought to the shape of this release. */
+  migrations: { timeout: 60, batch: 1, maxReceives: 8 },
+  /** Somebody is to be invited, or asked to reset a password or to verify an email. */
+  mail: { timeout: 30, batch: 1, maxReceives: 8 },
 } as const satisfies Record<
   string,
   { timeout: number; batch: number; maxReceives: number; uploads?: BucketPrefix }
@@ -50,6 +65,10 @@ export function variable(target: Target): string {
       return `${target.name.toUpperCase()}_QUEUE_URL`;
     case "secret":
       return `${target.name.toUpperCase()}_SECRET_ARN`;
+    case "mail":
+      return "MAIL_SENDER";
+    case "app":
+      return "APP_ORIGIN";
   }
 }
 

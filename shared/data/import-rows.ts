@@ -2,31 +2,35 @@ import { errorsOf, type Group } from "../domain/import/groups.ts";
 import { type Imported, noneCounted } from "../domain/import/progress.ts";
 import { afterRow } from "../domain/import/row.ts";
 import { type ImportMark, importRecord, type RowError, type StoredImport } from "../domain/import.ts";
+import { type Owned, onlyTeam } from "../domain/ownership.ts";
 import { Problem } from "../domain/problem.ts";
 import { propertyRecord, type StoredProperty } from "../domain/property-record.ts";
 import type { PropertyFields } from "../domain/property-status.ts";
+import { userRecord } from "../domain/user.ts";
 import { writeAll } from "./bulk.ts";
 import { beforeItem } from "./imports.ts";
 import { fromItem, isAlive, recordKey } from "./record-item.ts";
-import { changeRecord, create, createRecord, restoreRecord } from "./records.ts";
+import { changeRecord, create, createRecord, loadRecord, restoreRecord } from "./records.ts";
 import type { Item, TableWriter, Write } from "./table.ts";
 
 /**
  * Writes the groups, each exactly once however often this runs: the mark on a property records how its rows were
  * counted. A dry run only counts.
  */
-export function writeRows(
+export async function writeRows(
   table: TableWriter,
   job: StoredImport,
   groups: readonly Group[],
   now: Date,
 ): Promise<Imported[]> {
+  const owner = await loadRecord(table, userRecord, job.brokerage_id, job.owner_user_id);
+  const owned = { owner_user_id: job.owner_user_id, team_id: onlyTeam(owner?.team_ids ?? []) };
   return writeAll(
     table,
     groups,
     ({ id }) => [recordKey(job.brokerage_id, propertyRecord, id)],
     (group, [item]) => {
-      const decision = decide(job, group, item, now);
+      const decision = decide(job, owned, group, item, now);
       return job.dry_run ? { ...decision, writes: [] } : decision;
     },
     // If all rows so far were new properties, the next ones probably are, too.
@@ -36,6 +40,7 @@ export function writeRows(
 
 function decide(
   job: StoredImport,
+  owned: Owned,
   { id, rows }: Group,
   item: Item | undefined,
   now: Date,
@@ -53,7 +58,7 @@ function decide(
   let property: ReturnType<typeof afterRow> = before;
   for (const { row, said } of rows)
     try {
-      const next = afterRow(property, said, { owner_user_id: job.owner_user_id, now });
+      const next = afterRow(property, said, { ...owned, now });
       counted[!next ? "unchanged" : property ? "updated" : "created"]++;
       property = next ?? property;
     } catch (error) {

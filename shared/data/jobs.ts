@@ -1,6 +1,7 @@
 import type { AnyRecordType, Job, Lease, Meta, RecordOf } from "../domain/record-type.ts";
 import { taskRecord } from "../domain/task.ts";
 import { changeInTurn, changeRecord, loadRecord, type Stamp, tryCommit } from "./records.ts";
+import { showOn } from "./shown-on.ts";
 import type { TableWriter, Write } from "./table.ts";
 
 /** A record with a job. */
@@ -66,7 +67,11 @@ export async function finishJob<T extends AnyRecordType>(
 ): Promise<boolean> {
   const finished = async (record: RecordOf<T>) => {
     const next = changed(type, record, { ...changes, lease: null }, stamp);
-    return [...next.writes, ...also, ...(await taskWrites(table, type, next.record, stamp))];
+    const shown = jobOf(type).shownOn?.(next.record);
+    return [
+      ...[...next.writes, ...also, ...(await taskWrites(table, type, next.record, stamp))],
+      ...(shown ? [showOn(brokerage_id, shown, stamp)] : []),
+    ];
   };
   const { brokerage_id, id } = claimed;
   const isFinished =

@@ -4,7 +4,7 @@ import type { ListedOf } from "../domain/record-type.ts";
 import type { ObjectDeleter } from "./bucket.ts";
 import { entriesIn } from "./list.ts";
 import { listedIn, recordKey } from "./record-item.ts";
-import { withSchemaVersion } from "./schema.ts";
+import { schemas } from "./schema.ts";
 import type { ReadSigner } from "./signed-urls.ts";
 import type { TableQuerier, UpdateWrite } from "./table.ts";
 
@@ -27,7 +27,7 @@ export const countMedia = (brokerage_id: string, property_id: string, by: 1 | -1
     ExpressionAttributeNames: { "#count": "count", "#schema": "schema" },
     ExpressionAttributeValues: {
       ":by": by,
-      ":schema": withSchemaVersion("mediaCount", {}).schema,
+      ":schema": schemas.mediaCount,
       ...(by > 0 && { ":most": maxMedia }),
     },
   },

@@ -1,8 +1,10 @@
+import { markPrefix } from "./log.ts";
 import type { DeleteWrite, Key, TableQuerier, TableWriter } from "./table.ts";
 
 /**
  * Removes a deleted record for good, with all items of its partition: the record last, so that the next run continues
- * one that crashed. Call it only when the record can no longer be restored.
+ * one that crashed. What stays are the marks that say where the log tells of it. Call it only when the record can no
+ * longer be restored.
  */
 export async function purge(table: TableQuerier & TableWriter<DeleteWrite>, { pk, sk }: Key): Promise<void> {
   let from: Key | undefined;
@@ -13,7 +15,8 @@ export async function purge(table: TableQuerier & TableWriter<DeleteWrite>, { pk
       ConsistentRead: true,
       ExclusiveStartKey: from,
     });
-    for (const beside of items) if (beside.sk !== sk) await table.commit([remove(beside)]);
+    for (const beside of items)
+      if (beside.sk !== sk && !beside.sk.startsWith(markPrefix)) await table.commit([remove(beside)]);
     from = last;
   } while (from);
   await table.commit([remove({ pk, sk })]);

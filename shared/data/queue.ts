@@ -2,10 +2,21 @@ import { ChangeMessageVisibilityCommand, SendMessageCommand, SQSClient } from "@
 import type { Grant, QueueName } from "./grant.ts";
 import type { Key } from "./table.ts";
 
-/** What a message says: whose job it is and what its worker's schema asks for, or where the next brokerages begin. */
+/**
+ * What a message says: whose job it is and what its worker's schema asks for, where the next brokerages begin, or which
+ * part of the table is migrated.
+ */
 type Message =
+  | MigrationMessage
   | ({ readonly brokerage_id: string } & Readonly<Record<string, string | number>>)
   | { readonly brokerages_from: Key | null };
+
+/** A part of the table (a brokerage's, the deleted records, the directory) whose next page is to be migrated in a run. */
+export interface MigrationMessage {
+  readonly migration: string;
+  readonly run: string;
+  readonly part: string;
+}
 
 /** Sends to one queue. */
 export interface QueueSender {

@@ -1,6 +1,8 @@
 import type * as z from "zod/mini";
 import type { Shares } from "../domain/access.ts";
+import { listedUpToDate, upToDate } from "../domain/migration.ts";
 import type { AnyRecordType, IndexAttributes, ListedOf, RecordOf } from "../domain/record-type.ts";
+import { firstEnd } from "../domain/share.ts";
 import type { Item, Key, StoredItem } from "./table.ts";
 
 /** The key of a record. */
@@ -10,7 +12,7 @@ export const recordKey = (brokerageId: string, { name }: { readonly name: string
 });
 
 /** The lists of due work, over all brokerages. */
-export type DueList = "jobs" | "purge";
+export type DueList = "deadlines" | "purge";
 
 const meta = [
   "brokerage_id",
@@ -19,8 +21,8 @@ const meta = [
   "created_at",
   "updated_at",
   "written",
-  "team_id",
   "shares",
+  "handed",
 ] as const;
 
 /** Names of the fields that lists show, of those that are null where nothing is known; made once for each type. */
@@ -103,10 +105,11 @@ export const isAlive = <T extends Key>(item: T | undefined): item is T =>
 export const aliveIn = <T extends AnyRecordType>(type: T, item: Item | undefined): RecordOf<T> | undefined =>
   isAlive(item) ? fromItem(type, item) : undefined;
 
-/** The record in an item, deleted or not: what the item leaves out is null. */
+/** The record in an item, deleted or not, in the shape of this release: what the item leaves out is null. */
 export function fromItem<T extends AnyRecordType>(type: T, item: Item): RecordOf<T> {
   const { listed, detail } = (item.deleted ?? item) as { listed: object; detail?: object };
-  return { ...nulls(shapeOf(type).nullable), ...listed, ...detail, ...pick(item, meta) } as RecordOf<T>;
+  const fields = upToDate(type.name, item.schema, { ...listed, ...detail, ...pick(item, meta) });
+  return { ...nulls(shapeOf(type).nullable), ...fields } as RecordOf<T>;
 }
 
 /** A record as it is read back: what is not known is null. */
@@ -119,8 +122,8 @@ export function complete<T extends AnyRecordType>(type: T, record: object): Reco
 export function listedIn<T extends AnyRecordType>(type: T, entry: Item): ListedOf<T> {
   return {
     ...nulls(shapeOf(type).nullableListed),
-    ...(entry.listed as object),
-    ...pick(entry, ["id", "version", "created_at", "updated_at", "brokerage_id", "team_id", "shares"]),
+    ...listedUpToDate(type.name, entry.listed as object),
+    ...pick(entry, ["id", "version", "created_at", "updated_at", "brokerage_id", "shares"]),
   } as ListedOf<T>;
 }
 
@@ -197,10 +200,17 @@ function indexAttributesOf(type: AnyRecordType, record: RecordOf<AnyRecordType>)
   return Object.fromEntries(roles.filter(([, value]) => value !== null && value !== undefined));
 }
 
-/** The deadline of the record's job in its current state; nothing when the job has no work to do. */
-function deadlineOf({ job }: AnyRecordType, record: RecordOf<AnyRecordType>) {
+/** When there is first something to do about the record: its job has timed out, or a share has ended. */
+function deadlineOf(type: AnyRecordType, record: RecordOf<AnyRecordType>) {
+  const [due_at] = [jobDeadline(type, record), firstEnd(record.shares)]
+    .filter((at) => at !== undefined)
+    .sort();
+  return due_at === undefined ? {} : { due_list: "deadlines" satisfies DueList, due_at };
+}
+
+/** The deadline of a record's job in its current state; undefined when the job has no work to do. */
+export function jobDeadline({ job }: AnyRecordType, record: RecordOf<AnyRecordType>): string | undefined {
   const minutes = job?.deadlines[String((record as { status?: unknown }).status)];
-  if (minutes === undefined) return {};
-  const at = new Date(Date.parse(record.updated_at) + minutes * 60_000);
-  return { due_list: "jobs" satisfies DueList, due_at: at.toISOString() };
+  if (minutes === undefined) return undefined;
+  return new Date(Date.parse(record.updated_at) + minutes * 60_000).toISOString();
 }

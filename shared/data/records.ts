@@ -2,6 +2,7 @@ import type { Invocation } from "../domain/invocation.ts";
 import type { ProblemCode } from "../domain/problem.ts";
 import type { AnyRecordType, Meta, RecordOf, Unique } from "../domain/record-type.ts";
 import { mergePatch } from "../domain/schemas.ts";
+import { count } from "./kept-one.ts";
 import { aliveIn, complete, fromItem, isAlive, recordKey, toDeletedItem, toItem } from "./record-item.ts";
 import {
   type CheckWrite,
@@ -20,7 +21,7 @@ import {
 export type Stamp = Pick<Invocation, "now" | "written">;
 
 /** What of a record may be changed: its fields, and what is stored beside them. */
-type Fields<T extends AnyRecordType> = Omit<RecordOf<T>, Exclude<keyof Meta, "team_id" | "shares">>;
+type Fields<T extends AnyRecordType> = Omit<RecordOf<T>, Exclude<keyof Meta, "shares" | "handed">>;
 
 type NullableNames<F> = { [Name in keyof F]-?: null extends F[Name] ? Name : never }[keyof F];
 /** A new record's fields; what is not known may be left out. */
@@ -68,8 +69,8 @@ export async function loadGuarded<T extends AnyRecordType>(
   if (!parent) return { record, guarded: record };
   const above = await table.get(recordKey(brokerageId, parent, parent.idOf(record)));
   if (!isAlive(above)) return undefined;
-  const { listed, team_id, shares } = above as Item & { listed: object };
-  return { record, guarded: { ...listed, team_id, shares } };
+  const { listed, shares } = above as Item & { listed: object };
+  return { record, guarded: { ...listed, shares } };
 }
 
 /** Reads a deleted record that is not purged yet; undefined where there is none. */
@@ -100,7 +101,8 @@ export function createRecord<T extends AnyRecordType>(
     updated_at: at,
     written,
   });
-  return made(record, [...hold(type, undefined, record), create(toItem(type, record))]);
+  const writes = [...hold(type, undefined, record), create(toItem(type, record))];
+  return made(record, [...writes, ...count(type, undefined, record)]);
 }
 
 /** The next version of a record: written over the one that was read, and over no other. */
@@ -110,8 +112,7 @@ export function changeRecord<T extends AnyRecordType, const C extends object>(
   changes: Changes<T, C>,
   { now, written }: Stamp,
 ): Made<T> {
-  const next = { ...record, ...changes, ...nextVersion(record, { now, written }) };
-  return made(next, [...hold(type, record, next), replace(toItem(type, next))]);
+  return changed(type, record, { ...record, ...changes, ...nextVersion(record, { now, written }) });
 }
 
 /** The next version after a JSON merge patch: null removes, objects merge, the rest replaces. */
@@ -121,8 +122,7 @@ export function patchRecord<T extends AnyRecordType, const C extends object>(
   patch: { readonly [Name in keyof C]: Name extends keyof Fields<T> ? C[Name] : never },
   stamp: Stamp,
 ): Made<T> {
-  const next = { ...mergePatch(record, patch), ...nextVersion(record, stamp) };
-  return made(next, [...hold(type, record, next), replace(toItem(type, next))]);
+  return changed(type, record, { ...mergePatch(record, patch), ...nextVersion(record, stamp) });
 }
 
 /** Deletes a record: it leaves every list and releases its unique values, and can be restored until it is purged. */
@@ -134,7 +134,8 @@ export function deleteRecord<T extends AnyRecordType>(
   const { hoursDeleted = 0 } = type as AnyRecordType;
   const purgedAt = new Date(stamp.now.getTime() + hoursDeleted * 3_600_000);
   const deleted = { ...record, ...nextVersion(record, stamp) };
-  return [...hold(type, record, undefined), replace(toDeletedItem(type, deleted, purgedAt))] as WriteOf<T>[];
+  const writes = [...hold(type, record, undefined), replace(toDeletedItem(type, deleted, purgedAt))];
+  return [...writes, ...count(type, record, undefined)] as WriteOf<T>[];
 }
 
 /** Brings a deleted record back, with its values: a conflict where another record holds one of them by now. */
@@ -149,8 +150,11 @@ export function restoreRecord<T extends AnyRecordType>(
     Put: { Item: item, ...atVersion(deleted.version, "due_at > :now", { ":now": now.toISOString() }) },
     ifConditionFails: "not_found",
   };
-  return made(record, [...hold(type, undefined, record), back]);
+  return made(record, [...hold(type, undefined, record), back, ...count(type, undefined, record)]);
 }
+
+const changed = <T extends AnyRecordType>(type: T, record: RecordOf<T>, next: RecordOf<T>): Made<T> =>
+  made(next, [...hold(type, record, next), replace(toItem(type, next)), ...count(type, record, next)]);
 
 const made = <T extends AnyRecordType>(record: RecordOf<T>, writes: readonly Write[]): Made<T> => ({
   record,
@@ -175,6 +179,14 @@ function replace(next: StoredItem): PutWrite {
     ifConditionFails: "stale_version",
   };
 }
+
+/**
+ * The same writes for a caller who sent no version: when somebody else was first, it is a conflict and no stale version.
+ */
+export const orConflict = (writes: readonly Write[]): PutWrite[] =>
+  writes.map((write) =>
+    write.ifConditionFails === "stale_version" ? { ...write, ifConditionFails: "conflict" } : write,
+  ) as PutWrite[];
 
 const atVersion = (version: number, and: string, values = {}) => ({
   ConditionExpression: `#version = :read AND ${and}`,
@@ -225,6 +237,10 @@ function hold<T extends AnyRecordType>(
     return [...taken, ...released];
   });
 }
+
+/** The lookup items of all unique values of a record. */
+export const lookupsOf = <T extends AnyRecordType>(type: T, record: RecordOf<T>): StoredItem[] =>
+  hold(type, undefined, record).flatMap((write) => ("Put" in write ? [write.Put.Item] : []));
 
 function lookup<T extends AnyRecordType>(
   key: Key,

@@ -5,13 +5,16 @@
  *   item                         pk                            sk                       found by
  *   Brokerage                    <bid>#brokerage#<bid>         record                   key
  *   Policy (+ custom roles)      <bid>#brokerage#<bid>         policy                   key, every request
+ *   Count of active admins       <bid>#brokerage#<bid>         count#admins             key
  *   User                         <bid>#user#<id>               record                   kind_at, kind_changed
  *   UserSession                  <bid>#user#<user id>          session#<id>             key, prefix
- *   Idempotent answer            <bid>#user#<user id>          answer#<operation>#<key> key, beside the session
+ *   API key (+ its use)          <bid>#api_key#<id>            record                   kind_at, audience_at; key, every request
+ *   Idempotent answer            the user's, or the API key's  answer#<operation>#<key> key, beside the session
  *   Property                     <bid>#property#<id>           record                   kind_*, state_*, audience_at, place, sale
  *   Property history             <bid>#property#<id>           history#<version>        prefix
  *   Property: how many media     <bid>#property#<id>           media-count              key
  *   Media                        <bid>#media#<id>              record                   of_property, due
+ *   Picture (photo, logo)        <bid>#picture#<id>            record                   key, due
  *   MarketAnalysis               <bid>#cma#<id>                record                   of_property, audience_at, due
  *   MarketAnalysis: its result   <bid>#cma#<id>                analysis                 key, beside the record
  *   MarketAnalysis: share link   <bid>#cma#<id>                link#<id>                key, prefix
@@ -20,30 +23,35 @@
  *   Import                       <bid>#import#<id>             record                   kind_at, audience_at, due
  *   Import: value before         <bid>#import#<id>             before#<property id>     key
  *   A record's audience          the record's                  for#<audience>           audience_at, desk_*
+ *   Hand-over                    <bid>#hand_over#<id>          record                   kind_at, due
+ *   Hand-over: its records       <bid>#hand_over#<id>          batch#<number>           key
+ *   Role, Team (+ its members)   <bid>#role#<id> ...           record                   kind_at
+ *   Value held in a brokerage    <bid>#<kind>#<field>#<value>  lookup                   key
+ *   Log entry (audit, changes)   <bid>#log#<sequence / 10000>  <sequence>               key range; actor
+ *   Log: head, days, checkpoints <bid>#log                     head, day#<day>, checkpoint#<sequence>  key, prefix
+ *   Log: mark of a logged change <bid>#<entity>#<id>           log#<version>#<operation id>            prefix; gives the sequence
  * + Client                       <bid>#client#<id>             record                   kind_*, state_*, audience_at, desk_*
  * + Interaction                  <bid>#interaction#<id>        record                   of_client
  * + Interest in a property       <bid>#client#<id>             interest#<property id>   prefix; of_property
- * + Role, Team, API key          <bid>#role#<id> ...           record                   kind_at
- * + Team member                  <bid>#team#<id>               member#<user id>         prefix
  * + AIRequest, Export            <bid>#ai_request#<id> ...     record                   kind_at, audience_at, due
  * + Proposal                     <bid>#ai_request#<id>         proposal#<id>            prefix
- * + Log (audit, changes)         <bid>#log#<sequence / 10000>  <sequence>               key range; actor; by record: log#<version> beside it
  * + AnalyticsEvent               <bid>#event#<day>#<shard>     <event id>               prefix
  * + View (buckets)               <bid>#view#<view>#<granularity>#<by>  <from>           key range
- * + Value held in a brokerage   <bid>#<kind>#<field>#<value>  lookup                   key
  * + Search word                  <bid>#word#<kind>#<2 letters> <word>#<id>              prefix; again under <audience>
  *
  * A record addressed by its own id has its own partition; what is only reached through its record stands beside it.
  * Every key starts with the brokerage, so no query can cross. The closed list of exceptions, all of them lookups that a
  * caller makes before a brokerage is known, and the lists of what is due, which only schedules read:
  *
- *   email  -> brokerage, user    email#<email>                 lookup; beside it guesses#<window>, guesses-of-new#<window>
- *                                                              and wrong#<mark of an address>
+ *   email  -> brokerage, user    email#<email>                 lookup; beside it guesses#<window>, guesses-of-new#<window>,
+ *                                                              wrong#<mark of an address>, reset#<window>, and
+ *                                                              failed#<operation id> for the log
  *   slug   -> brokerage          slug#<slug>                   lookup; listed by kind_at as the directory of brokerages
  *                                                              for schedules and migrations
- *   guesses from an address      address#<ip>                  guesses#<window>
- *   public signing keys          deployment                    jwks
- *   jobs, purges (+ reminders)   any record's                  due
+ *   guesses from an address      address#<ip>                  guesses#<window>; resets#<window>
+ *   migration state              migration#<name>              part#<bid>, part#brokerages, part#deleted: how far each is
+ *   public signing keys          deployment                    jwks, checkpoint-keys
+ *   deadlines, purges (+ reminders)  any record's              due
  *
  * A record's item carries its fields once: those that lists show in `listed`, the others in `detail`. Attributes of
  * indexes repeat what they are made of and are set only where the record's type declares them.
@@ -71,7 +79,7 @@ const byChange = { changed_at: "S", id: "S" } as const;
 const byRank = { rank: "N", id: "S" } as const;
 /** What an entry of a list shows, and what decides who may see it. */
 const shown = ["listed", "version", "created_at", "updated_at"] as const;
-const decided = [...shown, "team_id", "shares"] as const;
+const decided = [...shown, "shares"] as const;
 
 /**
  * Every secondary index: 14 of the 20 that a table may have, for all that Gable is to list. An item that lacks one of
@@ -129,7 +137,7 @@ export const indexes = {
     sort: byAge,
     include: [...decided, "rank"],
   },
-  /** What is to be done at a moment, over all brokerages: jobs that expire, what is to be purged. */
+  /** What is to be done at a moment, over all brokerages: jobs and shares that end, what is to be purged. */
   due: { partition: { due_list: "S" }, sort: { due_at: "S", id: "S" }, include: ["entity", "brokerage_id"] },
   /** The log's entries by who did it. */
   actor: { partition: { brokerage_id: "S", actor: "S" }, sort: byAge, include: ["listed", "sequence"] },
@@ -138,22 +146,34 @@ export const indexes = {
 export type IndexName = keyof typeof indexes;
 
 /** The version of the stored shape of each item that is no record; a record's stands in its type. */
-const schemas = {
-  policy: 1,
+export const schemas = {
+  policy: 2,
   session: 1,
   answer: 1,
   analysis: 1,
   link: 1,
   history: 1,
   before: 1,
+  handOverBatch: 1,
   guesses: 1,
   wrong: 1,
+  reset: 1,
+  failed: 1,
+  logEntry: 1,
+  logHead: 1,
+  logDay: 1,
+  logMark: 1,
+  checkpoint: 1,
   mediaCount: 1,
   jwks: 1,
+  migration: 1,
+  count: 1,
 } as const;
 
+export type ItemName = keyof typeof schemas;
+
 /** An item that is no record, with the version of its shape. */
-export const withSchemaVersion = <T extends object>(name: keyof typeof schemas, item: T) => ({
+export const withSchemaVersion = <T extends object>(name: ItemName, item: T) => ({
   ...item,
   schema: schemas[name],
 });

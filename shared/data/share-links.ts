@@ -1,14 +1,14 @@
-import { createHmac, timingSafeEqual } from "node:crypto";
 import type { Invocation, WriteStamp } from "../domain/invocation.ts";
 import { cmaRecord, type StoredCma } from "../domain/market-analysis.ts";
 import { propertyRecord } from "../domain/property-record.ts";
 import type { ShareLink } from "../domain/share-link.ts";
 import { userRecord } from "../domain/user.ts";
-import { type Policy, policyKey } from "./brokerages.ts";
+import { policyIn, policyKey } from "./brokerages.ts";
 import { fromItem, isAlive, recordKey } from "./record-item.ts";
 import { ttl } from "./records.ts";
 import { withSchemaVersion } from "./schema.ts";
-import type { Item, Key, StoredItem, TableReader, UpdateWrite } from "./table.ts";
+import { readSignedIds, signIds, type TokenKind } from "./signed-ids.ts";
+import type { Key, StoredItem, TableReader, UpdateWrite } from "./table.ts";
 
 /** A link as stored, without its URL. */
 export type StoredLink = Key &
@@ -111,18 +111,11 @@ export function countView(link: StoredLink, now: Date, { operation_id }: WriteSt
   };
 }
 
-const idBytes = 16;
-const macBytes = 16;
+const linkTokens: TokenKind = { purpose: "share links", ids: 3 };
 
-/**
- * A link's token: brokerage, analysis and link (16 bytes each) and the first half of an HMAC-SHA256 over them, as
- * base64url. `cursorKey` is the brokerage's key; the key that signs links is derived from it, so that a cursor
- * cannot be used as a token, nor a token as a cursor.
- */
-export function linkToken({ brokerage_id, cma_id, id }: LinkName, cursorKey: string): string {
-  const name = Buffer.from([brokerage_id, cma_id, id].join("").replaceAll("-", ""), "hex");
-  return Buffer.concat([name, sign(name, cursorKey)]).toString("base64url");
-}
+/** A link's token: it names brokerage, analysis and link. `cursorKey` is the brokerage's key. */
+export const linkToken = ({ brokerage_id, cma_id, id }: LinkName, cursorKey: string): string =>
+  signIds(linkTokens, { ids: [brokerage_id, cma_id, id] }, cursorKey);
 
 /** A link with the URL under which it is read. */
 export const withUrl = (link: StoredLink, cursorKey: string, origin: string): ShareLink => ({
@@ -134,21 +127,9 @@ export const withUrl = (link: StoredLink, cursorKey: string, origin: string): Sh
  * The link that a token names; undefined for a token that we never issued. Reads the brokerage's key and nothing else.
  */
 export async function verifyLinkToken(table: TableReader, token: string): Promise<LinkName | undefined> {
-  const bytes = Buffer.from(token, "base64url");
-  // The last base64url character has unused bits: accept only the canonical spelling.
-  if (bytes.length !== 3 * idBytes + macBytes || bytes.toString("base64url") !== token) return undefined;
-  const name = bytes.subarray(0, 3 * idBytes);
-  const [brokerage_id, cma_id, id] = [0, 1, 2].map((at) => uuid(name.subarray(at * idBytes)));
-  const policy = await table.get<Item & Policy>(policyKey(brokerage_id!));
-  if (!policy || !timingSafeEqual(bytes.subarray(3 * idBytes), sign(name, policy.cursor_key)))
-    return undefined;
-  return { brokerage_id: brokerage_id!, cma_id: cma_id!, id: id! };
-}
-
-const uuid = (bytes: Buffer) =>
-  bytes.toString("hex", 0, idBytes).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
-
-function sign(name: Buffer, cursorKey: string): Buffer {
-  const key = createHmac("sha256", cursorKey).update("share links").digest();
-  return createHmac("sha256", key).update(name).digest().subarray(0, macBytes);
+  const read = readSignedIds(linkTokens, token);
+  if (!read) return undefined;
+  const [brokerage_id, cma_id, id] = read.ids as [string, string, string];
+  const policy = policyIn(await table.get(policyKey(brokerage_id)));
+  return policy && read.isSigned(policy.cursor_key) ? { brokerage_id, cma_id, id } : undefined;
 }

@@ -7,16 +7,14 @@ import { type StoredTask, type TaskQuery, taskFilters, taskRecord } from "../dom
 import { type Filter, type Listing, listRecords, type Order, type Page, sorting } from "./list.ts";
 import { loadRecord } from "./records.ts";
 import type { TableQuerier, TableReader } from "./table.ts";
-import { checkAssignableOwner } from "./users.ts";
 
-/** Checks whose a task is to be, and that the caller may read the property it is about. Throws 403 or 400. */
+/** Checks that the caller may read the property that a task is about. Throws 400. */
 export async function checkTaskLinks(
   table: TableReader,
   caller: Caller,
-  { owner_user_id, property_id }: Partial<Pick<StoredTask, "owner_user_id" | "property_id">>,
+  { property_id }: Partial<Pick<StoredTask, "property_id">>,
   now: Date,
 ): Promise<void> {
-  if (owner_user_id) await checkAssignableOwner(table, caller, "task", owner_user_id);
   if (!property_id) return;
   const property = await loadRecord(table, propertyRecord, caller.brokerage_id, property_id);
   if (!property || !decide(caller, "property:read", property, now).allowed)

@@ -1,10 +1,10 @@
-import { type Caller, type Resource, scopeOf } from "../domain/access.ts";
+import type { Caller } from "../domain/access.ts";
+import { apiKeyRecord } from "../domain/api-key.ts";
 import type { WriteStamp } from "../domain/invocation.ts";
-import { invalidInput, Problem } from "../domain/problem.ts";
 import { type StoredUser, userRecord } from "../domain/user.ts";
 import { recordKey } from "./record-item.ts";
-import { changeRecord, loadRecord, lookupKey, type Stamp } from "./records.ts";
-import type { Key, PutWrite, TableReader, UpdateWrite } from "./table.ts";
+import { changeRecord, lookupKey, orConflict, type Stamp } from "./records.ts";
+import type { Key, PutWrite, UpdateWrite } from "./table.ts";
 
 /** The lookup item of an email: whose it is, and marks of the last addresses that its owner signed in from. */
 export interface EmailLookup extends Key {
@@ -17,29 +17,17 @@ export interface EmailLookup extends Key {
 /** Lookup from an email to its user, over the whole deployment. */
 export const emailKey = (email: string): Key => lookupKey(userRecord, "email", email);
 
-/** The answer kept for an Idempotency-Key stands beside the user who sent it. */
-export const answerKey = (brokerageId: string, userId: string, operation: string, key: string) => ({
-  pk: recordKey(brokerageId, userRecord, userId).pk,
+/** The answer kept for an Idempotency-Key stands beside the user, or the API key, that sent it. */
+export const answerKey = (
+  { brokerage_id, user_id, api_key_id }: Pick<Caller, "brokerage_id" | "user_id" | "api_key_id">,
+  operation: string,
+  key: string,
+): Key => ({
+  pk: api_key_id
+    ? recordKey(brokerage_id, apiKeyRecord, api_key_id).pk
+    : recordKey(brokerage_id, userRecord, user_id).pk,
   sk: `answer#${operation}#${key}`,
 });
-
-/**
- * Checks that the caller may make a user the owner of a record: oneself, or with the brokerage's scope any active user
- * of it who is no client. Throws 403, or 400 at `owner_user_id`.
- */
-export async function checkAssignableOwner(
-  table: TableReader,
-  caller: Caller,
-  resource: Resource,
-  userId: string,
-): Promise<void> {
-  if (userId === caller.user_id) return;
-  if (scopeOf(caller, `${resource}:write`) !== "brokerage")
-    throw new Problem("forbidden", `Your role may not assign a ${resource} to another user`);
-  const user = await loadRecord(table, userRecord, caller.brokerage_id, userId);
-  if (!user?.is_active || user.role === "client")
-    throw invalidInput("/owner_user_id", "must be an active agent, employee or admin of this brokerage");
-}
 
 /** How many addresses an account's owner is known by. */
 const addressesKept = 5;
@@ -68,14 +56,14 @@ export function updateHash({ brokerage_id, id, password_version }: StoredUser, h
   };
 }
 
-/** Changes the password; ends every session begun under the old one. */
+/** Changes the password; ends every session begun under the old one, and every link that was mailed to set it. */
 export function changePasswordHash(
   user: StoredUser,
   password_hash: string,
   stamp: Stamp,
+  email_verified_at = user.email_verified_at,
 ): { readonly user: StoredUser; readonly writes: readonly PutWrite[] } {
-  const changes = { password_hash, password_version: user.password_version + 1 };
+  const changes = { password_hash, password_version: user.password_version + 1, email_verified_at };
   const { record, writes } = changeRecord(userRecord, user, changes, stamp);
-  const puts = writes.filter((write) => "Put" in write);
-  return { user: record, writes: puts.map((write) => ({ ...write, ifConditionFails: "conflict" })) };
+  return { user: record, writes: orConflict(writes) };
 }

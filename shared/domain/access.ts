@@ -1,3 +1,5 @@
+import { Problem } from "./problem.ts";
+
 /**
  * Who may do what: the one place that decides. A grant is `resource:action:scope`; the widest scope wins; a
  * record out of scope does not exist for the caller (404).
@@ -6,7 +8,10 @@
 export const roles = ["client", "agent", "employee", "admin"] as const;
 export type Role = (typeof roles)[number];
 
-export const resources = ["brokerage", "user", "property", "cma", "task", "import"] as const;
+export const resources = [
+  ...(["brokerage", "user", "team", "role", "api_key", "audit_event", "change"] as const),
+  ...(["property", "cma", "task", "import"] as const),
+] as const;
 export type Resource = (typeof resources)[number];
 
 export const actions = ["read", "write", "delete", "admin"] as const;
@@ -31,6 +36,7 @@ export const defaultGrants: Readonly<Record<Role, readonly RoleGrant[]>> = {
   agent: [
     "brokerage:read:brokerage",
     "user:read:brokerage",
+    "team:read:brokerage",
     "property:read:brokerage",
     "property:write:own",
     "property:delete:own",
@@ -43,6 +49,7 @@ export const defaultGrants: Readonly<Record<Role, readonly RoleGrant[]>> = {
   employee: [
     "brokerage:read:brokerage",
     "user:read:brokerage",
+    "team:read:brokerage",
     "property:read:brokerage",
     "property:write:brokerage",
     "property:delete:brokerage",
@@ -57,15 +64,20 @@ export const defaultGrants: Readonly<Record<Role, readonly RoleGrant[]>> = {
   admin: everything,
 };
 
-/** The signed-in user, as every decision sees them. */
+/** A user as every decision sees them: who signed in, or the maker of an API key within the key's grants. */
 export interface Caller {
   readonly brokerage_id: string;
   readonly user_id: string;
-  readonly session_id: string;
+  /** What the request was signed in by: one of both, for whoever makes a request. */
+  readonly session_id?: string;
+  readonly api_key_id?: string;
   readonly role: Role;
   readonly team_ids: readonly string[];
   readonly grants: readonly RoleGrant[];
 }
+
+/** A caller with a session: a person, and no API key. */
+export type PersonCaller = Caller & { readonly session_id: string };
 
 /** With whom a record is shared, by `user:<id>` or `team:<id>`. A share has no effect once `until` has passed. */
 export type Shares = Readonly<
@@ -80,16 +92,12 @@ export interface Guarded {
   readonly status?: string | undefined;
 }
 
-/** The rule that decided; all but the last two allow. */
-export type Rule =
-  | "brokerage_scope"
-  | "owner"
-  | "team_scope"
-  | "shared"
-  | "shared_with_team"
-  | "listed"
-  | "no_permission"
-  | "out_of_scope";
+/** The rules by which it is decided; all but the last two allow. */
+export const rules = [
+  ...(["brokerage_scope", "owner", "team_scope", "shared", "shared_with_team", "listed"] as const),
+  ...(["no_permission", "out_of_scope"] as const),
+] as const;
+export type Rule = (typeof rules)[number];
 
 /** Listings that everyone who may read properties at all may read. */
 export const listedStatuses = ["active", "under_offer"] as const;
@@ -97,6 +105,12 @@ export const listedStatuses = ["active", "under_offer"] as const;
 /** The widest scope that the caller holds for the permission, or undefined. */
 export function scopeOf(caller: Caller, permission: Permission): Scope | undefined {
   return scopes.findLast((scope) => caller.grants.includes(`${permission}:${scope}`));
+}
+
+/** Throws 403 for a caller who does not hold the permission for the whole brokerage. */
+export function checkHeldForAll(caller: Caller, permission: Permission): void {
+  if (scopeOf(caller, permission) !== "brokerage")
+    throw new Problem("forbidden", `${permission} is needed for the whole brokerage`);
 }
 
 /** Decides whether the caller may access one record at a moment, and by which rule. For lists see `audiencesOf`. */

@@ -1,6 +1,9 @@
 import * as z from "zod/mini";
+import { phone, postalAddress, storedTimeZone, timeZone } from "./contact.ts";
+import { directory } from "./directory.ts";
+import { Picture, pictureAt, StoredPicture } from "./picture.ts";
 import { type RecordOf, recordType } from "./record-type.ts";
-import { recordFields, slug, text } from "./schemas.ts";
+import { currency, recordFields, slug, text } from "./schemas.ts";
 import { Person } from "./user.ts";
 
 /** A colour as #rrggbb, in lower case. */
@@ -16,8 +19,19 @@ const color = z.pipe(
 
 const name = text(200).check(z.meta({ examples: ["Emerald City Realty"] }));
 
-/** The tenant: every record belongs to one. */
-export const Brokerage = z.object({
+/** The office: what it prints, and what its days and prices are in. */
+const office = z.strictObject({
+  phone: z.nullable(phone),
+  ...postalAddress,
+  license_number: z.nullable(text(50)),
+  time_zone: timeZone,
+  currency,
+  public_listings: z
+    .boolean()
+    .check(z.describe("Whether anyone may read its listings that are on the market, without a sign-in")),
+});
+
+const fields = z.object({
   ...recordFields,
   name: z.string().check(z.meta({ examples: ["Emerald City Realty"] })),
   slug: z.string().check(z.meta({ examples: ["emerald-city-realty"] })),
@@ -30,23 +44,42 @@ export const Brokerage = z.object({
     ),
     null,
   ),
+  ...office.shape,
+  time_zone: storedTimeZone,
+  logo: z.nullable(StoredPicture),
 });
+
+/** The tenant: every record belongs to one. */
+export const Brokerage = z.extend(fields, { logo: z.nullable(Picture) });
 
 /** What signing up takes: the brokerage and its first admin. */
 export const NewBrokerage = z.strictObject({ name, slug, admin: Person });
 
-export const BrokeragePatch = z.strictObject({
+export const BrokeragePatch = z.extend(z.partial(office), {
   name: z.optional(name),
   accent_color: z.optional(z.nullable(color)),
 });
 
+/** A brokerage that begins. */
+export const newBrokerage = ({ id, name, slug }: Pick<z.output<typeof fields>, "id" | "name" | "slug">) =>
+  ({ id, name, slug, time_zone: "America/Los_Angeles", currency: "USD", public_listings: false }) as const;
+
+/** What of a brokerage is answered, without a URL of the logo. */
+export const withoutUrl = (brokerage: StoredBrokerage) => ({
+  ...brokerage,
+  logo: pictureAt(brokerage.logo, null),
+});
+
+/** What of a brokerage may be kept with an answer. */
+export const answeredOf = (brokerage: StoredBrokerage): z.output<typeof fields> => fields.parse(brokerage);
+
 /** Brokerages in the table: each in its own partition, and in the deployment's directory by its slug. */
 export const brokerageRecord = recordType({
   name: "brokerage",
-  schema: 1,
+  schema: 2,
   guard: "brokerage",
-  fields: Brokerage,
-  listed: Brokerage,
+  fields,
+  listed: fields,
   lists: [],
   unique: [
     {
@@ -59,6 +92,3 @@ export const brokerageRecord = recordType({
   ],
 });
 export type StoredBrokerage = RecordOf<typeof brokerageRecord>;
-
-/** Where the index of kinds lists all brokerages, for what runs over the whole deployment. */
-export const directory = { brokerage_id: "deployment", kind: "brokerage" } as const;

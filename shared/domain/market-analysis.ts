@@ -1,5 +1,6 @@
 import * as z from "zod/mini";
 import { Analysis, type Comp, Neighbour, type Revision, type Subject } from "./cma/analysis.ts";
+import { assignedTeam, ownerFields } from "./ownership.ts";
 import { abandonedAfter, internalFields, type Lease, type RecordOf, recordType } from "./record-type.ts";
 import { amount, date, id, recordFields, timestamp } from "./schemas.ts";
 
@@ -11,7 +12,7 @@ const price = z.nullable(z.number());
 export const CmaSummary = z.object({
   ...recordFields,
   property_id: id,
-  owner_user_id: id,
+  ...ownerFields,
   status: z.enum(cmaStatuses),
   effective_date: date,
   asking_price: price,
@@ -61,6 +62,7 @@ const lineOf = ({ sale, distance_km, net_adjustment, adjusted_price, weight }: C
 export const NewCma = z.strictObject({
   asking_price: z.optional(amount("In the property's currency")),
   effective_date: z.optional(date.check(z.describe("The day as of which to analyse; today unless given"))),
+  team_id: z.optional(assignedTeam),
 });
 
 /**

@@ -6,14 +6,30 @@ export const problems = {
     status: 400,
     title: "The cursor is not valid for this list: start again without a cursor",
   },
+  invalid_token: {
+    status: 400,
+    title: "The link was used, has expired or is incomplete: ask for a new one",
+  },
   unauthenticated: { status: 401, title: "Sign in first" },
   wrong_credentials: { status: 401, title: "The email or the password is wrong" },
   forbidden: { status: 403, title: "Your role does not allow this" },
   not_found: { status: 404, title: "Not found" },
   conflict: { status: 409, title: "Another request changed the record at the same time: try again" },
   email_taken: { status: 409, title: "The email is already in use" },
+  name_taken: { status: 409, title: "The name is already in use" },
   slug_taken: { status: 409, title: "The slug is already in use" },
   limit_reached: { status: 409, title: "The record has reached the maximum number of these" },
+  cannot_share: { status: 422, title: "The record cannot be shared with them" },
+  cannot_hand_over: { status: 422, title: "The records cannot be handed over to them" },
+  hand_over_running: {
+    status: 409,
+    title: "A hand-over from or to one of the two users is running: try again when it has ended",
+  },
+  in_use: { status: 409, title: "Something else needs the record: remove that first" },
+  last_admin: {
+    status: 409,
+    title: "The brokerage would have no active admin: make another user an admin first",
+  },
   invalid_transition: { status: 409, title: "The current state does not allow this" },
   not_completed: { status: 409, title: "The analysis is not completed" },
   not_approved: {
@@ -24,6 +40,7 @@ export const problems = {
     status: 409,
     title: "The first request with this Idempotency-Key is still running: try again in a moment",
   },
+  gone: { status: 410, title: "What was asked for is no longer kept" },
   stale_version: { status: 412, title: "The record has changed since you read it: read it again" },
   too_large: { status: 413, title: "The body is too large" },
   unsupported_media_type: { status: 415, title: "The content type is not supported" },
@@ -55,17 +72,24 @@ export class Problem extends Error {
   readonly code: ProblemCode;
   readonly errors: readonly InputError[] | undefined;
   readonly headers: Readonly<Record<string, string>> | undefined;
+  /** Of `gone`: the first that is kept. */
+  readonly firstKept: number | undefined;
 
   constructor(
     code: ProblemCode,
     detail: string = problems[code].title,
-    more: { errors?: readonly InputError[]; headers?: Readonly<Record<string, string>> } = {},
+    more: {
+      errors?: readonly InputError[];
+      headers?: Readonly<Record<string, string>>;
+      firstKept?: number;
+    } = {},
   ) {
     super(detail);
     this.name = "Problem";
     this.code = code;
     this.errors = more.errors;
     this.headers = more.headers;
+    this.firstKept = more.firstKept;
   }
 
   get status(): number {

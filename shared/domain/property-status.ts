@@ -1,3 +1,4 @@
+import type { Owned } from "./ownership.ts";
 import { invalidInput, Problem } from "./problem.ts";
 import {
   type NewProperty,
@@ -52,7 +53,7 @@ interface Moment {
 /** A new property, in any status: offices bring their past sales with them. Throws 400 where its parts disagree. */
 export function newProperty(
   { listed_at, ...body }: NewProperty,
-  { owner_user_id, now }: Moment & { readonly owner_user_id: string },
+  { owner_user_id, team_id = null, now }: Moment & Pick<Owned, "owner_user_id"> & Partial<Owned>,
 ): PropertyFields {
   const at = now.toISOString();
   const property: PropertyFields = {
@@ -63,6 +64,7 @@ export function newProperty(
     ...body,
     listed_at: listed_at === undefined ? at : instant(listed_at),
     owner_user_id,
+    team_id,
   };
   return settled(property, body, true, now);
 }

@@ -1,5 +1,7 @@
 import * as z from "zod/mini";
-import { amount, date, decimal, id, moment, recordFields, text, timestamp } from "./schemas.ts";
+import { postalAddress } from "./contact.ts";
+import { assignedTeam, ownerFields } from "./ownership.ts";
+import { amount, currency, date, decimal, id, moment, recordFields, text, timestamp } from "./schemas.ts";
 
 export const propertyTypes = [
   "house",
@@ -41,13 +43,7 @@ export const Location = z
 /** What may be known of a property; null where it is not. Named as in the RESO Data Dictionary, in snake_case. */
 const details = z.strictObject({
   description: z.nullable(text(10_000)),
-  address: z.nullable(text(200, "The street line")),
-  city: z.nullable(text(100)),
-  state_or_province: z.nullable(text(100)),
-  postal_code: z.nullable(text(20)),
-  country: z.nullable(
-    z.string().check(z.regex(/^[A-Z]{2}$/), z.meta({ description: "ISO 3166-1 alpha-2", examples: ["US"] })),
-  ),
+  ...postalAddress,
   location: z.nullable(Location),
   bedrooms: z.nullable(whole(0, 1000, "Bedrooms in all; odd values, such as 33, are kept")),
   bathrooms: z.nullable(quarters(0, 1000, "In quarters: 2.5 has one half bath")),
@@ -79,16 +75,13 @@ export const nothingKnown = Object.fromEntries(
 const title = text(200).check(z.meta({ examples: ["Craftsman near Green Lake"] }));
 const property_type = z.enum(propertyTypes);
 const price = amount("The asking price, in `currency`").check(z.meta({ examples: [725_000] }));
-const currency = z
-  .string()
-  .check(z.regex(/^[A-Z]{3}$/), z.meta({ description: "ISO 4217", examples: ["USD"] }));
 const status = z.enum(propertyStatuses);
 const listedAt = moment("When it came on the market: ISO 8601 in UTC");
 
 /** A property as answered. */
 export const Property = z.object({
   ...recordFields,
-  owner_user_id: id,
+  ...ownerFields,
   title,
   property_type,
   status,
@@ -108,6 +101,7 @@ export const NewProperty = z.extend(z.partial(details), {
   currency: z.optional(currency),
   status: z.optional(status),
   owner_user_id: z.optional(id.check(z.describe("The agent; default: the caller"))),
+  team_id: z.optional(assignedTeam),
   original_price: z.optional(amount("The first asking price; default: `price`")),
   listed_at: z.optional(listedAt),
 });
@@ -121,6 +115,7 @@ export const PropertyPatch = z.extend(z.partial(details), {
   currency: z.optional(currency),
   status: z.optional(status),
   owner_user_id: z.optional(id),
+  team_id: z.optional(assignedTeam),
   location: z.optional(z.nullable(z.strictObject({ lat: z.optional(latitude), lng: z.optional(longitude) }))),
 });
 export type PropertyPatch = z.output<typeof PropertyPatch>;
@@ -128,7 +123,7 @@ export type PropertyPatch = z.output<typeof PropertyPatch>;
 /** What lists show of a property: what is not known is left out; `distance_km` where it was looked for by place. */
 export const PropertySummary = z.object({
   ...recordFields,
-  owner_user_id: id,
+  ...ownerFields,
   title: z.string(),
   address: z.optional(z.string()),
   city: z.optional(z.string()),

@@ -11,9 +11,21 @@ export interface Meta {
   readonly created_at: string;
   readonly updated_at: string;
   readonly written: WriteStamp;
-  /** The owner's team whose members it concerns, and with whom it is shared; only where its type has an owner. */
-  readonly team_id?: string | null | undefined;
+  /** With whom it is shared; only where its type has an owner. */
   readonly shares?: Shares | undefined;
+  /** The hand-over that last gave it to its owner. */
+  readonly handed?: HandOverMark | undefined;
+}
+
+/** What a hand-over leaves on a record: that it counts it once, and what undoing it goes by. */
+export interface HandOverMark {
+  readonly hand_over_id: string;
+  readonly batch: number;
+  /** The version it wrote: a higher one has been changed since. */
+  readonly version: number;
+  /** The record's team before. */
+  readonly team_id: string | null;
+  readonly is_returned: boolean;
 }
 
 /**
@@ -53,6 +65,14 @@ export interface Unique<Record> {
   also?(record: Record): object;
 }
 
+/** Records of which a brokerage keeps one at least: what would leave none is refused, however many try at once. */
+export interface KeptOne<Record> {
+  readonly name: string;
+  /** The problem for a caller whose write would leave none. */
+  readonly problem: ProblemCode;
+  isOne(record: Record): boolean;
+}
+
 /** The worker that holds a record's job, and until when. */
 export interface Lease {
   /** The operation id of the invocation that claimed it. */
@@ -79,6 +99,16 @@ export interface Job<Record> {
     readonly status: "processing" | "completed" | "failed";
     readonly progress: number;
   };
+  /** What another record shows of how it ended, as long as that field still names it by `id`. */
+  shownOn?(record: Record): ShownOn | undefined;
+}
+
+/** A field of another record that shows this one. */
+export interface ShownOn {
+  readonly type: AnyRecordType;
+  readonly id: string;
+  readonly field: string;
+  readonly value: { readonly id: string };
 }
 
 type Schema<Output> = z.ZodMiniObject & { readonly _zod: { readonly output: Output } };
@@ -114,6 +144,7 @@ export interface RecordType<
   /** The record that decides who may read or write it, and with which it is deleted. */
   readonly parent?: { readonly name: string; idOf(record: StoredAs<Fields, Internal>): string };
   readonly unique?: readonly Unique<StoredAs<Fields, Internal>>[];
+  readonly keepsOne?: KeptOne<StoredAs<Fields, Internal>>;
   readonly job?: Job<StoredAs<Fields, Internal>>;
   /** Hours that a deleted record is kept before all of it is purged; without, it cannot be deleted. */
   readonly hoursDeleted?: number;

@@ -146,6 +146,11 @@ export function queryNumber(min: number, max: number, description: string) {
   );
 }
 
+/** A currency's code. */
+export const currency = z
+  .string()
+  .check(z.regex(/^[A-Z]{3}$/), z.meta({ description: "ISO 4217", examples: ["USD"] }));
+
 /** What every record shows of itself. */
 export const recordFields = {
   id,

@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import { assignedTeam, type Owned, ownerFields } from "./ownership.ts";
 import { Problem } from "./problem.ts";
 import { internalFields, type RecordOf, recordType } from "./record-type.ts";
 import { id, instant, listQuery, moment, recordFields, text, timestamp, updatedSince } from "./schemas.ts";
@@ -12,7 +13,7 @@ const progress = z.int().check(z.gte(0), z.lte(100), z.describe("Percent done"))
 /** Something to be done, by a person or by a job; a job's task shows how far it is. */
 export const Task = z.object({
   ...recordFields,
-  owner_user_id: id,
+  ...ownerFields,
   title: z.string(),
   description: z.nullable(z.string()),
   status: z.enum(taskStatuses),
@@ -34,6 +35,7 @@ const writable = z.strictObject({
   progress,
   property_id: z.nullable(id.check(z.describe("The property it is about"))),
   owner_user_id: id.check(z.describe("Who is to do it; default: the caller")),
+  team_id: assignedTeam,
 });
 
 /** What adding a task takes: a title; everything else may follow. */
@@ -91,7 +93,7 @@ export const taskRecord = recordType({
   listed: Task,
   internal: internalFields<{
     /** The job that the task shows: nobody but its worker moves status and progress. */
-    readonly job?: "import" | undefined;
+    readonly job?: "import" | "hand_over" | undefined;
   }>(),
   lists: ["brokerage", "changes", "owner", "desk"],
   states: taskStatuses,
@@ -105,14 +107,14 @@ export const taskRecord = recordType({
 });
 export type StoredTask = RecordOf<typeof taskRecord>;
 
-/** A new task: the caller's own unless it says whose. */
-export const newTask = (body: z.output<typeof NewTask>, caller: string) => ({
-  owner_user_id: caller,
+/** A new task of an owner. */
+export const newTask = (body: z.output<typeof NewTask>, owned: Owned) => ({
   status: "pending" as const,
   priority: "normal" as const,
   category: "other" as const,
   progress: body.status === "completed" ? 100 : 0,
   ...body,
+  ...owned,
   ...(body.due_date ? { due_date: instant(body.due_date) } : {}),
 });
 
@@ -130,5 +132,13 @@ export function changedTask(task: StoredTask, patch: z.output<typeof TaskPatch>)
 }
 
 /** A task that shows a job's progress to who asked for it. */
-export const jobTask = (job: NonNullable<StoredTask["job"]>, title: string, owner_user_id: string) =>
-  ({ owner_user_id, title, status: "pending", priority: "normal", category: job, progress: 0, job }) as const;
+export const jobTask = (job: NonNullable<StoredTask["job"]>, title: string, owned: Owned) =>
+  ({
+    ...owned,
+    title,
+    status: "pending",
+    priority: "normal",
+    category: job === "import" ? job : "other",
+    progress: 0,
+    job,
+  }) as const;

@@ -13,7 +13,7 @@ const ids = z.tuple([id, id]);
 export function arrivals(prefix: BucketPrefix) {
   const read = (encoded: string) => {
     const key = decodeURIComponent(encoded.replaceAll("+", " "));
-    if (!key.startsWith(`${prefix}/`)) throw new Error(`${key} is not below ${prefix}`);
+    if (!key.startsWith(`${prefix}/`)) throw new Error(`The key of an upload is not below ${prefix}`);
     const [brokerage_id, id] = ids.parse(key.slice(prefix.length + 1).split("/"));
     return { brokerage_id, id };
   };

@@ -1,7 +1,8 @@
 import type * as z from "zod/mini";
 import type { DependenciesOf, Grant, Grants, QueueName } from "../data/grant.ts";
 import type { TableQuerier, TableReader, TableWriter, Write } from "../data/table.ts";
-import type { Caller, Guarded, Permission, Resource } from "../domain/access.ts";
+import type { Caller, Guarded, Permission, PersonCaller, Resource } from "../domain/access.ts";
+import type { RoleGrants } from "../domain/caller.ts";
 import type { Invocation } from "../domain/invocation.ts";
 import type { Problem, ProblemCode } from "../domain/problem.ts";
 import type { AnyRecordType } from "../domain/record-type.ts";
@@ -52,8 +53,11 @@ type Commit<W extends Write> = <Body>(writes: readonly W[], body: Body) => Promi
 type SignedIn<P extends Permit> = P extends "public"
   ? object
   : {
-      readonly caller: Caller;
+      /** Who calls; an API key calls no operation of permission `session`. */
+      readonly caller: P extends "session" ? PersonCaller : Caller;
       readonly user: StoredUser;
+      /** What the roles that the brokerage made may do. */
+      readonly roleGrants: RoleGrants;
       /** Key under which this brokerage's list cursors are sealed. */
       readonly cursorKey: string;
     };
@@ -92,6 +96,8 @@ type Context<
     readonly body: Output<Body>;
     /** The record that `record` loaded, in the caller's scope and at the version of If-Match. */
     readonly record: Rec;
+    /** What decides who may do what with the record: the record itself, or its parent. */
+    readonly guarded: [Rec] extends [never] ? never : Guarded;
     readonly userAgent: string | null;
     /** The request's Accept header. */
     readonly accept: string | undefined;
@@ -166,11 +172,13 @@ export interface Operation<
   readonly method: Method;
   readonly path: Path;
   readonly permission: P;
+  /** The permission is needed for the whole brokerage: of what nobody owns, where there is no record to decide on. */
+  readonly scope?: "brokerage";
   readonly description?: string;
   readonly query?: Query;
   readonly body?: Body;
   readonly answer: Success;
-  /** What it deletes is not the record itself and has no version, so no If-Match is required. */
+  /** Needs no If-Match; run again when others changed the record meanwhile. */
   readonly unversioned?: true;
   /** Problems that `run` itself answers, beside those of the stack. */
   readonly problems?: readonly Code[];
@@ -215,6 +223,8 @@ export interface StreamConsumer<A extends Grants = Grants> extends EntryPoint<A>
   readonly impact: string;
   /** Changes that an invocation gets at most; 100 unless said. */
   readonly batch?: number;
+  /** Sort keys of the items whose changes it gets, or their beginnings, which end in `#`; filtered before it is called. */
+  readonly only: readonly string[];
   /** Takes changes one by one: those of an item in order, those of different items at the same time. */
   run?(context: Invocation & DependenciesOf<A> & { readonly change: Change }): Promise<void>;
   /** Instead of `run`: takes all changes of a batch, in the order of their shard; a throw fails them all. */

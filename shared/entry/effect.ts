@@ -17,6 +17,8 @@ interface Changed<T extends AnyRecordType> {
 /** An effect of changes of a type of record, with its grants. */
 export interface Effect {
   readonly name: string;
+  /** The sort key of the items whose changes it takes, or its beginning, which ends in `#`. */
+  readonly items: string;
   readonly access: Grants;
   run(
     context: Invocation & { readonly change: Change },
@@ -25,9 +27,22 @@ export interface Effect {
 }
 
 /**
- * Declares an effect of every change of a type's records. It runs at least once for each change, in order for each
- * record, in parallel with the other effects, and must be idempotent.
+ * Declares an effect of every change of an item. It runs at least once for each change, in order for each item, in
+ * parallel with the other effects, and must be idempotent.
  */
+export function onChange<A extends Grants>(effect: {
+  readonly name: string;
+  readonly items: string;
+  readonly access: A;
+  run(context: Invocation & DependenciesOf<A> & { readonly change: Change }): Promise<void>;
+}): Effect {
+  return {
+    ...effect,
+    run: (context, opened) => effect.run({ ...context, ...(opened as DependenciesOf<A>) }),
+  };
+}
+
+/** Declares an effect of every change of a type's records, likewise. */
 export function onChangeOf<T extends AnyRecordType, A extends Grants>(
   type: T,
   effect: {
@@ -36,9 +51,10 @@ export function onChangeOf<T extends AnyRecordType, A extends Grants>(
     run(context: Invocation & DependenciesOf<A> & Changed<T>): Promise<void>;
   },
 ): Effect {
-  return {
+  return onChange<A>({
     ...effect,
-    async run({ change, ...invocation }, opened) {
+    items: "record",
+    async run({ change, ...context }) {
       const [before, after] = [change.before, change.after] as (Item | undefined)[];
       const item = after ?? before;
       if (item?.entity !== type.name) return;
@@ -49,16 +65,16 @@ export function onChangeOf<T extends AnyRecordType, A extends Grants>(
       };
       // Nothing to do when a deleted record is purged: its deletion was the change.
       if (changed.before || changed.after)
-        await effect.run({ ...invocation, ...(opened as DependenciesOf<A>), ...changed });
+        await effect.run({ ...(context as unknown as Invocation & DependenciesOf<A>), ...changed });
     },
-  };
+  });
 }
 
 /** Declares the consumer of the stream that runs effects, each with its own dependencies. */
 export function effectsConsumer({
   effects,
   ...definition
-}: Omit<StreamConsumer, "kind" | "access" | "run"> & {
+}: Omit<StreamConsumer, "kind" | "access" | "run" | "only"> & {
   readonly effects: readonly Effect[];
 }): StreamConsumer {
   const access = Object.fromEntries(
@@ -68,6 +84,7 @@ export function effectsConsumer({
   );
   return streamConsumer({
     ...definition,
+    only: [...new Set(effects.map(({ items }) => items))],
     access,
     async run({ change, now, newId, written, ...opened }) {
       const ends = await Promise.allSettled(

@@ -3,7 +3,7 @@ import type { APIGatewayProxyEventV2, Context as Lambda } from "aws-lambda";
 import type * as z from "zod/mini";
 import { openDependencies } from "../data/grant.ts";
 import { CommitConflict, ConditionFailed, type Key, type TableWriter, type Write } from "../data/table.ts";
-import { decide, type Permission, scopeOf } from "../domain/access.ts";
+import { type Caller, checkHeldForAll, decide, type Permission, scopeOf } from "../domain/access.ts";
 import type { Invocation } from "../domain/invocation.ts";
 import { parseWith } from "../domain/parse.ts";
 import { Problem, type ProblemCode, problems } from "../domain/problem.ts";
@@ -19,8 +19,8 @@ import {
 import { invocation } from "./invocation.ts";
 import { errorFields, log } from "./log.ts";
 import { Page, type Result } from "./page.ts";
-import { ifMatch, needsIfMatch, rawBody, readBody, takesIdempotencyKey } from "./request.ts";
-import { type Claims, loadKeys, signIn, verifyToken } from "./session.ts";
+import { ifMatch, needsIfMatch, rawBody, readBody, takesApiKey, takesIdempotencyKey } from "./request.ts";
+import { apiKeyIn, type Claims, keyIdIn, loadKeys, signIn, verifyToken } from "./session.ts";
 
 type Event = APIGatewayProxyEventV2;
 type Dependencies = { readonly table: TableWriter } & Readonly<Record<string, unknown>>;
@@ -56,6 +56,7 @@ function answering(operation: Operation): middy.MiddlewareObj<Event, Result> {
       method: http.method,
       status: response.statusCode,
       problem: code,
+      api_key_id: apiKeyIn(event.headers.authorization),
       request_id: lambda.awsRequestId,
     });
   };
@@ -89,6 +90,7 @@ function problemDocument(problem: Problem, requestId: string): Result {
       instance: requestId,
       code: problem.code,
       ...(problem.errors ? { errors: problem.errors } : {}),
+      ...(problem.firstKept === undefined ? {} : { first_kept: problem.firstKept }),
     }),
   };
 }
@@ -113,8 +115,9 @@ async function serve(operation: Operation, dependencies: Dependencies, event: Ev
   const sentKey = takesIdempotencyKey(operation) ? event.headers["idempotency-key"] : undefined;
   const key = claims && keptAnswerKey(sentKey, claims, operation.id);
 
-  const invoked = invocation(claims?.user_id ?? operation.id, sourceIp, arrived);
-  const [signedIn, record] = claims ? await admit(operation, table, claims, params, invoked, key) : [];
+  const also = { user_agent: userAgent?.slice(0, 200), api_key_id: keyIdIn(claims) };
+  const invoked = invocation(claims?.user_id ?? operation.id, sourceIp, arrived, also);
+  const [signedIn, found] = claims ? await admit(operation, table, claims, params, invoked, key) : [];
   const said = { path, ifMatch: event.headers["if-match"], body: raw };
   const once = signedIn && idempotentRequest(sentKey, key, said, signedIn.cursorKey);
   const given = { ...dependencies, ...invoked, ...signedIn, origin: originOf(domainName) };
@@ -127,12 +130,14 @@ async function serve(operation: Operation, dependencies: Dependencies, event: Ev
     commit,
     save: ({ record, writes }: { record: unknown; writes: readonly Write[] }) => commit(writes, record),
     params,
-    record,
+    record: found?.record,
+    guarded: found?.guarded,
     userAgent: userAgent?.slice(0, 500) ?? null,
     accept: event.headers.accept,
     problem: (code: ProblemCode, detail?: string) => new Problem(code, detail),
   };
-  const result = await perform(operation, event, raw, context).catch(async (error) => {
+  const again = async () => (await admit(operation, table, claims!, params, invoked, undefined))[1];
+  const result = await performInTurn(operation, event, raw, context, again).catch(async (error) => {
     if (error instanceof Replayed) return error.body;
     // The problem may be due to the first request with this key, which has committed meanwhile: then return its answer.
     const late =
@@ -145,12 +150,43 @@ async function serve(operation: Operation, dependencies: Dependencies, event: Ev
   return answer(operation, result, given);
 }
 
+/** The record of the path, and what decides about it. */
+type Found = NonNullable<Awaited<ReturnType<NonNullable<Operation["record"]>["load"]>>>;
+
+/** How often an operation on something beside a record is run again because others changed the record. */
+const mostRuns = 5;
+
+/**
+ * Performs a request. What stands beside a record (a share, a member) has no version that a caller could know: when
+ * another request changed the record first, it is done again with the record as it is then.
+ */
+async function performInTurn(
+  operation: Operation,
+  event: Event,
+  raw: string,
+  context: Parameters<typeof perform>[3],
+  again: () => Promise<Found | undefined>,
+): Promise<unknown> {
+  for (let runs = 1, found: Partial<Found> = context; ; runs++)
+    try {
+      return await perform(operation, event, raw, {
+        ...context,
+        record: found.record,
+        guarded: found.guarded,
+      });
+    } catch (error) {
+      const isConflict = error instanceof Problem && error.code === "conflict";
+      if (!isConflict || !operation.unversioned || runs === mostRuns) throw error;
+      found = (await again()) ?? {};
+    }
+}
+
 /** Handles a request without a kept answer: checks that its record exists, parses the input, checks If-Match, runs. */
 async function perform(
   operation: Operation,
   event: Event,
   raw: string,
-  context: { readonly record: unknown; readonly params: Readonly<Record<string, string>> },
+  context: Partial<Found> & { readonly params: Readonly<Record<string, string>> },
 ): Promise<unknown> {
   const { record, params } = context;
   if ((operation.record && !record) || !wellFormed(params)) throw new Problem("not_found");
@@ -174,25 +210,38 @@ const originOf = (domainName: string) => `${process.env.AWS_ENDPOINT_URL ? "http
 
 /** Session, kept answer and record, read at the same time: 401, then 403, then 404 where the record is another's. */
 async function admit(
-  { permission, recordPermission = permission, record: source }: Operation,
+  operation: Operation,
   table: TableWriter,
   claims: Claims,
   params: Record<string, string>,
-  { now }: Invocation,
+  invoked: Invocation,
   key: Key | undefined,
 ) {
+  const { permission, recordPermission = permission, scope, record: source } = operation;
   const [signedIn, found] = await Promise.all([
-    signIn(claims, table, now, key),
+    signIn(claims, table, invoked, key),
     wellFormed(params) ? source?.load(table, claims.brokerage_id, params, claims.user_id) : undefined,
   ]);
+  const { caller } = signedIn;
+  if (caller.api_key_id && !takesApiKey(operation))
+    throw new Problem(
+      "forbidden",
+      "This is for people: no API key may do it. Sign in with email and password",
+    );
   if (permission !== "session" && permission !== "public") {
-    if (scopeOf(signedIn.caller, permission) === undefined)
-      throw new Problem("forbidden", `Your role (${signedIn.caller.role}) lacks ${permission}`);
-    if (found && !decide(signedIn.caller, recordPermission as Permission, found.guarded, now).allowed)
+    if (scopeOf(caller, permission) === undefined)
+      throw new Problem("forbidden", lacking(caller, permission));
+    if (scope) checkHeldForAll(caller, permission);
+    if (found && !decide(caller, recordPermission as Permission, found.guarded, invoked.now).allowed)
       throw new Problem("not_found");
   }
-  return [signedIn, found?.record] as const;
+  return [signedIn, found] as const;
 }
+
+const lacking = ({ api_key_id, role }: Caller, permission: Permission): string =>
+  api_key_id
+    ? `This API key lacks ${permission}: it was not given to it, or its maker does not hold it any more`
+    : `Your role (${role}) lacks ${permission}`;
 
 /** Another request with the same key committed first: its answer is returned. */
 class Replayed extends Error {

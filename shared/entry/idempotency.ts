@@ -29,7 +29,7 @@ export const keptAnswerKey = (
   operationId: string,
 ): Key | undefined =>
   header !== undefined && /^[\x20-\x7e]{1,255}$/.test(header)
-    ? answerKey(claims.brokerage_id, claims.user_id, operationId, header)
+    ? answerKey(claims, operationId, header)
     : undefined;
 
 /** The parts of a request that its fingerprint covers: path and If-Match as sent, and the body's text. */

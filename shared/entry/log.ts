@@ -15,7 +15,9 @@ type LogCode =
   | "schedule_done"
   | "record_stuck"
   | "sign_in_limited"
+  | "mail_not_sent"
   | "refresh_reused"
+  | "key_use_not_noted"
   | "view_not_counted";
 
 /** Writes one structured line. Give ids and counts, never what a person wrote, an email or a token. */

@@ -14,13 +14,17 @@ export const bodyTypes: Partial<Record<Method, readonly string[]>> = {
   PATCH: ["application/merge-patch+json", "application/json"],
 };
 
+/** Whether an API key may call the operation at all: what needs no permission is for a person with a session. */
+export const takesApiKey = ({ permission }: Pick<Operation, "permission">): boolean =>
+  permission !== "public" && permission !== "session";
+
 /** Whether the operation honours Idempotency-Key: every write of a signed-in caller outside /v1/auth. */
 export const takesIdempotencyKey = ({ method, path, permission }: Operation): boolean =>
   method !== "GET" && permission !== "public" && !path.startsWith("/v1/auth/");
 
-/** Whether the operation demands If-Match: it changes or deletes the record of its path. */
+/** Whether the operation demands If-Match: it changes, replaces or deletes the record of its path, or a part of it. */
 export const needsIfMatch = ({ method, record, unversioned }: Operation): boolean =>
-  record !== undefined && !unversioned && (method === "PATCH" || method === "DELETE");
+  record !== undefined && !unversioned && ["PATCH", "PUT", "DELETE"].includes(method);
 
 /** The raw body as text, checked for size; 413 and 400 otherwise. */
 export function rawBody(event: APIGatewayProxyEventV2): string {

@@ -1,13 +1,18 @@
 import { createLocalJWKSet, type JSONWebKeySet, errors as joseErrors, jwtVerify } from "jose";
-import { jwksKey, type Policy, policyKey } from "../data/brokerages.ts";
+import { type ApiKeyName, apiKeyItemKey, checkLimit, isOfHash, readApiKey, useOf } from "../data/api-keys.ts";
+import { jwksKey, policyIn, policyKey } from "../data/brokerages.ts";
 import { aliveIn, recordKey } from "../data/record-item.ts";
 import { type Session, sessionKey } from "../data/sessions.ts";
-import type { Item, Key, TableReader } from "../data/table.ts";
-import { type Caller, defaultGrants } from "../domain/access.ts";
+import { ConditionFailed, type Item, type Key, type TableReader, type TableWriter } from "../data/table.ts";
+import type { Caller } from "../domain/access.ts";
+import { apiKeyRecord, grantsOf, isLiveKey } from "../domain/api-key.ts";
+import { callerOf, keyCaller, type RoleGrants } from "../domain/caller.ts";
+import type { Invocation } from "../domain/invocation.ts";
 import { Problem } from "../domain/problem.ts";
 import { id } from "../domain/schemas.ts";
 import { isLive } from "../domain/session.ts";
 import { type StoredUser, userRecord } from "../domain/user.ts";
+import { errorFields, log } from "./log.ts";
 
 /** How a session token is made and recognised; signing (`shared/identity/tokens.ts`) uses the same. */
 export const tokenRules = {
@@ -18,15 +23,34 @@ export const tokenRules = {
 } as const;
 
 /** The claims of a valid session token. */
-export interface Claims {
+export interface SessionClaims {
   readonly brokerage_id: string;
   readonly user_id: string;
   readonly session_id: string;
 }
 
+/** What an API key says of itself. Only its hash in the table tells whether it is true. */
+interface KeyClaims extends ApiKeyName {
+  readonly key: string;
+}
+
+export type Claims = SessionClaims | KeyClaims;
+
+/** The id of the API key in an Authorization header, for logs: it may be revoked or forged. */
+export const apiKeyIn = (authorization: string | undefined): string | undefined =>
+  readApiKey(keyOf(authorization) ?? "")?.api_key_id;
+
+const keyOf = (authorization: string | undefined): string | undefined =>
+  /^Bearer (gable_[\w-]+)$/i.exec(authorization ?? "")?.[1];
+
+/** The API key that a caller claims to be; undefined for a session. */
+export const keyIdIn = (claims: Claims | undefined): string | undefined =>
+  claims && "key" in claims ? claims.api_key_id : undefined;
+
 interface SignedIn {
   readonly caller: Caller;
   readonly user: StoredUser;
+  readonly roleGrants: RoleGrants;
   readonly cursorKey: string;
   /** The item at `also`, read in the same request. */
   readonly kept: Item | undefined;
@@ -43,16 +67,22 @@ export async function loadKeys(table: TableReader, now: Date): Promise<void> {
   keys = { find: createLocalJWKSet({ keys: item?.keys ?? [] }), readAt: now.getTime() };
 }
 
-/** Verifies `Authorization: Bearer <session token>`; anything else is 401. */
+/** Verifies `Authorization: Bearer <session token or API key>`; anything else is 401. */
 export async function verifyToken(
   authorization: string | undefined,
   table: TableReader,
   now: Date,
 ): Promise<Claims> {
+  const key = keyOf(authorization);
+  if (key !== undefined) {
+    const named = readApiKey(key);
+    if (!named) throw unauthenticated("The API key is mistyped or cut off");
+    return { ...named, key };
+  }
   const [, token, signature] = /^Bearer ([\w-]+\.[\w-]+\.([\w-]+))$/i.exec(authorization ?? "") ?? [];
   // The last base64url character has unused bits: accept only the canonical spelling.
   if (!token || !signature || Buffer.from(signature, "base64url").toString("base64url") !== signature)
-    throw unauthenticated("Send Authorization: Bearer <session_token>");
+    throw unauthenticated("Send Authorization: Bearer <session_token or API key>");
   const keysAge = () => now.getTime() - (keys?.readAt ?? 0);
   if (keysAge() >= keysKeptFor) await loadKeys(table, now);
   try {
@@ -67,7 +97,7 @@ export async function verifyToken(
   }
 }
 
-async function verify(token: string): Promise<Claims> {
+async function verify(token: string): Promise<SessionClaims> {
   const { payload, protectedHeader } = await jwtVerify(token, keys!.find, {
     algorithms: [tokenRules.algorithm],
     issuer: tokenRules.issuer,
@@ -95,27 +125,45 @@ function unauthenticated(detail: string): Problem {
 }
 
 /**
- * Reads session, user and policy in one strongly consistent request, with the item under `also`: revocation and
- * role changes hold from the next request on.
+ * Reads session or API key, user and policy in one strongly consistent request, with the item under `also`: revocation
+ * and role changes hold from the next request on. Throws 401, and 429 for a key beyond its limit.
  */
-export async function signIn(claims: Claims, table: TableReader, now: Date, also?: Key): Promise<SignedIn> {
-  const { brokerage_id, user_id, session_id } = claims;
-  const [session, userItem, policy, kept] = (await table.getMany([
-    sessionKey(brokerage_id, user_id, session_id),
+export async function signIn(
+  claims: Claims,
+  table: TableWriter,
+  { now, written }: Pick<Invocation, "now" | "written">,
+  also?: Key,
+): Promise<SignedIn> {
+  const { brokerage_id, user_id } = claims;
+  const [by, userItem, policyItem, kept] = (await table.getMany([
+    "key" in claims ? apiKeyItemKey(claims) : sessionKey(brokerage_id, user_id, claims.session_id),
     recordKey(brokerage_id, userRecord, user_id),
     policyKey(brokerage_id),
     ...(also ? [also] : []),
-  ])) as [Session | undefined, Item | undefined, Policy | undefined, Item | undefined];
-  const user = aliveIn(userRecord, userItem);
-  if (!session || !user || !policy || !isLive(session, user, now))
+  ])) as (Item | undefined)[];
+  const [user, policy] = [aliveIn(userRecord, userItem), policyIn(policyItem)];
+  if ("key" in claims) {
+    const key = aliveIn(apiKeyRecord, by);
+    if (!key || !isOfHash(claims.key, key.hash) || !user || !policy || !isLiveKey(key, user, now))
+      throw unauthenticated("The API key was revoked, has expired or is unknown");
+    checkLimit(by!, now);
+    await noteUse(table, by!, now, written.operation_id);
+    const caller = keyCaller(callerOf(user, policy.roles), { id: key.id, grants: grantsOf(key) });
+    return { caller, user, roleGrants: policy.roles, cursorKey: policy.cursor_key, kept };
+  }
+  if (!by || !user || !policy || !isLive(by as unknown as Session, user, now))
     throw unauthenticated("The session has ended: sign in again");
-  const caller: Caller = {
-    brokerage_id,
-    user_id,
-    session_id,
-    role: user.role,
-    team_ids: user.team_ids,
-    grants: defaultGrants[user.role],
-  };
-  return { caller, user, cursorKey: policy.cursor_key, kept };
+  const caller = { ...callerOf(user, policy.roles), session_id: claims.session_id };
+  return { caller, user, roleGrants: policy.roles, cursorKey: policy.cursor_key, kept };
+}
+
+/** Notes that a key was used. A request does not fail for that. */
+async function noteUse(table: TableWriter, key: Item, now: Date, id: string): Promise<void> {
+  const write = useOf(key, { now, id });
+  if (!write) return;
+  try {
+    await table.commit([write]);
+  } catch (error) {
+    if (!(error instanceof ConditionFailed)) log("key_use_not_noted", errorFields(error));
+  }
 }

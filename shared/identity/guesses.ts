@@ -1,7 +1,8 @@
 import { ttl } from "../data/records.ts";
-import { withSchemaVersion } from "../data/schema.ts";
-import type { Item, Key, PutWrite, UpdateWrite } from "../data/table.ts";
-import { emailKey } from "../data/users.ts";
+import { schemas, withSchemaVersion } from "../data/schema.ts";
+import type { DeleteWrite, Item, Key, PutWrite, UpdateWrite } from "../data/table.ts";
+import { type EmailLookup, emailKey } from "../data/users.ts";
+import type { Invocation } from "../domain/invocation.ts";
 import { Problem } from "../domain/problem.ts";
 import { log } from "../entry/log.ts";
 
@@ -16,6 +17,8 @@ const wrongDays = 30;
  * no more than ten, too. Addresses that guessed wrong lock nobody out; an attacker needs a new one for each minute.
  */
 const limits = { account: 10, accountByStrangers: 4, accountByNewAddresses: 6, address: 100 } as const;
+/** How many password resets may be asked for from an IP address in the same window. */
+const resetsByAddress = 30;
 
 type Commit = (writes: readonly UpdateWrite[], body: undefined) => Promise<unknown>;
 
@@ -49,6 +52,28 @@ export async function countAttempt(
   throw tooMany("email", limits.account, isNew ? minute : window, now);
 }
 
+/** Counts one request for a password reset at its IP address; throws 429 beyond the limit, whatever the email is. */
+export async function countReset(
+  commit: Commit,
+  { id, address }: { readonly id: string; readonly address: string | null },
+  now: Date,
+): Promise<void> {
+  const counter = {
+    pk: addressPartition(address),
+    name: "resets",
+    limit: resetsByAddress,
+    mayRepeat: true,
+  } as const;
+  if (!(await count(commit, counter, id, now)))
+    throw tooMany("address", resetsByAddress, window, now, "requests for a new password");
+}
+
+/** The writes that forget the failed attempts of an account: its owner has shown by a mailed link who they are. */
+export const forgetAttempts = (email: string, now: Date): DeleteWrite[] =>
+  (["guesses", "guesses-of-new"] as const).map((name) => ({
+    Delete: { Key: counterKey(emailKey(email).pk, name, now) },
+  }));
+
 /** Uncounts an attempt at account and IP address: the password was right, and only failures are counted. */
 export async function uncountAttempt(
   commit: Commit,
@@ -75,6 +100,31 @@ const uncount = (commit: Commit, pk: string, id: string, now: Date): Promise<unk
     undefined,
   ).catch(() => {});
 
+/** Days for which a failed sign-in is kept at the email: the log has it within seconds. */
+const failedDays = 2;
+
+/**
+ * The write that tells the log of a failed sign-in. It is the same write for an unknown email, which belongs to no
+ * brokerage and so to no log.
+ */
+export const failedSignIn = (
+  email: string,
+  account: Pick<EmailLookup, "brokerage_id" | "id"> | undefined,
+  { now, written }: Pick<Invocation, "now" | "written">,
+): PutWrite => ({
+  Put: {
+    Item: withSchemaVersion("failed", {
+      pk: emailKey(email).pk,
+      sk: `failed#${written.operation_id}`,
+      brokerage_id: account?.brokerage_id ?? "-",
+      id: account?.id ?? "-",
+      at: now.toISOString(),
+      ttl: ttl(new Date(now.getTime() + failedDays * 24 * 60 * minute)),
+      written,
+    }),
+  },
+});
+
 /** The key of the item that says that an IP address (given as its hash) failed at an account. */
 export const failedAddressKey = (email: string, hashedAddress: string): Key => ({
   pk: emailKey(email).pk,
@@ -96,10 +146,10 @@ const failedAddress = (email: string, hashedAddress: string, until: Date): PutWr
 /** Whether that is still remembered: DynamoDB removes expired items days later. */
 export const isRemembered = (item: Item | undefined, now: Date): boolean => Number(item?.ttl) > ttl(now);
 
-/** A set of what was counted in a window: attempts by their ids, or the minutes in which new addresses had theirs. */
+/** A set of what was counted in a window: requests by their ids, or the minutes in which new addresses had theirs. */
 interface Counter {
   readonly pk: string;
-  readonly name: "guesses" | "guesses-of-new";
+  readonly name: "guesses" | "guesses-of-new" | "resets";
   readonly limit: number;
   /** Whether what is in the set already counts as added: an attempt whose answer was lost is written again. */
   readonly mayRepeat: boolean;
@@ -128,7 +178,7 @@ async function count(commit: Commit, counter: Counter, member: string, now: Date
         ":member": member,
         ":limit": limit,
         ":ttl": ttl(spanEnd(window, now)),
-        ":schema": withSchemaVersion("guesses", {}).schema,
+        ":schema": schemas.guesses,
       },
     },
     ifConditionFails: "too_many_requests",
@@ -142,12 +192,18 @@ async function count(commit: Commit, counter: Counter, member: string, now: Date
   }
 }
 
-function tooMany(by: "address" | "email", limit: number, span: number, now: Date): Problem {
+function tooMany(
+  by: "address" | "email",
+  limit: number,
+  span: number,
+  now: Date,
+  what = "password attempts",
+): Problem {
   log("sign_in_limited", { by });
   const seconds = String(Math.ceil((spanEnd(span, now).getTime() - now.getTime()) / 1000));
   return new Problem(
     "too_many_requests",
-    "Too many password attempts: wait as long as Retry-After says, then try again",
+    `Too many ${what}: wait as long as Retry-After says, then try again`,
     {
       headers: {
         "retry-after": seconds,

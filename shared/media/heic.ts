@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { Worker } from "node:worker_threads";
 import { crc32, deflateSync } from "node:zlib";
-import type { UploadRejection } from "../domain/media.ts";
+import type { UploadRejection } from "../domain/upload-types.ts";
 
 /** A picture of twelve megapixels takes some three seconds. */
 const patience = 60_000;

@@ -1,4 +1,4 @@
-import type { ContentType, UploadRejection } from "../domain/media.ts";
+import type { ContentType, UploadRejection } from "../domain/upload-types.ts";
 
 const ascii = (bytes: Uint8Array, from: number, to: number) =>
   Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1", from, to);

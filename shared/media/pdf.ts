@@ -1,5 +1,5 @@
 import { createInflate } from "node:zlib";
-import type { UploadRejection } from "../domain/media.ts";
+import type { UploadRejection } from "../domain/upload-types.ts";
 import { headerWithin } from "./magic-bytes.ts";
 
 /** Limits on bytes unpacked from streams and on the number of streams: a document beyond them is rejected. */

@@ -1,15 +1,22 @@
 import sharp from "sharp";
-import { type ImageType, type Size, sizes, type UploadRejection, uploadTypes } from "../domain/media.ts";
+import { type ImageType, type UploadRejection, uploadTypes } from "../domain/upload-types.ts";
 import { decodeHeic, withProfile } from "./heic.ts";
 
 /** What is made of an image: JPEGs by size, sRGB, upright, without any metadata. */
-export interface Pictures {
+export interface Pictures<Size extends string> {
   readonly width: number;
   readonly height: number;
-  readonly made: Readonly<
-    Record<Size, { readonly bytes: Buffer; readonly width: number; readonly height: number }>
-  >;
+  readonly made: Readonly<Record<Size, Made>>;
 }
+
+interface Made {
+  readonly bytes: Buffer;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** The sizes that are asked for: the longest side of each in pixels, never enlarged. */
+type Sizes<Size extends string> = Readonly<Record<Size, number>>;
 
 let hardened = false;
 
@@ -39,10 +46,11 @@ const formats: Record<ImageType, string> = {
 const endOfImage = Buffer.from([0xff, 0xd9]);
 
 /** Makes the sizes of an image, or says why not. The header alone decides about its pixels, before any decoding. */
-export async function makePictures(
+export async function makePictures<Size extends string>(
   bytes: Buffer,
   contentType: ImageType,
-): Promise<Pictures | UploadRejection> {
+  sizes: Sizes<Size>,
+): Promise<Pictures<Size> | UploadRejection> {
   harden();
   try {
     const header = await sharp(bytes, { limitInputPixels: false }).metadata();
@@ -51,27 +59,36 @@ export async function makePictures(
     const { maxPixels } = uploadTypes[contentType];
     if (header.width * header.height > maxPixels) return "too_many_pixels";
     if (contentType !== "image/heic")
-      return { ...header.autoOrient, made: await sized(bytes, maxPixels, contentType === "image/jpeg") };
+      return {
+        ...header.autoOrient,
+        made: await sized(bytes, sizes, maxPixels, contentType === "image/jpeg"),
+      };
 
     const pixels = await decodeHeic(bytes, maxPixels);
     if (typeof pixels === "string") return pixels;
     const { data, width, height } = pixels;
     const png = await sharp(data, { raw: { width, height, channels: 4 }, limitInputPixels: maxPixels })
-      .resize(within(sizes.large))
+      .resize(within(largest(sizes)))
       .png({ compressionLevel: 1 })
       .toBuffer();
-    return { width, height, made: await sized(header.icc ? withProfile(png, header.icc) : png, maxPixels) };
+    const coloured = header.icc ? withProfile(png, header.icc) : png;
+    return { width, height, made: await sized(coloured, sizes, maxPixels) };
   } catch {
     // Everything sharp throws is about the file: nothing else is called here.
     return "unreadable";
   }
 }
 
-async function sized(bytes: Buffer, maxPixels: number, isJpeg = false): Promise<Pictures["made"]> {
+async function sized<Size extends string>(
+  bytes: Buffer,
+  sizes: Sizes<Size>,
+  maxPixels: number,
+  isJpeg = false,
+): Promise<Pictures<Size>["made"]> {
   const decoded = (source: Buffer, failOn: "error" | "warning") =>
     sharp(source, { limitInputPixels: maxPixels, failOn })
       .autoOrient()
-      .resize(within(sizes.large))
+      .resize(within(largest(sizes)))
       .flatten({ background: "white" })
       .toColourspace("srgb")
       .raw()
@@ -82,16 +99,18 @@ async function sized(bytes: Buffer, maxPixels: number, isJpeg = false): Promise<
     return decoded(Buffer.concat([bytes, endOfImage]), "warning");
   });
   const { width, height, channels } = info;
-  const made = async (size: Size) => {
+  const made = async ([name, longest]: [string, number]) => {
     const picture = await sharp(data, { raw: { width, height, channels } })
-      .resize(within(sizes[size]))
+      .resize(within(longest))
       .jpeg({ quality: 82, progressive: true })
       .toBuffer({ resolveWithObject: true });
-    return { bytes: picture.data, width: picture.info.width, height: picture.info.height };
+    const { width: across, height: down } = picture.info;
+    return [name, { bytes: picture.data, width: across, height: down }];
   };
-  const [large, medium, small] = await Promise.all([made("large"), made("medium"), made("small")]);
-  return { large, medium, small };
+  return Object.fromEntries(await Promise.all(Object.entries<number>(sizes).map(made)));
 }
+
+const largest = (sizes: Sizes<string>) => Math.max(...Object.values(sizes));
 
 const within = (longest: number) =>
   ({ width: longest, height: longest, fit: "inside", withoutEnlargement: true }) as const;

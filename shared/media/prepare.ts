@@ -1,11 +1,11 @@
+import { type StoredMedia, sizeNames, sizes } from "../domain/media.ts";
+import { longestSide } from "../domain/picture.ts";
 import {
   type ContentType,
   type ImageType,
-  type StoredMedia,
-  sizeNames,
   type UploadRejection,
   uploadTypes,
-} from "../domain/media.ts";
+} from "../domain/upload-types.ts";
 import { mismatch } from "./magic-bytes.ts";
 import { cleanPdf } from "./pdf.ts";
 import { makePictures } from "./pictures.ts";
@@ -39,13 +39,21 @@ export async function prepare(bytes: Buffer, contentType: ContentType): Promise<
 }
 
 async function pictures(bytes: Buffer, contentType: ImageType): Promise<Prepared | UploadRejection> {
-  const pictures = await makePictures(bytes, contentType);
+  const pictures = await makePictures(bytes, contentType, sizes);
   if (typeof pictures === "string") return pictures;
   const { width, height, made } = pictures;
   const extent = ({ width, height }: (typeof made)["large"]) => ({ width, height });
-  const sizes = { large: extent(made.large), medium: extent(made.medium), small: extent(made.small) };
+  const extents = { large: extent(made.large), medium: extent(made.medium), small: extent(made.small) };
   const files = sizeNames.map((name) => ({ name, content_type: "image/jpeg", bytes: made[name].bytes }));
-  return { metadata: { width, height, sizes }, files };
+  return { metadata: { width, height, sizes: extents }, files };
+}
+
+/** Makes the one size of a user's photo or a brokerage's logo, or returns why the upload is rejected. */
+export async function preparePicture(bytes: Buffer, contentType: ImageType) {
+  const wrong = mismatch(bytes, contentType);
+  if (wrong) return wrong;
+  const pictures = await makePictures(bytes, contentType, { shown: longestSide });
+  return typeof pictures === "string" ? pictures : pictures.made.shown;
 }
 
 const isImage = (contentType: ContentType): contentType is ImageType =>

@@ -1,4 +1,4 @@
-import type { UploadRejection } from "../domain/media.ts";
+import type { UploadRejection } from "../domain/upload-types.ts";
 
 /** Boxes that a video may have at its top; any other is blanked. */
 const known = /^(ftyp|styp|moov|moof|mdat|mfra|sidx|ssix|pdin|prft|emsg|free|skip|wide|meta|udta|uuid)$/;

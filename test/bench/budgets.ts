@@ -17,7 +17,19 @@ export const budgets: Readonly<Record<string, Budget>> = {
   getOpenapi: budget("", 0, 0),
   getDocs: budget("", 0, 0),
   getJwks: budget("GetItem", 1, 0),
-  createBrokerage: budget("TransactWriteItems", 0, 16),
+  // The brokerage and its slug, the admin, the email and the count of admins, and the policy.
+  createBrokerage: budget("TransactWriteItems", 0, 18),
+  // The picture that was announced and is not shown goes as the next one comes.
+  putBrokerageLogo: budget("GetItem GetItem TransactWriteItems", 2, 16),
+  deleteBrokerageLogo: budget("GetItem GetItem TransactWriteItems", 2, 10),
+  putMyPhoto: budget("GetItem GetItem TransactWriteItems", 2, 22),
+  deleteMyPhoto: budget("GetItem GetItem TransactWriteItems", 2, 16),
+  // The roles that are defaults; an admin is counted.
+  createUser: budget("Query TransactWriteItems", 1, 10),
+  // The user, with another email, and an admin less.
+  updateUser: budget("GetItem TransactWriteItems", 1, 14),
+  deactivateUser: budget("GetItem TransactWriteItems", 1, 10),
+  reactivateUser: budget("GetItem TransactWriteItems", 1, 10),
   // The slug and the email, before a password is hashed in vain.
   registerClient: budget("BatchGetItem TransactWriteItems", 1, 8),
   // The account's lookup, what it knows of the address, and the user; the counters that stop guessing: spent before the
@@ -26,12 +38,48 @@ export const budgets: Readonly<Record<string, Budget>> = {
   refreshSession: budget("BatchGetItem UpdateItem", 2, 1),
   logout: budget("UpdateItem", 0, 1),
   changePassword: budget("TransactWriteItems UpdateItem UpdateItem UpdateItem UpdateItem", 0, 14),
+  // The counter of the address, and the request itself: the same for any email.
+  requestPasswordReset: budget("UpdateItem UpdateItem", 0, 2),
+  // The key and the user; the user with the indexes, and the counters of failed attempts, which are forgotten.
+  confirmPasswordReset: budget("BatchGetItem TransactWriteItems", 2, 12),
+  verifyEmail: budget("BatchGetItem PutItem", 2, 4),
   // A session's item is larger than what lists show of a record.
   listSessions: budget("Query", 3, 0),
   deleteSession: budget("GetItem UpdateItem", 1, 1),
   // The media, and how many the property has of them.
   createMedia: budget("GetItem TransactWriteItems", 1, 12),
   deleteMedia: budget("GetItem GetItem TransactWriteItems", 2, 10),
+  // The new owner; the hand-over with what holds both users, and its task, in one transaction.
+  handOverRecords: budget("GetItem GetItem TransactWriteItems", 2, 22),
+  undoHandOver: budget("GetItem TransactWriteItems", 1, 12),
+  // A property shows with whom it is shared.
+  listPropertyShares: budget("GetItem", 1, 0),
+  // The record, and whom it is shared with; the record is written with all its indexes, and in the list of what ends.
+  putPropertyShare: budget("GetItem GetItem PutItem", 2, 11),
+  putCmaShare: budget("GetItem GetItem PutItem", 2, 10),
+  putTaskShare: budget("GetItem GetItem PutItem", 2, 12),
+  // The key, and how many the brokerage has in its policy, in one transaction.
+  createApiKey: budget("TransactWriteItems", 0, 10),
+  deleteApiKey: budget("GetItem TransactWriteItems", 1, 12),
+  // Each key's own item says when it was last used.
+  listApiKeys: budget("Query BatchGetItem", 27, 0),
+  listPermissions: budget("", 0, 0),
+  getAccess: budget("GetItem", 1, 0),
+  // The record, a page of users, and each user with roles and teams.
+  listAllowedUsers: budget("GetItem Query BatchGetItem", 28, 0),
+  // One Query reads all roles: a brokerage makes few.
+  listRoles: budget("Query", 1, 0),
+  // The policy, too: one that an older release wrote gets its first role otherwise.
+  createRole: budget("Query GetItem TransactWriteItems", 2, 12),
+  updateRole: budget("GetItem TransactWriteItems", 1, 14),
+  deleteRole: budget("GetItem TransactWriteItems", 1, 14),
+  // The role, and the policy that every request reads.
+  putRolePermissions: budget("GetItem TransactWriteItems", 1, 12),
+  // The user; where roles are added or taken, each of them, too, which counts its users.
+  putUserRoles: budget("GetItem PutItem", 1, 6),
+  // The team and the user, who names it, in one transaction.
+  putTeamMember: budget("GetItem GetItem TransactWriteItems", 2, 12),
+  deleteTeamMember: budget("GetItem GetItem TransactWriteItems", 2, 12),
   // The record and its analysis, some 25 KB of it, in one request.
   getCma: budget("BatchGetItem", 8, 0),
   // The same, and the brokerage, the property and its pictures, for the page's head.
@@ -48,6 +96,12 @@ export const budgets: Readonly<Record<string, Budget>> = {
   // The import and its task, each in its indexes; a transaction writes everything twice.
   createImport: budget("TransactWriteItems", 0, 22),
   undoImport: budget("GetItem PutItem", 1, 8),
+  // A hundred entries of some 800 bytes, strongly consistent: a page must have no gap.
+  listChanges: budget("Query", 20, 0),
+  // The head says where the log ends.
+  listAuditEvents: budget("GetItem Query", 8, 0),
+  // The public keys.
+  listAuditCheckpoints: budget("GetItem Query", 2, 0),
 };
 
 /** The budget of an operation; throws where neither a line nor its declaration says it. */

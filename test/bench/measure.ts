@@ -1,7 +1,8 @@
 import type { Operation } from "../../shared/entry/definition.ts";
 import { checkAnswer } from "../answers.ts";
+import { handlerOf } from "../contract/inside.ts";
 import type { World } from "../contract/rows.ts";
-import { eventOf, goodRequest, handlerOf, Subject } from "../contract/subject.ts";
+import { eventOf, goodRequest, Subject } from "../contract/subject.ts";
 import { type Metered, meter } from "./meter.ts";
 
 /** What one successful call of an operation costs. */

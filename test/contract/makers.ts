@@ -1,10 +1,16 @@
+import { createRecord } from "../../shared/data/records.ts";
+import { handOverRecord, newHandOver } from "../../shared/domain/hand-over.ts";
+import { jobTask, taskRecord } from "../../shared/domain/task.ts";
 import type { Operation } from "../../shared/entry/definition.ts";
+import { invocation } from "../../shared/entry/invocation.ts";
 import { document, operations } from "../answers.ts";
-import { expectStatus, waitFor } from "../cloud.ts";
+import { addUser, unique, waitFor } from "../cloud.ts";
 import { importFile } from "../imports.ts";
+import { table } from "../in-process.ts";
 import { fill } from "../properties.ts";
 import { soldHouses } from "../sales.ts";
 import { anotherSession } from "../sessions.ts";
+import { expectStatus } from "./inside.ts";
 import type { World } from "./rows.ts";
 
 /** Makes a record in the home brokerage that may be read, changed and deleted; answers what paths name it by. */
@@ -13,6 +19,9 @@ export type Maker = (world: World) => Promise<Readonly<Record<string, string>>>;
 /** What no operation creates by the document's example, by its parameter in paths. */
 export const makers: Readonly<Record<string, Maker>> = {
   session_id: aSession,
+  user_id: aUser,
+  hand_over_id: aHandOver,
+  role_id: aRole,
   link_id: aLink,
   token: aLink,
 };
@@ -28,6 +37,8 @@ export function makerOf(path: string, all: readonly Operation[] = operations): M
     ?.at(-1)
     ?.slice(1, -1);
   if (!param) return undefined;
+  const [record = "", grantee] = path.split("/shares/{grantee_kind}");
+  if (grantee !== undefined) return shared(record);
   if (makers[param]) return makers[param];
   const name = param.replace(/_id$/, "");
   const verb = `create_${name}`.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
@@ -131,3 +142,96 @@ export async function aCompletedImport({ home }: World): Promise<{ import_id: st
   const { id } = await importFile(home.users.admin.token, "title,price\nOne of a few,500000\n");
   return { import_id: id };
 }
+
+async function aUser({ home }: World) {
+  return { user_id: (await addUser(home.users.admin, "agent")).user.id as string };
+}
+
+/** A hand-over of nothing, which can be undone: written as it ends, for the worker waits until lists have settled. */
+async function aHandOver({ home }: World) {
+  const { admin } = home.users;
+  const [leaver, heir] = [await addUser(admin, "agent"), await addUser(admin, "agent")];
+  const invoked = invocation(admin.user.id, null);
+  const owned = { owner_user_id: admin.user.id as string, team_id: null };
+  const ended = { status: "completed", progress: 100, completed_at: invoked.now.toISOString() } as const;
+  const { status, progress } = ended;
+  const job = jobTask("hand_over", "Hand over", owned);
+  const task = createRecord(taskRecord, home.brokerage.id, { ...job, status, progress }, invoked);
+  const users = { from_user_id: leaver.user.id as string, to_user_id: heir.user.id as string };
+  const made = { ...newHandOver(task.record.id, users, invoked.written), ...ended, search: undefined };
+  const { writes } = createRecord(handOverRecord, home.brokerage.id, made, invoked);
+  await table.commit([...writes, ...task.writes]);
+  return { hand_over_id: task.record.id };
+}
+
+/** An admin beside the first. */
+export async function anAdmin({ home }: World) {
+  return { user_id: (await addUser(home.users.admin, "admin")).user.id as string };
+}
+
+/** An admin who is deactivated. */
+export async function anInactiveAdmin(world: World) {
+  const params = await anAdmin(world);
+  const { token } = world.home.users.admin;
+  const headers = { "if-match": '"1"' };
+  await expectStatus(204, "DELETE", filled("/v1/users/{user_id}", params), { token, headers });
+  return params;
+}
+
+const announced = (path: string): Maker =>
+  async function picture({ home }) {
+    const body = { content_type: "image/png", size_bytes: 1000 };
+    await expectStatus(200, "PUT", path, { token: home.users.admin.token, body });
+    return {};
+  };
+/** The photo of the home brokerage's admin, and the brokerage's logo. */
+export const aPhoto = announced("/v1/me/photo");
+export const aLogo = announced("/v1/brokerage/logo");
+
+/** A role that may do nothing: its name is there once. */
+async function aRole({ home }: World) {
+  const { token } = home.users.admin;
+  const { id } = await expectStatus(201, "POST", "/v1/roles", { token, body: { name: unique() } });
+  return { role_id: id as string };
+}
+
+/** A key to be listed. */
+export const anApiKey: Maker = (world) => makerOf("/v1/api-keys/{api_key_id}")!(world);
+
+/** What is asked about the access to a record. */
+export async function aboutAProperty(world: World) {
+  const { property_id } = await makerOf("/v1/properties/{property_id}")!(world);
+  return { permission: "property:read", entity: "property", id: property_id! };
+}
+
+/** A team without members, and an agent. */
+export async function aTeamAndAnAgent(world: World) {
+  const made = await makerOf("/v1/teams/{team_id}")!(world);
+  return { ...made, user_id: world.home.users.agent.user.id as string };
+}
+
+/** A team and its member: a new agent, for a user is in few teams. */
+export async function aTeamMember(world: World) {
+  const { token } = world.home.users.admin;
+  const { user } = await addUser(world.home.users.admin, "agent");
+  const params = { ...(await makerOf("/v1/teams/{team_id}")!(world)), user_id: user.id as string };
+  await expectStatus(200, "PUT", filled("/v1/teams/{team_id}/members/{user_id}", params), {
+    token,
+    body: {},
+  });
+  return params;
+}
+
+/** A record at a path, shared with a user. */
+const shared =
+  (path: string): Maker =>
+  async (world) => {
+    const grantee = { grantee_kind: "user", grantee_id: world.home.users.employee.user.id as string };
+    // A queued analysis would change beneath its share.
+    const make = path.endsWith("{cma_id}") ? aCompletedCma : makerOf(path)!;
+    const params = { ...(await make(world)), ...grantee };
+    const { token } = world.home.users.admin;
+    const at = filled(`${path}/shares/{grantee_kind}/{grantee_id}`, params);
+    await expectStatus(200, "PUT", at, { token, body: { access: "read" } });
+    return params;
+  };

@@ -4,6 +4,8 @@ import type { Operation } from "../../shared/entry/definition.ts";
 import { bodyTypes, maxBodyBytes, needsIfMatch } from "../../shared/entry/request.ts";
 import { document, operations } from "../answers.ts";
 import { type Answer, api, type Request } from "../cloud.ts";
+import * as inside from "./inside.ts";
+import { filled } from "./makers.ts";
 import { bodyFor, makeWorld, rowOf, type World } from "./rows.ts";
 
 let world: World;
@@ -28,12 +30,24 @@ describe.each(operations.map((operation) => [operation.id, operation] as const))
   const row = rowOf(operation);
   const { method, permission, path } = operation;
   const isPublic = permission === "public";
-  const pathIds = [...path.matchAll(/\{(\w+_id)\}/g)].map(([, name = ""]) => name);
+  // A grantee that is absent is 422: the path names whom to share with, and no record.
+  const pathIds = [...path.matchAll(/\{(\w+_id)\}/g)]
+    .map(([, name = ""]) => name)
+    .filter((name) => name !== "grantee_id" || method !== "PUT");
 
   if (!isPublic) {
     test("401 without a session", async () => {
       await refused(401, "unauthenticated", await call(operation, { token: undefined }));
       await refused(401, "unauthenticated", await call(operation, { token: "not.a.token" }));
+    });
+  }
+
+  if (!isPublic) {
+    test("401 for an API key that was revoked, 403 for one that may not do this", async () => {
+      const { revoked, reader, tasks } = await apiKeys();
+      const narrow = permission === "task:read" ? reader : tasks;
+      await refused(401, "unauthenticated", await call(operation, { token: revoked }));
+      await refused(403, "forbidden", await call(operation, { token: narrow }));
     });
   }
 
@@ -61,7 +75,7 @@ describe.each(operations.map((operation) => [operation.id, operation] as const))
   }
 
   test("400 for a query parameter it does not know, by name", async () => {
-    const { body } = await refused(400, "invalid_input", await call(operation, { query: "?no_such=1" }));
+    const { body } = await refused(400, "invalid_input", await call(operation, { query: { no_such: "1" } }));
     expect(body.errors).toEqual([{ path: "?no_such", message: expect.any(String) }]);
   });
 
@@ -102,14 +116,14 @@ describe.each(operations.map((operation) => [operation.id, operation] as const))
   }
 
   test("does what it says with the document's example", async () => {
-    const answer = await call(operation, {}, await row.caller?.(world));
+    const answer = await call(operation, {}, await row.caller?.(world), api);
     expect(answer.status, JSON.stringify(answer.body)).toBe(operation.answer.status);
   });
 });
 
 interface Variation extends Request {
   readonly params?: Readonly<Record<string, string>>;
-  readonly query?: string;
+  readonly query?: Readonly<Record<string, string>>;
   readonly version?: string | undefined;
 }
 
@@ -121,28 +135,68 @@ function paramsOf(operation: Operation): Promise<Readonly<Record<string, string>
   return known;
 }
 
-/** Calls the operation so that it succeeds, but for what the variation says. */
+/** The query that each operation demands, made once. */
+const queries = new Map<string, Promise<Readonly<Record<string, string>>>>();
+function demandedBy(operation: Operation): Promise<Readonly<Record<string, string>>> {
+  const known = queries.get(operation.id) ?? rowOf(operation).query?.(world) ?? Promise.resolve({});
+  queries.set(operation.id, known);
+  return known;
+}
+
+/** Keys of the home brokerage, made once: a revoked one, and two that may do little. */
+let keys: Promise<Readonly<Record<"revoked" | "reader" | "tasks", string>>> | undefined;
+function apiKeys() {
+  keys ??= (async () => {
+    const { token } = world.home.users.admin;
+    const make = (grant: string) =>
+      inside.expectStatus(201, "POST", "/v1/api-keys", {
+        token,
+        body: { name: "Contract", grants: [grant] },
+      });
+    const revoked = await make("property:read:brokerage");
+    await inside.expectStatus(204, "DELETE", `/v1/api-keys/${revoked.id}`, { token });
+    const [reader, tasks] = [await make("property:read:brokerage"), await make("task:read:brokerage")];
+    return { revoked: revoked.key, reader: reader.key, tasks: tasks.key };
+  })();
+  return keys;
+}
+
+/** Calls the operation so that it succeeds, but for what the variation says; in this process unless `through` HTTP. */
 async function call(
   operation: Operation,
   variation: Variation,
   caller = world.home.users.admin,
+  through = inside.api,
 ): Promise<Answer> {
   const params = variation.params ?? (await paramsOf(operation));
   const path = operation.path.replace(/\{(\w+)\}/g, (_, name: string) => params[name] ?? absent);
   const token = "token" in variation ? variation.token : caller.token;
-  const version = "version" in variation ? variation.version : await versionOf(operation, path);
-  const body = "body" in variation ? variation.body : await bodyFor(operation, world, caller);
-  return api(operation.method, path + (variation.query ?? ""), {
+  const version = "version" in variation ? variation.version : await versionOf(operation);
+  const isSaid = "body" in variation || variation.raw !== undefined;
+  const body = isSaid ? variation.body : await bodyFor(operation, world, caller);
+  const demanded = await demandedBy(operation);
+  const query = new URLSearchParams({ ...demanded, ...variation.query }).toString();
+  return through(operation.method, query ? `${path}?${query}` : path, {
     ...(operation.permission === "public" ? {} : { token }),
     ...(variation.raw === undefined ? { body } : { raw: variation.raw }),
     headers: { ...(version === undefined ? {} : { "if-match": `"${version}"` }), ...variation.headers },
   });
 }
 
-/** The version to send in If-Match: what the record's own GET says. */
-async function versionOf(operation: Operation, path: string): Promise<string | undefined> {
+/** The version to send in If-Match: what the record's own GET says, asked once, since refusals leave it as it is. */
+const versions = new Map<string, Promise<string>>();
+async function versionOf(operation: Operation): Promise<string | undefined> {
   if (!needsIfMatch(operation)) return undefined;
-  const { body } = await api("GET", path, { token: world.home.users.admin.token });
+  const known = versions.get(operation.id) ?? readVersion(operation);
+  versions.set(operation.id, known);
+  return known;
+}
+
+async function readVersion(operation: Operation): Promise<string> {
+  // The record itself, where a part of it is replaced.
+  const [record = operation.path] = /^.*}/.exec(operation.path) ?? [];
+  const path = filled(record, await paramsOf(operation));
+  const { body } = await inside.api("GET", path, { token: world.home.users.admin.token });
   return String(body.version ?? 1);
 }
 

@@ -2,11 +2,20 @@ import type { Role } from "../../shared/domain/access.ts";
 import type { Operation } from "../../shared/entry/definition.ts";
 import { operations } from "../answers.ts";
 import { addUser, type SignedIn, signUp, unique } from "../cloud.ts";
+import { aMailedToken } from "../mail.ts";
 import { anotherSession } from "../sessions.ts";
 import {
+  aboutAProperty,
   aCompletedCma,
   aCompletedImport,
+  aLogo,
+  anAdmin,
+  anApiKey,
   anApprovedCma,
+  anInactiveAdmin,
+  aPhoto,
+  aTeamAndAnAgent,
+  aTeamMember,
   deleted,
   exampleOf,
   type Maker,
@@ -30,6 +39,8 @@ export interface World {
 export interface Row {
   /** Path parameters of a record that stands and that the operation may change or delete. */
   readonly params?: Maker;
+  /** Query parameters that the operation demands. */
+  readonly query?: (world: World) => Promise<Readonly<Record<string, string>>>;
   /** What differs from the document's example body for it to be accepted now; undefined leaves a field out. */
   readonly body?: (world: World, caller: SignedIn) => object | Promise<object>;
   /** Who calls where the call uses its caller up; the home brokerage's admin unless said. */
@@ -40,9 +51,10 @@ export interface Row {
   readonly refusesMore?: readonly string[];
 }
 
-/** Facts that only some statuses have, and owners who are no users. */
+/** Facts that only some statuses have, owners who are no users, and teams that are not theirs. */
 const propertyRules = [
   "/owner_user_id",
+  "/team_id",
   "/contract_date",
   "/contract_status",
   "/close_date",
@@ -62,6 +74,9 @@ const revisionRules = [
     `/corrections/${at}/value`,
   ]),
 ];
+
+/** No key is given what is about keys. */
+const apiKeyGrants = Array.from({ length: 5 }, (_, at) => `/grants/${at}`);
 
 const anEmail = () => `${unique()}@contract.example`;
 
@@ -91,21 +106,64 @@ export const rows: Readonly<Record<string, Row>> = {
     body: (_, caller) => ({ current_password: caller.password }),
     refusesMore: ["/current_password", "/new_password"],
   },
-  createUser: { body: () => ({ email: anEmail() }), refusesMore: ["/password"] },
+  requestPasswordReset: { body: () => ({ email: anEmail() }) },
+  confirmPasswordReset: {
+    body: async ({ home }) => ({ token: await aMailedToken(home.users.admin, "password") }),
+    refusesMore: ["/password"],
+  },
+  verifyEmail: { body: async ({ home }) => ({ token: await aMailedToken(home.users.admin, "email") }) },
+  updateBrokerage: { refusesMore: ["/time_zone"] },
+  deleteBrokerageLogo: { params: aLogo, once: true },
+  updateMe: { refusesMore: ["/time_zone"] },
+  deleteMyPhoto: { params: aPhoto, once: true },
+  createUser: {
+    body: () => ({ email: anEmail(), role: "admin" }),
+    refusesMore: ["/password", "/time_zone"],
+  },
+  updateUser: {
+    params: anAdmin,
+    body: () => ({ email: anEmail(), role: "agent" }),
+    refusesMore: ["/time_zone"],
+  },
+  deactivateUser: { params: anAdmin },
+  reactivateUser: { params: anInactiveAdmin, once: true },
   listProperties: {
     refusesMore: ["?sort", "?radius_km", "?max_price", "?max_bedrooms", "?max_size_sqft"],
   },
   createProperty: { refusesMore: propertyRules },
   updateProperty: { refusesMore: propertyRules },
-  createCma: { refusesMore: ["/effective_date"] },
+  createCma: { refusesMore: ["/effective_date", "/team_id"] },
   getCmaReport: { params: aCompletedCma },
   reviseCma: { params: aCompletedCma, refusesMore: revisionRules },
   approveCma: { params: aCompletedCma, once: true },
   createCmaLink: { params: anApprovedCma },
+  listApiKeys: { params: anApiKey },
+  createApiKey: { refusesMore: ["/expires_at", ...apiKeyGrants] },
+  getAccess: { query: aboutAProperty, refusesMore: ["?permission"] },
+  listAllowedUsers: { query: aboutAProperty, refusesMore: ["?permission"] },
+  createRole: { body: () => ({ name: unique() }) },
+  updateRole: { body: () => ({ name: unique() }) },
+  putUserRoles: {
+    body: () => ({ role_ids: [] }),
+    refusesMore: Array.from({ length: 10 }, (_, at) => `/role_ids/${at}`),
+  },
+  putTeamMember: { params: aTeamAndAnAgent },
+  deleteTeamMember: { params: aTeamMember, once: true },
+  putPropertyShare: { refusesMore: ["/until"] },
+  putCmaShare: { refusesMore: ["/until"] },
+  putTaskShare: { refusesMore: ["/until"] },
   createImport: { refusesMore: ["/delimiter", "/header", "/mapping"] },
   undoImport: { params: aCompletedImport, once: true },
-  createTask: { refusesMore: ["/owner_user_id", "/property_id"] },
-  updateTask: { refusesMore: ["/owner_user_id", "/property_id"] },
+  listChanges: { refusesMore: ["?since"] },
+  listAuditEvents: { refusesMore: ["?id", "?to"] },
+  createTask: { refusesMore: ["/owner_user_id", "/team_id", "/property_id"] },
+  updateTask: { refusesMore: ["/owner_user_id", "/team_id", "/property_id"] },
+  // A user takes part in one hand-over at a time.
+  handOverRecords: {
+    body: async ({ home }) => ({ to_user_id: (await addUser(home.users.admin, "agent")).user.id }),
+    once: true,
+  },
+  undoHandOver: { once: true },
 };
 
 /** What an operation's declaration says: whom its path names, deleted where it is restored, which can be done once. */

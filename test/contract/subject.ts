@@ -1,36 +1,19 @@
-import type { APIGatewayProxyEventV2, Context } from "aws-lambda";
-import { documents } from "../../infra/documents.ts";
+import type { APIGatewayProxyEventV2 } from "aws-lambda";
 import type { Operation } from "../../shared/entry/definition.ts";
-import { httpHandler } from "../../shared/entry/http.ts";
 import { bodyTypes, needsIfMatch } from "../../shared/entry/request.ts";
 import type { RawAnswer } from "../answers.ts";
-import { api, type SignedIn } from "../cloud.ts";
+import type { SignedIn } from "../cloud.ts";
 import { anotherSession } from "../sessions.ts";
 import type { FuzzRequest } from "./fuzz-requests.ts";
+import { api, gatewayEvent } from "./inside.ts";
 import { filled } from "./makers.ts";
 import { bodyFor, type Row, rowOf, type World } from "./rows.ts";
 
-/** Calls an operation in this process as Lambda does, without the bundle. */
-export async function handlerOf(operation: Operation) {
-  const handler = await httpHandler(servable(operation));
-  return async (event: APIGatewayProxyEventV2): Promise<RawAnswer> => {
-    const { statusCode, headers, body } = await handler(event, { awsRequestId: "in-process" } as Context);
-    return { status: statusCode!, headers: new Headers(headers as Record<string, string>), text: body ?? "" };
-  };
-}
-
-/** An operation that answers a document of the build, with the document, which stands beside bundles only. */
-function servable(operation: Operation): Operation {
-  const file = operation.bundle?.files?.[0];
-  if (!file || operation.path.includes("{") || !("type" in operation.answer)) return operation;
-  const text = documents()[file as keyof ReturnType<typeof documents>];
-  return { ...operation, answer: { status: 200, type: operation.answer.type }, run: async () => text };
-}
-
-/** Who calls, the path's parameters, and the version that the record is at where If-Match is asked for. */
+/** Who calls, the path's parameters, the query that is demanded, and the version that the record is at where If-Match is asked for. */
 export interface Known {
   readonly caller: SignedIn;
   readonly params: Readonly<Record<string, string>>;
+  readonly query?: Readonly<Record<string, string>> | undefined;
   readonly version: string | undefined;
 }
 
@@ -72,7 +55,7 @@ export class Subject {
   /** Says that the operation succeeded: what it used up or changed is known no more. */
   touched({ text }: RawAnswer): void {
     if (this.isUsedUp) this.made = undefined;
-    else if (this.operation.method === "PATCH") {
+    else if (needsIfMatch(this.operation)) {
       const version = String(JSON.parse(text).version);
       this.made = this.made?.then((before) => ({ ...before, version }));
     }
@@ -82,9 +65,12 @@ export class Subject {
     const admin = await anotherSession(this.world.home.users.admin);
     const caller = (await this.row.caller?.(this.world)) ?? admin;
     const params = (await this.row.params?.(this.world)) ?? {};
-    if (!needsIfMatch(this.operation)) return { caller, params, version: undefined };
-    const { body } = await api("GET", filled(this.operation.path, params), { token: caller.token });
-    return { caller, params, version: String(body.version) };
+    const query = await this.row.query?.(this.world);
+    if (!needsIfMatch(this.operation)) return { caller, params, query, version: undefined };
+    // The record itself, where a part of it is replaced.
+    const [record = this.operation.path] = /^.*}/.exec(this.operation.path) ?? [];
+    const { body } = await api("GET", filled(record, params), { token: caller.token });
+    return { caller, params, query, version: String(body.version) };
   }
 }
 
@@ -104,7 +90,7 @@ export async function goodRequest(operation: Operation, subject: Subject): Promi
 
 /** The gateway's event of a request. */
 export function eventOf(operation: Operation, request: FuzzRequest, record: Known): APIGatewayProxyEventV2 {
-  const { caller, params, version } = record;
+  const { caller, params, query, version } = record;
   const ifMatch = request.ifMatch === undefined ? version && `"${version}"` : request.ifMatch;
   const isPublic = operation.permission === "public";
   const headers = {
@@ -114,19 +100,10 @@ export function eventOf(operation: Operation, request: FuzzRequest, record: Know
     "if-match": ifMatch ?? undefined,
     "idempotency-key": request.idempotencyKey,
   };
-  const { path, method } = operation;
-  return {
+  return gatewayEvent(operation, {
     headers: Object.fromEntries(Object.entries(headers).filter(([, value]) => value !== undefined)),
-    pathParameters: { ...params, ...request.params },
-    queryStringParameters: request.query,
+    params: { ...params, ...request.params },
+    query: { ...query, ...request.query },
     body: request.body,
-    isBase64Encoded: false,
-    requestContext: {
-      domainName: "fuzz.example",
-      timeEpoch: Date.now(),
-      http: { path, method, sourceIp: randomAddress(), userAgent: "fuzz" },
-    },
-  } as unknown as APIGatewayProxyEventV2;
+  });
 }
-
-const randomAddress = () => `10.${[1, 2, 3].map(() => Math.floor(Math.random() * 256)).join(".")}`;

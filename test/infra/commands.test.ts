@@ -81,3 +81,19 @@ test("only what can be made anew goes without deletion protection", () => {
     ["prod", true],
   ]);
 });
+
+test.each([
+  ["migrate", [["--table", "t"], "Name a table and its queue"]],
+  ["verify-log", [["--checkpoints", "nothing"], "no such file"]],
+] as const)("%s explains itself, and says what is wrong with its command line", async (command, wrong) => {
+  const { code, out } = await run(command, "--help");
+  expect([code, out]).toEqual([0, expect.stringContaining(`npm run ${command} -- [--data DIR`)]);
+  for (const [args, said] of [
+    wrong,
+    [["--table", "t", "--data", "d"], "or a data folder"],
+    [["--data", join(home, "nothing")], "has no data of a local cloud"],
+  ] as const) {
+    const { code, err } = await run(command, ...args);
+    expect([code, err], args.join(" ")).toEqual([1, expect.stringContaining(said)]);
+  }
+});

@@ -61,6 +61,29 @@ describe("functions", () => {
     ]);
   });
 
+  test("what is allowed under a condition: noting at an API key that it was used, and nothing else of it", () => {
+    const conditions = prod
+      .all("AWS::IAM::Role")
+      .flatMap(([, { Properties }]) => Properties.Policies[0].PolicyDocument.Statement)
+      .filter(
+        ({ Effect, Condition }: { Effect: string; Condition?: object }) => Effect === "Allow" && Condition,
+      )
+      .map(({ Action, Condition }: { Action: string; Condition: object }) =>
+        JSON.stringify([Action, Condition]),
+      );
+    expect([...new Set(conditions)].map((one) => JSON.parse(one))).toEqual([
+      [
+        "dynamodb:UpdateItem",
+        {
+          "ForAllValues:StringLike": { "dynamodb:LeadingKeys": ["*#api_key#*"] },
+          "ForAllValues:StringEquals": {
+            "dynamodb:Attributes": ["pk", "sk", "last_used_at", "used_minute", "used_requests"],
+          },
+        },
+      ],
+    ]);
+  });
+
   test("queues and the stream feed their workers, failures one by one", () => {
     const sources = prod.all("AWS::Lambda::EventSourceMapping").map(([, { Properties }]) => Properties);
     const fed = definitions.filter(({ kind }) => kind === "queue" || kind === "stream");
@@ -76,6 +99,9 @@ describe("functions", () => {
         expect(prod.text(source.EventSourceArn)).toBe(`${tableId}.StreamArn`);
         expect(source).toMatchObject({ BisectBatchOnFunctionError: true, StartingPosition: "TRIM_HORIZON" });
         expect(source.BatchSize).toBe(definition.batch ?? 100);
+        const [{ Pattern }] = source.FilterCriteria.Filters;
+        const keys = definition.only.map((key) => (key.endsWith("#") ? { prefix: key } : key));
+        expect(JSON.parse(Pattern)).toEqual({ dynamodb: { Keys: { sk: { S: keys } } } });
         expect(source.MaximumRetryAttempts, "a change that never works holds up its shard").toBe(100);
         expect(source.MaximumRecordAgeInSeconds, "within the stream's 24 hours").toBeLessThan(86_400);
         expect(source.ParallelizationFactor ?? 1, "each shard in order").toBe(1);
@@ -139,15 +165,20 @@ function expectedPermissions(definition: Definition): string[] {
         readsKeys(definition) ? [] : ["GetItem", "BatchGetItem", "Query"],
       )
     : [];
+  const noted =
+    definition.kind === "http" && !["public", "session"].includes(definition.permission)
+      ? [`Allow dynamodb:UpdateItem ${tableId}.Arn`]
+      : [];
   const denials = denied.map((action) => `Deny dynamodb:${action} ${tableId}.Arn`);
   const log = prod.text(functionOf(definition).Properties.LoggingConfig.LogGroup);
   const own = ["logs:CreateLogStream", "logs:PutLogEvents"].map((action) => `Allow ${action} ${log}.Arn`);
-  return [...new Set([...granted, ...denials, ...own, ...triggerPermissions(definition)])].sort();
+  return [...new Set([...granted, ...noted, ...denials, ...own, ...triggerPermissions(definition)])].sort();
 }
 
-/** Who reads a brokerage's policy: whoever has a session, and the shared page, whose link is proven by its key. */
+/** Who reads a brokerage's policy: who has a session, what makes or verifies links with its key, what migrates it. */
 const readsKeys = (definition: Definition) =>
-  definition.kind === "http" && (definition.permission !== "public" || definition.id === "getSharedReport");
+  (definition.kind === "http" && definition.permission !== "public") ||
+  ["getSharedReport", "confirmPasswordReset", "verifyEmail", "sendMail", "migrate"].includes(definition.id);
 
 function placesOf(target: Target, action: string): string[] {
   const ofIndexes = Object.keys(indexes).map((name) => `${tableId}.Arn/index/${name}`);
@@ -160,6 +191,10 @@ function placesOf(target: Target, action: string): string[] {
       return [`${prod.queueId(target.name)}.Arn`];
     case "secret":
       return [secretId(target.name)];
+    case "mail":
+      return ["arn:AWS::Partition:ses:AWS::Region:AWS::AccountId:identity/gable.example"];
+    case "app":
+      return [];
   }
 }
 

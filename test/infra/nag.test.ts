@@ -148,6 +148,7 @@ const sample = [
     id: "follow",
     summary: "Follow",
     impact: "What follows is late.",
+    only: ["record"],
     access: { table: tableFor("PutItem") },
     async run() {},
   }),

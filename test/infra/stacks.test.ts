@@ -55,13 +55,14 @@ describe("data", () => {
     expect(JSON.stringify(bucket.BucketEncryption)).toContain("AES256");
     expect(bucket.CorsConfiguration).toBeUndefined();
     expect(bucket.LifecycleConfiguration.Rules).toEqual([
-      {
-        Prefix: "uploads/media/",
+      ...["uploads/media/", "uploads/pictures/"].map((Prefix) => ({
+        Prefix,
         ExpirationInDays: 1,
         NoncurrentVersionExpiration: { NoncurrentDays: 1 },
         Status: "Enabled",
-      },
+      })),
       { Prefix: "media/", NoncurrentVersionExpiration: { NoncurrentDays: 1 }, Status: "Enabled" },
+      { Prefix: "pictures/", NoncurrentVersionExpiration: { NoncurrentDays: 1 }, Status: "Enabled" },
       { Prefix: "uploads/imports/", ExpirationInDays: 90, Status: "Enabled" },
       {
         Prefix: "aws/lambda/",
@@ -165,6 +166,7 @@ describe("gateway", () => {
       "/v1/auth/register",
       "/v1/auth/login",
       "/v1/auth/password",
+      "/v1/auth/password-reset/confirm",
       "/v1/users",
     ];
     const expected = definitions.flatMap((one) => {

@@ -1,10 +1,12 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { getWholeCma } from "../../shared/data/cmas.ts";
 import { analyse } from "../../shared/domain/cma/analyse.ts";
+import { cmaRecord } from "../../shared/domain/market-analysis.ts";
 import { analysed, listFor } from "../analyses.ts";
 import { addUser, api, expectStatus, type SignedIn, signUp, unique } from "../cloud.ts";
 import { table } from "../in-process.ts";
 import { fill } from "../properties.ts";
+import { overwrite, stored } from "../records.ts";
 import { type SoldHouse, soldHouses } from "../sales.ts";
 
 const sales = soldHouses("98103", "98115");
@@ -149,6 +151,21 @@ describe("a revision", () => {
     const next = await revised(first, { exclude: idsOf(first).slice(0, 1) }, employee);
     expect(next.owner_user_id).toBe(agent.user.id);
     expect((await api("GET", `/v1/cmas/${next.id}`, { token: agent.token })).status).toBe(200);
+  });
+
+  test("by somebody with whom it is shared is shared with them, too, and not where a share has ended", async () => {
+    const own = await analysed(agent, `/v1/properties/${property}/cmas`, { effective_date });
+    const [colleague, guest] = [await addUser(admin, "agent"), await addUser(admin, "agent")];
+    const shares = {
+      [`user:${colleague.user.id}`]: { access: "write" },
+      [`user:${guest.user.id}`]: { access: "read", until: new Date(Date.now() - 1000).toISOString() },
+    } as const;
+    const record = (await stored(cmaRecord, admin.brokerage.id, own.id))!;
+    await overwrite(cmaRecord, { ...record, shares });
+    const next = await revised(own, { exclude: idsOf(own).slice(0, 1) }, colleague);
+    expect(next.owner_user_id).toBe(agent.user.id);
+    const { [`user:${guest.user.id}`]: _, ...lasting } = shares;
+    expect((await stored(cmaRecord, admin.brokerage.id, next.id))!.shares).toEqual(lasting);
   });
 
   test("with one Idempotency-Key is one analysis", async () => {

@@ -420,14 +420,38 @@ describe("who may", () => {
     for (const [method, path, body] of calls) {
       for (const { token } of [colleague, foreigner])
         expect((await api(method, path, { token, body })).status, `${method} ${path}`).toBe(404);
-      const { status } = await api(method, path, { token: client.token, body });
-      expect(status).toBe(method === "GET" ? 404 : 403);
+      expect((await api(method, path, { token: client.token, body })).status).toBe(403);
     }
     expect((await api("GET", pathOf(link))).status).toBe(200);
     const employee = await addUser(admin, "employee");
     const theirs = await share(cma, {}, employee);
     expect(theirs.created_by).toBe(employee.user.id);
     await expectStatus(204, "DELETE", `${linksOf(cma)}/${theirs.id}`, { token: employee.token });
+  });
+
+  test("read the report and no more: with whom the analysis is only shared, whose share would end and a link not", async () => {
+    const fresh = await anAnalysis(agent);
+    await approve(fresh);
+    const link = await share(fresh);
+    const { user, token } = await addUser(admin, "agent");
+    const calls = [
+      ["GET", linksOf(fresh), undefined],
+      ["POST", linksOf(fresh), {}],
+      ["DELETE", `${linksOf(fresh)}/${link.id}`, undefined],
+    ] as const;
+    for (const [access, refusal] of [
+      ["read", 404],
+      ["write", 403],
+    ] as const) {
+      await expectStatus(200, "PUT", `/v1/cmas/${fresh.id}/shares/user/${user.id}`, {
+        token: agent.token,
+        body: { access },
+      });
+      await expectStatus(200, "GET", `/v1/cmas/${fresh.id}/report`, { token });
+      for (const [method, path, body] of calls)
+        expect((await api(method, path, { token, body })).status, `${access}: ${method}`).toBe(refusal);
+    }
+    expect(await listed(fresh)).toEqual([link]);
   });
 
   test("end a link: only under the analysis it belongs to", async () => {

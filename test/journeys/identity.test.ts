@@ -58,7 +58,7 @@ describe("a brokerage and its people", () => {
     expect(user).toEqual(registered);
     const renamed = await ok(client.updateMe({ token, version: 1, body: { first_name: "Kleo" } }));
     expect(renamed).toMatchObject({ first_name: "Kleo", last_name: "Client", version: 2 });
-    expect(await ok(client.getMe({ token }))).toEqual(renamed);
+    expect(await ok(client.getMe({ token }))).toMatchObject(renamed);
     // @ts-expect-error: nobody gives themselves a role.
     await refused("invalid_input", client.updateMe({ token, version: 2, body: { role: "admin" } }));
   });
@@ -73,7 +73,8 @@ describe("a brokerage and its people", () => {
     expect(list.items.map(({ id }) => id)).toContain(people.client!.user.id);
     expect(JSON.stringify(list)).not.toContain("argon2");
     const agents = await ok(client.listUsers({ token: admin.token, query: { role: "agent" } }));
-    expect(agents.items).toEqual([people.agent!.user]);
+    const { role_ids: _, ...listed } = people.agent!.user;
+    expect(agents.items).toEqual([listed]);
     const body = { ...person(`${unique()}@x.example`), role: "agent" } as const;
     for (const role of ["client", "agent", "employee"] as const)
       await refused("forbidden", client.createUser({ token: people[role]!.token, body }));
@@ -123,7 +124,8 @@ describe("the bootstrap", () => {
   test("run again changes no key", async () => {
     const { refresh_token } = await signUp();
     const keys = await ok(client.getJwks());
-    await bootstrap(cloud.environment, { table: cloud.tableName, signingSecret: cloud.signingSecret });
+    const { tableName: table, signingSecret, checkpointSecret } = cloud;
+    await bootstrap(cloud.environment, { table, signingSecret, checkpointSecret });
     expect(await ok(client.getJwks())).toEqual(keys);
     expect((await refresh(refresh_token)).status).toBe(200);
   });

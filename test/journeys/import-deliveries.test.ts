@@ -119,7 +119,7 @@ test("however often deliveries die, come again or come late, each row counts onc
       });
       expect(await readAll("/v1/properties", office.token)).toEqual([]);
     }),
-    { numRuns: 6, endOnFailure: true },
+    { numRuns: 4, endOnFailure: true },
   );
 });
 

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import { addUser, api, cloud, expectStatus, type SignedIn, signUp, waitFor } from "../cloud.ts";
+import { addUser, api, cloud, expectStatus, type SignedIn, signUp, unique, waitFor } from "../cloud.ts";
 import { ended, importFile, startImport, undo } from "../imports.ts";
 import { readAll } from "../properties.ts";
 import { send } from "../uploads.ts";
@@ -92,6 +92,38 @@ describe("an import of sales", () => {
     expect((await api("GET", `/v1/imports/${job.id}`, { token: agent.token })).status).toBe(403);
     expect((await api("GET", `/v1/tasks/${job.task_id}`, { token: agent.token })).status).toBe(404);
     expect((await api("GET", `/v1/imports/${job.id}`, { token: await fresh() })).status).toBe(404);
+  });
+
+  test("is made and undone by who may write all properties; who may import and not that tries one", async () => {
+    const { user, token } = await addUser(office, "agent");
+    const by = { token: office.token };
+    const permit = async (...names: string[]) => {
+      const { id } = await expectStatus(201, "POST", "/v1/roles", { ...by, body: { name: unique() } });
+      const permissions = names.map((name) => {
+        const [resource, action] = name.split(":");
+        return { resource, action, scope: "brokerage" };
+      });
+      const put = async (path: string, part: string, body: object) => {
+        const { version } = await expectStatus(200, "GET", path, by);
+        const headers = { "if-match": `"${version}"` };
+        await expectStatus(200, "PUT", `${path}/${part}`, { ...by, headers, body });
+      };
+      await put(`/v1/roles/${id}`, "permissions", { permissions });
+      await put(`/v1/users/${user.id}`, "roles", { role_ids: [id] });
+    };
+    await permit("import:read", "import:write");
+    const body = { resource: "property", format: "csv", size_bytes: 100 };
+    const refused = await api("POST", "/v1/imports", { token, body });
+    expect([refused.status, refused.body.detail]).toEqual([
+      403,
+      "property:write is needed for the whole brokerage",
+    ]);
+    expect((await importFile(token, five, { dry_run: true })).rows_total).toBe(5);
+    const { id } = await importFile(office.token, `title,price\n${unique()},500000\n`);
+    expect((await api("POST", `/v1/imports/${id}/undo`, { token })).status).toBe(403);
+    await permit("import:read", "import:write", "property:write");
+    expect((await undo(token, id)).undo_removed).toBe(1);
+    expect((await importFile(token, `title,price\n${unique()},500000\n`)).rows_created).toBe(1);
   });
 
   test("the same file twice changes nothing; a changed row changes its property and nothing else", async () => {

@@ -137,6 +137,26 @@ describe("a photo", () => {
     );
   });
 
+  test("of a listing that is shared for changing is added and changed by the grantee, and not deleted", async () => {
+    const property = await newProperty(agent.token);
+    const { user, token } = await addUser(admin, "agent");
+    await expectStatus(200, "PUT", `/v1/properties/${property}/shares/user/${user.id}`, {
+      token: agent.token,
+      body: { access: "write" },
+    });
+    const { media } = await expectStatus(201, "POST", `/v1/properties/${property}/media`, {
+      token,
+      body: image(photo),
+    });
+    const path = `/v1/media/${media.id}`;
+    const body = { caption: "The garden" };
+    await expectStatus(200, "PATCH", path, { token, body, headers: { "if-match": '"1"' } });
+    const headers = { "if-match": '"2"' };
+    const deleted = await api("DELETE", path, { token, headers });
+    expect([deleted.status, deleted.body.code]).toEqual([403, "forbidden"]);
+    await expectStatus(204, "DELETE", path, { token: agent.token, headers });
+  });
+
   test("of a type that is not taken is refused with the list", async () => {
     const property = await newProperty(agent.token);
     const path = `/v1/properties/${property}/media`;

@@ -187,7 +187,7 @@ describe("a job", () => {
   test("has a deadline in the index of what is due, while it has work to do", async () => {
     const { id } = await aThing(brokerage, { status: "queued" });
     const due = async () => (await table.get(recordKey(brokerage, thingRecord, id)))?.due_list;
-    expect(await due()).toBe("jobs");
+    expect(await due()).toBe("deadlines");
     await finishJob(table, thingRecord, (await claim(id))!, { changes: { status: "done" } }, invoked());
     expect(await due()).toBeUndefined();
   });

@@ -6,10 +6,9 @@ import type { Operation } from "../../shared/entry/definition.ts";
 import { checkAnswer, named, operations, type RawAnswer, responseValidator } from "../answers.ts";
 import { signUp, unique } from "../cloud.ts";
 import { bodyFor, makeWorld, type World } from "../contract/rows.ts";
-import { eventOf, handlerOf, type Known, Subject } from "../contract/subject.ts";
-import { withTable } from "../in-process.ts";
+import { Subject } from "../contract/subject.ts";
 import { house, readAll } from "../properties.ts";
-import { type ThrottledTable, throttledTable } from "../throttling.ts";
+import { behind, type ThrottledTable, throttledTable } from "../throttling.ts";
 
 let world: World;
 let throttled: ThrottledTable;
@@ -17,17 +16,6 @@ beforeAll(async () => {
   [world, throttled] = await Promise.all([makeWorld(), throttledTable()]);
 });
 afterAll(() => throttled.close());
-
-/** Calls an operation in this process, on the table behind the endpoint that throttles. */
-async function behind(operation: Operation, change: (table: Table) => Table = (table) => table) {
-  const handler = await handlerOf(withTable(operation, () => change(throttled.table)));
-  return (known: Known, body: object | undefined, idempotencyKey?: string) => {
-    const said = { body: body ? JSON.stringify(body) : "", idempotencyKey, ifMatch: undefined };
-    const contentType = operation.method === "PATCH" ? "application/merge-patch+json" : "application/json";
-    const request = { token: undefined, params: {}, query: {}, contentType, ...said };
-    return handler(eventOf(operation, request, known));
-  };
-}
 
 function expectBusy(operation: Operation, { status, headers, text }: RawAnswer): void {
   expect([status, JSON.parse(text).code]).toEqual([503, "busy"]);
@@ -47,7 +35,7 @@ describe("with every call throttled", () => {
     async (id, operation) => {
       const caller = world.home.users.admin;
       const body = await bodyFor(operation, world, caller);
-      const call = await behind(operation);
+      const call = await behind(throttled, operation);
       throttled.throttle(1);
       const names = [...operation.path.matchAll(/\{(\w+)\}/g)].map(([, name = ""]) => name);
       const params = Object.fromEntries(
@@ -81,7 +69,7 @@ describe("with every call of one kind throttled, busy; then what was asked for",
     const operation = named(id);
     const subject = new Subject(operation, world);
     const [known, body] = [await subject.current(), await subject.example()];
-    const call = await behind(operation);
+    const call = await behind(throttled, operation);
     const send = () => call(known, body);
     throttled.throttle(1, action);
     const before = throttled.throttled;
@@ -97,7 +85,7 @@ describe("with every call of one kind throttled, busy; then what was asked for",
 async function life(change?: (table: Table) => Table) {
   const admin = await signUp();
   const [create, update, remove] = await Promise.all(
-    ["createProperty", "updateProperty", "deleteProperty"].map((id) => behind(named(id), change)),
+    ["createProperty", "updateProperty", "deleteProperty"].map((id) => behind(throttled, named(id), change)),
   );
   const done = async (operation: Operation, send: () => Promise<RawAnswer>) => {
     for (let tries = 0; tries < 100; tries++) {

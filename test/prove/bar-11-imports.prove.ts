@@ -5,10 +5,12 @@ import { recordKey } from "../../shared/data/record-item.ts";
 import type { Item } from "../../shared/data/table.ts";
 import { propertyId } from "../../shared/domain/import/identity.ts";
 import { importRecord } from "../../shared/domain/import.ts";
+import { verifyLog } from "../../shared/domain/log-chain.ts";
 import { propertyRecord } from "../../shared/domain/property-record.ts";
 import { expectStatus, signUp, unique } from "../cloud.ts";
 import { ended, importFile, startImport } from "../imports.ts";
 import { table } from "../in-process.ts";
+import { settledLog } from "../logs.ts";
 import { anotherSession } from "../sessions.ts";
 import { killJobs } from "./kill-jobs.ts";
 
@@ -54,6 +56,13 @@ test("King County's 21,613 sales are imported, each once", async () => {
   const seconds = (performance.now() - begun) / 1000;
   console.log(`King County: ${job.rows_created} sales in ${seconds.toFixed(1)} s`);
   expect(job).toMatchObject({ status: "completed", rows_created: 21_613, rows_failed: 0 });
+  const imported = Date.now();
+  const entries = await settledLog(await anotherSession(office), 600);
+  const behind = (Date.now() - imported) / 1000;
+  console.log(`The log caught up ${behind.toFixed(0)} s later`);
+  const created = entries.filter(({ type, entity }) => type === "record_created" && entity === "property");
+  expect(created.length).toBeGreaterThanOrEqual(21_613);
+  expect(await verifyLog(office.brokerage.id, entries, [])).toMatchObject({ entries: entries.length });
 });
 
 test("the import worker is killed 200 times mid-import: every row is there once and counted once", async () => {

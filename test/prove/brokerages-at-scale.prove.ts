@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { fitMarkets } from "../../functions/cma/fit-markets.ts";
 import { createRecord } from "../../shared/data/records.ts";
-import { brokerageRecord } from "../../shared/domain/brokerage.ts";
+import { brokerageRecord, newBrokerage } from "../../shared/domain/brokerage.ts";
 import { invocation } from "../../shared/entry/invocation.ts";
 import { unique } from "../cloud.ts";
 import { table } from "../in-process.ts";
@@ -13,7 +13,7 @@ test(`a refit reaches each of ${brokerages} brokerages, though deliveries die on
   const ids = Array.from({ length: brokerages }, invoked.newId);
   for (let from = 0; from < ids.length; from += 50) {
     const some = ids.slice(from, from + 50).flatMap((id) => {
-      const named = { id, name: "One of a thousand", slug: `scale-${unique()}` };
+      const named = newBrokerage({ id, name: "One of a thousand", slug: `scale-${unique()}` });
       return createRecord(brokerageRecord, id, named, invoked).writes;
     });
     await table.commit(some);

@@ -1,5 +1,6 @@
 import { S3Client } from "@aws-sdk/client-s3";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import { SESv2Client } from "@aws-sdk/client-sesv2";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 
@@ -16,7 +17,13 @@ let running: { readonly death: Death; calls: number; dead: boolean } | undefined
 
 type Send = (this: unknown, ...command: unknown[]) => Promise<unknown>;
 
-for (const { prototype } of [DynamoDBDocumentClient, S3Client, SQSClient, SecretsManagerClient]) {
+for (const { prototype } of [
+  DynamoDBDocumentClient,
+  S3Client,
+  SQSClient,
+  SecretsManagerClient,
+  SESv2Client,
+]) {
   const client = prototype as unknown as { send: Send };
   const { send } = client;
   client.send = async function (...command) {

@@ -24,7 +24,8 @@ export async function works(operation: Operation, action: string, world: World):
   const request = { ...(await goodRequest(operation, subject)), idempotencyKey };
   const { headers, body } = eventOf(operation, request, known);
   const path = operation.path.replace(/\{(\w+)\}/g, (_, name: string) => known.params[name]!);
-  const answer = await fetch(cloud.url + pathLacking(path, action), {
+  const query = new URLSearchParams(known.query).toString();
+  const answer = await fetch(`${cloud.url}${pathLacking(path, action)}${query && `?${query}`}`, {
     method: operation.method,
     headers: headers as Record<string, string>,
     ...(body ? { body } : {}),

@@ -40,7 +40,7 @@ export async function snapshot(): Promise<Snapshot> {
 export function effects(before: Snapshot, after: Snapshot): string[] {
   const keys = new Set([...before.keys(), ...after.keys()]);
   return [...keys]
-    .filter((key) => !key.includes("guesses"))
+    .filter((key) => !/guesses|^address#/.test(key))
     .flatMap((key) => {
       const [was, is] = [before.get(key), after.get(key)];
       if (JSON.stringify(was) === JSON.stringify(is)) return [];
@@ -53,6 +53,6 @@ export function effects(before: Snapshot, after: Snapshot): string[] {
 function kindOf(item: Item): string {
   const { pk, sk, entity: type, deleted } = item;
   const { status, rows_created } = flat(item);
-  const entity = deleted ? `deleted ${type}` : pk.split("#").find((part) => /^[a-z]+$/.test(part));
+  const entity = deleted ? `deleted ${type}` : pk.split("#").find((part) => /^[a-z_]+$/.test(part));
   return [entity, sk.split("#")[0], status, rows_created].filter((part) => part !== undefined).join(" ");
 }

@@ -1,36 +1,55 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { marshall } from "@aws-sdk/util-dynamodb";
 import type { Context, DynamoDBStreamEvent, SQSEvent } from "aws-lambda";
 import sharp from "sharp";
 import { applyEffects } from "../../functions/changes/apply-effects.ts";
+import { writeLog } from "../../functions/changes/write-log.ts";
 import { fitMarkets } from "../../functions/cma/fit-markets.ts";
 import { refitMarkets } from "../../functions/cma/refit-markets.ts";
 import { runCma } from "../../functions/cma/run-cma.ts";
+import { runHandOver } from "../../functions/identity/run-hand-over.ts";
+import { sendMail } from "../../functions/identity/send-mail.ts";
 import { runImport } from "../../functions/imports/run-import.ts";
+import { ingestPicture } from "../../functions/media/ingest-picture.ts";
 import { ingestUpload } from "../../functions/media/ingest-upload.ts";
 import { removeFiles } from "../../functions/media/remove-files.ts";
 import { expireUnfinished } from "../../functions/service/expire-unfinished.ts";
+import { migrate } from "../../functions/service/migrate.ts";
 import { purgeDeleted } from "../../functions/service/purge-deleted.ts";
+import { signCheckpoints } from "../../functions/trust/sign-checkpoints.ts";
 import type { Grants } from "../../shared/data/grant.ts";
+import { countKey } from "../../shared/data/kept-one.ts";
+import { checkpointKey, headKey } from "../../shared/data/log.ts";
 import { registerMarket } from "../../shared/data/markets.ts";
+import { beginPart, directoryPart } from "../../shared/data/migration-progress.ts";
+import { askForReset } from "../../shared/data/password-resets.ts";
 import { recordKey } from "../../shared/data/record-item.ts";
 import { changeInTurn, changeRecord } from "../../shared/data/records.ts";
 import type { Item, Key } from "../../shared/data/table.ts";
 import { marketRecord } from "../../shared/domain/fitted-market.ts";
+import { handOverRecord, type StoredHandOver } from "../../shared/domain/hand-over.ts";
 import { importRecord } from "../../shared/domain/import.ts";
 import { cmaRecord } from "../../shared/domain/market-analysis.ts";
 import { mediaRecord } from "../../shared/domain/media.ts";
+import { userRoles } from "../../shared/domain/migrations/user-roles.ts";
+import { pictureRecord } from "../../shared/domain/picture-record.ts";
 import { propertyRecord } from "../../shared/domain/property-record.ts";
 import type { AnyRecordType } from "../../shared/domain/record-type.ts";
-import type { Schedule } from "../../shared/entry/definition.ts";
+import { taskRecord } from "../../shared/domain/task.ts";
+import { userRecord } from "../../shared/domain/user.ts";
+import type { Schedule, StreamConsumer } from "../../shared/entry/definition.ts";
 import { invocation } from "../../shared/entry/invocation.ts";
 import { queueHandler } from "../../shared/entry/queue.ts";
 import { scheduleHandler } from "../../shared/entry/schedule.ts";
 import { streamHandler } from "../../shared/entry/stream.ts";
-import { expectStatus, signUp, unique } from "../cloud.ts";
+import { addUser, expectStatus, type SignedIn, signUp, unique } from "../cloud.ts";
 import { approve, linkTo, soldNearby } from "../contract/makers.ts";
 import type { World } from "../contract/rows.ts";
+import { startHandOver } from "../hand-overs.ts";
 import { startImport } from "../imports.ts";
 import { table } from "../in-process.ts";
+import { invite, mailsTo } from "../mail.ts";
+import { olderOffice } from "../older-office.ts";
 import { fill } from "../properties.ts";
 import { flat, makeDue, makeOlder, stored } from "../records.ts";
 import { soldHouses } from "../sales.ts";
@@ -52,6 +71,14 @@ export const workers: Readonly<Record<string, (world: World) => Promise<Delivery
   runCma: async (world) => (await anAskedAnalysis(world, await aProperty(world.home.users.admin.token))).job,
 
   ingestUpload: async (world) => (await aSentPhoto(world, await aProperty(world.home.users.admin.token))).job,
+
+  ingestPicture: async ({ home: { users } }) => (await aSentPicture(users.admin)).job,
+
+  /** The one before is deleted. */
+  async "ingestPicture, another photo"({ home: { users } }) {
+    await (await aSentPicture(users.admin)).job.deliver();
+    return (await aSentPicture(users.admin)).job;
+  },
 
   async runImport({ home: { users, brokerage } }) {
     const rows = Array.from(
@@ -110,7 +137,63 @@ export const workers: Readonly<Record<string, (world: World) => Promise<Delivery
     return streamed(undefined, (await table.get(recordKey(brokerage.id, propertyRecord, sale!.id)))!);
   },
 
+  writeLog: async () => (await aFirstEntry()).job,
+
   fitMarkets: () => aMarket(),
+
+  async "migrate, an office's users"() {
+    const office = await olderOffice();
+    const message = { migration: userRoles.name, run: now(), part: office.brokerage_id };
+    await beginPart(table, message.migration, message.part, message.run);
+    // The last that it does.
+    const key = countKey(office.brokerage_id, "admins");
+    return queued(migrate, message, async () => (await table.get(key))?.count === 2);
+  },
+
+  async "runHandOver, its search"(world) {
+    const { brokerage_id, id } = await anAskedHandOver(world);
+    return queued(runHandOver, { brokerage_id, id }, async () => {
+      const { batches } = (await stored(handOverRecord, brokerage_id, id))!;
+      return batches === 1;
+    });
+  },
+
+  async "runHandOver, a batch"(world) {
+    const { brokerage_id, id } = await anAskedHandOver(world);
+    await (await handOverStep(brokerage_id, id, 0)).deliver();
+    return handOverStep(brokerage_id, id, 1, ({ records_handed }) => records_handed === 3);
+  },
+
+  async "runHandOver, its end"(world) {
+    const { brokerage_id, id } = await anAskedHandOver(world);
+    for (const step of [0, 1]) await (await handOverStep(brokerage_id, id, step)).deliver();
+    return handOverStep(brokerage_id, id, 2, ({ status }) => status === "completed");
+  },
+
+  async "runHandOver, an undo"(world) {
+    const { hand_over_id: id } = await workedOffHandOver(world);
+    const { users, brokerage } = world.home;
+    await expectStatus(202, "POST", `/v1/hand-overs/${id}/undo`, { token: users.admin.token });
+    return handOverStep(brokerage.id, id, 0, ({ status }) => status === "undone");
+  },
+
+  async "expireUnfinished, a hand-over"(world) {
+    const { brokerage_id, id } = await anAskedHandOver(world);
+    await makeOlder(handOverRecord, brokerage_id, id, 7 * 60);
+    const settled = async () => (await stored(handOverRecord, brokerage_id, id))?.status === "failed";
+    return scheduled(expireUnfinished, settled);
+  },
+
+  async "expireUnfinished, a share"({ home: { users, brokerage } }) {
+    const { token } = users.admin;
+    const id = await aProperty(token);
+    const until = new Date(Date.now() + 2000).toISOString();
+    const path = `/v1/properties/${id}/shares/user/${users.employee.user.id}`;
+    await expectStatus(200, "PUT", path, { token, body: { access: "read", until } });
+    await sleep(2100);
+    const left = async () => Object.keys((await stored(propertyRecord, brokerage.id, id))?.shares ?? {});
+    return scheduled(expireUnfinished, async () => (await left()).length === 0);
+  },
 
   async "expireUnfinished, an upload"(world) {
     const { token } = world.home.users.admin;
@@ -118,6 +201,11 @@ export const workers: Readonly<Record<string, (world: World) => Promise<Delivery
     const path = `/v1/properties/${await aProperty(token)}/media`;
     const { media } = await expectStatus(201, "POST", path, { token, body });
     return overdue(mediaRecord, world.home.brokerage.id, media.id);
+  },
+
+  async "expireUnfinished, a photo"({ home: { users, brokerage } }) {
+    const { id } = await aSentPicture(users.admin);
+    return overdue(pictureRecord, brokerage.id, id);
   },
 
   async "expireUnfinished, an import"({ home: { users, brokerage } }) {
@@ -153,7 +241,34 @@ export const otherWorkers: typeof workers = {
 
   "fitMarkets, all brokerages": () => queued(fitMarkets, { brokerages_from: null }, async () => true),
 
+  "migrate, all brokerages": () =>
+    queued(migrate, { migration: userRoles.name, run: now(), part: directoryPart }, async () => true),
+
   refitMarkets: () => scheduled(refitMarkets, async () => true),
+
+  async "applyEffects, a new user"({ home: { users, brokerage } }) {
+    const { user } = await invite(users.admin);
+    return streamed(undefined, (await table.get(recordKey(brokerage.id, userRecord, user.id)))!);
+  },
+
+  async "applyEffects, a password reset"({ home: { users } }) {
+    const { email } = await invite(users.admin);
+    const asking = askForReset(email, invocation("test", null));
+    await table.commit([asking]);
+    return streamed(undefined, (await table.get(asking.Update.Key as Key))!);
+  },
+
+  async sendMail({ home: { users, brokerage } }) {
+    const { email, user } = await invite(users.admin);
+    const message = { mail: "invitation", brokerage_id: brokerage.id, id: user.id, at: user.created_at };
+    return queued(sendMail, message, async () => (await mailsTo(email)).length > 0);
+  },
+
+  async signCheckpoints() {
+    const { brokerage_id, job } = await aFirstEntry();
+    await job.deliver();
+    return scheduled(signCheckpoints, async () => !!(await table.get(checkpointKey(brokerage_id, 1))));
+  },
 
   async removeFiles(world) {
     const { brokerage, users } = world.home;
@@ -161,7 +276,24 @@ export const otherWorkers: typeof workers = {
     const gone = async () => (await versionsOf(brokerage.id, id)).length === 0;
     return queued(removeFiles, { brokerage_id: brokerage.id, id }, gone);
   },
+
+  async "removeFiles, of a photo"({ home: { users, brokerage } }) {
+    const { id } = await aSentPicture(users.admin);
+    const gone = async () => (await versionsOf(brokerage.id, id)).length === 0;
+    return queued(removeFiles, { brokerage_id: brokerage.id, id }, gone);
+  },
 };
+
+/** A change that is to be the first entry of its brokerage's log. */
+async function aFirstEntry() {
+  const { token, brokerage } = await signUp();
+  const brokerage_id: string = brokerage.id;
+  const { id } = await expectStatus(201, "POST", "/v1/tasks", { token, body: { title: "Call" } });
+  const after = (await table.get(recordKey(brokerage_id, taskRecord, id)))!;
+  const isLogged = async () => (await table.get<Item>(headKey(brokerage_id)))?.sequence === 1;
+  const job = await streamed(undefined, after, writeLog as unknown as StreamConsumer, isLogged);
+  return { brokerage_id, job };
+}
 
 async function anAskedAnalysis(world: World, property_id: string) {
   const { brokerage, users } = world.home;
@@ -177,10 +309,45 @@ async function anAskedAnalysis(world: World, property_id: string) {
   return { cma_id: id as string, job };
 }
 
-async function aSentPhoto({ home: { users, brokerage } }: World, property_id: string) {
-  const bytes = await sharp({ create: { width: 640, height: 480, channels: 3, background: "#789" } })
+async function aPhoto(): Promise<Buffer> {
+  return sharp({ create: { width: 640, height: 480, channels: 3, background: "#789" } })
     .jpeg()
     .toBuffer();
+}
+
+/** A user's photo, or their brokerage's logo, whose bytes have arrived. */
+async function aSentPicture({ token, ...who }: SignedIn, path = "/v1/me/photo") {
+  const bytes = await aPhoto();
+  const body = { content_type: "image/jpeg", size_bytes: bytes.length };
+  const { upload } = await expectStatus(200, "PUT", path, { token, body });
+  await send(upload, bytes);
+  const [brokerage, id] = new URL(upload.url).pathname.split("/").slice(-2) as [string, string];
+  const notice = arrived(`uploads/pictures/${brokerage}/${id}`);
+  const job = await queued(ingestPicture, notice, ended(recordKey(brokerage, pictureRecord, id)));
+  return { id, job, user_id: who.user.id as string };
+}
+
+/** A user with a photo of the home brokerage, which has a logo; the caller has a photo, too. All are worked off here. */
+async function aWorkedOffPicture({ home: { users } }: World): Promise<Record<string, string>> {
+  await (await aSentPicture(users.admin)).job.deliver();
+  await (await aSentPicture(users.admin, "/v1/brokerage/logo")).job.deliver();
+  const { user_id, job } = await aSentPicture(await addUser(users.admin, "admin"));
+  await job.deliver();
+  return { user_id };
+}
+
+/** The same, and the user is deactivated. */
+async function aWorkedOffInactive(world: World) {
+  const { user_id } = await aWorkedOffPicture(world);
+  const { token } = world.home.users.admin;
+  const { version } = await expectStatus(200, "GET", `/v1/users/${user_id}`, { token });
+  const headers = { "if-match": `"${version}"` };
+  await expectStatus(204, "DELETE", `/v1/users/${user_id}`, { token, headers });
+  return { user_id: user_id! };
+}
+
+async function aSentPhoto({ home: { users, brokerage } }: World, property_id: string) {
+  const bytes = await aPhoto();
   const body = { type: "image", content_type: "image/jpeg", size_bytes: bytes.length, file_name: "a.jpg" };
   const path = `/v1/properties/${property_id}/media`;
   const { token } = users.admin;
@@ -207,9 +374,20 @@ async function aWorkedOffLink(world: World) {
   return linkTo(world, await approve(world, { cma_id }));
 }
 
+/** An analysis, worked off here, that is shared with a user. */
+async function aWorkedOffShare(world: World) {
+  const { cma_id } = await aWorkedOffProperty(world);
+  const { admin, employee } = world.home.users;
+  const params = { cma_id, grantee_kind: "user", grantee_id: employee.user.id as string };
+  const path = `/v1/cmas/${cma_id}/shares/user/${params.grantee_id}`;
+  await expectStatus(200, "PUT", path, { token: admin.token, body: { access: "read" } });
+  return params;
+}
+
 /** Records that workers have been at, for the operations that need them where no worker runs by itself. */
 export const workedOff: Readonly<Record<string, (world: World) => Promise<Record<string, string>>>> = {
   undoImport: workedOffImport,
+  undoHandOver: workedOffHandOver,
   ...Object.fromEntries(
     ["listMedia", "getMedia", "updateMedia", "getCmaReport", "reviseCma", "approveCma"].map((id) => [
       id,
@@ -217,9 +395,43 @@ export const workedOff: Readonly<Record<string, (world: World) => Promise<Record
     ]),
   ),
   ...Object.fromEntries(
+    [
+      ...["getMe", "updateMe", "putMyPhoto", "getBrokerage", "updateBrokerage", "putBrokerageLogo"],
+      ...["listUsers", "getUser", "updateUser", "putUserRoles"],
+    ].map((id) => [id, aWorkedOffPicture]),
+  ),
+  reactivateUser: aWorkedOffInactive,
+  ...Object.fromEntries(
     ["createCmaLink", "deleteCmaLink", "getSharedReport"].map((id) => [id, aWorkedOffLink]),
   ),
+  ...Object.fromEntries(["putCmaShare", "deleteCmaShare"].map((id) => [id, aWorkedOffShare])),
 };
+
+/** A hand-over of three properties that is asked for. */
+async function anAskedHandOver({ home: { users, brokerage } }: World) {
+  const { admin } = users;
+  const [leaver, heir] = [await addUser(admin, "agent"), await addUser(admin, "agent")];
+  for (let count = 0; count < 3; count++) await aProperty(leaver.token);
+  const { id } = await startHandOver(admin, leaver, heir);
+  return { brokerage_id: brokerage.id as string, id: id as string };
+}
+
+/** The same, worked off here. */
+async function workedOffHandOver(world: World): Promise<{ hand_over_id: string }> {
+  const { brokerage_id, id } = await anAskedHandOver(world);
+  for (const step of [0, 1, 2]) await (await handOverStep(brokerage_id, id, step)).deliver();
+  return { hand_over_id: id };
+}
+
+const handOverStep = (
+  brokerage_id: string,
+  id: string,
+  step: number,
+  isDone: (job: StoredHandOver) => boolean = () => true,
+) =>
+  queued(runHandOver, { brokerage_id, id, step }, async () =>
+    isDone((await stored(handOverRecord, brokerage_id, id))!),
+  );
 
 /** An import of four rows, worked off here. */
 async function workedOffImport({ home }: World): Promise<{ import_id: string }> {
@@ -261,6 +473,8 @@ async function aMarket(all = false): Promise<Delivery> {
   return queued(fitMarkets, { brokerage_id, id }, settled);
 }
 
+const now = () => new Date().toISOString();
+
 const arrived = (key: string) => ({ Records: [{ s3: { object: { key } } }] });
 
 /** Whether a record has left the statuses of work. */
@@ -300,19 +514,24 @@ async function queued(
   return { functionId: worker.id, event: { Records }, deliver, settled };
 }
 
-async function streamed(before: Item | undefined, after: Item): Promise<Delivery> {
-  const handler = await streamHandler(applyEffects);
+async function streamed(
+  before: Item | undefined,
+  after: Item,
+  consumer: StreamConsumer = applyEffects,
+  isDone = async () => true,
+): Promise<Delivery> {
+  const handler = await streamHandler(consumer);
   const image = (item: Item | undefined) => item && marshall(item, { removeUndefinedValues: true });
   const Records = [{ dynamodb: { OldImage: image(before), NewImage: image(after), SequenceNumber: "1" } }];
   let failed = true;
   return {
-    functionId: applyEffects.id,
+    functionId: consumer.id,
     event: { Records },
     async deliver() {
       failed = true;
       const { batchItemFailures } = await handler({ Records } as unknown as DynamoDBStreamEvent);
       failed = batchItemFailures.length > 0;
     },
-    settled: async () => !failed,
+    settled: async () => (consumer === applyEffects ? !failed : isDone()),
   };
 }

@@ -14,6 +14,17 @@ const user = {
   last_name: "Agent",
   role: "agent",
   is_active: true,
+  email_verified_at: null,
+  phone: null,
+  license_number: null,
+  license_state: null,
+  time_zone: null,
+  accepts_leads: true,
+  photo: null,
+  role_ids: [],
+  permissions: [],
+  roles: [],
+  teams: [],
 };
 
 const problem = {

@@ -57,6 +57,16 @@ test("every body and every JSON answer is a named schema with an example that it
   expect(nameless).toEqual([]);
 });
 
+test("every list takes limit and cursor", () => {
+  const refusing = operations.filter(({ answer, query }) => {
+    const listed = "body" in answer && (answer.body as { shape?: object } | undefined)?.shape;
+    if (!listed || !("next_cursor" in listed)) return false;
+    const taken = (query as { shape?: object } | undefined)?.shape ?? {};
+    return !("limit" in taken && "cursor" in taken);
+  });
+  expect(refusing.map(({ id }) => id)).toEqual([]);
+});
+
 test("a new type of record has names, examples and a description, and linters find nothing in it", async () => {
   const made = openApi({ ...areas, showings });
   expect(made.tags.at(-1)).toEqual({ name: "showings", description: "Showings" });

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { office, people, usualPassword } from "../../infra/local/demo.ts";
+import { people } from "../../infra/local/demo/client.ts";
+import { office, usualPassword } from "../../infra/local/demo.ts";
 import { wordsOf } from "../../shared/domain/user.ts";
 import { hashNewPassword } from "../../shared/identity/new-password.ts";
 import { hashPassword, verifyPassword } from "../../shared/identity/passwords.ts";

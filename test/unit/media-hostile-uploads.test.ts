@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { withProfile } from "../../shared/media/heic.ts";
 import { mismatch } from "../../shared/media/magic-bytes.ts";
 import { makePictures } from "../../shared/media/pictures.ts";
-import { prepare } from "../../shared/media/prepare.ts";
+import { prepare, preparePicture } from "../../shared/media/prepare.ts";
 import { drawing, type HostileUpload, heic, hostileUploads, mark } from "../hostile-uploads.ts";
 
 const all = await hostileUploads();
@@ -37,6 +37,19 @@ describe("hostile uploads", () => {
       typeof prepared === "string" ? prepared : prepared.metadata === null ? "download" : "clean pictures";
     expect(became).toBe(upload.becomes);
     expect(await leaks(upload, prepare)).toEqual([]);
+  });
+
+  test("as a user's photo each image becomes the same, in one size of 512 pixels at most", async () => {
+    const images = all.filter(({ content_type }) => content_type.startsWith("image/"));
+    for (const { name, content_type, bytes, becomes } of images) {
+      const made = await preparePicture(Buffer.from(bytes), content_type as "image/png");
+      expect(typeof made === "string" ? made : "clean pictures", name).toBe(becomes);
+      if (typeof made === "string") continue;
+      expect(Math.max(made.width, made.height), name).toBeLessThanOrEqual(512);
+      const served = made.bytes.toString("latin1");
+      expect([served.startsWith("\xff\xd8\xff"), served.includes(mark)], name).toEqual([true, false]);
+      expect(/Exif\0|GPS|xmpmeta|8BIM|ICC_PROFILE/.test(served), name).toBe(false);
+    }
   });
 
   test("sabotage: serving what was sent, the same check finds the payloads", async () => {
@@ -141,7 +154,7 @@ describe("pictures", () => {
     const tiff = await drawing(20, 10).tiff().toBuffer();
     for (const bytes of [svg, tiff]) {
       // A decoder that reads it would say what it is: a mismatch.
-      expect(await makePictures(bytes, "image/png")).toBe("unreadable");
+      expect(await makePictures(bytes, "image/png", { shown: 512 })).toBe("unreadable");
       await expect(sharp(bytes).metadata()).rejects.toThrow("unsupported image format");
     }
   });

@@ -1,14 +1,8 @@
 import { deflateSync } from "node:zlib";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import {
-  byPlace,
-  contentTypes,
-  downloadName,
-  NewMedia,
-  type Placed,
-  uploadTypes,
-} from "../../shared/domain/media.ts";
+import { byPlace, downloadName, NewMedia, type Placed } from "../../shared/domain/media.ts";
+import { contentTypes, uploadTypes } from "../../shared/domain/upload-types.ts";
 import { arrivals } from "../../shared/entry/arrival.ts";
 import { mismatch } from "../../shared/media/magic-bytes.ts";
 import { prepare } from "../../shared/media/prepare.ts";

@@ -1,7 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { Brokerage, BrokeragePatch } from "../../shared/domain/brokerage.ts";
+import { createRecord } from "../../shared/data/records.ts";
+import { Brokerage, BrokeragePatch, brokerageRecord, newBrokerage } from "../../shared/domain/brokerage.ts";
 import type { Change } from "../../shared/domain/cma/analysis.ts";
+import { invocation } from "../../shared/entry/invocation.ts";
 import { contrastOnWhite, legible } from "../../shared/report/color.ts";
 import { formatIn } from "../../shared/report/format.ts";
 import { ringMiles, spread } from "../../shared/report/places.ts";
@@ -14,7 +16,7 @@ import { reportFor, spareReport } from "../reports.ts";
 const report = { ...reportFor(), fonts: "" };
 const page = reportPage(report);
 const { analysis } = report;
-const [id, at] = ["019c3b5e-8a40-7d1c-9f2e-4b6a8c0d2e4f", "2026-03-02T17:05:00.000Z"];
+const id = "019c3b5e-8a40-7d1c-9f2e-4b6a8c0d2e4f";
 const format = formatIn("USD");
 
 describe("the page says", () => {
@@ -175,7 +177,9 @@ test("the page is below 500 KB, and brings its fonts along", () => {
 
 describe("the accent", () => {
   test("is none for a brokerage that was stored before there were colours", () => {
-    const stored = { id, version: 1, created_at: at, updated_at: at, name: "Old", slug: "old" };
+    const begun = newBrokerage({ id, name: "Old", slug: "old" });
+    const { record } = createRecord(brokerageRecord, id, begun, invocation("test", null));
+    const { accent_color: _, ...stored } = record;
     expect(Brokerage.parse(stored).accent_color).toBeNull();
     expect(BrokeragePatch.parse({ accent_color: "#FFD400" })).toEqual({ accent_color: "#ffd400" });
     for (const accent_color of ["red", "#fff", "#12345g", "#123456;", ""])

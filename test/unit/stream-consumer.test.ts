@@ -15,7 +15,13 @@ const eventOf = (...names: string[]) =>
   }) as unknown as DynamoDBStreamEvent;
 
 const nameOf = ({ after }: Change) => String(after?.name);
-const consumer = { id: "follow", summary: "Follow", impact: "What follows is late.", access: {} };
+const consumer = {
+  id: "follow",
+  summary: "Follow",
+  impact: "What follows is late.",
+  only: ["record"],
+  access: {},
+};
 
 /** A consumer that takes everything but one change, one by one; and what it took. */
 async function oneByOne(poison: string) {

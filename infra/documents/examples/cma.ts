@@ -7,6 +7,7 @@ const CmaSummary = {
   ...written(ids.cma, 4, "2026-03-02T12:00:14.594Z", "2026-03-02T14:20:55.018Z"),
   property_id: ids.property,
   owner_user_id: ids.agent,
+  team_id: ids.team,
   status: "completed",
   effective_date: analysis.effective_date,
   asking_price: analysis.asking_price,

@@ -1,10 +1,40 @@
-import { ids, written } from "./ids.ts";
+import { idOf, ids, written } from "./ids.ts";
 
 const Brokerage = {
   ...written(ids.brokerage, 2, "2026-01-12T09:30:00.000Z", "2026-02-03T16:12:45.310Z"),
   name: "Emerald City Realty",
   slug: "emerald-city-realty",
   accent_color: "#0b5d57",
+  phone: "+12065550100",
+  address: "1416 Ballard Avenue NW",
+  city: "Seattle",
+  state_or_province: "WA",
+  postal_code: "98107",
+  country: "US",
+  license_number: "20119",
+  time_zone: "America/Los_Angeles",
+  currency: "USD",
+  public_listings: true,
+  logo: null,
+};
+
+const begun = {
+  phone: null,
+  address: null,
+  city: null,
+  state_or_province: null,
+  postal_code: null,
+  country: null,
+  license_number: null,
+  public_listings: false,
+};
+
+const picture = {
+  status: "ready",
+  reason: null,
+  url: "https://files.example.com/pictures/019bb1f7?X-Amz-Expires=900&X-Amz-Signature=5f0a",
+  width: 512,
+  height: 512,
 };
 
 const admin = {
@@ -14,16 +44,32 @@ const admin = {
   last_name: "Broker",
   role: "admin",
   is_active: true,
+  email_verified_at: null,
+  phone: null,
+  license_number: null,
+  license_state: null,
+  time_zone: null,
+  accepts_leads: true,
+  photo: null,
+  role_ids: [],
 };
 
-export const agent = {
-  ...written(ids.agent, 1, "2026-01-12T10:04:31.207Z"),
+const agentSummary = {
+  ...written(ids.agent, 2, "2026-01-12T10:04:31.207Z", "2026-01-12T10:21:07.512Z"),
   email: "agent@emerald.example",
   first_name: "Ana",
   last_name: "Agent",
   role: "agent",
   is_active: true,
+  email_verified_at: "2026-01-12T10:21:07.512Z",
+  phone: "+12065550142",
+  license_number: "23014417",
+  license_state: "WA",
+  time_zone: null,
+  accepts_leads: true,
+  photo: picture,
 };
+const agent = { ...agentSummary, role_ids: [idOf("role")] };
 
 /** A token's three parts; no key signed it. */
 const session_token = [
@@ -32,6 +78,9 @@ const session_token = [
   "bm90IGEgc2lnbmF0dXJl",
 ].join(".");
 const refresh_token = "eyJyb3RhdGlvbiI6MH0.bm90IGEgc2VhbCBlaXRoZXI";
+
+/** The last part of a link; no key signed it. */
+const mailed_token = "AZux10EgfCqOFT-aHFt9IAGbsfcMp35Rm2wthPegw-UBnMr1b8Abm90IGEgc2lnbmF0dXJl";
 
 /** Bodies and answers about brokerages, users and sessions. */
 export const identity = {
@@ -46,9 +95,13 @@ export const identity = {
       password: "seven green lakes at noon",
     },
   },
-  CreateBrokerageResponse: { brokerage: { ...Brokerage, version: 1, accent_color: null }, user: admin },
-  BrokeragePatch: { name: "Emerald City Realty", accent_color: "#0b5d57" },
+  CreateBrokerageResponse: {
+    brokerage: { ...Brokerage, ...begun, version: 1, accent_color: null },
+    user: admin,
+  },
+  BrokeragePatch: { accent_color: "#0b5d57", phone: "+12065550100", time_zone: "America/Los_Angeles" },
   User: agent,
+  UserSummary: agentSummary,
   NewUser: {
     email: "nora@emerald.example",
     first_name: "Nora",
@@ -56,7 +109,10 @@ export const identity = {
     password: "ferry to bainbridge island",
     role: "agent",
   },
-  PersonPatch: { last_name: "Agent-Reyes" },
+  PersonPatch: { last_name: "Agent-Reyes", phone: "+12065550142" },
+  UserPatch: { license_number: "23014417", license_state: "WA", accepts_leads: false },
+  Picture: picture,
+  NewPicture: { content_type: "image/jpeg", size_bytes: 482_113 },
   Registration: {
     brokerage_slug: "emerald-city-realty",
     email: "sam.rivera@mail.example",
@@ -65,12 +121,22 @@ export const identity = {
     password: "two cedars by the porch",
   },
   LoginRequest: { email: "agent@emerald.example", password: "emerald-city-demo" },
-  Tokens: { session_token, refresh_token, token_type: "Bearer", expires_in: 900, user: agent },
+  Tokens: {
+    session_token,
+    refresh_token,
+    token_type: "Bearer",
+    expires_in: 900,
+    user: { ...agent, photo: { ...picture, url: null } },
+  },
   RefreshSessionRequest: { refresh_token },
   ChangePasswordRequest: {
     current_password: "emerald-city-demo",
     new_password: "rain on a copper gutter",
   },
+  RequestPasswordResetRequest: { email: "agent@emerald.example" },
+  RequestPasswordResetResponse: { received: true },
+  ConfirmPasswordResetRequest: { token: mailed_token, password: "ferry to bainbridge island" },
+  VerifyEmailRequest: { token: mailed_token },
   Session: {
     id: ids.session,
     user_id: ids.agent,

@@ -22,6 +22,7 @@ const NewProperty = {
 const Property = {
   ...written(ids.property, 3, "2026-02-06T17:05:00.000Z", "2026-02-20T11:42:09.004Z"),
   owner_user_id: ids.agent,
+  team_id: ids.team,
   ...NewProperty,
   status: "active",
   currency: "USD",
@@ -73,6 +74,7 @@ export const properties = {
   PropertySummary: {
     ...written(ids.property, 3, Property.created_at, Property.updated_at),
     owner_user_id: ids.agent,
+    team_id: ids.team,
     title: Property.title,
     address: Property.address,
     city: Property.city,

@@ -15,6 +15,7 @@ export const tasks = {
   Task: {
     ...written(ids.call, 1, "2026-03-02T17:05:00.000Z"),
     owner_user_id: ids.agent,
+    team_id: ids.team,
     ...NewTask,
     status: "pending",
     progress: 0,

@@ -160,7 +160,7 @@ const daysBefore = (date: string, days: number) => dateOf(dayOf(date) - days);
 export function afterRow(
   before: PropertyFields | undefined,
   { body, said }: Row,
-  as: { readonly owner_user_id: string; readonly now: Date },
+  as: { readonly owner_user_id: string; readonly team_id?: string | null; readonly now: Date },
 ): PropertyFields | undefined {
   if (!before) return newProperty(body, as);
   const moves = body.status !== undefined && body.status !== before.status;

@@ -1,0 +1,47 @@
+import { policyIn, policyKey } from "../../shared/data/brokerages.ts";
+import { purposeOf, signMailedToken } from "../../shared/data/mailed-links.ts";
+import { appOrigin, isDeliverable, sendMails } from "../../shared/data/mailer.ts";
+import { aliveIn, recordKey } from "../../shared/data/record-item.ts";
+import { tableFor } from "../../shared/data/table.ts";
+import { brokerageRecord } from "../../shared/domain/brokerage.ts";
+import { linkEnds, MailMessage, mailFor, writeMail } from "../../shared/domain/mail.ts";
+import { userRecord } from "../../shared/domain/user.ts";
+import { queueWorker } from "../../shared/entry/definition.ts";
+import { log } from "../../shared/entry/log.ts";
+
+/** A message that is delivered again sends the same mail again: its link is made from the message and the user. */
+export const sendMail = queueWorker({
+  id: "sendMail",
+  queue: "mail",
+  summary: "Write and send a mail",
+  impact:
+    "Invitations, links to reset a password or to verify an email, and notices of a changed one do not arrive.",
+  access: { table: tableFor("BatchGetItem"), mailer: sendMails, origin: appOrigin },
+  message: MailMessage,
+  async run({ message, table, mailer, origin, now }) {
+    const { brokerage_id, id, at, to } = message;
+    const [userItem, brokerageItem, policyItem] = await table.getMany([
+      recordKey(brokerage_id, userRecord, id),
+      recordKey(brokerage_id, brokerageRecord, brokerage_id),
+      policyKey(brokerage_id),
+    ]);
+    const user = aliveIn(userRecord, userItem);
+    const brokerage = aliveIn(brokerageRecord, brokerageItem);
+    const policy = policyIn(policyItem);
+    const kind = user && mailFor(message.mail, user);
+    if (!kind || !brokerage || !policy) return;
+    const [until, purpose, email] = [linkEnds(kind, at), purposeOf[kind], to ?? user.email];
+    const notSent = (why: string) => log("mail_not_sent", { mail: kind, brokerage_id, user_id: id, why });
+    if (until && until <= now) return notSent("its link has expired");
+    // Trying again would not help.
+    if (!isDeliverable(email)) return notSent("SES takes no such address");
+    const token = until && purpose && signMailedToken(purpose, user, until, policy.cursor_key);
+    try {
+      await mailer.send(writeMail(kind, email, { brokerage: brokerage.name, origin, token }));
+    } catch (error) {
+      // Not MessageRejected: so SES answers, too, until it knows the sender's domain, and then the mail is to be sent.
+      if (!(error instanceof Error) || error.name !== "BadRequestException") throw error;
+      notSent("SES refused it");
+    }
+  },
+});

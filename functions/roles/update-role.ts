@@ -1,0 +1,25 @@
+import { patchRecord } from "../../shared/data/records.ts";
+import { checkHeld, checkNameFree, checkNotBuiltIn } from "../../shared/data/roles.ts";
+import { writeTable } from "../../shared/data/table.ts";
+import { Role, RolePatch, roleRecord } from "../../shared/domain/role.ts";
+import { operation } from "../../shared/entry/definition.ts";
+import { roleAt } from "../../shared/entry/path-role.ts";
+
+export const updateRole = operation({
+  id: "updateRole",
+  method: "PATCH",
+  path: "/v1/roles/{role_id}",
+  permission: "role:write",
+  summary: "Rename a role, describe it, or give it to new users",
+  body: RolePatch,
+  answer: { status: 200, body: Role },
+  problems: ["name_taken"],
+  access: { table: writeTable("PutItem", "DeleteItem") },
+  record: roleAt,
+  async run({ record, body, caller, save, ...invoked }) {
+    checkNotBuiltIn(record);
+    if (body.name !== undefined) checkNameFree(body.name);
+    if (body.is_default) checkHeld(caller, record.permissions);
+    return save(patchRecord(roleRecord, record, body, invoked));
+  },
+});

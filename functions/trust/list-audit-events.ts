@@ -1,0 +1,32 @@
+import { auditPage } from "../../shared/data/log-audit.ts";
+import { queryTable } from "../../shared/data/table.ts";
+import { AuditEvent, AuditQuery } from "../../shared/domain/audit.ts";
+import { invalidInput } from "../../shared/domain/problem.ts";
+import { instant, page } from "../../shared/domain/schemas.ts";
+import { operation } from "../../shared/entry/definition.ts";
+
+export const listAuditEvents = operation({
+  id: "listAuditEvents",
+  method: "GET",
+  path: "/v1/audit-events",
+  permission: "audit_event:read",
+  scope: "brokerage",
+  summary: "List who did what, newest first",
+  description:
+    "Sign-ins, changes of rights, shares, and every change of a record with the values before and after. Values are " +
+    "left out of creations and imports, secrets are masked. `hash` chains each entry to the one before it.",
+  query: AuditQuery,
+  answer: { status: 200, body: page(AuditEvent) },
+  access: { table: queryTable },
+  async run({ table, query, caller, cursorKey }) {
+    const { from, to, ...asked } = query;
+    if (asked.id !== undefined && asked.entity === undefined) throw invalidInput("?id", "needs entity");
+    const between = {
+      ...(from === undefined ? {} : { from: instant(from) }),
+      ...(to === undefined ? {} : { to: instant(to) }),
+    };
+    if (between.from !== undefined && between.to !== undefined && between.to <= between.from)
+      throw invalidInput("?to", "must be after from");
+    return auditPage(table, caller.brokerage_id, { ...asked, ...between }, cursorKey);
+  },
+});

@@ -1,0 +1,166 @@
+import type { Caller, RoleGrant } from "../domain/access.ts";
+import { invalidInput, Problem } from "../domain/problem.ts";
+import {
+  builtInRoles,
+  grantOf,
+  maxUserRoles,
+  notHeld,
+  type Role,
+  type RolePermission,
+  roleRecord,
+  type StoredRole,
+} from "../domain/role.ts";
+import { type StoredUser, userRecord } from "../domain/user.ts";
+import { policyKey } from "./brokerages.ts";
+import { entriesIn } from "./list.ts";
+import { aliveIn, listedIn, recordKey } from "./record-item.ts";
+import { changeRecord, loadRecord, orConflict, type Stamp } from "./records.ts";
+import { schemas } from "./schema.ts";
+import type { PutWrite, TableQuerier, TableReader, UpdateWrite } from "./table.ts";
+
+/** A role of a brokerage, one of its own or a built-in one; undefined where there is none. */
+export async function loadRole(
+  table: TableReader,
+  brokerageId: string,
+  id: string,
+): Promise<StoredRole | undefined> {
+  const builtIn = builtInRoles.find((role) => role.id === id);
+  return builtIn
+    ? ({ ...builtIn, users: 0 } as unknown as StoredRole)
+    : loadRecord(table, roleRecord, brokerageId, id);
+}
+
+/** All roles of a brokerage: the built-in ones, then its own, the oldest first. */
+export async function rolesOf(table: TableQuerier, brokerage_id: string): Promise<Role[]> {
+  const own: Role[] = [];
+  for await (const entry of entriesIn(table, "kind_at", { brokerage_id, kind: roleRecord.name }))
+    own.push(listedIn(roleRecord, entry));
+  return [...builtInRoles, ...own];
+}
+
+/** Throws 403 for a built-in role. */
+export function checkNotBuiltIn(role: Pick<Role, "is_built_in">): void {
+  if (role.is_built_in)
+    throw new Problem("forbidden", "A built-in role cannot be changed: make one of your own");
+}
+
+/** Throws 409 for a name that a built-in role has. */
+export function checkNameFree(name: string): void {
+  if (builtInRoles.some((role) => role.name === name.toLowerCase())) throw new Problem("name_taken");
+}
+
+/** Throws 403 for a permission that the caller does not hold as widely: nobody gives what they do not have. */
+export function checkHeld(caller: Caller, permissions: readonly RolePermission[]): void {
+  const lacking = notHeld(caller, permissions);
+  if (lacking) throw new Problem("forbidden", `You do not hold ${grantOf(lacking)}, so you cannot give it`);
+}
+
+/** Writes a role's grants into the policy that every request reads: they hold from the next request on. */
+export function compiled({ brokerage_id, id, permissions }: StoredRole): UpdateWrite {
+  return {
+    Update: {
+      Key: policyKey(brokerage_id),
+      UpdateExpression: "SET #roles.#id = :grants",
+      ConditionExpression: "attribute_exists(pk)",
+      ExpressionAttributeNames: { "#roles": "roles", "#id": id },
+      ExpressionAttributeValues: { ":grants": permissions.map(grantOf) satisfies RoleGrant[] },
+    },
+  };
+}
+
+/**
+ * Writes a new role's grants. A policy of the release before roles has no place for them: it gets one, and with that
+ * the shape of this release.
+ */
+export async function compiledAnew(table: TableReader, role: StoredRole): Promise<UpdateWrite> {
+  const policy = await table.get(policyKey(role.brokerage_id));
+  if (policy?.roles) return compiled(role);
+  return {
+    Update: {
+      Key: policyKey(role.brokerage_id),
+      UpdateExpression: "SET #roles = :roles, #schema = :schema",
+      ConditionExpression: "attribute_exists(pk) AND attribute_not_exists(#roles)",
+      ExpressionAttributeNames: { "#roles": "roles", "#schema": "schema" },
+      ExpressionAttributeValues: {
+        ":roles": { [role.id]: role.permissions.map(grantOf) },
+        ":schema": schemas.policy,
+      },
+    },
+  };
+}
+
+/** Takes a role that is deleted out of the policy. */
+export const decompiled = ({ brokerage_id, id }: StoredRole): UpdateWrite => ({
+  Update: {
+    Key: policyKey(brokerage_id),
+    UpdateExpression: "REMOVE #roles.#id",
+    ConditionExpression: "attribute_exists(pk)",
+    ExpressionAttributeNames: { "#roles": "roles", "#id": id },
+  },
+});
+
+/**
+ * The roles that new users get who are no clients: their ids, and each role with a user more. Throws 403 for one that
+ * gives what the caller does not hold.
+ */
+export async function defaultRoles(
+  table: TableQuerier,
+  caller: Caller,
+  stamp: Stamp,
+): Promise<{ readonly ids: string[]; readonly writes: readonly PutWrite[] }> {
+  const listed = (await rolesOf(table, caller.brokerage_id)).filter(({ is_default }) => is_default);
+  const load = ({ id }: Role) => loadRecord(table, roleRecord, caller.brokerage_id, id);
+  // The list lags behind: a role may be deleted, or no default any more.
+  const roles = (await Promise.all(listed.map(load))).filter((role) => role?.is_default === true);
+  const given = roles.slice(0, maxUserRoles) as StoredRole[];
+  checkHeld(
+    caller,
+    given.flatMap(({ permissions }) => permissions),
+  );
+  return { ids: given.map(({ id }) => id), writes: given.flatMap((role) => withUsers(role, 1, stamp)) };
+}
+
+/** A role with so many users more. */
+const withUsers = (role: StoredRole, by: number, stamp: Stamp): readonly PutWrite[] =>
+  orConflict(changeRecord(roleRecord, role, { users: role.users + by }, stamp).writes);
+
+/**
+ * The user with other roles, and each role with a user more or less. Throws 400 at the role that does not exist or is
+ * built-in, 403 for one that gives what the caller does not hold.
+ */
+export async function assignRoles(
+  table: TableReader,
+  caller: Caller,
+  user: StoredUser,
+  roleIds: readonly string[],
+  stamp: Stamp,
+): Promise<{ readonly record: StoredUser; readonly writes: readonly PutWrite[] }> {
+  const wanted = [...new Set(roleIds)];
+  const load = (id: string) => loadRecord(table, roleRecord, user.brokerage_id, id);
+  const added: StoredRole[] = [];
+  for (const [at, id] of wanted.entries()) {
+    if (user.role_ids.includes(id)) continue;
+    const role = await load(id);
+    if (!role) throw invalidInput(`/role_ids/${at}`, "must be a role that the brokerage made");
+    checkHeld(caller, role.permissions);
+    added.push(role);
+  }
+  const removed = await Promise.all(user.role_ids.filter((id) => !wanted.includes(id)).map(load));
+  const counted = [
+    ...added.map((role) => [role, 1] as const),
+    ...removed.flatMap((role) => (role ? [[role, -1] as const] : [])),
+  ];
+  const { record, writes } = changeRecord(userRecord, user, { role_ids: wanted }, stamp);
+  const ofRoles = counted.flatMap(([role, by]) => withUsers(role, by, stamp));
+  return { record, writes: [...(writes as PutWrite[]), ...ofRoles] };
+}
+
+/** The roles that a user has beside the built-in one, with their names, in one request. */
+export async function rolesHeld(
+  table: TableReader,
+  { brokerage_id, role_ids }: Pick<StoredUser, "brokerage_id" | "role_ids">,
+): Promise<{ readonly id: string; readonly name: string }[]> {
+  if (role_ids.length === 0) return [];
+  const items = await table.getMany(role_ids.map((id) => recordKey(brokerage_id, roleRecord, id)));
+  return items.flatMap((item) => aliveIn(roleRecord, item) ?? []).map(({ id, name }) => ({ id, name }));
+}

@@ -1,0 +1,79 @@
+import { apiKeyRecord } from "../domain/api-key.ts";
+import { brokerageRecord } from "../domain/brokerage.ts";
+import { marketRecord } from "../domain/fitted-market.ts";
+import { handOverRecord } from "../domain/hand-over.ts";
+import { importRecord } from "../domain/import.ts";
+import { cmaRecord } from "../domain/market-analysis.ts";
+import { mediaRecord } from "../domain/media.ts";
+import { pictureRecord } from "../domain/picture-record.ts";
+import { propertyRecord } from "../domain/property-record.ts";
+import type { AnyRecordType } from "../domain/record-type.ts";
+import { roleRecord } from "../domain/role.ts";
+import { taskRecord } from "../domain/task.ts";
+import { teamRecord } from "../domain/team.ts";
+import { userRecord } from "../domain/user.ts";
+import type { ItemName } from "./schema.ts";
+
+/** Every type of record in the table. */
+export const recordTypes: readonly AnyRecordType[] = [
+  brokerageRecord,
+  userRecord,
+  teamRecord,
+  roleRecord,
+  propertyRecord,
+  mediaRecord,
+  cmaRecord,
+  marketRecord,
+  taskRecord,
+  importRecord,
+  apiKeyRecord,
+  handOverRecord,
+  pictureRecord,
+];
+
+/**
+ * Where a migration finds items of a kind: at one key in each brokerage (`alone`); in the index of a brokerage's records
+ * (`listed`); in an index of what belongs to a record (`below`); in a record's partition, by prefix (`beside`).
+ * Deleted records are in the `due` index.
+ */
+export type Reach =
+  | { readonly alone: string }
+  | { readonly listed: true }
+  | { readonly below: string }
+  | { readonly beside: string; readonly prefix: string }
+  /** No index leads there; why no migration is needed. */
+  | { readonly unreached: string };
+
+const items: Readonly<Record<ItemName, Reach>> = {
+  policy: { alone: "policy" },
+  count: { alone: "count#admins" },
+  session: { beside: "user", prefix: "session#" },
+  answer: { beside: "user", prefix: "answer#" },
+  history: { beside: "property", prefix: "history#" },
+  mediaCount: { beside: "property", prefix: "media-count" },
+  analysis: { beside: "cma", prefix: "analysis" },
+  link: { beside: "cma", prefix: "link#" },
+  before: { beside: "import", prefix: "before#" },
+  handOverBatch: { beside: "hand_over", prefix: "batch#" },
+  guesses: { unreached: "counts for a window of minutes, then DynamoDB removes it" },
+  reset: { unreached: "counts for a window of minutes, then DynamoDB removes it" },
+  wrong: { unreached: "DynamoDB removes it after thirty days" },
+  failed: { unreached: "DynamoDB removes it once it stands in the log" },
+  logEntry: { unreached: "what was logged stays as it was logged: the chain is computed from it" },
+  logHead: { unreached: "each append writes it" },
+  logDay: { unreached: "what was logged stays as it was logged" },
+  logMark: { unreached: "what was logged stays as it was logged" },
+  checkpoint: { unreached: "it is signed" },
+  jwks: { unreached: "the bootstrap writes it at every deployment" },
+  migration: { unreached: "a migration is followed once" },
+};
+
+/** Where items of a kind are found: a type of record, or an item that is none. */
+export function reachOf(kind: string): Reach {
+  const type = recordTypes.find(({ name }) => name === kind);
+  if (!type) return items[kind as ItemName] ?? { unreached: "there is no such item" };
+  if (type.name === brokerageRecord.name) return { alone: "record" };
+  if (type.lists.includes("brokerage")) return { listed: true };
+  // What has no list of the brokerage belongs to a property.
+  return { below: propertyRecord.name };
+}

@@ -1,0 +1,75 @@
+import { Problem } from "../domain/problem.ts";
+import { maxMembers, maxTeams, type StoredTeam, type Team, teamRecord } from "../domain/team.ts";
+import { type StoredUser, userRecord } from "../domain/user.ts";
+import { aliveIn, recordKey } from "./record-item.ts";
+import { changeRecord, loadRecord, orConflict, type Stamp } from "./records.ts";
+import type { PutWrite, TableReader } from "./table.ts";
+
+type Member = Team["members"][number];
+interface Changed {
+  readonly record: StoredTeam;
+  readonly writes: readonly PutWrite[];
+}
+
+/**
+ * The team with a member more, or with a member's lead changed; the user names the team, too, in the same transaction.
+ * Throws 404 for a user who is not an active one of the brokerage, 409 `limit_reached`.
+ */
+export async function addMember(
+  table: TableReader,
+  team: StoredTeam,
+  member: Member,
+  stamp: Stamp,
+): Promise<Changed> {
+  const user = await loadRecord(table, userRecord, team.brokerage_id, member.user_id);
+  if (!user?.is_active) throw new Problem("not_found", "The brokerage has no active user with this id");
+  const others = team.members.filter(({ user_id }) => user_id !== member.user_id);
+  if (others.length >= maxMembers)
+    throw new Problem("limit_reached", `A team has ${maxMembers} members at most`);
+  const teams = user.team_ids.filter((id) => id !== team.id);
+  if (teams.length >= maxTeams) throw new Problem("limit_reached", `A user is in ${maxTeams} teams at most`);
+  return changed(team, [...others, member], user, [...teams, team.id], stamp);
+}
+
+/** The team without a member. Throws 404 for a user who is none. */
+export async function removeMember(
+  table: TableReader,
+  team: StoredTeam,
+  userId: string,
+  stamp: Stamp,
+): Promise<Changed> {
+  const members = team.members.filter(({ user_id }) => user_id !== userId);
+  if (members.length === team.members.length)
+    throw new Problem("not_found", "The user is no member of the team");
+  const user = await loadRecord(table, userRecord, team.brokerage_id, userId);
+  const teams = user?.team_ids.filter((id) => id !== team.id);
+  return changed(team, members, user, teams, stamp);
+}
+
+function changed(
+  team: StoredTeam,
+  members: readonly Member[],
+  user: StoredUser | undefined,
+  team_ids: readonly string[] = [],
+  stamp: Stamp,
+): Changed {
+  const { record, writes } = changeRecord(teamRecord, team, { members: [...members] }, stamp);
+  const ofUser = user ? changeRecord(userRecord, user, { team_ids }, stamp).writes : [];
+  return { record, writes: orConflict([...writes, ...ofUser]) };
+}
+
+/** The teams that a user is in, with their names and whether the user leads them, in one request. */
+export async function teamsOf(
+  table: TableReader,
+  { brokerage_id, id, team_ids }: Pick<StoredUser, "brokerage_id" | "id" | "team_ids">,
+): Promise<{ readonly id: string; readonly name: string; readonly is_lead: boolean }[]> {
+  if (team_ids.length === 0) return [];
+  const items = await table.getMany(team_ids.map((team) => recordKey(brokerage_id, teamRecord, team)));
+  return items
+    .flatMap((item) => aliveIn(teamRecord, item) ?? [])
+    .map(({ id: team, name, members }) => ({
+      id: team,
+      name,
+      is_lead: members.some(({ user_id, is_lead }) => user_id === id && is_lead),
+    }));
+}

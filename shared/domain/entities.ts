@@ -1,0 +1,14 @@
+import { importRecord } from "./import.ts";
+import { cmaRecord } from "./market-analysis.ts";
+import { mediaRecord } from "./media.ts";
+import { propertyRecord } from "./property-record.ts";
+import type { AnyRecordType } from "./record-type.ts";
+import { taskRecord } from "./task.ts";
+
+/** The types of record whose access can be asked for: those that have an owner, and media through their property. */
+const types: readonly AnyRecordType[] = [propertyRecord, mediaRecord, cmaRecord, taskRecord, importRecord];
+
+export const entityNames = types.map(({ name }) => name);
+
+/** The same by their names. */
+export const entities: ReadonlyMap<string, AnyRecordType> = new Map(types.map((type) => [type.name, type]));

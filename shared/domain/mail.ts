@@ -1,0 +1,141 @@
+import * as z from "zod/mini";
+import { id, timestamp } from "./schemas.ts";
+
+/** A mail, ready to be sent. The brokerage is named as its sender. */
+export interface Mail {
+  readonly to: string;
+  readonly from_name: string;
+  readonly subject: string;
+  readonly text: string;
+  readonly html: string;
+}
+
+const minute = 60_000;
+const day = 24 * 60 * minute;
+
+interface Text {
+  readonly subject: string;
+  readonly says: string;
+  /** Where in the web app its link leads, and how long that is good. */
+  readonly link?: { readonly path: string; readonly goodFor: number };
+  readonly ends: string;
+}
+
+/** Every mail that Gable sends. */
+const mails = {
+  invitation: {
+    link: { path: "accept-invitation", goodFor: 7 * day },
+    subject: "your account",
+    says: "An account was made for you. Choose a password to sign in:",
+    ends: "The link works once, for 7 days. If you do not know why you got this mail, ignore it.",
+  },
+  reset: {
+    link: { path: "reset-password", goodFor: 30 * minute },
+    subject: "reset your password",
+    says: "Somebody asked to reset the password of your account. Choose a new one here:",
+    ends: "The link works once, for 30 minutes. If it was not you who asked, ignore this mail: your password stays as it is.",
+  },
+  verification: {
+    link: { path: "verify-email", goodFor: 7 * day },
+    subject: "confirm your email address",
+    says: "This email address was given for an account. Confirm that the address is yours:",
+    ends: "The link works for 7 days. If it was not you who gave it, ignore this mail.",
+  },
+  email_changed: {
+    subject: "the email address of your account was changed",
+    says: "Your account has another email address now. This one no longer signs you in, and gets no more mails.",
+    ends: "If you did not expect this, call us: somebody else may have your account.",
+  },
+} as const satisfies Record<string, Text>;
+export type MailKind = keyof typeof mails;
+
+/** What the queue's message says: which mail, to which user, and when it was asked for. */
+export const MailMessage = z.object({
+  mail: z.enum(Object.keys(mails) as [MailKind, ...MailKind[]]),
+  brokerage_id: id,
+  id,
+  at: timestamp,
+  /** The address, where it is not the user's own any more. */
+  to: z.optional(z.string()),
+});
+export type MailMessage = z.output<typeof MailMessage>;
+
+/** The token in a link, as it is sent back. */
+export const mailedToken = z.string().check(
+  z.minLength(1),
+  z.maxLength(200),
+  z.meta({
+    description: "The last part of the link that was mailed",
+    examples: ["AZux10EgfCqOFT-aHFt9IAGbsfcMp35Rm2wthPegw-UBnMr1b8AY3n0kq5rWTzdVOAbYuW1k"],
+  }),
+);
+
+interface Recipient {
+  readonly role: string;
+  readonly is_active: boolean;
+  readonly password_hash?: string;
+  readonly email_verified_at: string | null;
+}
+
+/** The mail that a user gets for an email that is new: of a user just created, or a changed one. */
+export function mailOfNew({ role, password_hash, email_verified_at }: Recipient): MailKind | undefined {
+  if (password_hash === undefined) return "invitation";
+  return role === "client" && !email_verified_at ? "verification" : undefined;
+}
+
+/**
+ * The mail that a user is to get now, whatever was asked for when the message was sent; undefined for none. Who never
+ * accepted an invitation and asks for a reset gets a fresh invitation.
+ */
+export function mailFor(asked: MailKind, user: Recipient): MailKind | undefined {
+  if (!user.is_active) return undefined;
+  if (asked === "email_changed") return asked;
+  if (asked === "verification") return user.email_verified_at ? undefined : asked;
+  if (user.password_hash === undefined) return "invitation";
+  return asked === "reset" ? asked : undefined;
+}
+
+/** Until when the link of a mail is good that was asked for at a moment; undefined for a mail without one. */
+export function linkEnds(kind: MailKind, at: string): Date | undefined {
+  const { link }: Text = mails[kind];
+  return link && new Date(Date.parse(at) + link.goodFor);
+}
+
+/**
+ * Writes a mail. It says nothing that strangers chose but the brokerage's name: whoever registers with somebody else's
+ * email must not have us mail their words.
+ */
+export function writeMail(
+  kind: MailKind,
+  to: string,
+  {
+    brokerage,
+    origin,
+    token,
+  }: { readonly brokerage: string; readonly origin: string; readonly token: string | undefined },
+): Mail {
+  const { subject, says, link, ends }: Text = mails[kind];
+  // A name may have line breaks, and a header must not.
+  const from_name = brokerage.replace(/\s+/g, " ").trim();
+  const links = link ? [`${origin}/${link.path}/${token}`] : [];
+  const [before, after] = [
+    ["Hello,", says],
+    [ends, from_name],
+  ] as const;
+  return {
+    to,
+    from_name,
+    subject: `${from_name}: ${subject}`,
+    text: `${[...before, ...links, ...after].join("\n\n")}\n`,
+    html: [
+      '<!doctype html><html lang="en"><meta charset="utf-8"><body>',
+      ...before.map(paragraph),
+      ...links.map((url) => `<p><a href="${escaped(url)}">${escaped(url)}</a></p>`),
+      ...after.map(paragraph),
+      "</body></html>",
+    ].join("\n"),
+  };
+}
+
+const paragraph = (text: string) => `<p>${escaped(text)}</p>`;
+const escaped = (text: string) => text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);

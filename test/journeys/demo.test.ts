@@ -1,0 +1,51 @@
+import { expect, test } from "vitest";
+import { addAccess } from "../../infra/local/demo/access.ts";
+import { clientOf } from "../../infra/local/demo/client.ts";
+import { client, ok } from "../client.ts";
+import { addUser, cloud, type SignedIn, signIn, signUp } from "../cloud.ts";
+import { mailsTo, mailTo, tokenIn } from "../mail.ts";
+import { house } from "../properties.ts";
+
+test("each start completes what shows who may do what: Ben changes his team's listing, Dan the shared one", async () => {
+  const admin = await signUp();
+  const [ana, dan] = [await addUser(admin, "agent"), await addUser(admin, "agent")];
+  // As in the demo of the release before: made before there was a team.
+  const { id } = await ok(client.createProperty({ token: ana.token, body: house }));
+  const tokens = { admin: admin.token, agent: ana.token, colleague: dan.token };
+  const { call } = clientOf(cloud.url, "");
+  const start = () => addAccess(call, tokens, [id]);
+  const users = await start();
+  expect(users.dan).toBe(dan.user.id);
+
+  // A start that died half way leaves Ben in no team, and Friday ends the share.
+  const { token } = admin;
+  const params = { property_id: id };
+  const withDan = { ...params, grantee_kind: "user", grantee_id: users.dan };
+  const team_id = (await ok(client.getProperty({ token, params }))).team_id!;
+  await ok(client.deleteTeamMember({ token, params: { team_id, user_id: users.ben } }));
+  await ok(client.deletePropertyShare({ token, params: withDan }));
+  expect(await start()).toEqual(users);
+
+  expect((await ok(client.listTeams({ token }))).items).toMatchObject([{ id: team_id }]);
+  const { items: roles } = await ok(client.listRoles({ token, query: {} }));
+  expect(roles.filter(({ is_built_in }) => !is_built_in)).toHaveLength(1);
+  const { items: shares } = await ok(client.listPropertyShares({ token, params, query: {} }));
+  expect(shares).toMatchObject([{ grantee_id: users.dan, access: "write" }]);
+  expect(new Date(shares[0]!.until!).getUTCDay()).toBe(5);
+
+  const email = "ben@emerald.example";
+  const password = "emerald-city-demo";
+  await ok(client.confirmPasswordReset({ body: { token: tokenIn(await mailTo(email)), password } }));
+  expect(await mailsTo(email)).toHaveLength(1);
+  const change = async ({ token }: SignedIn, description: string) => {
+    const { version } = await ok(client.getProperty({ token, params }));
+    return ok(client.updateProperty({ token, params, version, body: { description } }));
+  };
+  const ben = await signIn(email, password);
+  expect(await change(ben, "By Ben")).toMatchObject({ description: "By Ben", owner_user_id: ana.user.id });
+  expect(await change(dan, "By Dan")).toMatchObject({ description: "By Dan" });
+  const asked = { permission: "property:write", entity: "property", id } as const;
+  const ruleOf = async (user_id: string) =>
+    (await ok(client.getAccess({ token, query: { ...asked, user_id } }))).rule;
+  expect([await ruleOf(users.ben), await ruleOf(users.dan)]).toEqual(["team_scope", "shared"]);
+});

@@ -1,0 +1,161 @@
+import { beforeAll, expect, test } from "vitest";
+import { addUser, api, expectStatus, type SignedIn, signUp, unique, waitFor } from "../cloud.ts";
+import { readAll } from "../properties.ts";
+
+let admin: Awaited<ReturnType<typeof signUp>>;
+let agent: SignedIn;
+beforeAll(async () => {
+  admin = await signUp();
+  agent = await addUser(admin, "agent");
+});
+
+const match = (version: number) => ({ "if-match": `"${version}"` });
+const aRole = async (permissions: object[], token = admin.token) => {
+  const role = await expectStatus(201, "POST", "/v1/roles", { token, body: { name: `Role ${unique()}` } });
+  return expectStatus(200, "PUT", `/v1/roles/${role.id}/permissions`, {
+    token,
+    body: { permissions },
+    headers: match(role.version),
+  });
+};
+const assign = async (who: SignedIn, role_ids: string[], token = admin.token) => {
+  const { version } = await expectStatus(200, "GET", `/v1/users/${who.user.id}`, { token: admin.token });
+  return api("PUT", `/v1/users/${who.user.id}/roles`, { token, body: { role_ids }, headers: match(version) });
+};
+const may = (resource: string, action: string, scope: string) => ({ resource, action, scope });
+
+test("a role holds from the next request on, and so does its end", async () => {
+  const body = { title: "12 Alder Street", property_type: "house", price: 750_000 };
+  const { id } = await expectStatus(201, "POST", "/v1/properties", { token: admin.token, body });
+  const rename = async () => {
+    const { version } = await expectStatus(200, "GET", `/v1/properties/${id}`, { token: agent.token });
+    const patch = { token: agent.token, body: { title: `No. ${unique()}` }, headers: match(version) };
+    return (await api("PATCH", `/v1/properties/${id}`, patch)).status;
+  };
+  expect(await rename()).toBe(404);
+  const role = await aRole([may("property", "write", "brokerage")]);
+  expect((await assign(agent, [role.id])).body.role_ids).toEqual([role.id]);
+  const user = await expectStatus(200, "GET", `/v1/users/${agent.user.id}`, { token: agent.token });
+  const me = await expectStatus(200, "GET", "/v1/me", { token: agent.token });
+  expect([user.role_ids, me.role_ids]).toEqual([[role.id], [role.id]]);
+  expect(await rename()).toBe(200);
+  await expectStatus(200, "PUT", `/v1/roles/${role.id}/permissions`, {
+    token: admin.token,
+    body: { permissions: [] },
+    headers: match((await expectStatus(200, "GET", `/v1/roles/${role.id}`, { token: admin.token })).version),
+  });
+  expect(await rename()).toBe(404);
+  expect((await assign(agent, [])).status).toBe(200);
+});
+
+test("nobody gives what they do not hold", async () => {
+  const employee = await addUser(admin, "employee");
+  const keeper = await aRole([
+    may("role", "write", "brokerage"),
+    may("role", "read", "brokerage"),
+    may("user", "write", "brokerage"),
+  ]);
+  await assign(employee, [keeper.id]);
+  const { token } = employee;
+  const own = await aRole([may("property", "delete", "brokerage")], token);
+  const beyond = (permissions: object[]) =>
+    api("PUT", `/v1/roles/${own.id}/permissions`, {
+      token,
+      body: { permissions },
+      headers: match(own.version),
+    });
+  expect((await beyond([may("user", "delete", "brokerage")])).body.code).toBe("forbidden");
+  expect((await beyond([may("role", "admin", "own")])).body.code).toBe("forbidden");
+  const mighty = await aRole([may("brokerage", "admin", "brokerage")]);
+  expect((await assign(employee, [keeper.id, mighty.id], token)).body.code).toBe("forbidden");
+});
+
+test("a built-in role cannot be changed; a role that somebody has, not deleted; a name is there once", async () => {
+  const { token } = admin;
+  const { items } = await expectStatus(200, "GET", "/v1/roles", { token });
+  expect(items.slice(0, 4).map(({ name }: { name: string }) => name)).toEqual([
+    "client",
+    "agent",
+    "employee",
+    "admin",
+  ]);
+  const builtIn = `/v1/roles/${items[1].id}`;
+  expect((await api("PATCH", builtIn, { token, body: { name: "x" }, headers: match(1) })).status).toBe(403);
+  const nothing = { token, body: { permissions: [] }, headers: match(1) };
+  expect((await api("PUT", `${builtIn}/permissions`, nothing)).status).toBe(403);
+  expect((await api("DELETE", builtIn, { token, headers: match(1) })).status).toBe(403);
+  const role = await aRole([may("task", "read", "team")]);
+  const rename = { token, body: { name: "Admin" }, headers: match(role.version) };
+  expect((await api("PATCH", `/v1/roles/${role.id}`, rename)).body.code).toBe("name_taken");
+  expect((await api("POST", "/v1/roles", { token, body: rename.body })).body.code).toBe("name_taken");
+  expect((await assign(agent, [role.id])).status).toBe(200);
+  const used = await api("DELETE", `/v1/roles/${role.id}`, { token, headers: match(role.version + 1) });
+  expect([used.status, used.body.code]).toEqual([409, "in_use"]);
+  const taken = await api("POST", "/v1/roles", { token, body: { name: role.name.toUpperCase() } });
+  expect([taken.status, taken.body.code]).toEqual([409, "name_taken"]);
+  expect((await assign(agent, [])).status).toBe(200);
+  await expectStatus(204, "DELETE", `/v1/roles/${role.id}`, { token, headers: match(role.version + 2) });
+  await expectStatus(201, "POST", "/v1/roles", { token, body: { name: role.name } });
+});
+
+test("what is nobody's own takes a permission for the whole brokerage", async () => {
+  const clerk = await addUser(admin, "agent");
+  const calls = [
+    ["GET", "/v1/roles", "role:read"],
+    ["POST", "/v1/roles", "role:write"],
+    ["POST", "/v1/teams", "team:write"],
+    ["POST", "/v1/users", "user:write"],
+    ["GET", "/v1/access/who", "user:admin"],
+    ["GET", "/v1/audit-events", "audit_event:read"],
+    ["GET", "/v1/audit-checkpoints", "audit_event:read"],
+    ["GET", "/v1/changes", "change:read"],
+  ] as const;
+  const granted = calls.map(([, , permission], at) => {
+    const [resource, action] = permission.split(":") as [string, string];
+    return may(resource, action, at % 2 === 0 ? "own" : "team");
+  });
+  expect((await assign(clerk, [(await aRole(granted)).id])).status).toBe(200);
+  for (const [method, path, permission] of calls) {
+    const { status, body } = await api(method, path, {
+      token: clerk.token,
+      ...(method === "POST" ? { body: { name: unique() } } : {}),
+    });
+    expect([status, body.detail], path).toEqual([403, `${permission} is needed for the whole brokerage`]);
+  }
+});
+
+test("who may change teams makes others members, and themselves only if they may change users", async () => {
+  const keeper = await addUser(admin, "agent");
+  const teams = may("team", "write", "brokerage");
+  await assign(keeper, [(await aRole([teams])).id]);
+  const { token } = keeper;
+  const { id } = await expectStatus(201, "POST", "/v1/teams", { token, body: { name: unique() } });
+  const add = async ({ user }: SignedIn) => {
+    const { status } = await api("PUT", `/v1/teams/${id}/members/${user.id}`, { token, body: {} });
+    return status;
+  };
+  expect([await add(keeper), await add(agent)]).toEqual([403, 200]);
+  await assign(keeper, [(await aRole([teams, may("user", "write", "brokerage")])).id]);
+  expect(await add(keeper)).toBe(200);
+});
+
+test("roles are listed page by page, whatever is added or deleted meanwhile", async () => {
+  const { token } = await signUp();
+  const create = () => expectStatus(201, "POST", "/v1/roles", { token, body: { name: unique() } });
+  const [first, second, third] = [await create(), await create(), await create()];
+  const idsOf = (items: readonly { id: string }[]) => items.map(({ id }) => id);
+  const all = await waitFor(async () => {
+    const items = await readAll("/v1/roles", token);
+    return items.length === 7 ? items : undefined;
+  });
+  expect(idsOf(all.slice(4))).toEqual(idsOf([first, second, third]));
+  expect(await readAll("/v1/roles", token, 2)).toEqual(all);
+
+  const page = await expectStatus(200, "GET", "/v1/roles?limit=5", { token });
+  expect(idsOf(page.items)).toEqual(idsOf(all.slice(0, 5)));
+  await expectStatus(204, "DELETE", `/v1/roles/${first.id}`, { token, headers: match(1) });
+  const next = `/v1/roles?cursor=${page.next_cursor}`;
+  expect(idsOf((await expectStatus(200, "GET", next, { token })).items)).toEqual(idsOf([second, third]));
+  const elsewhere = await api("GET", `/v1/permissions?cursor=${page.next_cursor}`, { token });
+  expect([elsewhere.status, elsewhere.body.code]).toEqual([400, "invalid_cursor"]);
+});

@@ -1,0 +1,57 @@
+import { ConditionFailed, type Table } from "../shared/data/table.ts";
+import { Problem } from "../shared/domain/problem.ts";
+import { invocation } from "../shared/entry/invocation.ts";
+import { countAttempt, type PasswordAttempt } from "../shared/identity/guesses.ts";
+import { unique } from "./cloud.ts";
+import { inParallel } from "./identity-attacks.ts";
+import { table as real } from "./in-process.ts";
+import { guessOverHttp } from "./sign-in-attacks.ts";
+
+/** How many of so many password attempts at once pass, from one IP address at accounts that differ. */
+export function attemptsFromOneAddress(times: number, table: Table = real): Promise<number> {
+  const address = unique();
+  return passed(times, table, () => ({ email: `${unique()}@limits.example`, address }));
+}
+
+/** How many of so many password attempts at once pass at one account, each from another IP address of its owner. */
+export function attemptsAtOneAccount(times: number, table: Table = real): Promise<number> {
+  const email = `${unique()}@limits.example`;
+  return passed(times, table, () => ({ email, address: unique() }));
+}
+
+async function passed(
+  times: number,
+  table: Table,
+  attempt: () => Pick<PasswordAttempt, "email" | "address">,
+): Promise<number> {
+  // One moment for all: the counters begin anew every fifteen minutes.
+  const now = new Date();
+  const results = await inParallel(times, times, async () => {
+    const { written } = invocation("test", null);
+    const counted = { id: written.operation_id, standing: "known", ...attempt() } as const;
+    const commit: Parameters<typeof countAttempt>[0] = (writes) =>
+      table.commit(writes).catch((error) => {
+        throw error instanceof ConditionFailed ? new Problem(writes[0]!.ifConditionFails!) : error;
+      });
+    return countAttempt(commit, counted, now).then(
+      () => true,
+      (error) => {
+        if (error instanceof Problem && error.code === "too_many_requests") return false;
+        throw error;
+      },
+    );
+  });
+  return results.filter(Boolean).length;
+}
+
+/** How many of so many sign-ins at once, over HTTP from one IP address at accounts that nobody has, are compared. */
+export async function signInsFromOneAddress(times: number): Promise<number> {
+  const window = () => Math.floor(Date.now() / 900_000);
+  for (;;) {
+    const [began, address] = [window(), `198.51.100.${Math.floor(Math.random() * 256)}`];
+    const answers = await inParallel(times, times, () =>
+      guessOverHttp(`${unique()}@limits.example`, address),
+    );
+    if (window() === began) return answers.filter(({ status }) => status === 401).length;
+  }
+}

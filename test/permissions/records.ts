@@ -1,0 +1,98 @@
+import { randomBytes } from "node:crypto";
+import { queued } from "../../shared/data/cmas.ts";
+import { create, createRecord, deleteRecord } from "../../shared/data/records.ts";
+import { linkItem, newLink } from "../../shared/data/share-links.ts";
+import type { Write } from "../../shared/data/table.ts";
+import type { Guarded } from "../../shared/domain/access.ts";
+import { importRecord } from "../../shared/domain/import.ts";
+import { cmaRecord } from "../../shared/domain/market-analysis.ts";
+import { mediaRecord } from "../../shared/domain/media.ts";
+import { newImport } from "../../shared/domain/new-import.ts";
+import { NewProperty } from "../../shared/domain/property.ts";
+import { propertyRecord } from "../../shared/domain/property-record.ts";
+import { newProperty } from "../../shared/domain/property-status.ts";
+import type { AnyRecordType, RecordOf } from "../../shared/domain/record-type.ts";
+import { newTask, taskRecord } from "../../shared/domain/task.ts";
+import { uuidv7 } from "../../shared/domain/uuid.ts";
+import { invocation } from "../../shared/entry/invocation.ts";
+import { table } from "../in-process.ts";
+import { house } from "../properties.ts";
+import type { OwnedKind } from "./rows.ts";
+
+/** A record that was put into the table: what paths name it by, and the record that decides who may do what with it. */
+export interface Placed {
+  readonly params: Readonly<Record<string, string>>;
+  readonly type: AnyRecordType;
+  readonly id: string;
+}
+
+const newId = () => uuidv7(new Date(), randomBytes(10));
+
+/** Puts a record into a brokerage, whose it is and with whom it is shared as said, past the API. */
+export async function place(
+  kind: OwnedKind,
+  brokerageId: string,
+  belongs: Guarded,
+  { deleted = false, property_id = newId() } = {},
+): Promise<Placed> {
+  const { status, ...belonging } = belongs as Guarded & { owner_user_id: string };
+  const invoked = invocation("test", null);
+  const writes: Write[] = [];
+  const put = <T extends AnyRecordType>(type: T, fields: object): RecordOf<T> => {
+    const made = createRecord(type as AnyRecordType, brokerageId, fields as never, invoked);
+    const isIt = deleted && type !== mediaRecord;
+    // One transaction holds an item once: what is deleted is written as deleted.
+    const gone = isIt ? deleteRecord(type as AnyRecordType, made.record, invoked) : [];
+    const items = gone.flatMap((write) => ("Put" in write ? [{ Put: { Item: write.Put.Item } }] : []));
+    writes.push(...(isIt ? items : (made.writes as Write[])));
+    return made.record as RecordOf<T>;
+  };
+  const listing = () => {
+    const body = NewProperty.parse(house);
+    const made = newProperty(body, { owner_user_id: belonging.owner_user_id, now: invoked.now });
+    return put(propertyRecord, { ...made, ...belonging, status: status ?? "rented" });
+  };
+  const analysis = () =>
+    put(cmaRecord, {
+      ...{ ...queued, status: "completed", property_id, currency: "USD", asking_price: null },
+      ...{ effective_date: "2026-01-01", completed_at: invoked.now.toISOString(), ...belonging },
+    });
+  const makers: Record<OwnedKind, () => Placed> = {
+    property() {
+      const { id } = listing();
+      return { params: { property_id: id }, type: propertyRecord, id };
+    },
+    media() {
+      const { id } = listing();
+      const fields = { property_id: id, type: "image", content_type: "image/jpeg", size_bytes: 1 };
+      const media = put(mediaRecord, { ...fields, file_name: "a.jpg", status: "awaiting_upload" });
+      return { params: { media_id: media.id }, type: propertyRecord, id };
+    },
+    task() {
+      const { id } = put(taskRecord, {
+        ...newTask({ title: "T" } as never, { team_id: null, ...belonging }),
+        ...belonging,
+      });
+      return { params: { task_id: id }, type: taskRecord, id };
+    },
+    cma() {
+      const { id } = analysis();
+      return { params: { cma_id: id }, type: cmaRecord, id };
+    },
+    link() {
+      const { id } = analysis();
+      const link = newLink({ brokerage_id: brokerageId, cma_id: id }, 7, belonging.owner_user_id, invoked);
+      writes.push(create(linkItem(link)));
+      return { params: { cma_id: id, link_id: link.id }, type: cmaRecord, id };
+    },
+    import() {
+      const asked = { owner_user_id: belonging.owner_user_id, task_id: newId(), asked: invoked.written };
+      const fields = newImport({ resource: "property", format: "csv", size_bytes: 1 } as never, asked);
+      const { id } = put(importRecord, { ...fields, ...belonging });
+      return { params: { import_id: id }, type: importRecord, id };
+    },
+  };
+  const placed = makers[kind]();
+  await table.commit(writes);
+  return placed;
+}
