@@ -25,7 +25,8 @@ class Copy {
     const limit = 1 + dice(20);
     const path = `/v1/changes?since=${this.since}&limit=${limit}`;
     const page = await expectStatus(200, "GET", path, { token: this.token });
-    const stopsAt = mayStop && dice(2) === 0 ? dice(page.items.length) : Number.POSITIVE_INFINITY;
+    const stops = mayStop && (this.savesFirst || dice(2) === 0);
+    const stopsAt = stops ? dice(page.items.length) : Number.POSITIVE_INFINITY;
     // Who saves where they are before the work is done loses the rest when they stop.
     if (this.savesFirst) this.since = page.next_since;
     for (const [at, item] of page.items.entries()) {
@@ -105,7 +106,8 @@ export async function keepCopy(
   }
   await written;
   const entries = await settledLog(office, 120);
-  while (copy.since < entries.length) await copy.follow(false);
+  // One that saves first stops here, too: all of the log may have come after the writing.
+  while (copy.since < entries.length) await copy.follow(savesFirst);
   const server = await waitFor(async () => {
     const now = await serverRecords(office.token);
     return savesFirst || text(now) === text(copy.records) ? now : undefined;

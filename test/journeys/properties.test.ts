@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { updateProperty } from "../../functions/properties/update-property.ts";
+import type { Table } from "../../shared/data/table.ts";
 import { addUser, api, expectStatus, type SignedIn, signUp, waitFor } from "../cloud.ts";
 import { inProcess, unconditional, withTable } from "../in-process.ts";
 import { fill, house, readAll } from "../properties.ts";
@@ -82,11 +83,23 @@ describe("one property", () => {
   test("sabotage: without the condition on the version, writers overwrite each other", async () => {
     const { token } = admin;
     const { id } = await create(token);
-    const loose = await inProcess(withTable(updateProperty, unconditional));
+    const prices = [1, 2, 3, 4];
+    const all = Promise.withResolvers<void>();
+    let writing = 0;
+    // None writes before all have read.
+    const together = (table: Table): Table => ({
+      ...unconditional(table),
+      async commit(writes) {
+        if (++writing === prices.length) all.resolve();
+        await all.promise;
+        await unconditional(table).commit(writes);
+      },
+    });
+    const loose = await inProcess(withTable(updateProperty, together));
     const write = (price: number) =>
       loose({ token, params: { property_id: id }, body: { price }, headers: at(1) });
-    const raced = await Promise.all([1, 2, 3, 4].map(write));
-    expect(raced.filter(({ status }) => status === 200).length).toBeGreaterThan(1);
+    const raced = await Promise.all(prices.map(write));
+    expect(raced.map(({ status }) => status)).toEqual([200, 200, 200, 200]);
   });
 
   test("is gone after DELETE, and needs the version for it", async () => {
