@@ -77,8 +77,8 @@ describe("a key's use", () => {
     expect(() => checkLimit(full, now)).toThrow(Problem);
   });
 
-  test("lets pass what it promises: between 400 and 800 of a minute, 600 on average", () => {
-    const passed = Array.from({ length: 60 }, () => {
+  test("lets pass what it promises: between 400 and 800 in 99 of 100 minutes, 600 on average", () => {
+    const passed = Array.from({ length: 400 }, () => {
       let [requests, count] = [0, 0];
       while (count < keyLimit.requests) {
         requests++;
@@ -86,11 +86,11 @@ describe("a key's use", () => {
         count += Number(write?.Update.ExpressionAttributeValues?.[":counted"] ?? 0);
       }
       return requests;
-    }).sort((a, b) => a - b);
+    });
     const mean = passed.reduce((sum, one) => sum + one, 0) / passed.length;
-    expect(mean).toBeGreaterThan(560);
-    expect(mean).toBeLessThan(640);
-    expect(passed[3]).toBeGreaterThan(390);
-    expect(passed.at(-4)).toBeLessThan(830);
+    expect(mean).toBeGreaterThan(580);
+    expect(mean).toBeLessThan(620);
+    // Of 400 minutes four on average lie outside; 16 would be six times their spread away.
+    expect(passed.filter((one) => one < 400 || one > 800).length).toBeLessThan(16);
   });
 });
