@@ -10,7 +10,7 @@ import {
 
 /** Keys of one BatchGetItem, and commits under way at once. */
 const keysAtOnce = 100;
-const commitsAtOnce = 24;
+const commitsAtOnce = 48;
 /** Half of what one key of an index takes: a throttled index throttles the table, for everybody else too. */
 const commitsPerSecond = 500;
 /** How often a decision is repeated when others wrote its records in between. */
