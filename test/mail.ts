@@ -41,8 +41,8 @@ export async function tokenFor(
 }
 
 /** The token of a user who was just invited. */
-export async function aMailedToken(admin: SignedIn, purpose: LinkPurpose): Promise<string> {
-  const { user } = await invite(admin);
+export async function aMailedToken(admin: SignedIn, purpose: LinkPurpose, role?: Role): Promise<string> {
+  const { user } = await invite(admin, role);
   return tokenFor(brokerageOf(admin), user.id, purpose);
 }
 

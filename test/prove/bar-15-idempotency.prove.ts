@@ -46,8 +46,8 @@ async function effectOf(act: () => Promise<unknown>): Promise<Record<string, num
 
 /** Without what is signed afresh each time, or shown the first time only. */
 const lasting = (answered: Sent["body"]) => {
-  const { upload: _, key: __, ...body } = answered || {};
-  return body;
+  const { upload, key: _, ...body } = answered || {};
+  return upload ? { ...body, to: new URL(upload.url).pathname } : body;
 };
 
 async function subjectOf(operation: Operation) {
