@@ -16,7 +16,8 @@ export const confirmPasswordReset = operation({
   permission: "public",
   summary: "Set a password by a mailed link: accept an invitation, or end a reset",
   description:
-    "All sessions of the user end, the link can be used no more, and the email counts as verified.",
+    "All sessions of the user end, the link can be used no more, and the email counts as verified. Their API keys go " +
+    "on: revoke those that may have been stolen.",
   body: z.strictObject({ token: mailedToken, password }),
   answer: { status: 204 },
   problems: ["invalid_token"],

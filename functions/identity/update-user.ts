@@ -3,7 +3,7 @@ import { patchRecord } from "../../shared/data/records.ts";
 import { signReads } from "../../shared/data/signed-urls.ts";
 import { writeTable } from "../../shared/data/table.ts";
 import { checkMayChange, checkMayChangeEmail, checkMayGiveRole } from "../../shared/data/user-changes.ts";
-import { answeredOf, User, UserPatch, userRecord } from "../../shared/domain/user.ts";
+import { answeredOf, User, UserPatch, userRecord, withOtherEmail } from "../../shared/domain/user.ts";
 import { operation } from "../../shared/entry/definition.ts";
 import { recordAt } from "../../shared/entry/path-record.ts";
 
@@ -30,8 +30,7 @@ export const updateUser = operation({
     const { record: changed, writes } = patchRecord(
       userRecord,
       record,
-      // Nobody has shown yet that another email is theirs.
-      { ...body, ...(isOtherEmail ? { email_verified_at: null } : {}) },
+      { ...body, ...(isOtherEmail ? withOtherEmail(record, invoked.now) : {}) },
       invoked,
     );
     return save({ record: answeredOf(changed), writes });

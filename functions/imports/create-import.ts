@@ -27,7 +27,8 @@ export const createImport = operation({
     "closed lease is `rented`. A row matches an existing property by its source's id and sale date, without an id by " +
     "address (with its unit) and sale date: importing the same file again changes nothing. A row changes only the " +
     "fields that it has; `defaults` apply to new properties. A dry run counts a property that is in the file twice, " +
-    "more than a thousand rows apart, as two. But for a dry run it also needs `property:write` for the whole brokerage.",
+    "more than a thousand rows apart, as two. But for a dry run it also needs `property:write` for the whole brokerage. " +
+    "An import whose maker loses these rights, or whose API key is revoked, fails at its next rows.",
   body: NewImport,
   answer: { status: 201, body: StartedImport },
   access: { table: writeTable("PutItem"), uploads: signUploads("uploads/imports") },

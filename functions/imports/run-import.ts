@@ -1,10 +1,12 @@
 import * as z from "zod/mini";
+import { askerOf } from "../../shared/data/asker.ts";
 import { type ObjectReader, readObjects } from "../../shared/data/bucket.ts";
 import { writeRows } from "../../shared/data/import-rows.ts";
 import { undoRows } from "../../shared/data/import-undo.ts";
 import type { Step } from "../../shared/data/jobs.ts";
 import { type QueueSender, sendTo } from "../../shared/data/queue.ts";
 import { type TableWriter, tableFor } from "../../shared/data/table.ts";
+import { scopeOf } from "../../shared/domain/access.ts";
 import { bytesAhead, type Chunk, readChunk } from "../../shared/domain/import/chunk.ts";
 import { lacking } from "../../shared/domain/import/columns.ts";
 import { grouped } from "../../shared/domain/import/groups.ts";
@@ -66,6 +68,13 @@ export const runImport = jobWorker(importRecord, {
   },
 });
 
+/** Whether who asked for the import still may: their rights can end before the file comes, and while it is read. */
+async function mayGoOn({ table, now }: Job, record: StoredImport): Promise<boolean> {
+  const asker = await askerOf(table, record, now);
+  if (!asker || !scopeOf(asker, "import:write")) return false;
+  return record.dry_run || scopeOf(asker, "property:write") === "brokerage";
+}
+
 type Stopped = Partial<StoredImport> & { readonly status: "failed" };
 const stopped = (reason: string, now: Date): Stopped => ({
   status: "failed",
@@ -78,6 +87,8 @@ const surveyedRows = 20_000;
 
 /** Does what is next of an import or its undo; answers what that changes of the record. */
 async function nextPart(job: Job, record: StoredImport): Promise<Partial<StoredImport>> {
+  if (record.status !== "undoing" && !(await mayGoOn(job, record)))
+    return stopped("Whoever asked for the import may not import any more", job.now);
   if (record.reading) return doRows(job, record);
   if (record.status === "undoing")
     return { status: "undone", progress: 100, completed_at: job.now.toISOString() };

@@ -13,7 +13,8 @@ export const listChanges = operation({
   summary: "List every change of the brokerage's records, in order",
   description:
     "To keep a copy: read all records once, then ask here again and again, with the `next_since` of the answer before, " +
-    "and fetch what changed (404: it is deleted). Sequences are 1, 2, 3 ... without a gap; an entry that you may not " +
+    "and fetch what changed (404: it is deleted). The media of a property go with it when it is deleted, and come back " +
+    "with it, without entries of their own. Sequences are 1, 2, 3 ... without a gap; an entry that you may not " +
     `read is \`hidden\`. Changes appear within seconds and are kept for ${changesReadableDays} days: then 410, and ` +
     "`detail` says the first that is kept.",
   query: ChangesQuery,

@@ -1,6 +1,6 @@
 import type { AnyRecordType, Job, Lease, Meta, RecordOf } from "../domain/record-type.ts";
 import { taskRecord } from "../domain/task.ts";
-import { changeInTurn, changeRecord, loadRecord, type Stamp, tryCommit } from "./records.ts";
+import { changeInTurn, changeRecord, loadRecord, type Stamp, stillAsHanded, tryCommit } from "./records.ts";
 import { showOn } from "./shown-on.ts";
 import type { TableWriter, Write } from "./table.ts";
 
@@ -118,7 +118,7 @@ async function taskWrites<T extends AnyRecordType>(
 }
 
 function changed<T extends AnyRecordType>(type: T, record: RecordOf<T>, changes: object, stamp: Stamp) {
-  return changeRecord<T, object>(type, record, changes, stamp);
+  return changeRecord<T, object>(type, record, { ...changes, ...stillAsHanded(record) } as object, stamp);
 }
 
 function jobOf<T extends AnyRecordType>(type: T): Job<RecordOf<T>> {

@@ -252,6 +252,10 @@ function lookup<T extends AnyRecordType>(
   return { ...key, schema, brokerage_id, id, written, ...unique.also?.(record) };
 }
 
+/** What a worker changes beside its own fields: that is no change of the record since its hand-over. */
+export const stillAsHanded = ({ version, handed }: Meta): Pick<Meta, "handed"> =>
+  handed?.version === version ? { handed: { ...handed, version: version + 1 } } : {};
+
 /** How often a worker repeats a change when others write the same record. */
 const changeTries = 10;
 

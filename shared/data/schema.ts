@@ -44,8 +44,8 @@
  * caller makes before a brokerage is known, and the lists of what is due, which only schedules read:
  *
  *   email  -> brokerage, user    email#<email>                 lookup; beside it guesses#<window>, guesses-of-new#<window>,
- *                                                              wrong#<mark of an address>, reset#<window>, and
- *                                                              failed#<operation id> for the log
+ *                                                              wrong#<mark of an address>, reset#<window>, mails#<day>,
+ *                                                              and failed#<operation id> for the log
  *   slug   -> brokerage          slug#<slug>                   lookup; listed by kind_at as the directory of brokerages
  *                                                              for schedules and migrations
  *   guesses from an address      address#<ip>                  guesses#<window>; resets#<window>
@@ -158,6 +158,7 @@ export const schemas = {
   guesses: 1,
   wrong: 1,
   reset: 1,
+  mails: 1,
   failed: 1,
   logEntry: 1,
   logHead: 1,

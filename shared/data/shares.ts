@@ -23,7 +23,7 @@ import {
 } from "../domain/share.ts";
 import { teamRecord } from "../domain/team.ts";
 import { userRecord } from "../domain/user.ts";
-import { changeInTurn, changeRecord, loadRecord, orConflict, type Stamp } from "./records.ts";
+import { changeInTurn, changeRecord, loadRecord, orConflict, type Stamp, stillAsHanded } from "./records.ts";
 import type { PutWrite, TableReader, TableWriter } from "./table.ts";
 
 /** Whom a share is for, as a path names it. */
@@ -53,6 +53,8 @@ export async function shareRecord<T extends AnyRecordType>(
   const end = until === undefined ? undefined : instant(until);
   if (hasEnded(end, stamp.now)) throw invalidInput("/until", "must be in the future");
   const permission = `${type.guard}:${access}` as Permission;
+  if (grantee.name === `user:${(record as Guarded).owner_user_id}`)
+    throw new Problem("cannot_share", "They own it");
   await checkGrantee(table, record.brokerage_id, permission, grantee, roleGrants);
   const { [grantee.name]: _, ...others } = lasting(record.shares, stamp.now);
   if (Object.keys(others).length >= maxShares)
@@ -91,7 +93,7 @@ export const removeEndedShares = (
     const shares = lasting(record.shares, stamp.now);
     return Object.keys(shares).length === Object.keys(record.shares ?? {}).length
       ? undefined
-      : changeRecord<AnyRecordType, object>(type, record, { shares }, stamp).writes;
+      : changeRecord<AnyRecordType, object>(type, record, { shares, ...stillAsHanded(record) }, stamp).writes;
   });
 
 const withShares = <T extends AnyRecordType>(type: T, record: RecordOf<T>, shares: Shares, stamp: Stamp) =>

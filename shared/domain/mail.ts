@@ -1,5 +1,6 @@
 import * as z from "zod/mini";
 import { id, timestamp } from "./schemas.ts";
+import type { StoredUser } from "./user.ts";
 
 /** A mail, ready to be sent. The brokerage is named as its sender. */
 export interface Mail {
@@ -55,8 +56,6 @@ export const MailMessage = z.object({
   brokerage_id: id,
   id,
   at: timestamp,
-  /** The address, where it is not the user's own any more. */
-  to: z.optional(z.string()),
 });
 export type MailMessage = z.output<typeof MailMessage>;
 
@@ -93,6 +92,15 @@ export function mailFor(asked: MailKind, user: Recipient): MailKind | undefined 
   if (asked === "verification") return user.email_verified_at ? undefined : asked;
   if (user.password_hash === undefined) return "invitation";
   return asked === "reset" ? asked : undefined;
+}
+
+/** Whom a mail goes to: the notice of a changed email to the one before; undefined where that is not known any more. */
+export function addressOf(
+  kind: MailKind,
+  at: string,
+  { email, former_emails = [] }: Pick<StoredUser, "email" | "former_emails">,
+): string | undefined {
+  return kind === "email_changed" ? former_emails.find(({ until }) => until === at)?.email : email;
 }
 
 /** Until when the link of a mail is good that was asked for at a moment; undefined for a mail without one. */

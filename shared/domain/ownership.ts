@@ -3,7 +3,11 @@ import { id } from "./schemas.ts";
 
 const team = z
   .nullable(id)
-  .check(z.describe("A team of the owner: who may reach the records of that team may reach this one"));
+  .check(
+    z.describe(
+      "A team of the owner, of when it was set: who may reach the records of that team may reach this one",
+    ),
+  );
 
 /** What every record that has an owner shows of that. */
 export const ownerFields = { owner_user_id: id, team_id: team };

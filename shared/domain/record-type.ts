@@ -21,7 +21,7 @@ export interface Meta {
 export interface HandOverMark {
   readonly hand_over_id: string;
   readonly batch: number;
-  /** The version it wrote: a higher one has been changed since. */
+  /** The version it wrote, or a worker after it: a higher one has been changed by somebody since. */
   readonly version: number;
   /** The record's team before. */
   readonly team_id: string | null;

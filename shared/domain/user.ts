@@ -164,6 +164,21 @@ export const wordsOf = ({
   ...[email, first_name, last_name],
 ];
 
+interface FormerEmail {
+  readonly email: string;
+  /** When it was changed. */
+  readonly until: string;
+}
+
+/** How many former emails are kept: more changes than these can be made before the first notice is sent. */
+const formerEmails = 20;
+
+/** What changing a user's email changes of the user: nobody has shown yet that the new one is theirs. */
+export const withOtherEmail = ({ email, former_emails = [] }: StoredUser, now: Date) => ({
+  email_verified_at: null,
+  former_emails: [{ email, until: now.toISOString() }, ...former_emails].slice(0, formerEmails),
+});
+
 /** Users in the table; an email is one user's over the whole deployment. */
 export const userRecord = recordType({
   name: "user",
@@ -179,6 +194,8 @@ export const userRecord = recordType({
     /** When they were last reactivated: API keys that they made before have ended. */
     readonly active_since?: string;
     readonly team_ids: readonly string[];
+    /** Their emails before, each until when: the notice of a change goes there. */
+    readonly former_emails?: readonly FormerEmail[];
   }>(),
   lists: ["brokerage", "changes"],
   unique: [{ name: "email", problem: "email_taken", over: "deployment", valuesOf: ({ email }) => [email] }],

@@ -19,8 +19,7 @@ export const mailNewEmails = onChangeOf(userRecord, {
     const mail = mailOfNew(after);
     if (mail) await queue.send({ mail, brokerage_id, id, at } satisfies MailMessage);
     if (!before) return;
-    const notice = { mail: "email_changed", brokerage_id, id, at, to: before.email } as const;
-    await queue.send(notice satisfies MailMessage);
+    await queue.send({ mail: "email_changed", brokerage_id, id, at } satisfies MailMessage);
   },
 });
 

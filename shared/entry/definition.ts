@@ -153,7 +153,7 @@ type Answered<R> = R extends { readonly body: infer S extends Schema }
       ? string | Page
       : unknown;
 
-/** One HTTP operation. PATCH and DELETE of a `record` require If-Match, unless it says `unversioned`. */
+/** One HTTP operation. PATCH, PUT and DELETE of a `record` require If-Match, unless it says `unversioned`. */
 export interface Operation<
   Path extends string = string,
   Query extends Schema | undefined = Schema | undefined,

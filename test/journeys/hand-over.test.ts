@@ -1,10 +1,12 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { recordKey } from "../../shared/data/record-item.ts";
+import { removeEndedShares } from "../../shared/data/shares.ts";
 import { cmaRecord } from "../../shared/domain/market-analysis.ts";
 import { propertyRecord } from "../../shared/domain/property-record.ts";
 import type { AnyRecordType } from "../../shared/domain/record-type.ts";
 import { taskRecord } from "../../shared/domain/task.ts";
 import { userRecord } from "../../shared/domain/user.ts";
+import { invocation } from "../../shared/entry/invocation.ts";
 import { addUser, api, expectStatus, type SignedIn, signUp, unique, waitFor } from "../cloud.ts";
 import { handOver, handOverEnded, startHandOver, undoHandOver } from "../hand-overs.ts";
 import { table } from "../in-process.ts";
@@ -118,6 +120,25 @@ describe("the records of an agent who leaves", () => {
     expect([again.status, again.body.code]).toEqual([409, "invalid_transition"]);
     // And may be handed over once more.
     expect(await handOver(admin, leaver, heir)).toMatchObject({ records_total: 2, records_handed: 2 });
+  });
+
+  test("are given back though the schedule took an ended share out of them meanwhile", async () => {
+    const [leaver, heir] = [await addUser(admin, "agent"), await addUser(admin, "agent")];
+    const { id } = await expectStatus(201, "POST", "/v1/tasks", {
+      token: leaver.token,
+      body: { title: "Shared" },
+    });
+    const until = new Date(Date.now() + 60_000).toISOString();
+    await expectStatus(200, "PUT", `/v1/tasks/${id}/shares/user/${admin.user.id}`, {
+      token: leaver.token,
+      body: { access: "read", until },
+    });
+    const job = await handOver(admin, leaver, heir);
+    const [type, brokerage_id] = [taskRecord, admin.brokerage.id];
+    const invoked = { ...invocation("expireUnfinished", null), now: new Date(Date.parse(until) + 1) };
+    expect(await removeEndedShares(table, type, { brokerage_id, id }, invoked)).toBe(true);
+    expect(await stored(type, brokerage_id, id)).toMatchObject({ version: 4, shares: {} });
+    expect(await undoHandOver(admin, job.id)).toMatchObject({ undo_returned: 1, undo_left: 0 });
   });
 
   test("lose nothing that others write while it runs, and take along what is new", async () => {

@@ -126,6 +126,52 @@ describe("an import of sales", () => {
     expect((await importFile(token, `title,price\n${unique()},500000\n`)).rows_created).toBe(1);
   });
 
+  test("writes nothing once its maker may not import any more, or the API key has ended", async () => {
+    const by = { token: office.token };
+    const row = () => `title,price\n${unique()},500000\n`;
+    const announce = async (token: string, text: string) => {
+      const body = { resource: "property", format: "csv", size_bytes: text.length };
+      return (await expectStatus(201, "POST", "/v1/imports", { token, body })) as Awaited<
+        ReturnType<typeof expectStatus>
+      >;
+    };
+    const arrives = async (
+      { upload, import: { id } }: Awaited<ReturnType<typeof announce>>,
+      text: string,
+    ) => {
+      expect((await send(upload, Buffer.from(text))).status).toBe(200);
+      const { status, reason, rows_created } = await ended(office.token, id);
+      return [status, reason, rows_created];
+    };
+    const over = ["failed", "Whoever asked for the import may not import any more", 0];
+
+    const leaver = await addUser(office, "employee");
+    const text = row();
+    const announced = await announce(leaver.token, text);
+    const path = `/v1/users/${leaver.user.id}`;
+    const { version } = await expectStatus(200, "GET", path, by);
+    await expectStatus(204, "DELETE", path, { ...by, headers: { "if-match": `"${version}"` } });
+    expect(await arrives(announced, text)).toEqual(over);
+
+    const grants = ["import:read:brokerage", "import:write:brokerage", "property:write:brokerage"];
+    const {
+      id,
+      key,
+      version: made,
+    } = await expectStatus(201, "POST", "/v1/api-keys", {
+      ...by,
+      body: { name: unique(), grants },
+    });
+    const [first, second] = [row(), row()];
+    const [kept, late] = [await announce(key, first), await announce(key, second)];
+    expect(await arrives(kept, first)).toEqual(["completed", null, 1]);
+    await expectStatus(204, "DELETE", `/v1/api-keys/${id}`, {
+      ...by,
+      headers: { "if-match": `"${made}"` },
+    });
+    expect(await arrives(late, second)).toEqual(over);
+  });
+
   test("the same file twice changes nothing; a changed row changes its property and nothing else", async () => {
     const token = await fresh();
     await importFile(token, five);

@@ -263,6 +263,29 @@ describe("an email that an admin changes", () => {
   });
 });
 
+test("an address gets ten mails a day, whoever makes users or changes emails; a message sent again is one", async () => {
+  const admin = await signUp();
+  const { user, email } = await invite(admin);
+  await mailTo(email);
+  let sent = 0;
+  const send = (at: string) =>
+    sendMail.run({
+      ...invocation("sendMail", null),
+      ...{ message: { mail: "invitation", brokerage_id: admin.brokerage.id, id: user.id, at } },
+      ...{ table, origin: cloud.url, lastTry: false, secondsLeft: 30 },
+      mailer: { send: async () => void sent++ },
+    } as never);
+  const lines = vi.spyOn(console, "log").mockReturnValue();
+  const moments = Array.from({ length: 11 }, (_, at) => new Date(Date.now() + at).toISOString());
+  for (const at of [moments[0]!, ...moments]) await send(at);
+  const said = lines.mock.calls.map(([line]) => JSON.parse(line));
+  lines.mockRestore();
+  // The first was the invitation's own, and one was delivered twice.
+  expect(sent).toBe(10);
+  expect(said).toHaveLength(2);
+  expect(said[0]).toMatchObject({ code: "mail_not_sent", user_id: user.id });
+});
+
 test("a mail that SES refuses for good is not tried again; one that it refuses for now is", async () => {
   const { brokerage } = await signUp();
   const { user } = await register(brokerage);

@@ -165,6 +165,8 @@ test("a share that cannot be is refused, and says what to do", async () => {
   expect(await refused("user", client.user.id, "write")).toEqual([422, "cannot_share"]);
   expect(await refused("role", client.user.id, "read")).toEqual([404, "not_found"]);
   expect(await refused("user", client.user.id, "admin")).toEqual([400, "invalid_input"]);
+  // It would outlive their owning it.
+  expect(await refused("user", agent.user.id, "read")).toEqual([422, "cannot_share"]);
   const { version } = await expectStatus(200, "GET", `/v1/tasks/${task}`, { token: agent.token });
   expect(version).toBe(1);
 });

@@ -23,7 +23,7 @@ const reached = kinds.filter((kind) => !("unreached" in reachOf(kind)));
 
 /** Sort keys of items beside a record, by the record's type. */
 const beside: Readonly<Record<string, readonly (readonly [kind: string, sk: string])[]>> = {
-  user: [...many("session", "session#"), ["answer", "answer#createTask#key"]],
+  user: many("session", "session#"),
   property: [
     ["history", "history#000000000002"],
     ["mediaCount", "media-count"],
