@@ -1,10 +1,10 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { checkpointKeysKey } from "../shared/data/checkpoints.ts";
-import { brokeragesFrom } from "../shared/data/directory.ts";
+import { publishedKeys } from "../shared/data/checkpoints.ts";
+import { partitionItems } from "../shared/data/list.ts";
 import { checkpointPrefix, logPartition } from "../shared/data/log.ts";
 import { entriesOf } from "../shared/data/log-entries.ts";
-import type { Item, TableQuerier } from "../shared/data/table.ts";
+import type { TableQuerier } from "../shared/data/table.ts";
 import type { AuditCheckpoint, CheckpointKey } from "../shared/domain/audit.ts";
 import { type Verified, verifyLog } from "../shared/domain/log-chain.ts";
 import { verifyCheckpoint } from "../shared/identity/checkpoints.ts";
@@ -27,16 +27,6 @@ export function readKept(path: string): Kept {
   };
 }
 
-/** The ids of all brokerages, the oldest first. */
-export async function* allBrokerages(table: TableQuerier): AsyncGenerator<string> {
-  let from: Item | undefined;
-  do {
-    const { ids, next } = await brokeragesFrom(table, from);
-    yield* ids;
-    from = next;
-  } while (from);
-}
-
 /**
  * Verifies a brokerage's log against the checkpoints that the table has and those that somebody kept. Throws for a
  * checkpoint that no known key signed.
@@ -46,11 +36,12 @@ export async function verifyBrokerage(
   brokerageId: string,
   kept: Kept = { checkpoints: [], keys: [] },
 ): Promise<Verified> {
-  const published = (await table.get<Item & { keys?: CheckpointKey[] }>(checkpointKeysKey))?.keys ?? [];
-  const keys = [...kept.keys, ...published];
-  const stored = await storedCheckpoints(table, brokerageId);
+  const keys = [...kept.keys, ...(await publishedKeys(table))];
+  const checkpoints = [...kept.checkpoints];
+  for await (const stored of partitionItems(table, logPartition(brokerageId), { prefix: checkpointPrefix }))
+    checkpoints.push(stored as unknown as AuditCheckpoint);
   const signed = await Promise.all(
-    [...kept.checkpoints, ...stored].map((checkpoint) =>
+    checkpoints.map((checkpoint) =>
       verifyCheckpoint(checkpoint, keys).catch((error) => {
         throw new Error(`A checkpoint was not signed by a known key: ${error.message}`);
       }),
@@ -58,20 +49,4 @@ export async function verifyBrokerage(
   );
   const own = signed.filter(({ brokerage_id }) => brokerage_id === brokerageId);
   return verifyLog(brokerageId, entriesOf(table, brokerageId), own);
-}
-
-async function storedCheckpoints(table: TableQuerier, brokerageId: string) {
-  const found: Pick<AuditCheckpoint, "jws">[] = [];
-  let from: Item | undefined;
-  do {
-    const { items, last } = await table.query({
-      KeyConditionExpression: "pk = :pk AND begins_with(sk, :prefix)",
-      ExpressionAttributeValues: { ":pk": logPartition(brokerageId), ":prefix": checkpointPrefix },
-      ConsistentRead: true,
-      ExclusiveStartKey: from,
-    });
-    found.push(...(items as unknown as AuditCheckpoint[]));
-    from = last;
-  } while (from);
-  return found;
 }

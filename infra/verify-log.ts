@@ -1,8 +1,9 @@
 /** `npm run verify-log`: follows the log of each brokerage and compares it with its checkpoints, locally or in AWS. */
 import { parseArgs } from "node:util";
+import { allBrokerages } from "../shared/data/directory.ts";
 import { openTable } from "../shared/data/table.ts";
 import { clientConfig } from "./bootstrap.ts";
-import { allBrokerages, readKept, verifyBrokerage } from "./log-verification.ts";
+import { readKept, verifyBrokerage } from "./log-verification.ts";
 
 const usage = `Usage: npm run verify-log -- [--data DIR | --table NAME] [--brokerage ID] [--checkpoints PATH]
 
