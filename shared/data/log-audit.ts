@@ -3,7 +3,7 @@ import type { Particulars } from "../domain/log.ts";
 import type { LogEntry } from "../domain/log-chain.ts";
 import { decryptCursor, encryptCursor } from "./cursor.ts";
 import { examined, type Page } from "./list.ts";
-import { entriesInPartition, entryIn, entryKey, markPartition, markPrefix, readHead } from "./log.ts";
+import { entriesInPartition, entryIn, entryKey, markPartition, markRanges, readHead } from "./log.ts";
 import { firstOf, moved } from "./log-entries.ts";
 import { pick } from "./record-item.ts";
 import type { Item, TableQuerier } from "./table.ts";
@@ -83,19 +83,50 @@ const holding =
 /** Entries that a page reads by their sequences at most: one BatchGetItem. */
 const namedAtOnce = 100;
 
-/** A record's marks name its entries. */
-async function ofRecord(reading: Reading, entity: string, id: string, before?: string): Promise<Step> {
+type MarkKind = keyof typeof markRanges;
+
+/** A record's marks name its entries: its versions in their order, and what is no version where the log has it. */
+async function ofRecord(
+  reading: Reading,
+  entity: string,
+  id: string,
+  before: Readonly<Partial<Record<MarkKind, string>>> = {},
+): Promise<Step> {
   const pk = markPartition(reading.brokerageId, entity, id);
   const { user_id, from, to, type } = reading.filters;
-  const { items, last } = await reading.table.query({
-    KeyConditionExpression: "pk = :pk AND begins_with(sk, :prefix)",
-    ExpressionAttributeValues: { ":pk": pk, ":prefix": markPrefix },
-    ScanIndexForward: false,
-    ConsistentRead: true,
-    Limit: user_id || from || to || type ? namedAtOnce : reading.limit,
-    ExclusiveStartKey: before === undefined ? undefined : { pk, sk: before },
-  });
-  return named(reading, items, last, ({ sk }) => sk);
+  const most = user_id || from || to || type ? namedAtOnce : reading.limit;
+  const marks = async (kind: MarkKind) => {
+    const [first, final] = markRanges[kind];
+    const { items, last } = await reading.table.query({
+      KeyConditionExpression: "pk = :pk AND sk BETWEEN :first AND :final",
+      ExpressionAttributeValues: { ":pk": pk, ":first": first, ":final": final },
+      ScanIndexForward: false,
+      ConsistentRead: true,
+      Limit: most,
+      ExclusiveStartKey: before[kind] === undefined ? undefined : { pk, sk: before[kind] },
+    });
+    return { items: items.map((mark) => ({ ...mark, kind })), hasMore: last !== undefined };
+  };
+  const [versions, others] = await Promise.all([marks("versions"), marks("others")]);
+  const all = merged(versions.items, others.items);
+  const found = all.slice(0, most);
+  const hasMore = all.length > most || versions.hasMore || others.hasMore;
+  const position = (last: Item) => {
+    const passed = found.slice(0, found.findIndex(({ sk }) => sk === last.sk) + 1);
+    const end = (kind: MarkKind) => passed.findLast((mark) => mark.kind === kind)?.sk ?? before[kind];
+    return { versions: end("versions"), others: end("others") };
+  };
+  return named(reading, found, hasMore ? found.at(-1) : undefined, position);
+}
+
+/** Two lists as one, each in its own order: of both, the one that was logged later goes first. */
+function merged<Mark extends Item>(one: readonly Mark[], other: readonly Mark[]): Mark[] {
+  const [rest, otherRest] = [[...one], [...other]];
+  const sequenceOf = ([mark]: readonly Mark[]) => Number(mark?.sequence ?? 0);
+  return Array.from(
+    { length: one.length + other.length },
+    () => (sequenceOf(rest) > sequenceOf(otherRest) ? rest : otherRest).shift()!,
+  );
 }
 
 /** What a user did, by the index, which is sorted by when it happened. */

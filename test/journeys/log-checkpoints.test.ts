@@ -86,7 +86,7 @@ async function rewriteEverything(): Promise<void> {
   for (const { particulars = "{}", salt = "", ...entry } of entries) {
     const isDelete = entry.type === "record_deleted";
     const told = { ...entry, ...(isDelete ? { type: "record_changed", change: "changed" } : {}) };
-    const happening = { ...told, brokerage_id: brokerageId, mark: {}, particulars: JSON.parse(particulars) };
+    const happening = { ...told, brokerage_id: brokerageId, particulars: JSON.parse(particulars) };
     const next = entryAfter(head, happening as unknown as Happening, new Date(entry.logged_at), salt);
     await put({ ...entryKey(brokerageId, next.sequence), schema: 1, brokerage_id: brokerageId, ...next });
     head = next;

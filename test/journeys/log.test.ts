@@ -174,6 +174,7 @@ describe("security events", () => {
         .map(({ ip, user_agent }) => [ip, user_agent]),
     ).toEqual(Array.from({ length: 4 }, () => ["203.0.113.99", "Telephone/1"]));
     expect(items[4]).toMatchObject({ id: who.user.id });
+    expect(await typesOf({ entity: "user", id: who.user.id })).toEqual(["sign_in_failed", "user_invited"]);
     expect(JSON.stringify(entries)).not.toContain(stranger);
     const session = items[1]!.id;
     expect(await typesOf({ entity: "session", id: session })).toEqual(["refresh_reused", "sign_in"]);
