@@ -166,8 +166,12 @@ async function named(
   return { entries: shown.map(({ item }) => entryIn(item)), next: end && position(end) };
 }
 
-/** Days after which a change is logged at the latest: a stream keeps it for one, and it may begin late on that day. */
-const lateDays = 2;
+/**
+ * The day after a change, counted from its own, on which it can be logged no more. A consumer that fails sets it aside
+ * within six hours, so on the next day at the latest; the bucket keeps it for 30 days and to the end of that day
+ * (infra/runbook.md, "A change was set aside"), and sent again it is logged with the time at which it happened.
+ */
+const lateDays = 32;
 /** Milliseconds by which the clocks of what writes a change and of what logs it may differ. */
 const clocksApart = 60_000;
 

@@ -1,7 +1,13 @@
 import { beforeAll, describe, expect, test } from "vitest";
+import { examined } from "../../shared/data/list.ts";
+import { appendToLog, entryKey } from "../../shared/data/log.ts";
+import { auditPage } from "../../shared/data/log-audit.ts";
 import type { AuditType } from "../../shared/domain/audit.ts";
+import type { Happening } from "../../shared/domain/log.ts";
+import { invocation } from "../../shared/entry/invocation.ts";
 import { client, ok, refused } from "../client.ts";
 import { addUser, api, brokerageOf, expectStatus, type SignedIn, signIn, signUp, unique } from "../cloud.ts";
+import { table } from "../in-process.ts";
 import { settledLog } from "../logs.ts";
 import { house } from "../properties.ts";
 
@@ -137,6 +143,40 @@ describe("who did what to a listing", () => {
   });
 });
 
+test("until a moment has what happened before and was set aside, sent again a month later; page by page", async () => {
+  const { newId, written } = invocation("test", null);
+  const brokerage_id = newId();
+  const day = (days: number) => new Date(Date.parse("2026-03-01T22:00:00.000Z") + days * 86_400_000);
+  const changed = (at: Date): Happening => ({
+    ...{ brokerage_id, entity: "task", id: newId(), version: 2, type: "record_changed", change: "changed" },
+    ...{ at: at.toISOString(), by: null, actor: undefined, operation_id: newId(), fields: [] },
+    ...{ particulars: {}, item: "record" },
+  });
+  const logged = (at: Date, now: Date, count = 1) =>
+    appendToLog(
+      table,
+      brokerage_id,
+      Array.from({ length: count }, () => changed(at)),
+      { now, written },
+    );
+  await logged(day(0), day(0));
+  const between = examined + 20;
+  await logged(day(2), day(2), between);
+  // Set aside in the night, and sent again on the last evening on which the bucket has it.
+  await logged(day(0), day(31));
+  await logged(day(40), day(40));
+
+  const to = day(0.01).toISOString();
+  const pages: number[][] = [];
+  let cursor: string | undefined;
+  do {
+    const page = await auditPage(table, brokerage_id, { limit: 10, cursor, to }, "key");
+    pages.push(page.items.map(({ sequence }) => sequence));
+    cursor = page.next_cursor ?? undefined;
+  } while (cursor);
+  expect(pages).toEqual([[between + 2], [1]]);
+});
+
 describe("security events", () => {
   test("sign-ins, failed ones at a known account, sign-outs and a refresh token that was used twice", async () => {
     const who = await addUser(admin, "agent");
@@ -225,7 +265,6 @@ test("nothing secret is in the log", async () => {
     current_password: person.password,
     new_password: `granite steps ${unique()}`,
   });
-  const { table } = await import("../in-process.ts");
   const brokerageId = brokerageOf(office);
   const policy = await table.get({ pk: `${brokerageId}#brokerage#${brokerageId}`, sk: "policy" });
   const user = await table.get({ pk: `${brokerageId}#user#${person.user.id}`, sk: "record" });
@@ -288,8 +327,6 @@ describe("the changes", () => {
       ...{ items: [], next_since: entries.length, has_more: false },
     });
 
-    const { table } = await import("../in-process.ts");
-    const { entryKey } = await import("../../shared/data/log.ts");
     const age = (sequence: number) =>
       table.commit([
         {
