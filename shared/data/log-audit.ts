@@ -8,14 +8,14 @@ import { firstOf, moved } from "./log-entries.ts";
 import { pick } from "./record-item.ts";
 import type { Item, TableQuerier } from "./table.ts";
 
-/** An entry as an audit shows it. */
-export function eventOf(entry: LogEntry): AuditEvent {
+/** An entry as an audit shows it: with values where the caller may read all of the entity's records. */
+export function eventOf(entry: LogEntry, readsAll: (entity: string) => boolean): AuditEvent {
   const { sequence, at, type, by, operation_id, entity, id, version = null, hash, particulars } = entry;
   const known: Particulars = particulars ? JSON.parse(particulars) : {};
   const { ip = null, user_agent = null, api_key_id = null, changes = [] } = known;
   return {
     ...{ sequence, at, type, by, ip, user_agent, api_key_id, operation_id, entity, id, version },
-    ...{ changes: changes as FieldChange[], hash },
+    ...{ changes: readsAll(entity) ? (changes as FieldChange[]) : [], hash },
   };
 }
 
@@ -47,7 +47,7 @@ export async function auditPage(
   brokerageId: string,
   { limit, cursor, ...filters }: Asked,
   cursorKey: string,
-): Promise<Page<AuditEvent>> {
+): Promise<Page<LogEntry>> {
   const scope = JSON.stringify(["audit events", brokerageId, filters]);
   const from = cursor === undefined ? undefined : decryptCursor<never>(cursor, cursorKey, scope);
   const { entity, id, user_id } = filters;
@@ -58,7 +58,7 @@ export async function auditPage(
       ? ofUser(reading, user_id, from)
       : ofAll(reading, from));
   return {
-    items: entries.map(eventOf),
+    items: [...entries],
     next_cursor: next === undefined ? null : encryptCursor(next, cursorKey, scope),
   };
 }

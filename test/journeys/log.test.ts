@@ -257,6 +257,37 @@ describe("security events", () => {
   });
 });
 
+test("values are shown to whom may read all records of the entity, and everything else to every auditor", async () => {
+  const office = await signUp();
+  const { token } = office;
+  const auditor = await addUser(office, "client");
+  const role = await done("POST", "/v1/roles", token, { name: unique() });
+  const permissions = [{ resource: "audit_event", action: "read", scope: "brokerage" }];
+  await done("PUT", `/v1/roles/${role.id}/permissions`, token, { permissions }, 1);
+  const { version } = await done("GET", `/v1/users/${auditor.user.id}`, token);
+  await done("PUT", `/v1/users/${auditor.user.id}/roles`, token, { role_ids: [role.id] }, version);
+  const property = await done("POST", "/v1/properties", token, house);
+  await done("PATCH", `/v1/properties/${property.id}`, token, { price: 812_000 }, 1);
+  const task = await done("POST", "/v1/tasks", token, { title: "Call" });
+  await done("PATCH", `/v1/tasks/${task.id}`, token, { title: "Call back" }, 1);
+  // All that a client may read of the whole brokerage.
+  const brokerage = await done("GET", "/v1/brokerage", token);
+  await done("PATCH", "/v1/brokerage", token, { name: unique() }, brokerage.version);
+  await settledLog(office);
+
+  const of = async (token: string, query: object = {}) =>
+    (await ok(client.listAuditEvents({ token, query: { limit: "100", ...query } as never }))).items;
+  const all = await of(token);
+  const withValues = new Set(all.filter(({ changes }) => changes.length > 0).map(({ entity }) => entity));
+  expect([...withValues].sort()).toEqual(["brokerage", "property", "role", "task", "user"]);
+  const shown = all.map((event) => (event.entity === "brokerage" ? event : { ...event, changes: [] }));
+  expect(await of(auditor.token)).toEqual(shown);
+  for (const query of [{ entity: "property", id: property.id }, { user_id: office.user.id }])
+    expect(await of(auditor.token, query)).toEqual(
+      (await of(token, query)).map(({ sequence }) => shown.find((one) => one.sequence === sequence)),
+    );
+});
+
 test("nothing secret is in the log", async () => {
   const office = await signUp();
   const person = await addUser(office, "agent");
