@@ -1,17 +1,19 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { checkpointKeysKey } from "../shared/data/checkpoints.ts";
-import { brokeragesFrom } from "../shared/data/directory.ts";
-import { checkpointPrefix, logPartition } from "../shared/data/log.ts";
+import { decodeJwt } from "jose";
+import { publishedKeys } from "../shared/data/checkpoints.ts";
+import { allBrokerages } from "../shared/data/directory.ts";
+import { partitionItems } from "../shared/data/list.ts";
+import { checkpointPrefix, logPartition, readHead } from "../shared/data/log.ts";
 import { entriesOf } from "../shared/data/log-entries.ts";
-import type { Item, TableQuerier } from "../shared/data/table.ts";
+import type { TableQuerier } from "../shared/data/table.ts";
 import type { AuditCheckpoint, CheckpointKey } from "../shared/domain/audit.ts";
-import { type Verified, verifyLog } from "../shared/domain/log-chain.ts";
+import { type Fault, type Head, type Verified, verifyLog } from "../shared/domain/log-chain.ts";
 import { verifyCheckpoint } from "../shared/identity/checkpoints.ts";
 
 /** Checkpoints, and the keys that came with them. */
 export interface Kept {
-  readonly checkpoints: readonly Pick<AuditCheckpoint, "jws">[];
+  readonly checkpoints: readonly Pick<AuditCheckpoint, "sequence" | "jws">[];
   readonly keys: readonly CheckpointKey[];
 }
 
@@ -27,51 +29,73 @@ export function readKept(path: string): Kept {
   };
 }
 
-/** The ids of all brokerages, the oldest first. */
-export async function* allBrokerages(table: TableQuerier): AsyncGenerator<string> {
-  let from: Item | undefined;
-  do {
-    const { ids, next } = await brokeragesFrom(table, from);
-    yield* ids;
-    from = next;
-  } while (from);
-}
+const nothing: Kept = { checkpoints: [], keys: [] };
 
 /**
- * Verifies a brokerage's log against the checkpoints that the table has and those that somebody kept. Throws for a
- * checkpoint that no known key signed.
+ * Verifies the log of one brokerage, or of all: of those in the directory, and of those that only kept checkpoints name,
+ * so that nobody takes one out of the directory unnoticed.
  */
+export async function* verifyLogs(
+  table: TableQuerier,
+  { checkpoints, keys }: Kept = nothing,
+  only?: string,
+): AsyncGenerator<Verified & { readonly brokerageId: string }> {
+  const named = Map.groupBy(checkpoints, brokerageNamed);
+  const all = only === undefined ? withNamed(allBrokerages(table), named.keys()) : [only];
+  for await (const brokerageId of all) {
+    const kept = { checkpoints: named.get(brokerageId) ?? [], keys };
+    yield { brokerageId, ...(await verifyBrokerage(table, brokerageId, kept)) };
+  }
+}
+
+async function* withNamed(all: AsyncIterable<string>, named: Iterable<string>): AsyncGenerator<string> {
+  const rest = new Set(named);
+  for await (const id of all) {
+    rest.delete(id);
+    yield id;
+  }
+  yield* rest;
+}
+
+/** The brokerage that a checkpoint names, whoever signed it. */
+function brokerageNamed({ jws }: Pick<AuditCheckpoint, "jws">): string {
+  try {
+    return String(decodeJwt(jws).brokerage_id);
+  } catch {
+    return "unreadable checkpoints";
+  }
+}
+
+/** Verifies a brokerage's log against the checkpoints that the table has and those that somebody kept. */
 export async function verifyBrokerage(
   table: TableQuerier,
   brokerageId: string,
-  kept: Kept = { checkpoints: [], keys: [] },
+  kept: Kept = nothing,
 ): Promise<Verified> {
-  const published = (await table.get<Item & { keys?: CheckpointKey[] }>(checkpointKeysKey))?.keys ?? [];
-  const keys = [...kept.keys, ...published];
-  const stored = await storedCheckpoints(table, brokerageId);
-  const signed = await Promise.all(
-    [...kept.checkpoints, ...stored].map((checkpoint) =>
-      verifyCheckpoint(checkpoint, keys).catch((error) => {
-        throw new Error(`A checkpoint was not signed by a known key: ${error.message}`);
-      }),
-    ),
-  );
+  const keys = [...kept.keys, ...(await publishedKeys(table))];
+  const checkpoints = [...kept.checkpoints];
+  for await (const stored of partitionItems(table, logPartition(brokerageId), { prefix: checkpointPrefix }))
+    checkpoints.push(stored as unknown as AuditCheckpoint);
+  const signed: Awaited<ReturnType<typeof verifyCheckpoint>>[] = [];
+  let unsigned: Fault | undefined;
+  for (const checkpoint of checkpoints)
+    try {
+      signed.push(await verifyCheckpoint(checkpoint, keys));
+    } catch (error) {
+      const { sequence } = checkpoint;
+      const because = `no known key signed the checkpoint at ${sequence}: ${(error as Error).message}`;
+      unsigned ??= { sequence, because };
+    }
+  // Read before the entries: those that are appended meanwhile are no fault.
+  const head = await readHead(table, brokerageId);
   const own = signed.filter(({ brokerage_id }) => brokerage_id === brokerageId);
-  return verifyLog(brokerageId, entriesOf(table, brokerageId), own);
+  const verified = await verifyLog(brokerageId, entriesOf(table, brokerageId), own);
+  const fault = verified.fault ?? cutOff(verified.entries, head) ?? unsigned;
+  return fault ? { ...verified, fault } : verified;
 }
 
-async function storedCheckpoints(table: TableQuerier, brokerageId: string) {
-  const found: Pick<AuditCheckpoint, "jws">[] = [];
-  let from: Item | undefined;
-  do {
-    const { items, last } = await table.query({
-      KeyConditionExpression: "pk = :pk AND begins_with(sk, :prefix)",
-      ExpressionAttributeValues: { ":pk": logPartition(brokerageId), ":prefix": checkpointPrefix },
-      ConsistentRead: true,
-      ExclusiveStartKey: from,
-    });
-    found.push(...(items as unknown as AuditCheckpoint[]));
-    from = last;
-  } while (from);
-  return found;
-}
+/** The fault of a log that is shorter than its head says. */
+const cutOff = (entries: number, { sequence }: Head): Fault | undefined =>
+  sequence > entries
+    ? { sequence: entries + 1, because: `the log ends at ${entries}, but its head says ${sequence}` }
+    : undefined;

@@ -2,13 +2,14 @@
 import { parseArgs } from "node:util";
 import { openTable } from "../shared/data/table.ts";
 import { clientConfig } from "./bootstrap.ts";
-import { allBrokerages, readKept, verifyBrokerage } from "./log-verification.ts";
+import { readKept, verifyLogs } from "./log-verification.ts";
 
 const usage = `Usage: npm run verify-log -- [--data DIR | --table NAME] [--brokerage ID] [--checkpoints PATH]
 
-Follows the log from its first entry, recomputes every hash and compares it with the signed checkpoints. Says the first
-broken link and exits with 1 where there is one. A log that was rewritten whole, checkpoints in the table included, is
-only found out by checkpoints that were kept elsewhere: pass those.
+Follows the log from its first entry, recomputes every hash and compares it with the signed checkpoints and with the
+log's head. Says the first fault of each brokerage and exits with 1 where there is one. A log that was rewritten whole,
+checkpoints in the table included, is only found out by checkpoints that were kept elsewhere: pass those. They also name
+brokerages that are gone from the table.
 
   --data DIR           data of a local cloud that is stopped (.gable)
   --table NAME         in AWS: TableName, an output of the stage's Data stack. The environment's AWS variables say where
@@ -42,11 +43,11 @@ async function main(): Promise<void> {
 
   const verify = async (tableName: string, environment: Readonly<Record<string, string | undefined>>) => {
     const table = openTable(tableName, clientConfig(environment));
-    for await (const id of brokerage ? [brokerage] : allBrokerages(table)) {
-      const { entries, erased, checkpoints, fault } = await verifyBrokerage(table, id, kept);
+    for await (const verified of verifyLogs(table, kept, brokerage)) {
+      const { brokerageId, entries, erased, checkpoints, fault } = verified;
       if (fault) process.exitCode = 1;
       const whole = `${entries} entries hold together (of ${erased} the values were erased), and agree with ${checkpoints} checkpoints`;
-      console.log(`${id}: ${fault ? `BROKEN at ${fault.sequence}: ${fault.because}` : whole}`);
+      console.log(`${brokerageId}: ${fault ? `BROKEN at ${fault.sequence}: ${fault.because}` : whole}`);
     }
   };
   if (name) return verify(name, process.env);

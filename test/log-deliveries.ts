@@ -3,6 +3,7 @@ import type { DynamoDBStreamEvent } from "aws-lambda";
 import { writeLog } from "../functions/changes/write-log.ts";
 import { changeRecord, createRecord, deleteRecord, restoreRecord } from "../shared/data/records.ts";
 import { newSession, sessionItem } from "../shared/data/sessions.ts";
+import { linkItem, newLink } from "../shared/data/share-links.ts";
 import type { Item, PutWrite, Table, Write } from "../shared/data/table.ts";
 import { happeningIn } from "../shared/domain/log.ts";
 import { verifyLog } from "../shared/domain/log-chain.ts";
@@ -11,6 +12,7 @@ import { newUser, userRecord } from "../shared/domain/user.ts";
 import type { Change, StreamConsumer } from "../shared/entry/definition.ts";
 import { invocation } from "../shared/entry/invocation.ts";
 import { streamHandler } from "../shared/entry/stream.ts";
+import { failedSignIn } from "../shared/identity/guesses.ts";
 import { table } from "./in-process.ts";
 import { entriesIn } from "./logs.ts";
 
@@ -29,6 +31,19 @@ function life(brokerageId: string): Change[] {
     image = after;
   };
   if (dice(4) === 0) {
+    const of = { brokerage_id: brokerageId, cma_id: by };
+    const link = linkItem(newLink(of, 14, by, invoked()));
+    const viewed = { ...link, views: 1 };
+    const { now, written } = invoked();
+    const revoked = { ...viewed, revoked_at: now.toISOString(), written };
+    return [
+      { before: undefined, after: link },
+      { before: link, after: viewed },
+      { before: viewed, after: revoked },
+      { before: revoked, after: undefined },
+    ];
+  }
+  if (dice(4) === 0) {
     const person = { email: `${by}@x.example`, first_name: "A", last_name: "B", role: "agent" } as const;
     const made = createRecord(userRecord, brokerageId, newUser(person, "hash"), invoked());
     const begun = sessionItem(newSession(made.record, "Browser/1", invoked()));
@@ -36,6 +51,7 @@ function life(brokerageId: string): Change[] {
     const ended = { ...rotated, is_active: false, written: invoked().written };
     return [
       { before: undefined, after: (made.writes.at(-1) as PutWrite).Put.Item },
+      { before: undefined, after: failedSignIn(person.email, made.record, invoked()).Put.Item },
       { before: undefined, after: begun },
       { before: begun, after: rotated },
       { before: rotated, after: ended },

@@ -1,6 +1,7 @@
-import { auditPage } from "../../shared/data/log-audit.ts";
+import { examined } from "../../shared/data/list.ts";
+import { auditPage, eventOf } from "../../shared/data/log-audit.ts";
 import { queryTable } from "../../shared/data/table.ts";
-import { AuditEvent, AuditQuery } from "../../shared/domain/audit.ts";
+import { AuditEvent, AuditQuery, readsAll } from "../../shared/domain/audit.ts";
 import { invalidInput } from "../../shared/domain/problem.ts";
 import { instant, page } from "../../shared/domain/schemas.ts";
 import { operation } from "../../shared/entry/definition.ts";
@@ -14,7 +15,10 @@ export const listAuditEvents = operation({
   summary: "List who did what, newest first",
   description:
     "Sign-ins, changes of rights, shares, and every change of a record with the values before and after. Values are " +
-    "left out of creations and imports, secrets are masked. `hash` chains each entry to the one before it.",
+    "left out of creations and imports, and where you may not read all of the brokerage's records of the entity; " +
+    "secrets are masked. `hash` chains each entry to the one before it. With a filter a page examines at most " +
+    `${examined} entries, so it may be short, even empty, while next_cursor is set: with \`to\` it begins a month after ` +
+    "that, since a change may be logged so late.",
   query: AuditQuery,
   answer: { status: 200, body: page(AuditEvent) },
   access: { table: queryTable },
@@ -27,6 +31,8 @@ export const listAuditEvents = operation({
     };
     if (between.from !== undefined && between.to !== undefined && between.to <= between.from)
       throw invalidInput("?to", "must be after from");
-    return auditPage(table, caller.brokerage_id, { ...asked, ...between }, cursorKey);
+    const { brokerage_id } = caller;
+    const { items, next_cursor } = await auditPage(table, brokerage_id, { ...asked, ...between }, cursorKey);
+    return { items: items.map((entry) => eventOf(entry, (entity) => readsAll(caller, entity))), next_cursor };
   },
 });

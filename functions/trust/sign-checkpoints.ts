@@ -1,13 +1,16 @@
 import { writeObjects } from "../../shared/data/bucket.ts";
 import { checkpointFile, checkpointItem } from "../../shared/data/checkpoints.ts";
-import { brokeragesFrom } from "../../shared/data/directory.ts";
+import { allBrokerages } from "../../shared/data/directory.ts";
 import { checkpointKey, readHead } from "../../shared/data/log.ts";
 import { create, tryCommit } from "../../shared/data/records.ts";
 import { readSecret } from "../../shared/data/secret.ts";
-import { type Item, tableFor } from "../../shared/data/table.ts";
+import { tableFor } from "../../shared/data/table.ts";
 import { schedule } from "../../shared/entry/definition.ts";
 import { eachOf } from "../../shared/entry/each-of.ts";
 import { checkpointSecret, signCheckpoint } from "../../shared/identity/checkpoints.ts";
+
+/** Brokerages at the same time: signing the log of one is mostly waiting for the table and the bucket. */
+const atOnce = 10;
 
 export const signCheckpoints = schedule({
   id: "signCheckpoints",
@@ -22,23 +25,19 @@ export const signCheckpoints = schedule({
   },
   async run({ table, key, files, now, written }) {
     const secret = await checkpointSecret(key);
-    let from: Item | undefined;
-    do {
-      const { ids, next } = await brokeragesFrom(table, from);
-      await eachOf(
-        ids,
-        (brokerage_id) => ({ brokerage_id }),
-        async (brokerageId) => {
-          const head = await readHead(table, brokerageId);
-          // Nothing was logged since the last one.
-          if (head.sequence === 0 || (await table.get(checkpointKey(brokerageId, head.sequence)))) return;
-          const checkpoint = await signCheckpoint(secret, brokerageId, head, now);
-          const { name, bytes } = checkpointFile(brokerageId, checkpoint);
-          await files.put(name, bytes, "application/json");
-          await tryCommit(table, [create(checkpointItem(brokerageId, checkpoint, written))]);
-        },
-      );
-      from = next;
-    } while (from);
+    await eachOf(
+      allBrokerages(table),
+      (brokerage_id) => ({ brokerage_id }),
+      async (brokerageId) => {
+        const head = await readHead(table, brokerageId);
+        // Nothing was logged since the last one. Or a run was cut off and is tried again: it passes over what it signed.
+        if (head.sequence === 0 || (await table.get(checkpointKey(brokerageId, head.sequence)))) return;
+        const checkpoint = await signCheckpoint(secret, brokerageId, head, now);
+        const { name, bytes } = checkpointFile(brokerageId, checkpoint);
+        await files.put(name, bytes, "application/json");
+        await tryCommit(table, [create(checkpointItem(brokerageId, checkpoint, written))]);
+      },
+      atOnce,
+    );
   },
 });

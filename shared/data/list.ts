@@ -320,6 +320,33 @@ export function entriesFrom(
 }
 
 /**
+ * Every item of a partition of the table after `from`, or those whose sort key has a prefix, in the order of the sort
+ * keys. A request reads `atOnce` of them at most. Strongly consistent.
+ */
+export async function* partitionItems(
+  table: TableQuerier,
+  pk: string,
+  {
+    prefix,
+    from,
+    atOnce,
+  }: { readonly prefix?: string; readonly from?: Item | undefined; readonly atOnce?: number } = {},
+): AsyncGenerator<Item> {
+  let position = from;
+  do {
+    const { items, last } = await table.query({
+      KeyConditionExpression: prefix === undefined ? "pk = :pk" : "pk = :pk AND begins_with(sk, :prefix)",
+      ExpressionAttributeValues: { ":pk": pk, ...(prefix === undefined ? {} : { ":prefix": prefix }) },
+      ConsistentRead: true,
+      ExclusiveStartKey: position,
+      Limit: atOnce,
+    });
+    yield* items;
+    position = last;
+  } while (position);
+}
+
+/**
  * Reads one page of the items in a record's partition whose sort key has a prefix, newest first, with one Query.
  * Strongly consistent; `matches` may filter items out, so a page may be short while `next_cursor` is set.
  */

@@ -3,19 +3,19 @@ import type { Particulars } from "../domain/log.ts";
 import type { LogEntry } from "../domain/log-chain.ts";
 import { decryptCursor, encryptCursor } from "./cursor.ts";
 import { examined, type Page } from "./list.ts";
-import { entriesInPartition, entryIn, entryKey, markPartition, markPrefix, readHead } from "./log.ts";
+import { entriesInPartition, entryIn, entryKey, markPartition, markRanges, readHead } from "./log.ts";
 import { firstOf, moved } from "./log-entries.ts";
 import { pick } from "./record-item.ts";
 import type { Item, TableQuerier } from "./table.ts";
 
-/** An entry as an audit shows it. */
-export function eventOf(entry: LogEntry): AuditEvent {
+/** An entry as an audit shows it: with values where the caller may read all of the entity's records. */
+export function eventOf(entry: LogEntry, readsAll: (entity: string) => boolean): AuditEvent {
   const { sequence, at, type, by, operation_id, entity, id, version = null, hash, particulars } = entry;
   const known: Particulars = particulars ? JSON.parse(particulars) : {};
   const { ip = null, user_agent = null, api_key_id = null, changes = [] } = known;
   return {
     ...{ sequence, at, type, by, ip, user_agent, api_key_id, operation_id, entity, id, version },
-    ...{ changes: changes as FieldChange[], hash },
+    ...{ changes: readsAll(entity) ? (changes as FieldChange[]) : [], hash },
   };
 }
 
@@ -47,7 +47,7 @@ export async function auditPage(
   brokerageId: string,
   { limit, cursor, ...filters }: Asked,
   cursorKey: string,
-): Promise<Page<AuditEvent>> {
+): Promise<Page<LogEntry>> {
   const scope = JSON.stringify(["audit events", brokerageId, filters]);
   const from = cursor === undefined ? undefined : decryptCursor<never>(cursor, cursorKey, scope);
   const { entity, id, user_id } = filters;
@@ -58,7 +58,7 @@ export async function auditPage(
       ? ofUser(reading, user_id, from)
       : ofAll(reading, from));
   return {
-    items: entries.map(eventOf),
+    items: [...entries],
     next_cursor: next === undefined ? null : encryptCursor(next, cursorKey, scope),
   };
 }
@@ -83,19 +83,50 @@ const holding =
 /** Entries that a page reads by their sequences at most: one BatchGetItem. */
 const namedAtOnce = 100;
 
-/** A record's marks name its entries. */
-async function ofRecord(reading: Reading, entity: string, id: string, before?: string): Promise<Step> {
+type MarkKind = keyof typeof markRanges;
+
+/** A record's marks name its entries: its versions in their order, and what is no version where the log has it. */
+async function ofRecord(
+  reading: Reading,
+  entity: string,
+  id: string,
+  before: Readonly<Partial<Record<MarkKind, string>>> = {},
+): Promise<Step> {
   const pk = markPartition(reading.brokerageId, entity, id);
   const { user_id, from, to, type } = reading.filters;
-  const { items, last } = await reading.table.query({
-    KeyConditionExpression: "pk = :pk AND begins_with(sk, :prefix)",
-    ExpressionAttributeValues: { ":pk": pk, ":prefix": markPrefix },
-    ScanIndexForward: false,
-    ConsistentRead: true,
-    Limit: user_id || from || to || type ? namedAtOnce : reading.limit,
-    ExclusiveStartKey: before === undefined ? undefined : { pk, sk: before },
-  });
-  return named(reading, items, last, ({ sk }) => sk);
+  const most = user_id || from || to || type ? namedAtOnce : reading.limit;
+  const marks = async (kind: MarkKind) => {
+    const [first, final] = markRanges[kind];
+    const { items, last } = await reading.table.query({
+      KeyConditionExpression: "pk = :pk AND sk BETWEEN :first AND :final",
+      ExpressionAttributeValues: { ":pk": pk, ":first": first, ":final": final },
+      ScanIndexForward: false,
+      ConsistentRead: true,
+      Limit: most,
+      ExclusiveStartKey: before[kind] === undefined ? undefined : { pk, sk: before[kind] },
+    });
+    return { items: items.map((mark) => ({ ...mark, kind })), hasMore: last !== undefined };
+  };
+  const [versions, others] = await Promise.all([marks("versions"), marks("others")]);
+  const all = merged(versions.items, others.items);
+  const found = all.slice(0, most);
+  const hasMore = all.length > most || versions.hasMore || others.hasMore;
+  const position = (last: Item) => {
+    const passed = found.slice(0, found.findIndex(({ sk }) => sk === last.sk) + 1);
+    const end = (kind: MarkKind) => passed.findLast((mark) => mark.kind === kind)?.sk ?? before[kind];
+    return { versions: end("versions"), others: end("others") };
+  };
+  return named(reading, found, hasMore ? found.at(-1) : undefined, position);
+}
+
+/** Two lists as one, each in its own order: of both, the one that was logged later goes first. */
+function merged<Mark extends Item>(one: readonly Mark[], other: readonly Mark[]): Mark[] {
+  const [rest, otherRest] = [[...one], [...other]];
+  const sequenceOf = ([mark]: readonly Mark[]) => Number(mark?.sequence ?? 0);
+  return Array.from(
+    { length: one.length + other.length },
+    () => (sequenceOf(rest) > sequenceOf(otherRest) ? rest : otherRest).shift()!,
+  );
 }
 
 /** What a user did, by the index, which is sorted by when it happened. */
@@ -135,8 +166,12 @@ async function named(
   return { entries: shown.map(({ item }) => entryIn(item)), next: end && position(end) };
 }
 
-/** Days after which a change is logged at the latest: a stream keeps it for one, and it may begin late on that day. */
-const lateDays = 2;
+/**
+ * The day after a change, counted from its own, on which it can be logged no more. A consumer that fails sets it aside
+ * within six hours, so on the next day at the latest; the bucket keeps it for 30 days and to the end of that day
+ * (infra/runbook.md, "A change was set aside"), and sent again it is logged with the time at which it happened.
+ */
+const lateDays = 32;
 /** Milliseconds by which the clocks of what writes a change and of what logs it may differ. */
 const clocksApart = 60_000;
 

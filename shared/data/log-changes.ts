@@ -25,7 +25,7 @@ export async function entriesSince(
   now: Date,
 ): Promise<{ readonly entries: readonly LogEntry[]; readonly hasMore: boolean }> {
   const next = entryKey(brokerageId, since + 1);
-  // The entry at `since`, where it stands in the same partition, tells that it was ever logged.
+  // The entry at `since` tells that it was ever logged; in a partition before this one, those after it do.
   const known = entryKey(brokerageId, since);
   const isTold = since > 0 && known.pk === next.pk;
   const { items } = await table.query({
@@ -35,7 +35,8 @@ export async function entriesSince(
     Limit: limit + 1 + (isTold ? 1 : 0),
   });
   const [first, ...rest] = items.map(entryIn);
-  if (isTold && first?.sequence !== since) throw new Unreadable(undefined);
+  const isLogged = isTold ? first?.sequence === since : first || since === 0 || (await table.get(known));
+  if (!isLogged) throw new Unreadable(undefined);
   const found = isTold || !first ? rest : [first, ...rest];
   const entries = found.filter(({ sequence }, at) => sequence === since + 1 + at);
   const [oldest] = entries;

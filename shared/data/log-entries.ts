@@ -1,6 +1,7 @@
 import type { LogEntry } from "../domain/log-chain.ts";
+import { partitionItems } from "./list.ts";
 import { dayPrefix, entriesInPartition, entryIn, entryKey, logPartition } from "./log.ts";
-import type { Item, TableQuerier } from "./table.ts";
+import type { TableQuerier } from "./table.ts";
 
 /** The first sequence that was logged on a day (UTC) or later; undefined where there is none. */
 export async function firstOf(
@@ -29,17 +30,9 @@ export async function* entriesOf(table: TableQuerier, brokerageId: string): Asyn
   for (let partition = 0, found = true; found; partition++) {
     const { pk } = entryKey(brokerageId, partition * entriesInPartition);
     found = false;
-    let from: Item | undefined;
-    do {
-      const { items, last } = await table.query({
-        KeyConditionExpression: "pk = :pk",
-        ExpressionAttributeValues: { ":pk": pk },
-        ConsistentRead: true,
-        ExclusiveStartKey: from,
-      });
-      found ||= items.length > 0;
-      yield* items.map(entryIn);
-      from = last;
-    } while (from);
+    for await (const item of partitionItems(table, pk)) {
+      found = true;
+      yield entryIn(item);
+    }
   }
 }

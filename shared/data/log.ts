@@ -47,16 +47,26 @@ export const checkpointKey = (brokerageId: string, sequence: number): Key => ({
 });
 
 export const markPrefix = "log#";
+const beforeVersions = `${markPrefix}${padded(0)}#`;
+/** Which of a record's marks stand between which sort keys: those of its versions, and those of what is no version. */
+export const markRanges = {
+  versions: [`${markPrefix}${padded(1)}#`, `${markPrefix}~`],
+  others: [beforeVersions, `${beforeVersions}~`],
+} as const;
+
 export const markPartition = (brokerageId: string, entity: string, id: string): string =>
   `${brokerageId}#${entity}#${id}`;
 
 /**
  * The key of the mark that says that a change stands in the log. The operation is part of it: a record that was purged
- * and is imported again begins again with version 1.
+ * and is imported again begins again with version 1. What is no version stands by its operation, which is by time.
  */
-const markKey = ({ brokerage_id, mark, operation_id }: Happening): Key => ({
-  pk: markPartition(brokerage_id, mark.entity, mark.id),
-  sk: `${markPrefix}${padded(mark.step)}#${operation_id}`,
+const markKey = ({ brokerage_id, entity, id, version, operation_id, item }: Happening): Key => ({
+  pk: markPartition(brokerage_id, entity, id),
+  sk:
+    version === undefined
+      ? `${beforeVersions}${operation_id}#${item}`
+      : `${markPrefix}${padded(version)}#${operation_id}`,
 });
 
 /** The end of a brokerage's log. */

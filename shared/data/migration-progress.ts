@@ -1,5 +1,6 @@
 import { migrations } from "../domain/migration.ts";
 import type { Migration } from "../domain/migrations/step.ts";
+import { partitionItems } from "./list.ts";
 import { create, tryCommit } from "./records.ts";
 import { withSchemaVersion } from "./schema.ts";
 import type { Place } from "./stored-walk.ts";
@@ -92,17 +93,7 @@ export interface Run {
 export async function lastRun(table: TableQuerier, migration: string): Promise<Run> {
   const { pk } = progressKey(migration, "");
   const all: (Key & Progress)[] = [];
-  let from: Key | undefined;
-  do {
-    const { items, last } = await table.query({
-      KeyConditionExpression: "pk = :pk",
-      ExpressionAttributeValues: { ":pk": pk },
-      ConsistentRead: true,
-      ExclusiveStartKey: from,
-    });
-    all.push(...(items as unknown as (Key & Progress)[]));
-    from = last;
-  } while (from);
+  for await (const one of partitionItems(table, pk)) all.push(one as unknown as Key & Progress);
   const run = all.find(({ sk }) => sk === `${prefix}${directoryPart}`)?.run;
   const own = all.filter((one) => one.run === run);
   return {

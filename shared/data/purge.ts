@@ -1,3 +1,4 @@
+import { partitionItems } from "./list.ts";
 import { markPrefix } from "./log.ts";
 import type { DeleteWrite, Key, TableQuerier, TableWriter } from "./table.ts";
 
@@ -7,18 +8,8 @@ import type { DeleteWrite, Key, TableQuerier, TableWriter } from "./table.ts";
  * longer be restored.
  */
 export async function purge(table: TableQuerier & TableWriter<DeleteWrite>, { pk, sk }: Key): Promise<void> {
-  let from: Key | undefined;
-  do {
-    const { items, last } = await table.query({
-      KeyConditionExpression: "pk = :pk",
-      ExpressionAttributeValues: { ":pk": pk },
-      ConsistentRead: true,
-      ExclusiveStartKey: from,
-    });
-    for (const beside of items)
-      if (beside.sk !== sk && !beside.sk.startsWith(markPrefix)) await table.commit([remove(beside)]);
-    from = last;
-  } while (from);
+  for await (const beside of partitionItems(table, pk))
+    if (beside.sk !== sk && !beside.sk.startsWith(markPrefix)) await table.commit([remove(beside)]);
   await table.commit([remove({ pk, sk })]);
 }
 

@@ -1,5 +1,5 @@
 import { brokerageRecord } from "../domain/brokerage.ts";
-import { entriesFrom } from "./list.ts";
+import { entriesFrom, partitionItems } from "./list.ts";
 import { type DueList, pick, recordKey } from "./record-item.ts";
 import { type IndexName, indexes, tableKey } from "./schema.ts";
 import { reachOf } from "./stored-kinds.ts";
@@ -42,7 +42,7 @@ export async function* itemsOf(
     return;
   }
   if ("beside" in reach) {
-    const beside = ({ pk }: Key, last?: Item) => partition(table, pk, reach.prefix, last);
+    const beside = ({ pk }: Key, last?: Item) => besideRecord(table, pk, reach.prefix, last);
     return yield* ofEach(itemsOf(table, reach.beside, part, from.parents), from, beside);
   }
   const isOwn = from.parents === undefined && from.last !== undefined;
@@ -100,25 +100,15 @@ async function* entries(
   } while (last);
 }
 
-/** The items of a partition whose sort key has a prefix. */
-async function* partition(
+/** The items of a record's partition whose sort key has a prefix, each with the key to go on from. */
+async function* besideRecord(
   table: TableQuerier,
   pk: string,
   prefix: string,
   from: Item | undefined,
 ): AsyncGenerator<Entry> {
-  let last = from;
-  do {
-    const page = await table.query({
-      KeyConditionExpression: "pk = :pk AND begins_with(sk, :prefix)",
-      ExpressionAttributeValues: { ":pk": pk, ":prefix": prefix },
-      ConsistentRead: true,
-      ExclusiveStartKey: last,
-      Limit: pageSize,
-    });
-    for (const item of page.items) yield { entry: item, last: { pk: item.pk, sk: item.sk } };
-    last = page.last;
-  } while (last);
+  for await (const item of partitionItems(table, pk, { prefix, from, atOnce: pageSize }))
+    yield { entry: item, last: { pk: item.pk, sk: item.sk } };
 }
 
 const pageSize = 100;

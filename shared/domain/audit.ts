@@ -114,7 +114,9 @@ export const AuditEvent = z.object({
   version: z
     .nullable(z.int())
     .check(z.describe("The record's version; null where it is no change of a record")),
-  changes: z.array(FieldChange),
+  changes: z
+    .array(FieldChange)
+    .check(z.describe("Empty where you may not read all of the brokerage's records of the entity")),
   hash,
 });
 export type AuditEvent = z.output<typeof AuditEvent>;

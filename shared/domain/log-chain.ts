@@ -42,7 +42,7 @@ export const emptyLog = (brokerageId: string): Head => ({
 
 /** The next entry of a log. `salt` is random: without it nobody can guess values from their hash. */
 export function entryAfter(head: Head, happening: Happening, now: Date, salt: string): LogEntry {
-  const { brokerage_id: _, mark: __, particulars, ...said } = happening;
+  const { brokerage_id: _, item: __, particulars, ...said } = happening;
   const text = Object.keys(particulars).length > 0 ? JSON.stringify(particulars) : undefined;
   const moment = now.toISOString();
   const entry = {

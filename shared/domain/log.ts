@@ -32,8 +32,8 @@ export interface Happening {
   /** Names of what changed. */
   readonly fields: readonly string[];
   readonly particulars: Particulars;
-  /** What is logged once: a version of a record, or one step of what has no versions. */
-  readonly mark: { readonly entity: string; readonly id: string; readonly step: number };
+  /** The sort key of the item that tells it: an operation may tell several things of a record, each by an item. */
+  readonly item: string;
 }
 
 /** The sort keys of items that tell something to the log; the stream's consumer gets no others. */
@@ -66,7 +66,7 @@ function recordHappening(before: Image, after: NonNullable<Image>): Happening | 
   const changes = change === "changed" && before ? differences(contents(before), contents(after)) : [];
   const written = after.written as WriteStamp;
   return {
-    ...happening(after, { entity, id, step: version }, String(after.updated_at), written.by),
+    ...happening(after, { entity, id }, String(after.updated_at), written.by),
     type: typeOf(entity, change, changes, written.by),
     change,
     version,
@@ -77,18 +77,18 @@ function recordHappening(before: Image, after: NonNullable<Image>): Happening | 
 
 function sessionHappening(before: Image, after: NonNullable<Image>): Happening | undefined {
   const userId = String(after.user_id);
-  const id = String(after.id);
+  const session = { entity: "session", id: String(after.id) };
   const { by, operation_id } = after.written as WriteStamp;
   const agent = text(after.user_agent);
   if (!before)
     return {
-      ...happening(after, { entity: "session", id, step: 1 }, String(after.created_at), userId, agent),
+      ...happening(after, session, String(after.created_at), userId, agent),
       type: "sign_in",
     };
   if (before.is_active !== true || after.is_active !== false) return undefined;
   const isReuse = by === refreshing;
   return {
-    ...happening(after, { entity: "session", id, step: 2 }, momentOf(operation_id), isReuse ? null : by),
+    ...happening(after, session, momentOf(operation_id), isReuse ? null : by),
     type: isReuse ? "refresh_reused" : "sign_out",
     actor: userId,
   };
@@ -104,12 +104,9 @@ function linkHappening(before: Image, after: NonNullable<Image>): Happening | un
   const [field, at] = [`link:${after.id}`, String(isRevoked ? after.revoked_at : after.created_at)];
   const shown = isRevoked ? { field, before: link, after: null } : { field, before: null, after: link };
   const written = after.written as WriteStamp;
-  const mark = { entity: "link", id: String(after.id), step: isRevoked ? 2 : 1 };
   return {
-    ...happening(after, mark, at, written.by),
+    ...happening(after, { entity: "cma", id: String(after.cma_id) }, at, written.by),
     type: isRevoked ? "share_removed" : "share_added",
-    entity: "cma",
-    id: String(after.cma_id),
     fields: [field],
     particulars: particularsOf(written, [shown]),
   };
@@ -118,20 +115,17 @@ function linkHappening(before: Image, after: NonNullable<Image>): Happening | un
 function failedSignIn(before: Image, after: NonNullable<Image>): Happening | undefined {
   // At an unknown email: nobody's brokerage.
   if (before || !isId(after.brokerage_id)) return undefined;
-  const { operation_id } = after.written as WriteStamp;
-  const userId = String(after.id);
+  const id = String(after.id);
   return {
-    ...happening(after, { entity: "attempt", id: operation_id, step: 1 }, String(after.at), null),
+    ...happening(after, { entity: "user", id }, String(after.at), null),
     type: "sign_in_failed",
-    entity: "user",
-    id: userId,
-    actor: userId,
+    actor: id,
   };
 }
 
 function happening(
-  { brokerage_id, written }: NonNullable<Image>,
-  mark: Happening["mark"],
+  { brokerage_id, sk, written }: NonNullable<Image>,
+  { entity, id }: Pick<Happening, "entity" | "id">,
   at: string,
   by: string | null,
   agent?: string,
@@ -140,8 +134,8 @@ function happening(
   return {
     brokerage_id: String(brokerage_id),
     change: undefined,
-    entity: mark.entity,
-    id: mark.id,
+    entity,
+    id,
     version: undefined,
     at,
     by,
@@ -149,7 +143,7 @@ function happening(
     operation_id: stamp.operation_id,
     fields: [],
     particulars: particularsOf({ ...stamp, ...(agent ? { user_agent: agent } : {}) }, []),
-    mark,
+    item: String(sk),
   };
 }
 

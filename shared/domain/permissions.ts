@@ -30,7 +30,9 @@ const sentences: Readonly<Record<Resource, Readonly<Partial<Record<Action, strin
     write: "Make API keys that may do what their maker may do, or less",
     delete: "Revoke API keys",
   },
-  audit_event: { read: "Read who did what and when" },
+  audit_event: {
+    read: "Read who did what and when; with permission to see all records of a type, also their values before and after",
+  },
   change: { read: "Follow every change of the brokerage's records" },
   property: {
     read: "See properties, their pictures, documents and history",

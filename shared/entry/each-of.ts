@@ -1,21 +1,33 @@
 import { errorFields, log } from "./log.ts";
 
 /**
- * Runs `work` for each record. A failure is logged with what `named` says of the record, and does not stop the rest;
- * throws at the end if any failed, so that the alarm goes off.
+ * Runs `work` for each record, for `atOnce` of them at the same time. A failure is logged with what `named` says of the
+ * record, and does not stop the rest; throws at the end if any failed, so that the alarm goes off.
  */
 export async function eachOf<Rec>(
-  records: readonly Rec[],
+  records: Iterable<Rec> | AsyncIterable<Rec>,
   named: (record: Rec) => Readonly<Record<string, unknown>>,
   work: (record: Rec) => Promise<void>,
+  atOnce = 1,
 ): Promise<void> {
-  let stuck = 0;
-  for (const record of records)
-    try {
-      await work(record);
-    } catch (error) {
-      stuck++;
-      log("record_stuck", { ...named(record), ...errorFields(error) });
+  let [all, stuck] = [0, 0];
+  const waiting = inTurn(records);
+  const workOff = async () => {
+    for await (const record of waiting) {
+      all++;
+      try {
+        await work(record);
+      } catch (error) {
+        stuck++;
+        log("record_stuck", { ...named(record), ...errorFields(error) });
+      }
     }
-  if (stuck > 0) throw new Error(`${stuck} of ${records.length} records failed`);
+  };
+  await Promise.all(Array.from({ length: atOnce }, workOff));
+  if (stuck > 0) throw new Error(`${stuck} of ${all} records failed`);
+}
+
+/** One iterator that several loops share: each record goes to one of them. */
+async function* inTurn<Rec>(records: Iterable<Rec> | AsyncIterable<Rec>): AsyncGenerator<Rec> {
+  yield* records;
 }

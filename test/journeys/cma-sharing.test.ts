@@ -16,8 +16,10 @@ import { userRecord } from "../../shared/domain/user.ts";
 import type { Operation } from "../../shared/entry/definition.ts";
 import { invocation } from "../../shared/entry/invocation.ts";
 import { analysed, listFor } from "../analyses.ts";
+import { client, ok } from "../client.ts";
 import { addUser, api, cloud, expectStatus, type SignedIn, signUp, unique } from "../cloud.ts";
 import { inProcess, table, unconditional, withTable } from "../in-process.ts";
+import { settledLog } from "../logs.ts";
 import { fill } from "../properties.ts";
 import { overwrite, stored } from "../records.ts";
 import { soldHouses } from "../sales.ts";
@@ -298,6 +300,39 @@ describe("a link", () => {
     });
     await expectClosed(tokenOf(link));
   });
+});
+
+test("the log of an analysis has its links among its versions, newest first, on whatever pages", async () => {
+  const fresh = await anAnalysis(agent);
+  await approve(fresh);
+  const link = await share(fresh);
+  const { token } = agent;
+  const shares = `/v1/cmas/${fresh.id}/shares/user/${admin.user.id}`;
+  await expectStatus(200, "PUT", shares, { token, body: { access: "read" } });
+  await expectStatus(204, "DELETE", `${linksOf(fresh)}/${link.id}`, { token });
+  await settledLog(admin);
+  const asked = { entity: "cma", id: fresh.id };
+  const { items } = await ok(
+    client.listAuditEvents({ token: admin.token, query: { ...asked, limit: "100" } }),
+  );
+  const told = items.map(({ type, version, changes: [change] }) => [type, version, change?.field]);
+  const approved = items[3]!.version!;
+  expect(told.slice(0, 4)).toEqual([
+    ["share_removed", null, `link:${link.id}`],
+    ["share_added", approved + 1, "shares"],
+    ["share_added", null, `link:${link.id}`],
+    ["record_changed", approved, expect.any(String)],
+  ]);
+  expect(told.at(-1)).toEqual(["record_created", 1, undefined]);
+  const paged: number[] = [];
+  let cursor: string | null | undefined;
+  do {
+    const query: object = { ...asked, limit: "2", ...(cursor ? { cursor } : {}) };
+    const page = await ok(client.listAuditEvents({ token: admin.token, query }));
+    paged.push(...page.items.map(({ sequence }) => sequence));
+    cursor = page.next_cursor;
+  } while (cursor);
+  expect(paged).toEqual(items.map(({ sequence }) => sequence));
 });
 
 describe("a forged link", () => {

@@ -3,12 +3,13 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { verifyBrokerage } from "../../infra/log-verification.ts";
+import { verifyBrokerage, verifyLogs } from "../../infra/log-verification.ts";
+import { slugKey } from "../../shared/data/brokerages.ts";
 import { readObjects } from "../../shared/data/bucket.ts";
 import { checkpointFile, checkpointItem } from "../../shared/data/checkpoints.ts";
 import { checkpointKey, entryKey, headKey } from "../../shared/data/log.ts";
 import { readSecret } from "../../shared/data/secret.ts";
-import type { StoredItem } from "../../shared/data/table.ts";
+import type { Key, StoredItem } from "../../shared/data/table.ts";
 import type { AuditCheckpoint, CheckpointKey } from "../../shared/domain/audit.ts";
 import type { Happening } from "../../shared/domain/log.ts";
 import { emptyLog, entryAfter, type Head } from "../../shared/domain/log-chain.ts";
@@ -55,9 +56,11 @@ test("its key is no key of sessions: replacing that one leaves the checkpoints v
   const { keys } = await ok(client.getJwks());
   expect(kept.keys.map(({ kid }) => kid)).not.toContain(keys[0]!.kid);
   expect(kept.keys[0]).not.toHaveProperty("d");
-  const forged = { jws: kept.items[0]!.jws.replace(/\.[^.]+$/, ".AAAA") };
+  const forged = { jws: withoutSignature(kept.items[0]!) };
   await expect(verifyCheckpoint(forged, kept.keys)).rejects.toThrow();
 });
+
+const withoutSignature = ({ jws }: Pick<AuditCheckpoint, "jws">) => jws.replace(/\.[^.]+$/, ".AAAA");
 
 test("an operator who rewrites everything is found out by whoever kept a checkpoint, and by nobody else", async () => {
   expect((await verifyBrokerage(table, brokerageId)).fault).toBeUndefined();
@@ -78,6 +81,51 @@ test("an operator who rewrites everything is found out by whoever kept a checkpo
   expect(said).toMatchObject({ code: 1, out: expect.stringContaining("BROKEN at 1") });
 });
 
+test("each fault is told of its brokerage, and the others are verified", async () => {
+  const offices = [];
+  for (let count = 0; count < 4; count++) offices.push(await signUp());
+  for (const office of offices) await settledLog(office);
+  await cloud.fire("signCheckpoints");
+  const [gone, cut, forged, whole] = offices.map(brokerageOf) as [string, string, string, string];
+  const checkpoints = (token: string) => ok(client.listAuditCheckpoints({ token }));
+  const keptOfGone = await checkpoints(offices[0]!.token);
+  const remove = (Key: Key) => table.commit([{ Delete: { Key } }]);
+
+  // All that the table has of it, so that it is as if it had never been.
+  const logged = await entriesIn(gone);
+  for (const { sequence } of logged) await remove(entryKey(gone, sequence));
+  await remove(headKey(gone));
+  await remove(checkpointKey(gone, logged.length));
+  await remove(slugKey(offices[0]!.brokerage.slug));
+  // The last of what was logged since the checkpoint.
+  const { length } = await settledLog(offices[1]!);
+  await remove(entryKey(cut, length));
+  const [signed] = (await checkpoints(offices[2]!.token)).items;
+  const { written } = invocation("operator", null);
+  const Item = checkpointItem(forged, { ...signed!, jws: withoutSignature(signed!) }, written);
+  await table.commit([{ Put: { Item } }]);
+
+  const file = join(folder, "gone.json");
+  const items = [...keptOfGone.items, { ...signed, sequence: 7, jws: "nonsense" }];
+  writeFileSync(file, JSON.stringify({ ...keptOfGone, items }));
+  const { code, out } = await verify("--table", cloud.tableName, "--checkpoints", file);
+  expect(code).toBe(1);
+  expect(out).toContain(`${gone}: BROKEN at 1: the log ends at 0, but it had ${logged.length} entries`);
+  expect(out).toContain(
+    `${cut}: BROKEN at ${length}: the log ends at ${length - 1}, but its head says ${length}`,
+  );
+  const at = signed!.sequence;
+  expect(out).toContain(`${forged}: BROKEN at ${at}: no known key signed the checkpoint at ${at}: `);
+  expect(out).toContain(`${whole}: ${(await entriesIn(whole)).length} entries hold together`);
+  expect(out).toContain("unreadable checkpoints: BROKEN at 7: ");
+
+  // The twin: without what was kept nobody misses it.
+  const found: string[] = [];
+  for await (const { brokerageId } of verifyLogs(table)) found.push(brokerageId);
+  expect(found).toContain(whole);
+  expect(found).not.toContain(gone);
+});
+
 /** Says that nobody deleted the task: all entries, the head and the checkpoints anew, with the keys of the service. */
 async function rewriteEverything(): Promise<void> {
   const put = (Item: StoredItem) => table.commit([{ Put: { Item } }]);
@@ -86,7 +134,7 @@ async function rewriteEverything(): Promise<void> {
   for (const { particulars = "{}", salt = "", ...entry } of entries) {
     const isDelete = entry.type === "record_deleted";
     const told = { ...entry, ...(isDelete ? { type: "record_changed", change: "changed" } : {}) };
-    const happening = { ...told, brokerage_id: brokerageId, mark: {}, particulars: JSON.parse(particulars) };
+    const happening = { ...told, brokerage_id: brokerageId, particulars: JSON.parse(particulars) };
     const next = entryAfter(head, happening as unknown as Happening, new Date(entry.logged_at), salt);
     await put({ ...entryKey(brokerageId, next.sequence), schema: 1, brokerage_id: brokerageId, ...next });
     head = next;

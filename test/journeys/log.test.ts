@@ -1,7 +1,13 @@
 import { beforeAll, describe, expect, test } from "vitest";
+import { examined } from "../../shared/data/list.ts";
+import { appendToLog, entryKey } from "../../shared/data/log.ts";
+import { auditPage } from "../../shared/data/log-audit.ts";
 import type { AuditType } from "../../shared/domain/audit.ts";
+import type { Happening } from "../../shared/domain/log.ts";
+import { invocation } from "../../shared/entry/invocation.ts";
 import { client, ok, refused } from "../client.ts";
 import { addUser, api, brokerageOf, expectStatus, type SignedIn, signIn, signUp, unique } from "../cloud.ts";
+import { table } from "../in-process.ts";
 import { settledLog } from "../logs.ts";
 import { house } from "../properties.ts";
 
@@ -137,6 +143,40 @@ describe("who did what to a listing", () => {
   });
 });
 
+test("until a moment has what happened before and was set aside, sent again a month later; page by page", async () => {
+  const { newId, written } = invocation("test", null);
+  const brokerage_id = newId();
+  const day = (days: number) => new Date(Date.parse("2026-03-01T22:00:00.000Z") + days * 86_400_000);
+  const changed = (at: Date): Happening => ({
+    ...{ brokerage_id, entity: "task", id: newId(), version: 2, type: "record_changed", change: "changed" },
+    ...{ at: at.toISOString(), by: null, actor: undefined, operation_id: newId(), fields: [] },
+    ...{ particulars: {}, item: "record" },
+  });
+  const logged = (at: Date, now: Date, count = 1) =>
+    appendToLog(
+      table,
+      brokerage_id,
+      Array.from({ length: count }, () => changed(at)),
+      { now, written },
+    );
+  await logged(day(0), day(0));
+  const between = examined + 20;
+  await logged(day(2), day(2), between);
+  // Set aside in the night, and sent again on the last evening on which the bucket has it.
+  await logged(day(0), day(31));
+  await logged(day(40), day(40));
+
+  const to = day(0.01).toISOString();
+  const pages: number[][] = [];
+  let cursor: string | undefined;
+  do {
+    const page = await auditPage(table, brokerage_id, { limit: 10, cursor, to }, "key");
+    pages.push(page.items.map(({ sequence }) => sequence));
+    cursor = page.next_cursor ?? undefined;
+  } while (cursor);
+  expect(pages).toEqual([[between + 2], [1]]);
+});
+
 describe("security events", () => {
   test("sign-ins, failed ones at a known account, sign-outs and a refresh token that was used twice", async () => {
     const who = await addUser(admin, "agent");
@@ -174,6 +214,7 @@ describe("security events", () => {
         .map(({ ip, user_agent }) => [ip, user_agent]),
     ).toEqual(Array.from({ length: 4 }, () => ["203.0.113.99", "Telephone/1"]));
     expect(items[4]).toMatchObject({ id: who.user.id });
+    expect(await typesOf({ entity: "user", id: who.user.id })).toEqual(["sign_in_failed", "user_invited"]);
     expect(JSON.stringify(entries)).not.toContain(stranger);
     const session = items[1]!.id;
     expect(await typesOf({ entity: "session", id: session })).toEqual(["refresh_reused", "sign_in"]);
@@ -216,6 +257,37 @@ describe("security events", () => {
   });
 });
 
+test("values are shown to whom may read all records of the entity, and everything else to every auditor", async () => {
+  const office = await signUp();
+  const { token } = office;
+  const auditor = await addUser(office, "client");
+  const role = await done("POST", "/v1/roles", token, { name: unique() });
+  const permissions = [{ resource: "audit_event", action: "read", scope: "brokerage" }];
+  await done("PUT", `/v1/roles/${role.id}/permissions`, token, { permissions }, 1);
+  const { version } = await done("GET", `/v1/users/${auditor.user.id}`, token);
+  await done("PUT", `/v1/users/${auditor.user.id}/roles`, token, { role_ids: [role.id] }, version);
+  const property = await done("POST", "/v1/properties", token, house);
+  await done("PATCH", `/v1/properties/${property.id}`, token, { price: 812_000 }, 1);
+  const task = await done("POST", "/v1/tasks", token, { title: "Call" });
+  await done("PATCH", `/v1/tasks/${task.id}`, token, { title: "Call back" }, 1);
+  // All that a client may read of the whole brokerage.
+  const brokerage = await done("GET", "/v1/brokerage", token);
+  await done("PATCH", "/v1/brokerage", token, { name: unique() }, brokerage.version);
+  await settledLog(office);
+
+  const of = async (token: string, query: object = {}) =>
+    (await ok(client.listAuditEvents({ token, query: { limit: "100", ...query } as never }))).items;
+  const all = await of(token);
+  const withValues = new Set(all.filter(({ changes }) => changes.length > 0).map(({ entity }) => entity));
+  expect([...withValues].sort()).toEqual(["brokerage", "property", "role", "task", "user"]);
+  const shown = all.map((event) => (event.entity === "brokerage" ? event : { ...event, changes: [] }));
+  expect(await of(auditor.token)).toEqual(shown);
+  for (const query of [{ entity: "property", id: property.id }, { user_id: office.user.id }])
+    expect(await of(auditor.token, query)).toEqual(
+      (await of(token, query)).map(({ sequence }) => shown.find((one) => one.sequence === sequence)),
+    );
+});
+
 test("nothing secret is in the log", async () => {
   const office = await signUp();
   const person = await addUser(office, "agent");
@@ -224,7 +296,6 @@ test("nothing secret is in the log", async () => {
     current_password: person.password,
     new_password: `granite steps ${unique()}`,
   });
-  const { table } = await import("../in-process.ts");
   const brokerageId = brokerageOf(office);
   const policy = await table.get({ pk: `${brokerageId}#brokerage#${brokerageId}`, sk: "policy" });
   const user = await table.get({ pk: `${brokerageId}#user#${person.user.id}`, sk: "record" });
@@ -277,18 +348,17 @@ describe("the changes", () => {
   test("a since beyond the log is 400; one whose next is older than 30 days is 410 with the first that is kept", async () => {
     const office = await signUp();
     const entries = await settledLog(office);
-    const beyond = await refused(
-      "invalid_input",
-      client.listChanges({ token: office.token, query: { since: String(entries.length + 1) } }),
-    );
-    expect(beyond.errors).toEqual([{ path: "?since", message: "is beyond the last sequence" }]);
+    // 9999 and 19999 are the last of a partition: what follows them is in the next one.
+    for (const since of [entries.length + 1, 9999, 19_999, 20_000]) {
+      const query = { since: String(since) };
+      const beyond = await refused("invalid_input", client.listChanges({ token: office.token, query }));
+      expect(beyond.errors).toEqual([{ path: "?since", message: "is beyond the last sequence" }]);
+    }
     const last = { token: office.token, query: { since: String(entries.length) } };
     expect(await ok(client.listChanges(last))).toEqual({
       ...{ items: [], next_since: entries.length, has_more: false },
     });
 
-    const { table } = await import("../in-process.ts");
-    const { entryKey } = await import("../../shared/data/log.ts");
     const age = (sequence: number) =>
       table.commit([
         {

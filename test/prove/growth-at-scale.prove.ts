@@ -141,7 +141,7 @@ async function grow(records: number): Promise<Office> {
       ...{ entity: "property", id, version: at + 2, at: invoked.now.toISOString() },
       ...{ by: who, actor: who, operation_id: invoked.newId(), fields: ["price"] },
       particulars: { changes: [{ field: "price", before: 500_000, after: 510_000 }] },
-      mark: { entity: "property", id, step: at + 2 },
+      item: "record",
     };
   });
   for (let at = 0; at < happenings.length; at += entriesAtOnce)

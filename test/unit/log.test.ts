@@ -112,6 +112,34 @@ describe("what a change says", () => {
     ]);
   });
 
+  test("a link is told of its analysis, a failed sign-in of its user; each by its own item, and as no version", () => {
+    const { written, newId } = invoked();
+    const common = { brokerage_id: brokerageId, written };
+    const link = {
+      ...common,
+      sk: "link#l",
+      id: "l",
+      cma_id: "c",
+      created_at: "2026-01-01",
+      expires_at: "2026-02-01",
+    };
+    expect(happeningIn(undefined, { pk: "p", ...link })).toMatchObject({
+      ...{ type: "share_added", entity: "cma", id: "c", version: undefined, item: "link#l" },
+    });
+    const user = newId();
+    const failed = {
+      ...common,
+      pk: "email#x",
+      sk: "failed#1",
+      id: user,
+      at: "2026-01-01",
+      brokerage_id: newId(),
+    };
+    expect(happeningIn(undefined, failed)).toMatchObject({
+      ...{ type: "sign_in_failed", entity: "user", id: user, actor: user, item: "failed#1" },
+    });
+  });
+
   test("a failed sign-in at an unknown email says nothing", () => {
     const item = { pk: "email#x", sk: "failed#1", brokerage_id: "-", id: "-", written: invoked().written };
     expect(happeningIn(undefined, item)).toBeUndefined();
