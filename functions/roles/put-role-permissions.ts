@@ -1,7 +1,7 @@
 import { changeRecord } from "../../shared/data/records.ts";
 import { checkHeld, checkNotBuiltIn, compiled } from "../../shared/data/roles.ts";
 import { writeTable } from "../../shared/data/table.ts";
-import { Role, RolePermissions, roleRecord } from "../../shared/domain/role.ts";
+import { grantOf, Role, RolePermissions, roleRecord } from "../../shared/domain/role.ts";
 import { operation } from "../../shared/entry/definition.ts";
 import { roleAt } from "../../shared/entry/path-role.ts";
 
@@ -19,7 +19,7 @@ export const putRolePermissions = operation({
   record: roleAt,
   async run({ record, body, caller, commit, ...invoked }) {
     checkNotBuiltIn(record);
-    checkHeld(caller, body.permissions);
+    checkHeld(caller, body.permissions.map(grantOf));
     const changed = changeRecord(roleRecord, record, { permissions: body.permissions }, invoked);
     return commit([...(changed.writes as never[]), compiled(changed.record)], changed.record);
   },

@@ -1,7 +1,7 @@
 import { patchRecord } from "../../shared/data/records.ts";
 import { checkHeld, checkNameFree, checkNotBuiltIn } from "../../shared/data/roles.ts";
 import { writeTable } from "../../shared/data/table.ts";
-import { Role, RolePatch, roleRecord } from "../../shared/domain/role.ts";
+import { grantOf, Role, RolePatch, roleRecord } from "../../shared/domain/role.ts";
 import { operation } from "../../shared/entry/definition.ts";
 import { roleAt } from "../../shared/entry/path-role.ts";
 
@@ -19,7 +19,7 @@ export const updateRole = operation({
   async run({ record, body, caller, save, ...invoked }) {
     checkNotBuiltIn(record);
     if (body.name !== undefined) checkNameFree(body.name);
-    if (body.is_default) checkHeld(caller, record.permissions);
+    if (body.is_default) checkHeld(caller, record.permissions.map(grantOf));
     return save(patchRecord(roleRecord, record, body, invoked));
   },
 });

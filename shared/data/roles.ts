@@ -1,12 +1,10 @@
-import type { Caller, RoleGrant } from "../domain/access.ts";
+import { type Caller, notHeld, type RoleGrant } from "../domain/access.ts";
 import { invalidInput, Problem } from "../domain/problem.ts";
 import {
   builtInRoles,
   grantOf,
   maxUserRoles,
-  notHeld,
   type Role,
-  type RolePermission,
   roleRecord,
   type StoredRole,
 } from "../domain/role.ts";
@@ -49,10 +47,10 @@ export function checkNameFree(name: string): void {
   if (builtInRoles.some((role) => role.name === name.toLowerCase())) throw new Problem("name_taken");
 }
 
-/** Throws 403 for a permission that the caller does not hold as widely: nobody gives what they do not have. */
-export function checkHeld(caller: Caller, permissions: readonly RolePermission[]): void {
-  const lacking = notHeld(caller, permissions);
-  if (lacking) throw new Problem("forbidden", `You do not hold ${grantOf(lacking)}, so you cannot give it`);
+/** Throws 403 for a grant that the caller does not hold as widely: nobody gives what they do not have. */
+export function checkHeld(caller: Caller, grants: readonly RoleGrant[]): void {
+  const lacking = notHeld(caller, grants);
+  if (lacking) throw new Problem("forbidden", `You do not hold ${lacking}, so you cannot give it`);
 }
 
 /** Writes a role's grants into the policy that every request reads: they hold from the next request on. */
@@ -115,7 +113,7 @@ export async function defaultRoles(
   const given = roles.slice(0, maxUserRoles) as StoredRole[];
   checkHeld(
     caller,
-    given.flatMap(({ permissions }) => permissions),
+    given.flatMap(({ permissions }) => permissions.map(grantOf)),
   );
   return { ids: given.map(({ id }) => id), writes: given.flatMap((role) => withUsers(role, 1, stamp)) };
 }
@@ -142,7 +140,7 @@ export async function assignRoles(
     if (user.role_ids.includes(id)) continue;
     const role = await load(id);
     if (!role) throw invalidInput(`/role_ids/${at}`, "must be a role that the brokerage made");
-    checkHeld(caller, role.permissions);
+    checkHeld(caller, role.permissions.map(grantOf));
     added.push(role);
   }
   const removed = await Promise.all(user.role_ids.filter((id) => !wanted.includes(id)).map(load));

@@ -102,10 +102,28 @@ export type Rule = (typeof rules)[number];
 /** Listings that everyone who may read properties at all may read. */
 export const listedStatuses = ["active", "under_offer"] as const;
 
+/** A grant in its parts. */
+export function permissionOf(grant: RoleGrant) {
+  const [resource, action, scope] = grant.split(":") as [Resource, Action, Scope];
+  return { resource, action, scope };
+}
+
 /** The widest scope that the caller holds for the permission, or undefined. */
 export function scopeOf(caller: Caller, permission: Permission): Scope | undefined {
   return scopes.findLast((scope) => caller.grants.includes(`${permission}:${scope}`));
 }
+
+/** A grant as far as the caller holds it; undefined where they lack the permission. */
+export function withinHeld(caller: Caller, grant: RoleGrant): RoleGrant | undefined {
+  const { resource, action, scope } = permissionOf(grant);
+  const held = scopeOf(caller, `${resource}:${action}`);
+  if (held === undefined) return undefined;
+  return `${resource}:${action}:${scopes[Math.min(scopes.indexOf(held), scopes.indexOf(scope))]!}`;
+}
+
+/** The first of some grants that the caller does not hold as widely: nobody gives what they do not have. */
+export const notHeld = (caller: Caller, grants: readonly RoleGrant[]): RoleGrant | undefined =>
+  grants.find((grant) => withinHeld(caller, grant) !== grant);
 
 /** Throws 403 for a caller who does not hold the permission for the whole brokerage. */
 export function checkHeldForAll(caller: Caller, permission: Permission): void {

@@ -1,16 +1,5 @@
 import * as z from "zod/mini";
-import {
-  actions,
-  type Caller,
-  defaultGrants,
-  type Permission,
-  type RoleGrant,
-  resources,
-  roles,
-  type Scope,
-  scopeOf,
-  scopes,
-} from "./access.ts";
+import { actions, defaultGrants, permissionOf, type RoleGrant, resources, roles, scopes } from "./access.ts";
 import { internalFields, type RecordOf, recordType } from "./record-type.ts";
 import { id, recordFields, text } from "./schemas.ts";
 
@@ -75,23 +64,6 @@ export type StoredRole = RecordOf<typeof roleRecord>;
 /** A grant as text: "property:write:team". */
 export const grantOf = ({ resource, action, scope }: RolePermission): RoleGrant =>
   `${resource}:${action}:${scope}`;
-
-/** A grant in its parts. */
-export function permissionOf(grant: RoleGrant): RolePermission {
-  const [resource, action, scope] = grant.split(":") as [
-    RolePermission["resource"],
-    RolePermission["action"],
-    Scope,
-  ];
-  return { resource, action, scope };
-}
-
-/** The first of some permissions that the caller does not hold as widely: nobody gives what they do not have. */
-export const notHeld = (caller: Caller, permissions: readonly RolePermission[]): RolePermission | undefined =>
-  permissions.find(({ resource, action, scope }) => {
-    const held = scopeOf(caller, `${resource}:${action}` as Permission);
-    return held === undefined || scopes.indexOf(held) < scopes.indexOf(scope);
-  });
 
 /** Order of roles by age: ids sort by it, and those of the built-in roles come first. */
 export const byAge = (one: Pick<Role, "id">, other: Pick<Role, "id">): number =>

@@ -5,6 +5,7 @@ import {
   decide,
   defaultGrants,
   type Guarded,
+  notHeld,
   resources,
   type roles,
   scopeOf,
@@ -85,6 +86,14 @@ describe("decide", () => {
     );
     expect(decide(caller({}), "task:read", shared("user:me", "read"), now).rule).toBe("no_permission");
   });
+});
+
+test("nobody gives a permission that they lack, or hold less widely", () => {
+  const me = caller({ grants: ["property:write:team", "task:read:own", "task:read:brokerage"] });
+  expect(notHeld(me, [])).toBeUndefined();
+  expect(notHeld(me, ["property:write:own", "property:write:team", "task:read:team"])).toBeUndefined();
+  expect(notHeld(me, ["task:read:own", "property:write:brokerage"])).toBe("property:write:brokerage");
+  expect(notHeld(me, ["property:read:own"])).toBe("property:read:own");
 });
 
 test("the built-in roles give what the field expects of them", () => {
