@@ -1,11 +1,4 @@
-import {
-  type Caller,
-  defaultGrants,
-  notHeld,
-  permissionOf,
-  type Role,
-  type RoleGrant,
-} from "../domain/access.ts";
+import { type Caller, defaultGrants, notHeld, partsOf, type Role, type RoleGrant } from "../domain/access.ts";
 import { callerOf, type RoleGrants } from "../domain/caller.ts";
 import { Problem } from "../domain/problem.ts";
 import { type StoredUser, userRecord } from "../domain/user.ts";
@@ -42,10 +35,7 @@ const heldOnceActive = (user: StoredUser, roleGrants: RoleGrants): readonly Role
   callerOf({ ...user, is_active: true }, roleGrants).grants;
 
 /** The grant for the whole brokerage. */
-function everywhere(grant: RoleGrant): RoleGrant {
-  const { resource, action } = permissionOf(grant);
-  return `${resource}:${action}:brokerage`;
-}
+const everywhere = (grant: RoleGrant): RoleGrant => `${partsOf(grant).permission}:brokerage`;
 
 /** A user who is no longer to sign in: every session ends, for good. Their teams, roles and records stay. */
 export const deactivated = (user: StoredUser, stamp: Stamp) =>

@@ -1,5 +1,14 @@
 import * as z from "zod/mini";
-import { actions, defaultGrants, permissionOf, type RoleGrant, resources, roles, scopes } from "./access.ts";
+import {
+  actions,
+  actionsOf,
+  defaultGrants,
+  partsOf,
+  type RoleGrant,
+  resources,
+  roles,
+  scopes,
+} from "./access.ts";
 import { internalFields, type RecordOf, recordType } from "./record-type.ts";
 import { id, recordFields, text } from "./schemas.ts";
 
@@ -17,6 +26,16 @@ export const RolePermission = z.strictObject({
   scope: z.enum(scopes),
 });
 export type RolePermission = z.output<typeof RolePermission>;
+
+/** Permissions that exist: not every action is there on every resource. */
+const existing = z.check<RolePermission[]>(({ value, issues }) => {
+  for (const [at, { resource, action }] of value.entries()) {
+    const known: readonly string[] = actionsOf[resource];
+    if (known.includes(action)) continue;
+    const message = `must be one of ${known.join(", ")}: there is no ${resource}:${action}`;
+    issues.push({ code: "custom", input: action, path: [at, "action"], message });
+  }
+});
 
 /** A role: what those may do who have it, beside their built-in role. */
 export const Role = z.object({
@@ -37,7 +56,7 @@ export const NewRole = z.strictObject({
 export const RolePatch = z.partial(NewRole);
 /** All that a role may do, in the place of what it could before. */
 export const RolePermissions = z.strictObject({
-  permissions: z.array(RolePermission).check(z.maxLength(100)),
+  permissions: z.array(RolePermission).check(z.maxLength(100), existing),
 });
 /** All roles of a user beside the built-in one. */
 export const UserRoles = z.strictObject({ role_ids: z.array(id).check(z.maxLength(maxUserRoles)) });
@@ -62,8 +81,14 @@ export const roleRecord = recordType({
 export type StoredRole = RecordOf<typeof roleRecord>;
 
 /** A grant as text: "property:write:team". */
-export const grantOf = ({ resource, action, scope }: RolePermission): RoleGrant =>
-  `${resource}:${action}:${scope}`;
+export const grantOf = ({ resource, action, scope }: RolePermission) =>
+  `${resource}:${action}:${scope}` as RoleGrant;
+
+/** A grant as a role lists it. */
+export function permissionOf(grant: RoleGrant): RolePermission {
+  const { resource, action, scope } = partsOf(grant);
+  return { resource, action, scope };
+}
 
 /** Order of roles by age: ids sort by it, and those of the built-in roles come first. */
 export const byAge = (one: Pick<Role, "id">, other: Pick<Role, "id">): number =>

@@ -1,5 +1,10 @@
 import { beforeAll, expect, test } from "vitest";
+import { policyKey } from "../../shared/data/brokerages.ts";
+import { recordKey } from "../../shared/data/record-item.ts";
+import { roleRecord } from "../../shared/domain/role.ts";
 import { addUser, api, expectStatus, type SignedIn, signUp, unique, waitFor } from "../cloud.ts";
+import { set } from "../identity-attacks.ts";
+import { table } from "../in-process.ts";
 import { readAll } from "../properties.ts";
 
 let admin: Awaited<ReturnType<typeof signUp>>;
@@ -65,9 +70,54 @@ test("nobody gives what they do not hold", async () => {
       headers: match(own.version),
     });
   expect((await beyond([may("user", "delete", "brokerage")])).body.code).toBe("forbidden");
-  expect((await beyond([may("role", "admin", "own")])).body.code).toBe("forbidden");
-  const mighty = await aRole([may("brokerage", "admin", "brokerage")]);
+  expect((await beyond([may("role", "delete", "own")])).body.code).toBe("forbidden");
+  const mighty = await aRole([may("brokerage", "write", "brokerage")]);
   expect((await assign(employee, [keeper.id, mighty.id], token)).body.code).toBe("forbidden");
+});
+
+test("a permission that does not exist is refused where it is; one for several scopes is kept once, the widest", async () => {
+  const { token } = admin;
+  const role = await aRole([]);
+  const put = (permissions: object[]) =>
+    api("PUT", `/v1/roles/${role.id}/permissions`, {
+      token,
+      body: { permissions },
+      headers: match(role.version),
+    });
+  const reading = may("task", "read", "own");
+  for (const [resource, action] of [
+    ["cma", "delete"],
+    ["brokerage", "admin"],
+  ] as const) {
+    const { status, body } = await put([reading, may(resource, action, "own")]);
+    expect([status, body.errors.map(({ path }: { path: string }) => path)]).toEqual([
+      400,
+      ["/permissions/1/action"],
+    ]);
+    expect(body.errors[0].message).toContain(`${resource}:${action}`);
+  }
+  const all = await put([reading, reading, may("task", "read", "team"), may("cma", "read", "own"), reading]);
+  expect([all.status, all.body.permissions]).toEqual([
+    200,
+    [may("cma", "read", "own"), may("task", "read", "team")],
+  ]);
+});
+
+test("a permission that no longer exists is in nobody's way", async () => {
+  const { token, brokerage } = admin;
+  const colleague = await addUser(admin, "agent");
+  const role = await aRole([may("task", "read", "brokerage")]);
+  const gone = may("brokerage", "admin", "brokerage");
+  await table.commit([set(recordKey(brokerage.id, roleRecord, role.id), "listed.permissions", [gone])]);
+  const policy = policyKey(brokerage.id);
+  const roles = { ...((await table.get(policy))!.roles as object), [role.id]: ["brokerage:admin:brokerage"] };
+  await table.commit([set(policy, "roles", roles)]);
+  const shown = await expectStatus(200, "GET", `/v1/roles/${role.id}`, { token });
+  expect(shown.permissions).toEqual([gone]);
+  expect((await assign(colleague, [role.id])).status).toBe(200);
+  const me = await expectStatus(200, "GET", "/v1/me", { token: colleague.token });
+  expect(me.permissions.some(({ from }: { from: string }) => from === role.name)).toBe(false);
+  expect((await assign(colleague, [])).status).toBe(200);
 });
 
 test("a built-in role cannot be changed; a role that somebody has, not deleted; a name is there once", async () => {
