@@ -1,4 +1,5 @@
 import { type Caller, notHeld, type RoleGrant } from "../domain/access.ts";
+import type { RoleGrants } from "../domain/caller.ts";
 import { invalidInput, Problem } from "../domain/problem.ts";
 import {
   builtInRoles,
@@ -97,20 +98,39 @@ export const decompiled = ({ brokerage_id, id }: StoredRole): UpdateWrite => ({
   },
 });
 
+/** The default roles of a brokerage, as they are now: its policy names all that it made. */
+async function defaultsOf(
+  table: TableReader,
+  { brokerage_id }: Caller,
+  roleGrants: RoleGrants,
+): Promise<StoredRole[]> {
+  const keys = Object.keys(roleGrants).map((id) => recordKey(brokerage_id, roleRecord, id));
+  if (keys.length === 0) return [];
+  const roles = (await table.getMany(keys)).flatMap((item) => aliveIn(roleRecord, item) ?? []);
+  return roles.filter(({ is_default }) => is_default);
+}
+
+/** Throws 409 where a brokerage has as many default roles as a user may have. */
+export async function checkOneMoreDefault(
+  table: TableReader,
+  caller: Caller,
+  roleGrants: RoleGrants,
+): Promise<void> {
+  if ((await defaultsOf(table, caller, roleGrants)).length >= maxUserRoles)
+    throw new Problem("limit_reached", `A brokerage has ${maxUserRoles} default roles at most`);
+}
+
 /**
  * The roles that new users get who are no clients: their ids, and each role with a user more. Throws 403 for one that
  * gives what the caller does not hold.
  */
 export async function defaultRoles(
-  table: TableQuerier,
+  table: TableReader,
   caller: Caller,
+  roleGrants: RoleGrants,
   stamp: Stamp,
 ): Promise<{ readonly ids: string[]; readonly writes: readonly PutWrite[] }> {
-  const listed = (await rolesOf(table, caller.brokerage_id)).filter(({ is_default }) => is_default);
-  const load = ({ id }: Role) => loadRecord(table, roleRecord, caller.brokerage_id, id);
-  // The list lags behind: a role may be deleted, or no default any more.
-  const roles = (await Promise.all(listed.map(load))).filter((role) => role?.is_default === true);
-  const given = roles.slice(0, maxUserRoles) as StoredRole[];
+  const given = await defaultsOf(table, caller, roleGrants);
   checkHeld(
     caller,
     given.flatMap(({ permissions }) => permissions.map(grantOf)),

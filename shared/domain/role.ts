@@ -12,12 +12,18 @@ import {
 import { internalFields, type RecordOf, recordType } from "./record-type.ts";
 import { id, recordFields, text } from "./schemas.ts";
 
-/** How many roles a brokerage may make, and how many of them a user may have. */
+/** How many roles a brokerage may make, and how many of them a user may have, and new users get. */
 export const maxRoles = 50;
 export const maxUserRoles = 10;
 
 const name = text(100).check(z.meta({ examples: ["Listing coordinator"] }));
-const description = z.nullable(text(1000));
+const description = z.nullable(text(1000)).check(z.meta({ examples: ["Keeps the listings in order"] }));
+const is_default = z.boolean().check(
+  z.meta({
+    description: `Whether new users who are no clients get it; ${maxUserRoles} roles at most are defaults`,
+    examples: [false],
+  }),
+);
 
 /** What a role may do: an action on a resource, to one's own records, one's teams', or all of the brokerage. */
 export const RolePermission = z.strictObject({
@@ -42,7 +48,7 @@ export const Role = z.object({
   ...recordFields,
   name: z.string(),
   description: z.nullable(z.string()),
-  is_default: z.boolean().check(z.describe("Whether new users who are no clients get it")),
+  is_default,
   is_built_in: z.boolean().check(z.describe("Whether every brokerage has it, and nobody can change it")),
   permissions: z.array(RolePermission),
 });
@@ -51,7 +57,7 @@ export type Role = z.output<typeof Role>;
 export const NewRole = z.strictObject({
   name,
   description: z.optional(description),
-  is_default: z.optional(z.boolean()),
+  is_default: z.optional(is_default),
 });
 export const RolePatch = z.partial(NewRole);
 /** All that a role may do, in the place of what it could before. */
