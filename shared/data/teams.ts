@@ -13,22 +13,15 @@ interface Changed {
 
 /**
  * The team with a member more, or with a member's lead changed; the user names the team, too, in the same transaction.
- * Throws 404 for a user who is not an active one of the brokerage, 409 `limit_reached`.
+ * Throws 409 `limit_reached`.
  */
-export async function addMember(
-  table: TableReader,
-  team: StoredTeam,
-  member: Member,
-  stamp: Stamp,
-): Promise<Changed> {
-  const user = await loadRecord(table, userRecord, team.brokerage_id, member.user_id);
-  if (!user?.is_active) throw new Problem("not_found", "The brokerage has no active user with this id");
-  const others = team.members.filter(({ user_id }) => user_id !== member.user_id);
+export function addMember(team: StoredTeam, user: StoredUser, is_lead: boolean, stamp: Stamp): Changed {
+  const others = team.members.filter(({ user_id }) => user_id !== user.id);
   if (others.length >= maxMembers)
     throw new Problem("limit_reached", `A team has ${maxMembers} members at most`);
   const teams = user.team_ids.filter((id) => id !== team.id);
   if (teams.length >= maxTeams) throw new Problem("limit_reached", `A user is in ${maxTeams} teams at most`);
-  return changed(team, [...others, member], user, [...teams, team.id], stamp);
+  return changed(team, [...others, { user_id: user.id, is_lead }], user, [...teams, team.id], stamp);
 }
 
 /** The team without a member. Throws 404 for a user who is none. */

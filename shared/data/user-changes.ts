@@ -1,4 +1,12 @@
-import { type Caller, defaultGrants, notHeld, partsOf, type Role, type RoleGrant } from "../domain/access.ts";
+import {
+  type Caller,
+  defaultGrants,
+  notHeld,
+  partsOf,
+  type Role,
+  type RoleGrant,
+  widest,
+} from "../domain/access.ts";
 import { callerOf, type RoleGrants } from "../domain/caller.ts";
 import { Problem } from "../domain/problem.ts";
 import { type StoredUser, userRecord } from "../domain/user.ts";
@@ -27,6 +35,21 @@ export function checkMayChangeEmail(caller: Caller, user: StoredUser, roleGrants
     throw new Problem(
       "forbidden",
       `By their email you could sign in as them: to change it you need ${lacking}`,
+    );
+}
+
+/**
+ * Checks that the caller may make a user, or themselves, a member of a team. By the team's records and what is shared
+ * with the team, membership widens each permission that the user holds for less than the whole brokerage: these the
+ * caller must hold for all of it. Throws 403.
+ */
+export function checkMayAddToTeam(caller: Caller, user: StoredUser, roleGrants: RoleGrants): void {
+  const widened = widest(heldOnceActive(user, roleGrants)).filter((one) => one !== everywhere(one));
+  const lacking = notHeld(caller, widened.map(everywhere));
+  if (lacking)
+    throw new Problem(
+      "forbidden",
+      `Members reach the team's records and what is shared with it: to add this one you need ${lacking}`,
     );
 }
 

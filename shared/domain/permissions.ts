@@ -12,7 +12,8 @@ const sentences: Readonly<Record<Permission, string>> = {
   "user:delete": "Deactivate users",
   "user:admin": "See what other users may do, and who may see a record",
   "team:read": "See teams and their members",
-  "team:write": "Make teams, change them, and say who else is a member and so reaches the team's records",
+  "team:write":
+    "Make teams, change them, and make members of users who may do nothing with own records that one may not do with all",
   "team:delete": "Delete teams",
   "role:read": "See roles and permissions",
   "role:write": "Make roles and say what they may do",

@@ -174,19 +174,40 @@ test("what is nobody's own takes a permission for the whole brokerage", async ()
   }
 });
 
-test("who may change teams makes others members, and themselves only if they may change users", async () => {
-  const keeper = await addUser(admin, "agent");
+test("who makes somebody a member holds for all records what the member holds for less", async () => {
+  const { token } = admin;
   const teams = may("team", "write", "brokerage");
-  await assign(keeper, [(await aRole([teams])).id]);
-  const { token } = keeper;
-  const { id } = await expectStatus(201, "POST", "/v1/teams", { token, body: { name: unique() } });
-  const add = async ({ user }: SignedIn) => {
-    const { status } = await api("PUT", `/v1/teams/${id}/members/${user.id}`, { token, body: {} });
-    return status;
+  const luxury = await expectStatus(201, "POST", "/v1/teams", { token, body: { name: unique() } });
+  const add = async (by: SignedIn, { user }: SignedIn, body = {}) => {
+    const path = `/v1/teams/${luxury.id}/members/${user.id}`;
+    const { status, body: said } = await api("PUT", path, { token: by.token, body });
+    return status === 200 ? 200 : [status, said.detail.split(" ").at(-1)];
   };
-  expect([await add(keeper), await add(agent)]).toEqual([403, 200]);
-  await assign(keeper, [(await aRole([teams, may("user", "write", "brokerage")])).id]);
-  expect(await add(keeper)).toBe(200);
+  const [keeper, clerk, bob, office] = [
+    await addUser(admin, "agent"),
+    await addUser(admin, "employee"),
+    await addUser(admin, "agent"),
+    await addUser(admin, "employee"),
+  ];
+  const role = await aRole([teams]);
+  for (const who of [keeper, clerk]) await assign(who, [role.id]);
+  await assign(bob, [(await aRole([may("property", "write", "team")])).id]);
+
+  // An agent who may change teams holds their own records only; what an employee holds, a team does not widen.
+  expect(await add(keeper, bob)).toEqual([403, "property:write:brokerage"]);
+  expect(await add(keeper, keeper)).toEqual([403, "property:write:brokerage"]);
+  expect(await add(keeper, office)).toBe(200);
+  expect(await add(clerk, bob)).toBe(200);
+  expect(await add(clerk, clerk)).toBe(200);
+  // Nor is one made the lead so.
+  expect(await add(keeper, bob, { is_lead: true })).toEqual([403, "property:write:brokerage"]);
+  const { members } = await expectStatus(200, "GET", `/v1/teams/${luxury.id}`, { token });
+  expect(members).toEqual([office, bob, clerk].map(({ user }) => ({ user_id: user.id, is_lead: false })));
+
+  // What no employee holds, an employee does not let others reach by a team; an admin holds everything.
+  await assign(bob, [(await aRole([may("user", "admin", "team")])).id]);
+  expect(await add(clerk, bob)).toEqual([403, "user:admin:brokerage"]);
+  expect(await add(admin, bob)).toBe(200);
 });
 
 test("roles are listed page by page, whatever is added or deleted meanwhile", async () => {
