@@ -13,9 +13,20 @@ import { type StoredUser, userRecord } from "../domain/user.ts";
 import { policyKey } from "./brokerages.ts";
 import { entriesIn } from "./list.ts";
 import { aliveIn, listedIn, recordKey } from "./record-item.ts";
-import { changeRecord, loadRecord, orConflict, type Stamp } from "./records.ts";
+import { changeRecord, loadRecord, mustBeAsRead, type Stamp } from "./records.ts";
 import { schemas } from "./schema.ts";
-import type { PutWrite, TableQuerier, TableReader, UpdateWrite } from "./table.ts";
+import type {
+  CheckWrite,
+  DeleteWrite,
+  Key,
+  PutWrite,
+  TableQuerier,
+  TableReader,
+  UpdateWrite,
+} from "./table.ts";
+
+/** The writes by which roles are given and taken. */
+type GivingWrite = PutWrite | UpdateWrite | CheckWrite;
 
 /** A role of a brokerage, one of its own or a built-in one; undefined where there is none. */
 export async function loadRole(
@@ -121,29 +132,59 @@ export async function checkOneMoreDefault(
 }
 
 /**
- * The roles that new users get who are no clients: their ids, and each role with a user more. Throws 403 for one that
- * gives what the caller does not hold.
+ * The roles that new users get who are no clients: their ids, and the writes that count a user more of each. Throws 403
+ * for one that gives what the caller does not hold.
  */
 export async function defaultRoles(
   table: TableReader,
   caller: Caller,
   roleGrants: RoleGrants,
-  stamp: Stamp,
-): Promise<{ readonly ids: string[]; readonly writes: readonly PutWrite[] }> {
-  const given = await defaultsOf(table, caller, roleGrants);
+): Promise<{ readonly ids: string[]; readonly writes: readonly GivingWrite[] }> {
+  const roles = await defaultsOf(table, caller, roleGrants);
   checkHeld(
     caller,
-    given.flatMap(({ permissions }) => permissions.map(grantOf)),
+    roles.flatMap(({ permissions }) => permissions.map(grantOf)),
   );
-  return { ids: given.map(({ id }) => id), writes: given.flatMap((role) => withUsers(role, 1, stamp)) };
+  return { ids: roles.map(({ id }) => id), writes: roles.flatMap(given) };
 }
 
-/** A role with so many users more. */
-const withUsers = (role: StoredRole, by: number, stamp: Stamp): readonly PutWrite[] =>
-  orConflict(changeRecord(roleRecord, role, { users: role.users + by }, stamp).writes);
+/** Where a role's users are counted: beside its record, for it is no change of the role who has it. */
+const userCountKey = ({ brokerage_id, id }: StoredRole): Key => ({
+  pk: recordKey(brokerage_id, roleRecord, id).pk,
+  sk: "user-count",
+});
+
+/** How many users have a role. */
+export async function usersOf(table: TableReader, role: StoredRole): Promise<number> {
+  return Number((await table.get(userCountKey(role)))?.count ?? role.users);
+}
+
+/** Counts a user of a role in or out, in the transaction that gives or takes it. */
+const countUser = (role: StoredRole, by: 1 | -1): UpdateWrite => ({
+  Update: {
+    Key: userCountKey(role),
+    UpdateExpression: "SET #count = if_not_exists(#count, :before) + :by, #schema = :schema",
+    ExpressionAttributeNames: { "#count": "count", "#schema": "schema" },
+    ExpressionAttributeValues: { ":before": role.users, ":by": by, ":schema": schemas.userCount },
+  },
+});
+
+/** Gives a role to a user more: as it was read, for the caller must hold what it gives. */
+const given = (role: StoredRole) => [mustBeAsRead(roleRecord, role), countUser(role, 1)];
+
+/** Removes the count of a role that is deleted. Condition: no user has it. */
+export const uncounted = (role: StoredRole): DeleteWrite => ({
+  Delete: {
+    Key: userCountKey(role),
+    ConditionExpression: "attribute_not_exists(#count) OR #count <= :none",
+    ExpressionAttributeNames: { "#count": "count" },
+    ExpressionAttributeValues: { ":none": 0 },
+  },
+  ifConditionFails: "in_use",
+});
 
 /**
- * The user with other roles, and each role with a user more or less. Throws 400 at the role that does not exist or is
+ * The user with other roles, and the counts of those given and taken. Throws 400 at the role that does not exist or is
  * built-in, 403 for one that gives what the caller does not hold.
  */
 export async function assignRoles(
@@ -152,7 +193,7 @@ export async function assignRoles(
   user: StoredUser,
   roleIds: readonly string[],
   stamp: Stamp,
-): Promise<{ readonly record: StoredUser; readonly writes: readonly PutWrite[] }> {
+): Promise<{ readonly record: StoredUser; readonly writes: readonly GivingWrite[] }> {
   const wanted = [...new Set(roleIds)];
   const load = (id: string) => loadRecord(table, roleRecord, user.brokerage_id, id);
   const added: StoredRole[] = [];
@@ -164,13 +205,12 @@ export async function assignRoles(
     added.push(role);
   }
   const removed = await Promise.all(user.role_ids.filter((id) => !wanted.includes(id)).map(load));
-  const counted = [
-    ...added.map((role) => [role, 1] as const),
-    ...removed.flatMap((role) => (role ? [[role, -1] as const] : [])),
-  ];
   const { record, writes } = changeRecord(userRecord, user, { role_ids: wanted }, stamp);
-  const ofRoles = counted.flatMap(([role, by]) => withUsers(role, by, stamp));
-  return { record, writes: [...(writes as PutWrite[]), ...ofRoles] };
+  const counted = [
+    ...added.flatMap(given),
+    ...removed.flatMap((role) => (role ? [countUser(role, -1)] : [])),
+  ];
+  return { record, writes: [...(writes as PutWrite[]), ...counted] };
 }
 
 /** The roles that a user has beside the built-in one, with their names, in one request. */

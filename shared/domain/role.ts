@@ -75,7 +75,7 @@ export const roleRecord = recordType({
   fields: Role,
   listed: Role,
   internal: internalFields<{
-    /** How many users have it. */
+    /** How many users had it before they were counted beside the record; it changes no more. */
     readonly users: number;
   }>(),
   lists: ["brokerage"],

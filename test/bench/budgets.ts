@@ -72,10 +72,11 @@ export const budgets: Readonly<Record<string, Budget>> = {
   // The policy, too: one that an older release wrote gets its first role otherwise.
   createRole: budget("GetItem TransactWriteItems", 1, 12),
   updateRole: budget("GetItem TransactWriteItems", 1, 14),
-  deleteRole: budget("GetItem TransactWriteItems", 1, 14),
+  // How many users have it, too.
+  deleteRole: budget("GetItem GetItem TransactWriteItems", 2, 16),
   // The role, and the policy that every request reads.
   putRolePermissions: budget("GetItem TransactWriteItems", 1, 12),
-  // The user; where roles are added or taken, each of them, too, which counts its users.
+  // The user; where roles are given or taken, the counts of their users, and each that is given as it was read.
   putUserRoles: budget("GetItem PutItem", 1, 6),
   // The team and the user, who names it, in one transaction.
   putTeamMember: budget("GetItem GetItem TransactWriteItems", 2, 12),

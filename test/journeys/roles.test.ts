@@ -1,10 +1,14 @@
 import { beforeAll, expect, test } from "vitest";
+import { putUserRoles } from "../../functions/identity/put-user-roles.ts";
+import { deleteRole } from "../../functions/roles/delete-role.ts";
 import { policyKey } from "../../shared/data/brokerages.ts";
 import { recordKey } from "../../shared/data/record-item.ts";
+import type { Table } from "../../shared/data/table.ts";
 import { roleRecord } from "../../shared/domain/role.ts";
+import type { Operation } from "../../shared/entry/definition.ts";
 import { addUser, api, expectStatus, type SignedIn, signUp, unique, waitFor } from "../cloud.ts";
 import { set } from "../identity-attacks.ts";
-import { table } from "../in-process.ts";
+import { inProcess, table, withTable } from "../in-process.ts";
 import { readAll } from "../properties.ts";
 
 let admin: Awaited<ReturnType<typeof signUp>>;
@@ -139,13 +143,86 @@ test("a built-in role cannot be changed; a role that somebody has, not deleted; 
   expect((await api("PATCH", `/v1/roles/${role.id}`, rename)).body.code).toBe("name_taken");
   expect((await api("POST", "/v1/roles", { token, body: rename.body })).body.code).toBe("name_taken");
   expect((await assign(agent, [role.id])).status).toBe(200);
-  const used = await api("DELETE", `/v1/roles/${role.id}`, { token, headers: match(role.version + 1) });
+  const used = await api("DELETE", `/v1/roles/${role.id}`, { token, headers: match(role.version) });
   expect([used.status, used.body.code]).toEqual([409, "in_use"]);
   const taken = await api("POST", "/v1/roles", { token, body: { name: role.name.toUpperCase() } });
   expect([taken.status, taken.body.code]).toEqual([409, "name_taken"]);
   expect((await assign(agent, [])).status).toBe(200);
-  await expectStatus(204, "DELETE", `/v1/roles/${role.id}`, { token, headers: match(role.version + 2) });
+  await expectStatus(204, "DELETE", `/v1/roles/${role.id}`, { token, headers: match(role.version) });
   await expectStatus(201, "POST", "/v1/roles", { token, body: { name: role.name } });
+});
+
+test("who has a role is no change of it: admins who give it are in nobody's way, and each user counts", async () => {
+  const office = await signUp();
+  const { token } = office;
+  const body = { name: `Role ${unique()}`, is_default: true };
+  const role = await expectStatus(201, "POST", "/v1/roles", { token, body });
+  const path = `/v1/roles/${role.id}`;
+  const invited = () => ({ email: `${unique()}@x.example`, first_name: "I", last_name: "N", role: "agent" });
+  const users = await Promise.all(
+    Array.from({ length: 20 }, () => expectStatus(201, "POST", "/v1/users", { token, body: invited() })),
+  );
+  expect(await expectStatus(200, "GET", path, { token })).toEqual(role);
+  const put = (id: string, version: number, role_ids: string[]) =>
+    api("PUT", `/v1/users/${id}/roles`, { token, body: { role_ids }, headers: match(version) });
+  // Two admins at once, and one who read the role before either.
+  const [first, second] = users;
+  const answers = await Promise.all([
+    put(first.id, first.version, []),
+    put(second.id, second.version, []),
+    api("PATCH", path, { token, body: { is_default: false }, headers: match(role.version) }),
+  ]);
+  expect(answers.map(({ status }) => status)).toEqual([200, 200, 200]);
+  const remove = () => api("DELETE", path, { token, headers: match(role.version + 1) });
+  expect((await remove()).body.detail).toContain("18 users");
+  for (const { id, version } of users.slice(2)) expect((await put(id, version, [])).status).toBe(200);
+  expect((await remove()).status).toBe(204);
+});
+
+test("a role that changes while it is given is not given; one that is given while it is deleted stays", async () => {
+  const { token } = admin;
+  const colleague = await addUser(admin, "agent");
+  const role = await aRole([]);
+  const after = (first: () => Promise<unknown>) => (real: Table) => ({
+    ...real,
+    async commit(writes: Parameters<Table["commit"]>[0]) {
+      await first();
+      await real.commit(writes);
+    },
+  });
+  const permissions = [may("role", "write", "brokerage")];
+  const changing = after(() =>
+    expectStatus(200, "PUT", `/v1/roles/${role.id}/permissions`, {
+      token,
+      body: { permissions },
+      headers: match(role.version),
+    }),
+  );
+  const give = await inProcess(withTable(putUserRoles as unknown as Operation, changing));
+  const { version } = await expectStatus(200, "GET", `/v1/users/${colleague.user.id}`, { token });
+  const params = { user_id: colleague.user.id };
+  const given = await give({ token, params, body: { role_ids: [role.id] }, headers: match(version) });
+  expect([given.status, given.body.code]).toEqual([409, "conflict"]);
+
+  const giving = after(() => assign(colleague, [role.id]));
+  const remove = await inProcess(withTable(deleteRole as unknown as Operation, giving));
+  const removed = await remove({ token, params: { role_id: role.id }, headers: match(role.version + 1) });
+  expect([removed.status, removed.body.code]).toEqual([409, "in_use"]);
+  const me = await expectStatus(200, "GET", "/v1/me", { token: colleague.token });
+  expect(me.roles).toEqual([{ id: role.id, name: role.name }]);
+});
+
+test("users whom an earlier release counted in the role itself count on", async () => {
+  const { token, brokerage } = admin;
+  const colleague = await addUser(admin, "agent");
+  const role = await aRole([]);
+  await table.commit([set(recordKey(brokerage.id, roleRecord, role.id), "detail.users", 2)]);
+  const remove = () => api("DELETE", `/v1/roles/${role.id}`, { token, headers: match(role.version) });
+  expect((await remove()).body.detail).toContain("2 users");
+  await assign(colleague, [role.id]);
+  expect((await remove()).body.detail).toContain("3 users");
+  await assign(colleague, []);
+  expect((await remove()).body.detail).toContain("2 users");
 });
 
 test("what is nobody's own takes a permission for the whole brokerage", async () => {
