@@ -16,7 +16,8 @@ import { id, recordFields, text } from "./schemas.ts";
 export const maxRoles = 50;
 export const maxUserRoles = 10;
 
-const name = text(100).check(z.meta({ examples: ["Listing coordinator"] }));
+/** Blanks around it make no other name. */
+const name = text(100).check(z.trim(), z.meta({ examples: ["Listing coordinator"] }));
 const description = z.nullable(text(1000)).check(z.meta({ examples: ["Keeps the listings in order"] }));
 const is_default = z.boolean().check(
   z.meta({

@@ -142,6 +142,8 @@ test("a built-in role cannot be changed; a role that somebody has, not deleted; 
   const rename = { token, body: { name: "Admin" }, headers: match(role.version) };
   expect((await api("PATCH", `/v1/roles/${role.id}`, rename)).body.code).toBe("name_taken");
   expect((await api("POST", "/v1/roles", { token, body: rename.body })).body.code).toBe("name_taken");
+  for (const name of ["admin ", " Admin", `${role.name}\t`])
+    expect((await api("POST", "/v1/roles", { token, body: { name } })).body.code, name).toBe("name_taken");
   expect((await assign(agent, [role.id])).status).toBe(200);
   const used = await api("DELETE", `/v1/roles/${role.id}`, { token, headers: match(role.version) });
   expect([used.status, used.body.code]).toEqual([409, "in_use"]);
