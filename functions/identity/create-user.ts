@@ -21,15 +21,15 @@ export const createUser = operation({
   body: NewUser,
   answer: { status: 201, body: User },
   problems: ["email_taken"],
-  // The roles that are given change beneath others who add users.
+  // A role that is given may be changed at the same time.
   unversioned: true,
-  access: { table: writeTable("Query", "PutItem", "UpdateItem") },
+  access: { table: writeTable("PutItem", "UpdateItem", "ConditionCheckItem") },
   memory: hashingMemory,
-  async run({ body, table, caller, save, ...invocation }) {
+  async run({ body, table, caller, roleGrants, save, ...invocation }) {
     checkMayGiveRole(caller, body.role);
     const { password } = body;
     const hash = password && (await hashNewPassword(password, "/password", wordsOf(body)));
-    const roles = body.role === "client" ? nothing : await defaultRoles(table, caller, invocation);
+    const roles = body.role === "client" ? nothing : await defaultRoles(table, caller, roleGrants);
     const user = newUser(body, hash, roles.ids);
     const { record, writes } = createRecord(userRecord, caller.brokerage_id, user, invocation);
     return save({ record: withoutUrl(record), writes: [...writes, ...roles.writes] });

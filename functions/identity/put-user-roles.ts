@@ -17,7 +17,10 @@ export const putUserRoles = operation({
   description: "They hold from the user's next request. Nobody gives what they do not hold.",
   body: UserRoles,
   answer: { status: 200, body: User },
-  access: { table: writeTable("PutItem"), pictures: signReads("pictures") },
+  access: {
+    table: writeTable("PutItem", "UpdateItem", "ConditionCheckItem"),
+    pictures: signReads("pictures"),
+  },
   record: recordAt(userRecord, "user_id"),
   async run({ table, record, body, caller, roleGrants, save, ...stamp }) {
     checkMayChange(caller, record, roleGrants);

@@ -7,7 +7,6 @@ import { hasEnded, type RoleGrant } from "../../shared/domain/access.ts";
 import { apiKeyRecord, keyLimit, maxApiKeys } from "../../shared/domain/api-key.ts";
 import { CreatedApiKey, NewApiKey } from "../../shared/domain/api-key-answers.ts";
 import { invalidInput } from "../../shared/domain/problem.ts";
-import { permissionOf } from "../../shared/domain/role.ts";
 import { instant } from "../../shared/domain/schemas.ts";
 import { operation } from "../../shared/entry/definition.ts";
 
@@ -31,7 +30,7 @@ export const createApiKey = operation({
     const own = grants.findIndex((grant) => grant.startsWith("api_key:"));
     if (own >= 0)
       throw invalidInput(`/grants/${own}`, "must not be about API keys: a key makes and revokes none");
-    checkHeld(caller, grants.map(permissionOf));
+    checkHeld(caller, grants);
     const expires_at = body.expires_at === undefined ? null : instant(body.expires_at);
     if (hasEnded(expires_at ?? undefined, invoked.now))
       throw invalidInput("/expires_at", "must be in the future");

@@ -1,7 +1,7 @@
 import { createRecord } from "../../shared/data/records.ts";
-import { checkNameFree, compiledAnew, rolesOf } from "../../shared/data/roles.ts";
+import { checkNameFree, checkOneMoreDefault, compiledAnew } from "../../shared/data/roles.ts";
 import { writeTable } from "../../shared/data/table.ts";
-import { builtInRoles, maxRoles, NewRole, Role, roleRecord } from "../../shared/domain/role.ts";
+import { maxRoles, NewRole, Role, roleRecord } from "../../shared/domain/role.ts";
 import { operation } from "../../shared/entry/definition.ts";
 
 export const createRole = operation({
@@ -14,12 +14,12 @@ export const createRole = operation({
   body: NewRole,
   answer: { status: 201, body: Role },
   problems: ["name_taken", "limit_reached"],
-  access: { table: writeTable("Query", "PutItem", "UpdateItem") },
-  async run({ table, body, caller, commit, problem, ...invoked }) {
+  access: { table: writeTable("PutItem", "UpdateItem") },
+  async run({ table, body, caller, roleGrants, commit, problem, ...invoked }) {
     checkNameFree(body.name);
-    const present = await rolesOf(table, caller.brokerage_id);
-    if (present.length - builtInRoles.length >= maxRoles)
+    if (Object.keys(roleGrants).length >= maxRoles)
       throw problem("limit_reached", `A brokerage makes ${maxRoles} roles at most`);
+    if (body.is_default) await checkOneMoreDefault(table, caller, roleGrants);
     const { record, writes } = createRecord(
       roleRecord,
       caller.brokerage_id,

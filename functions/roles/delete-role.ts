@@ -1,5 +1,5 @@
 import { deleteRecord } from "../../shared/data/records.ts";
-import { checkNotBuiltIn, decompiled } from "../../shared/data/roles.ts";
+import { checkNotBuiltIn, decompiled, uncounted, usersOf } from "../../shared/data/roles.ts";
 import { writeTable } from "../../shared/data/table.ts";
 import { roleRecord } from "../../shared/domain/role.ts";
 import { operation } from "../../shared/entry/definition.ts";
@@ -15,10 +15,11 @@ export const deleteRole = operation({
   problems: ["in_use"],
   access: { table: writeTable("PutItem", "UpdateItem", "DeleteItem") },
   record: roleAt,
-  async run({ record, commit, problem, ...invoked }) {
+  async run({ table, record, commit, problem, ...invoked }) {
     checkNotBuiltIn(record);
-    if (record.users > 0)
-      throw problem("in_use", `${record.users} users have the role: take it from them first`);
-    return commit([...deleteRecord(roleRecord, record, invoked), decompiled(record)], undefined);
+    const users = await usersOf(table, record);
+    if (users > 0) throw problem("in_use", `${users} users have the role: take it from them first`);
+    const writes = [...deleteRecord(roleRecord, record, invoked), decompiled(record), uncounted(record)];
+    return commit(writes, undefined);
   },
 });

@@ -1,7 +1,8 @@
 import { changeRecord } from "../../shared/data/records.ts";
 import { checkHeld, checkNotBuiltIn, compiled } from "../../shared/data/roles.ts";
 import { writeTable } from "../../shared/data/table.ts";
-import { Role, RolePermissions, roleRecord } from "../../shared/domain/role.ts";
+import { widest } from "../../shared/domain/access.ts";
+import { grantOf, permissionOf, Role, RolePermissions, roleRecord } from "../../shared/domain/role.ts";
 import { operation } from "../../shared/entry/definition.ts";
 import { roleAt } from "../../shared/entry/path-role.ts";
 
@@ -12,15 +13,17 @@ export const putRolePermissions = operation({
   permission: "role:write",
   summary: "Say all that a role may do",
   description:
-    "It holds from the next request of everybody who has the role. Nobody gives what they do not hold.",
+    "It holds from the next request of everybody who has the role. Nobody gives what they do not hold. Of a permission " +
+    "that is said for several scopes, the widest is kept.",
   body: RolePermissions,
   answer: { status: 200, body: Role },
   access: { table: writeTable("PutItem", "UpdateItem") },
   record: roleAt,
   async run({ record, body, caller, commit, ...invoked }) {
     checkNotBuiltIn(record);
-    checkHeld(caller, body.permissions);
-    const changed = changeRecord(roleRecord, record, { permissions: body.permissions }, invoked);
+    const grants = widest(body.permissions.map(grantOf));
+    checkHeld(caller, grants);
+    const changed = changeRecord(roleRecord, record, { permissions: grants.map(permissionOf) }, invoked);
     return commit([...(changed.writes as never[]), compiled(changed.record)], changed.record);
   },
 });

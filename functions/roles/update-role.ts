@@ -1,7 +1,7 @@
 import { patchRecord } from "../../shared/data/records.ts";
-import { checkHeld, checkNameFree, checkNotBuiltIn } from "../../shared/data/roles.ts";
+import { checkHeld, checkNameFree, checkNotBuiltIn, checkOneMoreDefault } from "../../shared/data/roles.ts";
 import { writeTable } from "../../shared/data/table.ts";
-import { Role, RolePatch, roleRecord } from "../../shared/domain/role.ts";
+import { grantOf, Role, RolePatch, roleRecord } from "../../shared/domain/role.ts";
 import { operation } from "../../shared/entry/definition.ts";
 import { roleAt } from "../../shared/entry/path-role.ts";
 
@@ -13,13 +13,14 @@ export const updateRole = operation({
   summary: "Rename a role, describe it, or give it to new users",
   body: RolePatch,
   answer: { status: 200, body: Role },
-  problems: ["name_taken"],
+  problems: ["name_taken", "limit_reached"],
   access: { table: writeTable("PutItem", "DeleteItem") },
   record: roleAt,
-  async run({ record, body, caller, save, ...invoked }) {
+  async run({ table, record, body, caller, roleGrants, save, ...invoked }) {
     checkNotBuiltIn(record);
     if (body.name !== undefined) checkNameFree(body.name);
-    if (body.is_default) checkHeld(caller, record.permissions);
+    if (body.is_default) checkHeld(caller, record.permissions.map(grantOf));
+    if (body.is_default && !record.is_default) await checkOneMoreDefault(table, caller, roleGrants);
     return save(patchRecord(roleRecord, record, body, invoked));
   },
 });

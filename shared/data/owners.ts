@@ -1,4 +1,4 @@
-import { type Caller, type Guarded, type Resource, scopeOf } from "../domain/access.ts";
+import { type Caller, type Guarded, type ResourceWith, scopeOf } from "../domain/access.ts";
 import { type Owned, onlyTeam } from "../domain/ownership.ts";
 import { invalidInput, Problem } from "../domain/problem.ts";
 import { type StoredUser, userRecord } from "../domain/user.ts";
@@ -19,7 +19,7 @@ interface Said {
 export async function newOwner(
   table: TableReader,
   caller: Caller,
-  resource: Resource,
+  resource: ResourceWith<"write">,
   { owner_user_id = caller.user_id, team_id }: Said,
 ): Promise<Owned> {
   if (owner_user_id === caller.user_id)
@@ -38,7 +38,7 @@ export async function newOwner(
 export async function changedOwner(
   table: TableReader,
   caller: Caller,
-  resource: Resource,
+  resource: ResourceWith<"write">,
   record: Owned & Guarded,
   { owner_user_id = record.owner_user_id, team_id }: Said,
   now: Date,
@@ -59,7 +59,7 @@ export const mayOwn = (user: StoredUser | undefined): user is StoredUser =>
   user?.is_active === true && user.role !== "client";
 
 /** Throws 403 for a caller who may not decide whose the brokerage's records are. */
-export function checkMayAssign(caller: Caller, resource: Resource): void {
+export function checkMayAssign(caller: Caller, resource: ResourceWith<"write">): void {
   if (scopeOf(caller, `${resource}:write`) !== "brokerage")
     throw new Problem("forbidden", `Your role may not assign a ${resource} to another user`);
 }

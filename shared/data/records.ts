@@ -205,6 +205,15 @@ export function mustExist(brokerageId: string, type: AnyRecordType, id: string):
   };
 }
 
+/** Condition: the record is as it was read. */
+export const mustBeAsRead = (type: AnyRecordType, { brokerage_id, id, version }: Meta): CheckWrite => ({
+  ConditionCheck: {
+    Key: recordKey(brokerage_id, type, id),
+    ...atVersion(version, "attribute_not_exists(deleted)"),
+  },
+  ifConditionFails: "conflict",
+});
+
 /** The lookup item of a value that only one record may hold. */
 export function lookupKey(type: AnyRecordType, name: string, value: string, brokerageId?: string): Key {
   return { pk: `${brokerageId ? `${brokerageId}#${type.name}#` : ""}${name}#${value}`, sk: "lookup" };

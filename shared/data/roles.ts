@@ -1,12 +1,11 @@
-import type { Caller, RoleGrant } from "../domain/access.ts";
+import { type Caller, notHeld, type RoleGrant } from "../domain/access.ts";
+import type { RoleGrants } from "../domain/caller.ts";
 import { invalidInput, Problem } from "../domain/problem.ts";
 import {
   builtInRoles,
   grantOf,
   maxUserRoles,
-  notHeld,
   type Role,
-  type RolePermission,
   roleRecord,
   type StoredRole,
 } from "../domain/role.ts";
@@ -14,9 +13,20 @@ import { type StoredUser, userRecord } from "../domain/user.ts";
 import { policyKey } from "./brokerages.ts";
 import { entriesIn } from "./list.ts";
 import { aliveIn, listedIn, recordKey } from "./record-item.ts";
-import { changeRecord, loadRecord, orConflict, type Stamp } from "./records.ts";
+import { changeRecord, loadRecord, mustBeAsRead, type Stamp } from "./records.ts";
 import { schemas } from "./schema.ts";
-import type { PutWrite, TableQuerier, TableReader, UpdateWrite } from "./table.ts";
+import type {
+  CheckWrite,
+  DeleteWrite,
+  Key,
+  PutWrite,
+  TableQuerier,
+  TableReader,
+  UpdateWrite,
+} from "./table.ts";
+
+/** The writes by which roles are given and taken. */
+type GivingWrite = PutWrite | UpdateWrite | CheckWrite;
 
 /** A role of a brokerage, one of its own or a built-in one; undefined where there is none. */
 export async function loadRole(
@@ -49,10 +59,10 @@ export function checkNameFree(name: string): void {
   if (builtInRoles.some((role) => role.name === name.toLowerCase())) throw new Problem("name_taken");
 }
 
-/** Throws 403 for a permission that the caller does not hold as widely: nobody gives what they do not have. */
-export function checkHeld(caller: Caller, permissions: readonly RolePermission[]): void {
-  const lacking = notHeld(caller, permissions);
-  if (lacking) throw new Problem("forbidden", `You do not hold ${grantOf(lacking)}, so you cannot give it`);
+/** Throws 403 for a grant that the caller does not hold as widely: nobody gives what they do not have. */
+export function checkHeld(caller: Caller, grants: readonly RoleGrant[]): void {
+  const lacking = notHeld(caller, grants);
+  if (lacking) throw new Problem("forbidden", `You do not hold ${lacking}, so you cannot give it`);
 }
 
 /** Writes a role's grants into the policy that every request reads: they hold from the next request on. */
@@ -99,33 +109,82 @@ export const decompiled = ({ brokerage_id, id }: StoredRole): UpdateWrite => ({
   },
 });
 
-/**
- * The roles that new users get who are no clients: their ids, and each role with a user more. Throws 403 for one that
- * gives what the caller does not hold.
- */
-export async function defaultRoles(
-  table: TableQuerier,
-  caller: Caller,
-  stamp: Stamp,
-): Promise<{ readonly ids: string[]; readonly writes: readonly PutWrite[] }> {
-  const listed = (await rolesOf(table, caller.brokerage_id)).filter(({ is_default }) => is_default);
-  const load = ({ id }: Role) => loadRecord(table, roleRecord, caller.brokerage_id, id);
-  // The list lags behind: a role may be deleted, or no default any more.
-  const roles = (await Promise.all(listed.map(load))).filter((role) => role?.is_default === true);
-  const given = roles.slice(0, maxUserRoles) as StoredRole[];
-  checkHeld(
-    caller,
-    given.flatMap(({ permissions }) => permissions),
-  );
-  return { ids: given.map(({ id }) => id), writes: given.flatMap((role) => withUsers(role, 1, stamp)) };
+/** The default roles of a brokerage, as they are now: its policy names all that it made. */
+async function defaultsOf(
+  table: TableReader,
+  { brokerage_id }: Caller,
+  roleGrants: RoleGrants,
+): Promise<StoredRole[]> {
+  const keys = Object.keys(roleGrants).map((id) => recordKey(brokerage_id, roleRecord, id));
+  if (keys.length === 0) return [];
+  const roles = (await table.getMany(keys)).flatMap((item) => aliveIn(roleRecord, item) ?? []);
+  return roles.filter(({ is_default }) => is_default);
 }
 
-/** A role with so many users more. */
-const withUsers = (role: StoredRole, by: number, stamp: Stamp): readonly PutWrite[] =>
-  orConflict(changeRecord(roleRecord, role, { users: role.users + by }, stamp).writes);
+/** Throws 409 where a brokerage has as many default roles as a user may have. */
+export async function checkOneMoreDefault(
+  table: TableReader,
+  caller: Caller,
+  roleGrants: RoleGrants,
+): Promise<void> {
+  if ((await defaultsOf(table, caller, roleGrants)).length >= maxUserRoles)
+    throw new Problem("limit_reached", `A brokerage has ${maxUserRoles} default roles at most`);
+}
 
 /**
- * The user with other roles, and each role with a user more or less. Throws 400 at the role that does not exist or is
+ * The roles that new users get who are no clients: their ids, and the writes that count a user more of each. Throws 403
+ * for one that gives what the caller does not hold.
+ */
+export async function defaultRoles(
+  table: TableReader,
+  caller: Caller,
+  roleGrants: RoleGrants,
+): Promise<{ readonly ids: string[]; readonly writes: readonly GivingWrite[] }> {
+  const roles = await defaultsOf(table, caller, roleGrants);
+  checkHeld(
+    caller,
+    roles.flatMap(({ permissions }) => permissions.map(grantOf)),
+  );
+  return { ids: roles.map(({ id }) => id), writes: roles.flatMap(given) };
+}
+
+/** Where a role's users are counted: beside its record, for it is no change of the role who has it. */
+const userCountKey = ({ brokerage_id, id }: StoredRole): Key => ({
+  pk: recordKey(brokerage_id, roleRecord, id).pk,
+  sk: "user-count",
+});
+
+/** How many users have a role. */
+export async function usersOf(table: TableReader, role: StoredRole): Promise<number> {
+  return Number((await table.get(userCountKey(role)))?.count ?? role.users);
+}
+
+/** Counts a user of a role in or out, in the transaction that gives or takes it. */
+const countUser = (role: StoredRole, by: 1 | -1): UpdateWrite => ({
+  Update: {
+    Key: userCountKey(role),
+    UpdateExpression: "SET #count = if_not_exists(#count, :before) + :by, #schema = :schema",
+    ExpressionAttributeNames: { "#count": "count", "#schema": "schema" },
+    ExpressionAttributeValues: { ":before": role.users, ":by": by, ":schema": schemas.userCount },
+  },
+});
+
+/** Gives a role to a user more: as it was read, for the caller must hold what it gives. */
+const given = (role: StoredRole) => [mustBeAsRead(roleRecord, role), countUser(role, 1)];
+
+/** Removes the count of a role that is deleted. Condition: no user has it. */
+export const uncounted = (role: StoredRole): DeleteWrite => ({
+  Delete: {
+    Key: userCountKey(role),
+    ConditionExpression: "attribute_not_exists(#count) OR #count <= :none",
+    ExpressionAttributeNames: { "#count": "count" },
+    ExpressionAttributeValues: { ":none": 0 },
+  },
+  ifConditionFails: "in_use",
+});
+
+/**
+ * The user with other roles, and the counts of those given and taken. Throws 400 at the role that does not exist or is
  * built-in, 403 for one that gives what the caller does not hold.
  */
 export async function assignRoles(
@@ -134,7 +193,7 @@ export async function assignRoles(
   user: StoredUser,
   roleIds: readonly string[],
   stamp: Stamp,
-): Promise<{ readonly record: StoredUser; readonly writes: readonly PutWrite[] }> {
+): Promise<{ readonly record: StoredUser; readonly writes: readonly GivingWrite[] }> {
   const wanted = [...new Set(roleIds)];
   const load = (id: string) => loadRecord(table, roleRecord, user.brokerage_id, id);
   const added: StoredRole[] = [];
@@ -142,17 +201,16 @@ export async function assignRoles(
     if (user.role_ids.includes(id)) continue;
     const role = await load(id);
     if (!role) throw invalidInput(`/role_ids/${at}`, "must be a role that the brokerage made");
-    checkHeld(caller, role.permissions);
+    checkHeld(caller, role.permissions.map(grantOf));
     added.push(role);
   }
   const removed = await Promise.all(user.role_ids.filter((id) => !wanted.includes(id)).map(load));
-  const counted = [
-    ...added.map((role) => [role, 1] as const),
-    ...removed.flatMap((role) => (role ? [[role, -1] as const] : [])),
-  ];
   const { record, writes } = changeRecord(userRecord, user, { role_ids: wanted }, stamp);
-  const ofRoles = counted.flatMap(([role, by]) => withUsers(role, by, stamp));
-  return { record, writes: [...(writes as PutWrite[]), ...ofRoles] };
+  const counted = [
+    ...added.flatMap(given),
+    ...removed.flatMap((role) => (role ? [countUser(role, -1)] : [])),
+  ];
+  return { record, writes: [...(writes as PutWrite[]), ...counted] };
 }
 
 /** The roles that a user has beside the built-in one, with their names, in one request. */

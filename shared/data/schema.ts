@@ -26,6 +26,7 @@
  *   Hand-over                    <bid>#hand_over#<id>          record                   kind_at, due
  *   Hand-over: its records       <bid>#hand_over#<id>          batch#<number>           key
  *   Role, Team (+ its members)   <bid>#role#<id> ...           record                   kind_at
+ *   Role: how many users         <bid>#role#<id>               user-count               key
  *   Value held in a brokerage    <bid>#<kind>#<field>#<value>  lookup                   key
  *   Log entry (audit, changes)   <bid>#log#<sequence / 10000>  <sequence>               key range; actor
  *   Log: head, days, checkpoints <bid>#log                     head, day#<day>, checkpoint#<sequence>  key, prefix
@@ -167,6 +168,7 @@ export const schemas = {
   logMark: 1,
   checkpoint: 1,
   mediaCount: 1,
+  userCount: 1,
   jwks: 1,
   migration: 1,
   count: 1,

@@ -5,7 +5,7 @@ import {
   type Guarded,
   hasEnded,
   type Permission,
-  type Resource,
+  type ResourceWith,
   type Shares,
   scopeOf,
 } from "../domain/access.ts";
@@ -106,7 +106,12 @@ function granteeOf({ grantee_kind, grantee_id }: Grantee) {
 }
 
 /** Throws 403 for a caller who may write a record only because it is shared with them, so may neither delete nor share. */
-export function checkNotOnlyShared(caller: Caller, resource: Resource, record: Guarded, now: Date): void {
+export function checkNotOnlyShared(
+  caller: Caller,
+  resource: ResourceWith<"write">,
+  record: Guarded,
+  now: Date,
+): void {
   const { rule } = decide(caller, `${resource}:write`, record, now);
   if (rule === "shared" || rule === "shared_with_team")
     throw new Problem("forbidden", "The record is only shared with you: ask its owner to do this");

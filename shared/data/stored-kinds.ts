@@ -51,6 +51,7 @@ const items: Readonly<Record<ItemName, Reach>> = {
   answer: { unreached: "it keeps the body that was answered, and DynamoDB removes it a day later" },
   history: { beside: "property", prefix: "history#" },
   mediaCount: { beside: "property", prefix: "media-count" },
+  userCount: { beside: "role", prefix: "user-count" },
   analysis: { beside: "cma", prefix: "analysis" },
   link: { beside: "cma", prefix: "link#" },
   before: { beside: "import", prefix: "before#" },

@@ -13,22 +13,15 @@ interface Changed {
 
 /**
  * The team with a member more, or with a member's lead changed; the user names the team, too, in the same transaction.
- * Throws 404 for a user who is not an active one of the brokerage, 409 `limit_reached`.
+ * Throws 409 `limit_reached`.
  */
-export async function addMember(
-  table: TableReader,
-  team: StoredTeam,
-  member: Member,
-  stamp: Stamp,
-): Promise<Changed> {
-  const user = await loadRecord(table, userRecord, team.brokerage_id, member.user_id);
-  if (!user?.is_active) throw new Problem("not_found", "The brokerage has no active user with this id");
-  const others = team.members.filter(({ user_id }) => user_id !== member.user_id);
+export function addMember(team: StoredTeam, user: StoredUser, is_lead: boolean, stamp: Stamp): Changed {
+  const others = team.members.filter(({ user_id }) => user_id !== user.id);
   if (others.length >= maxMembers)
     throw new Problem("limit_reached", `A team has ${maxMembers} members at most`);
-  const teams = user.team_ids.filter((id) => id !== team.id);
-  if (teams.length >= maxTeams) throw new Problem("limit_reached", `A user is in ${maxTeams} teams at most`);
-  return changed(team, [...others, member], user, [...teams, team.id], stamp);
+  if (otherTeams(user, team).length >= maxTeams)
+    throw new Problem("limit_reached", `A user is in ${maxTeams} teams at most`);
+  return changed(team, [...others, { user_id: user.id, is_lead }], user, stamp);
 }
 
 /** The team without a member. Throws 404 for a user who is none. */
@@ -42,19 +35,23 @@ export async function removeMember(
   if (members.length === team.members.length)
     throw new Problem("not_found", "The user is no member of the team");
   const user = await loadRecord(table, userRecord, team.brokerage_id, userId);
-  const teams = user?.team_ids.filter((id) => id !== team.id);
-  return changed(team, members, user, teams, stamp);
+  return changed(team, members, user, stamp);
 }
 
+const otherTeams = ({ team_ids }: StoredUser, { id }: StoredTeam) => team_ids.filter((one) => one !== id);
+
+/** The team with these members; the user is written only where they join or leave it. */
 function changed(
   team: StoredTeam,
   members: readonly Member[],
   user: StoredUser | undefined,
-  team_ids: readonly string[] = [],
   stamp: Stamp,
 ): Changed {
   const { record, writes } = changeRecord(teamRecord, team, { members: [...members] }, stamp);
-  const ofUser = user ? changeRecord(userRecord, user, { team_ids }, stamp).writes : [];
+  const isMember = members.some(({ user_id }) => user_id === user?.id);
+  if (!user || user.team_ids.includes(team.id) === isMember) return { record, writes: orConflict(writes) };
+  const team_ids = [...otherTeams(user, team), ...(isMember ? [team.id] : [])];
+  const ofUser = changeRecord(userRecord, user, { team_ids }, stamp).writes;
   return { record, writes: orConflict([...writes, ...ofUser]) };
 }
 

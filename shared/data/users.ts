@@ -1,10 +1,11 @@
 import type { Caller } from "../domain/access.ts";
 import { apiKeyRecord } from "../domain/api-key.ts";
 import type { WriteStamp } from "../domain/invocation.ts";
+import { Problem } from "../domain/problem.ts";
 import { type StoredUser, userRecord } from "../domain/user.ts";
 import { recordKey } from "./record-item.ts";
-import { changeRecord, lookupKey, orConflict, type Stamp } from "./records.ts";
-import type { Key, PutWrite, UpdateWrite } from "./table.ts";
+import { changeRecord, loadRecord, lookupKey, orConflict, type Stamp } from "./records.ts";
+import type { Key, PutWrite, TableReader, UpdateWrite } from "./table.ts";
 
 /** The lookup item of an email: whose it is, and marks of the last addresses that its owner signed in from. */
 export interface EmailLookup extends Key {
@@ -28,6 +29,17 @@ export const answerKey = (
     : recordKey(brokerage_id, userRecord, user_id).pk,
   sk: `answer#${operation}#${key}`,
 });
+
+/** A user of the brokerage. Throws 404 for one who is not active, or is none of it. */
+export async function loadActiveUser(
+  table: TableReader,
+  brokerageId: string,
+  id: string,
+): Promise<StoredUser> {
+  const user = await loadRecord(table, userRecord, brokerageId, id);
+  if (!user?.is_active) throw new Problem("not_found", "The brokerage has no active user with this id");
+  return user;
+}
 
 /** How many addresses an account's owner is known by. */
 const addressesKept = 5;

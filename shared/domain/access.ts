@@ -8,27 +8,46 @@ import { Problem } from "./problem.ts";
 export const roles = ["client", "agent", "employee", "admin"] as const;
 export type Role = (typeof roles)[number];
 
-export const resources = [
-  ...(["brokerage", "user", "team", "role", "api_key", "audit_event", "change"] as const),
-  ...(["property", "cma", "task", "import"] as const),
-] as const;
-export type Resource = (typeof resources)[number];
-
 export const actions = ["read", "write", "delete", "admin"] as const;
 export type Action = (typeof actions)[number];
+
+/** Every permission that exists: what may be done with each resource. `permissions.ts` says it in a sentence each. */
+export const actionsOf = {
+  brokerage: ["read", "write"],
+  user: ["read", "write", "delete", "admin"],
+  team: ["read", "write", "delete"],
+  role: ["read", "write", "delete"],
+  api_key: ["read", "write", "delete"],
+  audit_event: ["read"],
+  change: ["read"],
+  property: ["read", "write", "delete"],
+  cma: ["read", "write"],
+  task: ["read", "write", "delete"],
+  import: ["read", "write"],
+} as const satisfies Readonly<Record<string, readonly Action[]>>;
+export type Resource = keyof typeof actionsOf;
+export const resources = Object.keys(actionsOf) as Resource[];
 
 /** From narrow to wide. */
 export const scopes = ["own", "team", "brokerage"] as const;
 export type Scope = (typeof scopes)[number];
 
 /** A permission that an operation requires. */
-export type Permission<R extends Resource = Resource> = `${R}:${Action}`;
+export type Permission<R extends Resource = Resource> = {
+  [One in R]: `${One}:${(typeof actionsOf)[One][number]}`;
+}[R];
+/** Every permission, by resource and then by action. */
+export const permissionNames = resources.flatMap((resource) =>
+  actionsOf[resource].map((action) => `${resource}:${action}` as Permission),
+);
+
+/** A resource that has an action. */
+export type ResourceWith<A extends Action> = {
+  [R in Resource]: A extends (typeof actionsOf)[R][number] ? R : never;
+}[Resource];
+
 /** A permission of a role, with its scope. */
 export type RoleGrant = `${Permission}:${Scope}`;
-
-const everything = resources.flatMap((resource) =>
-  actions.map((action): RoleGrant => `${resource}:${action}:brokerage`),
-);
 
 /** The built-in roles' grants. */
 export const defaultGrants: Readonly<Record<Role, readonly RoleGrant[]>> = {
@@ -61,7 +80,7 @@ export const defaultGrants: Readonly<Record<Role, readonly RoleGrant[]>> = {
     "import:read:brokerage",
     "import:write:brokerage",
   ],
-  admin: everything,
+  admin: permissionNames.map((name): RoleGrant => `${name}:brokerage`),
 };
 
 /** A user as every decision sees them: who signed in, or the maker of an API key within the key's grants. */
@@ -102,10 +121,35 @@ export type Rule = (typeof rules)[number];
 /** Listings that everyone who may read properties at all may read. */
 export const listedStatuses = ["active", "under_offer"] as const;
 
-/** The widest scope that the caller holds for the permission, or undefined. */
-export function scopeOf(caller: Caller, permission: Permission): Scope | undefined {
-  return scopes.findLast((scope) => caller.grants.includes(`${permission}:${scope}`));
+/** A grant in its parts. */
+export function partsOf(grant: RoleGrant) {
+  const [resource, action, scope] = grant.split(":") as [Resource, Action, Scope];
+  return { resource, action, scope, permission: `${resource}:${action}` as Permission };
 }
+
+/** The widest scope that the caller holds for the permission, or undefined. */
+export function scopeOf({ grants }: Pick<Caller, "grants">, permission: Permission): Scope | undefined {
+  return scopes.findLast((scope) => grants.includes(`${permission}:${scope}`));
+}
+
+/** A grant as far as the caller holds it; undefined where they lack the permission. */
+export function withinHeld(caller: Caller, grant: RoleGrant): RoleGrant | undefined {
+  const { permission, scope } = partsOf(grant);
+  const held = scopeOf(caller, permission);
+  if (held === undefined) return undefined;
+  return `${permission}:${scopes[Math.min(scopes.indexOf(held), scopes.indexOf(scope))]!}`;
+}
+
+/** Each permission once, as widely as some of the grants give it; a grant of none that exists is left out. */
+export const widest = (grants: readonly RoleGrant[]): RoleGrant[] =>
+  permissionNames.flatMap((name): RoleGrant[] => {
+    const scope = scopeOf({ grants }, name);
+    return scope ? [`${name}:${scope}`] : [];
+  });
+
+/** The first of some grants that the caller does not hold as widely: nobody gives what they do not have. */
+export const notHeld = (caller: Caller, grants: readonly RoleGrant[]): RoleGrant | undefined =>
+  widest(grants).find((grant) => withinHeld(caller, grant) !== grant);
 
 /** Throws 403 for a caller who does not hold the permission for the whole brokerage. */
 export function checkHeldForAll(caller: Caller, permission: Permission): void {

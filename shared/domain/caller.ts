@@ -6,7 +6,7 @@ import {
   type RoleGrant,
   type Scope,
   scopeOf,
-  scopes,
+  withinHeld,
 } from "./access.ts";
 
 /** What the roles that a brokerage made may do, by their ids. */
@@ -44,16 +44,6 @@ export function keyCaller(
   { id, grants }: { readonly id: string; readonly grants: readonly RoleGrant[] },
 ): Caller {
   return { ...maker, api_key_id: id, grants: grants.flatMap((grant) => withinHeld(maker, grant) ?? []) };
-}
-
-/** A grant as far as the caller holds it; undefined where they lack the permission. */
-function withinHeld(caller: Caller, grant: RoleGrant): RoleGrant | undefined {
-  const [resource, action, scope] = grant.split(":") as [string, string, Scope];
-  const permission = `${resource}:${action}` as Permission;
-  const held = scopeOf(caller, permission);
-  if (held === undefined) return undefined;
-  const narrower = scopes[Math.min(scopes.indexOf(held), scopes.indexOf(scope))]!;
-  return `${permission}:${narrower}`;
 }
 
 /** How widely a user holds a permission, and the first of their roles that gives it so widely. */

@@ -1,7 +1,6 @@
 import * as z from "zod/mini";
-import { type Guarded, type Permission, type Rule, rules, type Scope } from "./access.ts";
+import { type Guarded, type Permission, permissionNames, type Rule, rules, type Scope } from "./access.ts";
 import { entityNames } from "./entities.ts";
-import { permissionNames } from "./permissions.ts";
 import { id } from "./schemas.ts";
 
 /** The parameters that say what is asked for. */

@@ -1,57 +1,39 @@
 import { createHash } from "node:crypto";
 import * as z from "zod/mini";
-import { type Action, actions, type Permission, type Resource, resources, scopes } from "./access.ts";
+import { actions, actionsOf, type Permission, permissionNames, resources, scopes } from "./access.ts";
 import { id, timestamp } from "./schemas.ts";
 
-/** Every permission that exists, by resource and action: what whoever holds it may do. */
-const sentences: Readonly<Record<Resource, Readonly<Partial<Record<Action, string>>>>> = {
-  brokerage: {
-    read: "See the brokerage's name and settings",
-    write: "Change the brokerage's name and settings",
-  },
-  user: {
-    read: "See users",
-    write: "Add users, change and reactivate them, give them roles, and hand their records over",
-    delete: "Deactivate users",
-    admin: "See what other users may do, and who may see a record",
-  },
-  team: {
-    read: "See teams and their members",
-    write: "Make teams, change them, and say who else is a member and so reaches the team's records",
-    delete: "Delete teams",
-  },
-  role: {
-    read: "See roles and permissions",
-    write: "Make roles and say what they may do",
-    delete: "Delete roles that nobody has",
-  },
-  api_key: {
-    read: "See API keys and when they were last used",
-    write: "Make API keys that may do what their maker may do, or less",
-    delete: "Revoke API keys",
-  },
-  audit_event: {
-    read: "Read who did what and when; with permission to see all records of a type, also their values before and after",
-  },
-  change: { read: "Follow every change of the brokerage's records" },
-  property: {
-    read: "See properties, their pictures, documents and history",
-    write: "Add and change properties with their pictures, and share them",
-    delete: "Delete properties and bring them back",
-  },
-  cma: {
-    read: "See market analyses and their reports",
-    write: "Ask for market analyses, revise, approve and share them",
-  },
-  task: {
-    read: "See tasks",
-    write: "Add and change tasks, and share them",
-    delete: "Delete tasks and bring them back",
-  },
-  import: {
-    read: "See imports and their errors",
-    write: "Try imports; with property:write for the whole brokerage, import files and undo imports",
-  },
+/** What whoever holds a permission may do. */
+const sentences: Readonly<Record<Permission, string>> = {
+  "brokerage:read": "See the brokerage's name and settings",
+  "brokerage:write": "Change the brokerage's name and settings",
+  "user:read": "See users",
+  "user:write": "Add users, change and reactivate them, give them roles, and hand their records over",
+  "user:delete": "Deactivate users",
+  "user:admin": "See what other users may do, and who may see a record",
+  "team:read": "See teams and their members",
+  "team:write":
+    "Make teams, change them, and make members of users who may do nothing with own records that one may not do with all",
+  "team:delete": "Delete teams",
+  "role:read": "See roles and permissions",
+  "role:write": "Make roles and say what they may do",
+  "role:delete": "Delete roles that nobody has",
+  "api_key:read": "See API keys and when they were last used",
+  "api_key:write": "Make API keys that may do what their maker may do, or less",
+  "api_key:delete": "Revoke API keys",
+  "audit_event:read":
+    "Read who did what and when; with permission to see all records of a type, also their values before and after",
+  "change:read": "Follow every change of the brokerage's records",
+  "property:read": "See properties, their pictures, documents and history",
+  "property:write": "Add and change properties with their pictures, and share them",
+  "property:delete": "Delete properties and bring them back",
+  "cma:read": "See market analyses and their reports",
+  "cma:write": "Ask for market analyses, revise, approve and share them",
+  "task:read": "See tasks",
+  "task:write": "Add and change tasks, and share them",
+  "task:delete": "Delete tasks and bring them back",
+  "import:read": "See imports and their errors",
+  "import:write": "Try imports; with property:write for the whole brokerage, import files and undo imports",
 };
 
 /** A permission, as listed. */
@@ -68,12 +50,9 @@ const created_at = "2026-01-01T00:00:00.000Z";
 
 /** Every permission that exists. A permission's id follows from its name. */
 export const permissions = resources.flatMap((resource) =>
-  actions.flatMap((action) => {
-    const description = sentences[resource][action];
-    const name: Permission = `${resource}:${action}`;
-    return description === undefined
-      ? []
-      : [{ id: idOf(name), name, resource, action, description, created_at }];
+  actionsOf[resource].map((action) => {
+    const name = `${resource}:${action}` as Permission;
+    return { id: idOf(name), name, resource, action, description: sentences[name], created_at };
   }),
 );
 
@@ -81,8 +60,6 @@ function idOf(name: string): string {
   const hash = createHash("sha256").update(name).digest("hex");
   return `00000000-0000-7000-8000-${hash.slice(0, 12)}`;
 }
-
-export const permissionNames = permissions.map(({ name }) => name);
 
 /** Order of permissions: by resource, then by action, as they are declared. */
 export const byResource = (one: Named, other: Named): number =>

@@ -1,25 +1,30 @@
 import * as z from "zod/mini";
 import {
   actions,
-  type Caller,
+  actionsOf,
   defaultGrants,
-  type Permission,
+  partsOf,
   type RoleGrant,
   resources,
   roles,
-  type Scope,
-  scopeOf,
   scopes,
 } from "./access.ts";
 import { internalFields, type RecordOf, recordType } from "./record-type.ts";
 import { id, recordFields, text } from "./schemas.ts";
 
-/** How many roles a brokerage may make, and how many of them a user may have. */
+/** How many roles a brokerage may make, and how many of them a user may have, and new users get. */
 export const maxRoles = 50;
 export const maxUserRoles = 10;
 
-const name = text(100).check(z.meta({ examples: ["Listing coordinator"] }));
-const description = z.nullable(text(1000));
+/** Blanks around it make no other name. */
+const name = text(100).check(z.trim(), z.meta({ examples: ["Listing coordinator"] }));
+const description = z.nullable(text(1000)).check(z.meta({ examples: ["Keeps the listings in order"] }));
+const is_default = z.boolean().check(
+  z.meta({
+    description: `Whether new users who are no clients get it; ${maxUserRoles} roles at most are defaults`,
+    examples: [false],
+  }),
+);
 
 /** What a role may do: an action on a resource, to one's own records, one's teams', or all of the brokerage. */
 export const RolePermission = z.strictObject({
@@ -29,12 +34,22 @@ export const RolePermission = z.strictObject({
 });
 export type RolePermission = z.output<typeof RolePermission>;
 
+/** Permissions that exist: not every action is there on every resource. */
+const existing = z.check<RolePermission[]>(({ value, issues }) => {
+  for (const [at, { resource, action }] of value.entries()) {
+    const known: readonly string[] = actionsOf[resource];
+    if (known.includes(action)) continue;
+    const message = `must be one of ${known.join(", ")}: there is no ${resource}:${action}`;
+    issues.push({ code: "custom", input: action, path: [at, "action"], message });
+  }
+});
+
 /** A role: what those may do who have it, beside their built-in role. */
 export const Role = z.object({
   ...recordFields,
   name: z.string(),
   description: z.nullable(z.string()),
-  is_default: z.boolean().check(z.describe("Whether new users who are no clients get it")),
+  is_default,
   is_built_in: z.boolean().check(z.describe("Whether every brokerage has it, and nobody can change it")),
   permissions: z.array(RolePermission),
 });
@@ -43,12 +58,12 @@ export type Role = z.output<typeof Role>;
 export const NewRole = z.strictObject({
   name,
   description: z.optional(description),
-  is_default: z.optional(z.boolean()),
+  is_default: z.optional(is_default),
 });
 export const RolePatch = z.partial(NewRole);
 /** All that a role may do, in the place of what it could before. */
 export const RolePermissions = z.strictObject({
-  permissions: z.array(RolePermission).check(z.maxLength(100)),
+  permissions: z.array(RolePermission).check(z.maxLength(100), existing),
 });
 /** All roles of a user beside the built-in one. */
 export const UserRoles = z.strictObject({ role_ids: z.array(id).check(z.maxLength(maxUserRoles)) });
@@ -61,7 +76,7 @@ export const roleRecord = recordType({
   fields: Role,
   listed: Role,
   internal: internalFields<{
-    /** How many users have it. */
+    /** How many users had it before they were counted beside the record; it changes no more. */
     readonly users: number;
   }>(),
   lists: ["brokerage"],
@@ -73,25 +88,14 @@ export const roleRecord = recordType({
 export type StoredRole = RecordOf<typeof roleRecord>;
 
 /** A grant as text: "property:write:team". */
-export const grantOf = ({ resource, action, scope }: RolePermission): RoleGrant =>
-  `${resource}:${action}:${scope}`;
+export const grantOf = ({ resource, action, scope }: RolePermission) =>
+  `${resource}:${action}:${scope}` as RoleGrant;
 
-/** A grant in its parts. */
+/** A grant as a role lists it. */
 export function permissionOf(grant: RoleGrant): RolePermission {
-  const [resource, action, scope] = grant.split(":") as [
-    RolePermission["resource"],
-    RolePermission["action"],
-    Scope,
-  ];
+  const { resource, action, scope } = partsOf(grant);
   return { resource, action, scope };
 }
-
-/** The first of some permissions that the caller does not hold as widely: nobody gives what they do not have. */
-export const notHeld = (caller: Caller, permissions: readonly RolePermission[]): RolePermission | undefined =>
-  permissions.find(({ resource, action, scope }) => {
-    const held = scopeOf(caller, `${resource}:${action}` as Permission);
-    return held === undefined || scopes.indexOf(held) < scopes.indexOf(scope);
-  });
 
 /** Order of roles by age: ids sort by it, and those of the built-in roles come first. */
 export const byAge = (one: Pick<Role, "id">, other: Pick<Role, "id">): number =>

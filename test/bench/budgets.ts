@@ -24,8 +24,8 @@ export const budgets: Readonly<Record<string, Budget>> = {
   deleteBrokerageLogo: budget("GetItem GetItem TransactWriteItems", 2, 10),
   putMyPhoto: budget("GetItem GetItem TransactWriteItems", 2, 22),
   deleteMyPhoto: budget("GetItem GetItem TransactWriteItems", 2, 16),
-  // The roles that are defaults; an admin is counted.
-  createUser: budget("Query TransactWriteItems", 1, 10),
+  // An admin is counted. Where the brokerage has roles, those that are defaults are read and counted, too.
+  createUser: budget("TransactWriteItems", 0, 10),
   // The user, with another email, and an admin less.
   updateUser: budget("GetItem TransactWriteItems", 1, 14),
   deactivateUser: budget("GetItem TransactWriteItems", 1, 10),
@@ -70,12 +70,13 @@ export const budgets: Readonly<Record<string, Budget>> = {
   // One Query reads all roles: a brokerage makes few.
   listRoles: budget("Query", 1, 0),
   // The policy, too: one that an older release wrote gets its first role otherwise.
-  createRole: budget("Query GetItem TransactWriteItems", 2, 12),
+  createRole: budget("GetItem TransactWriteItems", 1, 12),
   updateRole: budget("GetItem TransactWriteItems", 1, 14),
-  deleteRole: budget("GetItem TransactWriteItems", 1, 14),
+  // How many users have it, too.
+  deleteRole: budget("GetItem GetItem TransactWriteItems", 2, 16),
   // The role, and the policy that every request reads.
   putRolePermissions: budget("GetItem TransactWriteItems", 1, 12),
-  // The user; where roles are added or taken, each of them, too, which counts its users.
+  // The user; where roles are given or taken, the counts of their users, and each that is given as it was read.
   putUserRoles: budget("GetItem PutItem", 1, 6),
   // The team and the user, who names it, in one transaction.
   putTeamMember: budget("GetItem GetItem TransactWriteItems", 2, 12),

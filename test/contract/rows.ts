@@ -78,6 +78,9 @@ const revisionRules = [
 /** No key is given what is about keys. */
 const apiKeyGrants = Array.from({ length: 5 }, (_, at) => `/grants/${at}`);
 
+/** Not every action is there on every resource. */
+const permissionActions = Array.from({ length: 5 }, (_, at) => `/permissions/${at}/action`);
+
 const anEmail = () => `${unique()}@contract.example`;
 
 /** Rows of operations that need more than their declaration says (`rowOf`); a test fails for one that is not needed. */
@@ -143,6 +146,7 @@ export const rows: Readonly<Record<string, Row>> = {
   listAllowedUsers: { query: aboutAProperty, refusesMore: ["?permission"] },
   createRole: { body: () => ({ name: unique() }) },
   updateRole: { body: () => ({ name: unique() }) },
+  putRolePermissions: { refusesMore: permissionActions },
   putUserRoles: {
     body: () => ({ role_ids: [] }),
     refusesMore: Array.from({ length: 10 }, (_, at) => `/role_ids/${at}`),

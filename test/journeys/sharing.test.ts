@@ -207,8 +207,15 @@ describe("a team", () => {
     expect([renamed.status, renamed.body.name]).toEqual([200, "Ballard"]);
     const used = await api("DELETE", path, { token, headers: { "if-match": '"3"' } });
     expect([used.status, used.body.code]).toEqual([409, "in_use"]);
-    await expectStatus(200, "PUT", `${path}/members/${agent.user.id}`, { token, body: { is_lead: true } });
+    // Who leads a team is no change of the user; who leaves it is.
+    const ofAgent = async () => expectStatus(200, "GET", `/v1/users/${agent.user.id}`, { token });
+    const { version } = await ofAgent();
+    const lead = { token, body: { is_lead: true } };
+    const led = await expectStatus(200, "PUT", `${path}/members/${agent.user.id}`, lead);
+    expect(led.members).toEqual([{ user_id: agent.user.id, is_lead: true }]);
+    expect((await ofAgent()).version).toBe(version);
     await expectStatus(204, "DELETE", `${path}/members/${agent.user.id}`, { token });
+    expect((await ofAgent()).version).toBe(version + 1);
     await expectStatus(204, "DELETE", path, { token, headers: { "if-match": '"5"' } });
     expect((await api("GET", path, { token })).status).toBe(404);
   });

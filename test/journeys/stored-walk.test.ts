@@ -28,6 +28,7 @@ const beside: Readonly<Record<string, readonly (readonly [kind: string, sk: stri
     ["history", "history#000000000002"],
     ["mediaCount", "media-count"],
   ],
+  role: [["userCount", "user-count"]],
   cma: [
     ["analysis", "analysis"],
     ["link", "link#a"],

@@ -216,6 +216,28 @@ test("default roles are given to new users who are no clients, and count as give
   await refused("forbidden", client.listImports({ token: (await addUser(admin, "agent")).token }));
 });
 
+test("ten roles are defaults at most, and a new user gets all of them", async () => {
+  const admin = await signUp();
+  const { token } = admin;
+  const make = (is_default: boolean) =>
+    client.createRole({ token, body: { name: `Role ${unique()}`, is_default } });
+  const change = ({ id, version }: { id: string; version: number }, is_default: boolean) =>
+    client.updateRole({ token, params: { role_id: id }, version, body: { is_default } });
+  const defaults = [];
+  for (let at = 0; at < 10; at++) defaults.push(await ok(make(true)));
+  const { detail } = await refused("limit_reached", make(true));
+  expect(detail).toContain("10 default roles");
+  const other = await ok(make(false));
+  await refused("limit_reached", change(other, true));
+  // One that is a default already may be said to be one.
+  const [first, ...rest] = defaults;
+  const again = await ok(change(first!, true));
+  await ok(change(again, false));
+  await ok(change(other, true));
+  const { role_ids } = await read(admin, await addUser(admin, "agent"));
+  expect([...role_ids].sort()).toEqual([...rest, other].map(({ id }) => id).sort());
+});
+
 test("the list is filtered by role, activity, leads and change", async () => {
   const admin = await signUp();
   const { token } = admin;

@@ -1,4 +1,4 @@
-import type { RoleGrant } from "../../shared/domain/access.ts";
+import { permissionNames, type RoleGrant } from "../../shared/domain/access.ts";
 import { addUser, expectStatus, type SignedIn, unique } from "../cloud.ts";
 import type { World } from "../contract/rows.ts";
 import { anotherSession } from "../sessions.ts";
@@ -27,12 +27,9 @@ async function sessionOf(who: SignedIn): Promise<SignedIn> {
 const sessions = new WeakMap<SignedIn, { readonly session: SignedIn; readonly at: number }>();
 
 /** A role of the brokerage: what agents do with their own, for the team; and what is of the office, so of no team. */
-const forTheTeam: readonly RoleGrant[] = [
-  ...(["property", "cma", "task", "import", "user", "team", "role"] as const).flatMap((resource) =>
-    (["read", "write", "delete"] as const).map((action): RoleGrant => `${resource}:${action}:team`),
-  ),
-  ...(["user:admin:team", "audit_event:read:team", "change:read:team"] as const),
-];
+const forTheTeam: readonly RoleGrant[] = permissionNames
+  .filter((name) => !/^(brokerage|api_key):/.test(name))
+  .map((name): RoleGrant => `${name}:team`);
 
 /** What the API key of an admin may do: less than its maker, and not all of it as widely. */
 const ofTheKey: readonly RoleGrant[] = [

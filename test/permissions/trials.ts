@@ -1,5 +1,4 @@
 import {
-  actions,
   audiencesOf,
   type Caller,
   decide,
@@ -7,9 +6,9 @@ import {
   hasEnded,
   listedStatuses,
   type Permission,
+  permissionNames,
   type RoleGrant,
   readsListed,
-  resources,
   roles,
   scopes,
 } from "../../shared/domain/access.ts";
@@ -41,15 +40,12 @@ const around = [-86_400_000, -1, 0, 1, 86_400_000].map((ms) => new Date(now.getT
 const users = ["ann", "bob", "cy", "dee", "eve"];
 const teams = ["north", "south", "east"];
 const statuses = ["active", "under_offer", "sold", "rented", "completed", undefined];
-const permissions = resources.flatMap((resource) =>
-  actions.map((action): Permission => `${resource}:${action}`),
-);
 
 /** What the built-in roles hold, so that a role which gives it more widely is seen. */
-const common = permissions.filter((one) => /^(property|cma|task):(read|write|delete)$/.test(one));
+const common = permissionNames.filter((one) => /^(property|cma|task):(read|write|delete)$/.test(one));
 
 function someone({ next, one, some }: Dice): Asker {
-  const given = some(5, (): RoleGrant => `${one(next(2) ? common : permissions)}:${one(scopes)}`);
+  const given = some(5, (): RoleGrant => `${one(next(2) ? common : permissionNames)}:${one(scopes)}`);
   const team_ids = [...new Set(some(3, () => one(teams)))];
   return { id: one(users), role: one([...roles, undefined]), team_ids, given };
 }
@@ -73,7 +69,7 @@ function something({ one, some }: Dice, at: number): Subject {
 const somePermission = ({ one, next }: Dice, { grants }: Caller): Permission =>
   next(2) === 0 && grants.length > 0
     ? (one(grants).split(":").slice(0, 2).join(":") as Permission)
-    : one(permissions);
+    : one(permissionNames);
 
 /**
  * Compares so many random decisions with the oracle, the rule that decided included, and for each asker the whole list

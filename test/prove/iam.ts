@@ -3,7 +3,8 @@ import type { Grants } from "../../shared/data/grant.ts";
 import type { Operation } from "../../shared/entry/definition.ts";
 import { takesIdempotencyKey } from "../../shared/entry/request.ts";
 import { cloud, expectStatus, unique } from "../cloud.ts";
-import { type Row, rowOf, type World } from "../contract/rows.ts";
+import { makers } from "../contract/makers.ts";
+import { type Row, rowOf, rows, type World } from "../contract/rows.ts";
 import { eventOf, goodRequest, type Known, Subject } from "../contract/subject.ts";
 import { aMailedToken } from "../mail.ts";
 import { lacking, pathLacking } from "./one-action-less.ts";
@@ -38,6 +39,16 @@ export async function works(operation: Operation, action: string, world: World):
   return linksWork(text, body);
 }
 
+/** A default role, made once in a world. */
+const defaults = new WeakMap<World, Promise<unknown>>();
+function aDefaultRole(world: World): Promise<unknown> {
+  const { token } = world.home.users.admin;
+  const asked = { token, body: { name: unique(), is_default: true } };
+  const known = defaults.get(world) ?? expectStatus(201, "POST", "/v1/roles", asked);
+  defaults.set(world, known);
+  return known;
+}
+
 const inHours = (hours: number) => new Date(Date.now() + hours * 3_600_000).toISOString();
 
 /** What an operation is asked so that it uses all that it is granted. */
@@ -46,6 +57,14 @@ const usingAll: Readonly<Record<string, Partial<Row>>> = {
   confirmPasswordReset: {
     body: async ({ home }) => ({ token: await aMailedToken(home.users.admin, "password", "admin") }),
   },
+  // Roles that are given are counted, and checked.
+  createUser: {
+    async body(world, caller) {
+      await aDefaultRole(world);
+      return rows.createUser!.body!(world, caller);
+    },
+  },
+  putUserRoles: { body: async (world) => ({ role_ids: [(await makers.role_id!(world)).role_id] }) },
   // The log may be empty still, and then nothing of it is read.
   listAuditEvents: { query: async () => ({ from: inHours(-1), to: inHours(1) }) },
 };

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { definitions } from "../../functions/index.ts";
-import { defaultGrants, type RoleGrant } from "../../shared/domain/access.ts";
+import { defaultGrants, permissionNames, type RoleGrant } from "../../shared/domain/access.ts";
 import { callerOf, heldBy, keyCaller, type Person } from "../../shared/domain/caller.ts";
-import { grant, permissionNames, permissions } from "../../shared/domain/permissions.ts";
+import { grant, permissions } from "../../shared/domain/permissions.ts";
 
 const agent: Person = {
   ...{ brokerage_id: "b", id: "me", role: "agent" },
