@@ -33,7 +33,7 @@ export async function startDynamoDb(folder: string, log: (line: string) => void)
   const home = join(packageLib, readdirSync(packageLib).find((name) => name.startsWith("dynamodb_local"))!);
   const flags = [...javaFlags, `-Djava.library.path=${home}/DynamoDBLocal_lib`];
   const options = ["-sharedDb", "-disableTelemetry", "-dbPath", folder, "-port"];
-  const agent = new Agent({ keepAlive: true, maxSockets: 64 });
+  const agent = new Agent({ keepAlive: true, maxSockets: 256 });
   let child: ChildProcess;
   let port: number;
   let stopping = false;

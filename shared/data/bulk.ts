@@ -8,9 +8,10 @@ import {
   type Write,
 } from "./table.ts";
 
-/** Keys of one BatchGetItem, and commits under way at once. */
+/** Keys of one BatchGetItem. */
 const keysAtOnce = 100;
-const commitsAtOnce = 48;
+/** Commits under way at once: where the table takes one after the other, the log's large ones do not crowd these out. */
+const commitsAtOnce = 128;
 /** Half of what one key of an index takes: a throttled index throttles the table, for everybody else too. */
 const commitsPerSecond = 500;
 /** How often a decision is repeated when others wrote its records in between. */

@@ -103,13 +103,17 @@ const busy = () => new Problem("busy", undefined, { headers: { "retry-after": "1
 
 const marshallOptions = { removeUndefinedValues: true } as const;
 
+/** Connections at most, for what writes in bulk; the SDK's own limit is 50. */
+const maxSockets = 160;
+
 /**
  * The SDK would log a failed call with the items in it; what fails is thrown, and logged without them. A logger
  * without `info` spares the SDK's copies of every call.
  */
 function connect(config: DynamoDBClientConfig): DynamoDBDocumentClient {
   const logger = { debug() {}, warn: console.warn, error() {} } as unknown as Console;
-  const client = new DynamoDBClient({ ...config, logger });
+  const requestHandler = { httpAgent: { maxSockets }, httpsAgent: { maxSockets } };
+  const client = new DynamoDBClient({ ...config, logger, requestHandler });
   client.middlewareStack.add(
     (next) => (call) =>
       next(call).catch((error) => {
