@@ -78,8 +78,8 @@ export const budgets: Readonly<Record<string, Budget>> = {
   putRolePermissions: budget("GetItem TransactWriteItems", 1, 12),
   // The user; where roles are given or taken, the counts of their users, and each that is given as it was read.
   putUserRoles: budget("GetItem PutItem", 1, 6),
-  // The team and the user, who names it, in one transaction.
-  putTeamMember: budget("GetItem GetItem TransactWriteItems", 2, 12),
+  // A member already: the team alone. Who joins it, or leaves it, names it, too, in one transaction.
+  putTeamMember: budget("GetItem GetItem PutItem", 2, 4),
   deleteTeamMember: budget("GetItem GetItem TransactWriteItems", 2, 12),
   // The record and its analysis, some 25 KB of it, in one request.
   getCma: budget("BatchGetItem", 8, 0),

@@ -53,9 +53,9 @@ export async function makeCallers(world: World): Promise<{ callers: MatrixCaller
       headers: version === undefined ? {} : { "if-match": `"${version}"` },
     });
   const aTeam = async () => (await call(201, "POST", "/v1/teams", { name: unique() })).id as string;
-  const [team, otherTeam, lead, colleague] = await Promise.all([
+  const [team, otherTeam, lead, colleague, grantee] = await Promise.all([
     ...[aTeam(), aTeam()],
-    ...[addUser(users.admin, "agent"), addUser(users.admin, "agent")],
+    ...[addUser(users.admin, "agent"), addUser(users.admin, "agent"), addUser(users.admin, "agent")],
   ] as const);
   const role = await call(201, "POST", "/v1/roles", { name: unique() });
   const permissions = forTheTeam.map((grant) => {
@@ -94,6 +94,6 @@ export async function makeCallers(world: World): Promise<{ callers: MatrixCaller
   };
   return {
     callers: [nobody, ...people, apiKey],
-    others: { colleague: colleague.user.id, team, otherTeam },
+    others: { colleague: colleague.user.id, grantee: grantee.user.id, team, otherTeam },
   };
 }

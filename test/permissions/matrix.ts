@@ -142,7 +142,7 @@ async function subjectOf(cell: Cell, stage: Stage, who: SignedIn | undefined): P
   const { id: _, ...belongs } = subjectIn(situation, kind, caller.asker, others);
   const shares =
     "grantee_id" in params
-      ? { ...belongs.shares, [`user:${others.colleague}`]: { access: "read" as const } }
+      ? { ...belongs.shares, [`user:${others.grantee}`]: { access: "read" as const } }
       : belongs.shares;
   const of = about === "another brokerage's" ? world.foreign : world.home;
   const placed = await place(kind, of.brokerage.id, shares ? { ...belongs, shares } : belongs, {
@@ -150,7 +150,7 @@ async function subjectOf(cell: Cell, stage: Stage, who: SignedIn | undefined): P
     deleted: (about === "deleted") !== deleted,
   });
   const named = { ...params, ...placed.params };
-  if ("grantee_id" in params) named.grantee_id = others.colleague;
+  if ("grantee_id" in params) named.grantee_id = others.grantee;
   return isElsewhere ? { params: named } : { params: named, placed };
 }
 

@@ -6,6 +6,8 @@ import type { OwnedKind } from "./rows.ts";
 export interface Others {
   /** A colleague in no team, to whom nothing is shared. */
   readonly colleague: string;
+  /** Another one, who owns nothing: with whom records are shared. */
+  readonly grantee: string;
   /** A team that the callers are in, and one that they are not in. */
   readonly team: string;
   readonly otherTeam: string;

@@ -5,7 +5,7 @@ import type { Asker } from "./oracle.ts";
 import { type OwnedKind, type Row, rowOf } from "./rows.ts";
 import { type Others, type Situation, situationsOf, subjectIn } from "./situations.ts";
 
-const others: Others = { colleague: "colleague", team: "team", otherTeam: "other" };
+const others: Others = { colleague: "colleague", grantee: "grantee", team: "team", otherTeam: "other" };
 
 /** What a cell says, by the situations in which a call is done: the first that fits. */
 const words: readonly (readonly [string, (done: (situation: Situation) => boolean) => boolean])[] = [
