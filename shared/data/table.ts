@@ -121,7 +121,8 @@ function connect(config: DynamoDBClientConfig): DynamoDBDocumentClient {
       }),
     { step: "initialize" },
   );
-  return DynamoDBDocumentClient.from(client, { marshallOptions });
+  // A copy: the document client changes what it is given.
+  return DynamoDBDocumentClient.from(client, { marshallOptions: { ...marshallOptions } });
 }
 
 function open(TableName: string): Table {

@@ -14,6 +14,7 @@ const bookkeeping = new Set([
   "undo_asked",
   "password_version",
   "active_since",
+  "former_emails",
 ]);
 
 /** The fields of a record's item, deleted or not. */

@@ -76,10 +76,16 @@ interface Recipient {
   readonly email_verified_at: string | null;
 }
 
-/** The mail that a user gets for an email that is new: of a user just created, or a changed one. */
-export function mailOfNew({ role, password_hash, email_verified_at }: Recipient): MailKind | undefined {
+/**
+ * The mail that a user gets for an email that is new: of a user just created, or a changed one. Who adds a colleague
+ * with a password knows the email; one that was changed may be mistyped.
+ */
+export function mailOfNew(
+  { role, password_hash, email_verified_at }: Recipient,
+  isChanged: boolean,
+): MailKind | undefined {
   if (password_hash === undefined) return "invitation";
-  return role === "client" && !email_verified_at ? "verification" : undefined;
+  return (role === "client" || isChanged) && !email_verified_at ? "verification" : undefined;
 }
 
 /**

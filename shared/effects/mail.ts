@@ -16,7 +16,7 @@ export const mailNewEmails = onChangeOf(userRecord, {
   async run({ before, after, queue }) {
     if (!after || before?.email === after.email) return;
     const { brokerage_id, id, updated_at: at } = after;
-    const mail = mailOfNew(after);
+    const mail = mailOfNew(after, before !== undefined);
     if (mail) await queue.send({ mail, brokerage_id, id, at } satisfies MailMessage);
     if (!before) return;
     await queue.send({ mail: "email_changed", brokerage_id, id, at } satisfies MailMessage);

@@ -69,11 +69,11 @@ function parseJson(raw: string): unknown {
   }
 }
 
-/** The version of `If-Match: "<version>"`: 428 without the header, 412 when it is not a version. */
+/** The version of `If-Match: "<version>"`: 428 without the header, 400 when it is not a version. */
 export function ifMatch(header: string | undefined): number {
   if (header === undefined) throw new Problem("if_match_required");
   const version = /^"(\d{1,12})"$/.exec(header.trim())?.[1];
   if (version === undefined)
-    throw new Problem("stale_version", 'If-Match must be one version in quotes, as in the ETag, such as "3"');
+    throw invalidInput("If-Match", 'must be one version in quotes, as in the ETag, such as "3"');
   return Number(version);
 }

@@ -144,6 +144,7 @@ function judgeOf(operation: Operation, { refusesMore = [] }: Row): Judge {
     if (needsIfMatch(operation)) {
       const sent = event.headers["if-match"];
       if (sent === undefined) wrong.add(428);
+      else if (!/^"\d{1,12}"$/.test(sent.trim())) wrong.add(400);
       else if (sent.trim() !== `"${version}"`) wrong.add(412);
     }
     // What only the code can tell of a body is said before If-Match is looked at.

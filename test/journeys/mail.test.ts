@@ -251,7 +251,7 @@ describe("an email that an admin changes", () => {
     expect([await mailsTo(before), await mailsTo(email)].map(({ length }) => length)).toEqual([2, 1]);
   });
 
-  test("gets the invitation of who has not accepted it, and none of who has a password", async () => {
+  test("gets the invitation of who has not accepted it, else a link to confirm it, of staff too", async () => {
     const admin = await signUp();
     const [invited, agent] = [await invite(admin), await addUser(admin, "agent")];
     const { text } = await mailTo(invited.email);
@@ -259,7 +259,11 @@ describe("an email that an admin changes", () => {
     await refused("invalid_token", confirm(tokenIn({ text } as never)));
     await ok(confirm(tokenIn(await mailTo(moved))));
     expect((await mailTo(agent.email)).subject).toContain("was changed");
-    expect(await mailsTo(movedAgent)).toEqual([]);
+    const { text: link } = await mailTo(movedAgent);
+    await ok(client.verifyEmail({ body: { token: tokenIn({ text: link } as never) } }));
+    const params = { user_id: agent.user.id as string };
+    const { email_verified_at } = await ok(client.getUser({ token: admin.token, params }));
+    expect(email_verified_at).toEqual(expect.any(String));
   });
 });
 

@@ -16,7 +16,15 @@ describe("who gets which mail", () => {
     ["a registered client", client, "verification"],
     ["a client whose email is verified", { ...client, email_verified_at: verified }, undefined],
   ] as const)("for being created: %s", (_, user, mail) => {
-    expect(mailOfNew(user)).toBe(mail);
+    expect(mailOfNew(user, false)).toBe(mail);
+  });
+
+  test.each([
+    ["an agent with a password", agent, "verification"],
+    ["an invited agent", invited, "invitation"],
+    ["a client", client, "verification"],
+  ] as const)("for another email: %s", (_, user, mail) => {
+    expect(mailOfNew(user, true)).toBe(mail);
   });
 
   test.each([

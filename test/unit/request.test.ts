@@ -66,5 +66,5 @@ test("If-Match takes one version of ours", () => {
   expect(ifMatch('"7"')).toBe(7);
   expect(problemOf(() => ifMatch(undefined)).code).toBe("if_match_required");
   for (const header of ["*", '"x"', 'W/"7"', "7", '"7", "8"', '""'])
-    expect(problemOf(() => ifMatch(header)).code).toBe("stale_version");
+    expect(problemOf(() => ifMatch(header)).code).toBe("invalid_input");
 });

@@ -90,7 +90,7 @@ export function toTry(
     '  change $DAN "By Dan"',
     "  ask $ANA properties/$listing/shares/user/$dan -X DELETE",
     '  change $DAN "No more"',
-    `Ben takes the token out of the mail that invited him (${url}/_local/outbox), and changes his team's listing:`,
+    `Ben takes the token out of the mail that invited him (${url}/_local/outbox), and changes his team's listing (the link works once):`,
     `  link=$(curl -s "${url}/_local/outbox?to=${invited.email}" | grep -o 'accept-invitation/[A-Za-z0-9_-]*' | tail -n 1)`,
     `  ask - auth/password-reset/confirm -d '{"token":"'\${link#*/}'","password":${quoted}}'`,
     '  BEN=$(token ben); change $BEN "By Ben"',
