@@ -108,10 +108,11 @@ describe.each(operations.map((operation) => [operation.id, operation] as const))
   }
 
   if (needsIfMatch(operation)) {
-    test("428 without If-Match, 412 with another version", async () => {
+    test("428 without If-Match, 412 with another version, 400 with what is none", async () => {
       await refused(428, "if_match_required", await call(operation, { version: undefined }));
-      for (const version of ["0", "999", "*"])
+      for (const version of ["0", "999"])
         await refused(412, "stale_version", await call(operation, { version }));
+      await refused(400, "invalid_input", await call(operation, { version: "*" }));
     });
   }
 

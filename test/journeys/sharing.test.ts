@@ -91,7 +91,7 @@ describe("a task that is shared", () => {
     const task = await aTask();
     const team = await aTeam(colleague);
     const { token } = agent;
-    const [soon, later] = [2000, 3_600_000].map((ms) => new Date(Date.now() + ms).toISOString());
+    const [soon, later] = [6000, 3_600_000].map((ms) => new Date(Date.now() + ms).toISOString());
     const share = (kind: string, id: string, until?: string) =>
       expectStatus(200, "PUT", shareOf(task, kind, id), { token, body: { access: "read", until } });
     await share("team", team, soon);
