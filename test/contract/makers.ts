@@ -204,10 +204,10 @@ export async function aboutAProperty(world: World) {
   return { permission: "property:read", entity: "property", id: property_id! };
 }
 
-/** A team without members, and an agent. */
+/** A team without members, and a new agent: a user is in few teams. */
 export async function aTeamAndAnAgent(world: World) {
   const made = await makerOf("/v1/teams/{team_id}")!(world);
-  return { ...made, user_id: world.home.users.agent.user.id as string };
+  return { ...made, user_id: (await addUser(world.home.users.admin, "agent")).user.id as string };
 }
 
 /** A team and its member: a new agent, for a user is in few teams. */
