@@ -10,7 +10,7 @@ import { emailKey } from "../../shared/data/users.ts";
 import { userRecord } from "../../shared/domain/user.ts";
 import { invocation } from "../../shared/entry/invocation.ts";
 import { client, ok, refused } from "../client.ts";
-import { addUser, api, cloud, type SignedIn, signIn, signUp, unique } from "../cloud.ts";
+import { addUser, api, cloud, type SignedIn, signIn, signUp, unique, waitFor } from "../cloud.ts";
 import { inParallel } from "../identity-attacks.ts";
 import { inProcess, table, unconditional, withTable } from "../in-process.ts";
 import { askForResetOverHttp, invite, mailsTo, mailTo, tokenFor, tokenIn } from "../mail.ts";
@@ -264,6 +264,16 @@ describe("an email that an admin changes", () => {
     const params = { user_id: agent.user.id as string };
     const { email_verified_at } = await ok(client.getUser({ token: admin.token, params }));
     expect(email_verified_at).toEqual(expect.any(String));
+    // Each address before gets its own notice, however fast the next change follows.
+    const next = await change(admin, agent.user);
+    await change(admin, agent.user);
+    for (const [address, nth] of [
+      [movedAgent, 2],
+      [next, 1],
+    ] as const)
+      await waitFor(async () =>
+        (await mailsTo(address)).slice(nth - 1).find(({ subject }) => subject.includes("was changed")),
+      );
   });
 });
 

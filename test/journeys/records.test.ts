@@ -1,3 +1,5 @@
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { DynamoDBClient, PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { marshall } from "@aws-sdk/util-dynamodb";
 import { describe, expect, test } from "vitest";
@@ -14,6 +16,7 @@ import {
   loadRecord,
   restoreRecord,
 } from "../../shared/data/records.ts";
+import { indexes } from "../../shared/data/schema.ts";
 import { ConditionFailed, type Write } from "../../shared/data/table.ts";
 import { mediaRecord } from "../../shared/domain/media.ts";
 import { propertyRecord } from "../../shared/domain/property-record.ts";
@@ -315,4 +318,14 @@ test("an imported sale costs nine or ten write units: one conditional Put", asyn
   );
   expect(ConsumedCapacity!.CapacityUnits).toBeLessThanOrEqual(10);
   expect(ConsumedCapacity!.CapacityUnits).toBeGreaterThanOrEqual(9);
+});
+
+test("each index of the local file lists only the items it has, by one condition: its SQLite uses no others", () => {
+  const store = new DatabaseSync(join(cloud.data, "dynamodb/shared-local-instance.db"), { readOnly: true });
+  const made = store
+    .prepare("SELECT name, sql FROM sqlite_master WHERE type = 'index' AND name LIKE ?")
+    .all(`${cloud.tableName}*%`);
+  store.close();
+  const own = new Map(made.map(({ name, sql }) => [String(name).split("*")[1], String(sql)]));
+  for (const name of Object.keys(indexes)) expect(own.get(name)).toMatch(/ WHERE \w+ IS NOT NULL$/);
 });
