@@ -3,7 +3,7 @@ import { defineConfig } from "vitest/config";
 const long = 120_000;
 /** What goes through every brokerage or every item. */
 const all = "test/journeys/{migrations,markets,records,stored-walk}.test.ts";
-/** Proofs that need a cloud of their own: test/setup.ts says which. */
+/** Proofs that compare all that is stored: each alone in a cloud whose workers stand still. */
 const still = ["test/prove/bar-13-lost-answers.prove.ts", "test/prove/bar-14-crash.prove.ts"];
 const scale = "test/prove/*-at-scale.prove.ts";
 const iam = "test/prove/bar-25-iam.prove.ts";
@@ -94,15 +94,15 @@ export default defineConfig({
           hookTimeout: long,
         },
       },
-      {
+      ...still.map((file, at) => ({
         test: {
-          name: "prove-still",
-          include: still,
+          name: `prove-still-${at + 1}`,
+          include: [file],
           globalSetup: "test/setup.ts",
           testTimeout: 600_000,
           hookTimeout: long,
         },
-      },
+      })),
     ],
   },
 });

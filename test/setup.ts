@@ -17,7 +17,8 @@ const patches: Readonly<Record<string, (assembly: string) => Promise<void>>> = {
   "prove-iam": oneActionLess,
   "prove-rest": redeliverSoon,
   "prove-scale": withoutWorkers,
-  "prove-still": withoutWorkers,
+  "prove-still-1": withoutWorkers,
+  "prove-still-2": withoutWorkers,
 };
 
 /**
