@@ -49,9 +49,13 @@ export async function signInsFromOneAddress(times: number): Promise<number> {
   const window = () => Math.floor(Date.now() / 900_000);
   for (;;) {
     const [began, address] = [window(), `198.51.100.${Math.floor(Math.random() * 256)}`];
+    // On a busy machine the last of those that are compared are answered by the gateway: their time is over.
     const answers = await inParallel(times, times, () =>
-      guessOverHttp(`${unique()}@limits.example`, address),
+      guessOverHttp(`${unique()}@limits.example`, address).then(
+        ({ status }) => status,
+        () => "no answer in time",
+      ),
     );
-    if (window() === began) return answers.filter(({ status }) => status === 401).length;
+    if (window() === began) return answers.filter((status) => status !== 429).length;
   }
 }

@@ -22,7 +22,7 @@ export default class Summary implements Reporter {
     };
     this.rows.push(row);
     console.log(`bar ${row.bar}: ${row.result} (${row.seconds} s) ${row.what}`);
-    for (const error of errors ?? []) console.log(error.stack ?? error.message);
+    for (const error of errors ?? []) console.log(said(error));
   }
 
   /** The figures that a proof measured; not the log of what runs in its process. */
@@ -34,15 +34,19 @@ export default class Summary implements Reporter {
     for (const module of modules)
       for (const error of module.errors()) {
         this.rows.push({ bar: barOf(module), what: module.relativeModuleId, result: "FAILS", seconds: "" });
-        console.log(error.stack ?? error.message);
+        console.log(said(error));
       }
-    for (const error of errors) console.log(error.stack ?? error.message);
+    for (const error of errors) console.log(said(error));
     console.log(`\n${table(this.rows.toSorted((a, b) => a.bar.localeCompare(b.bar)))}`);
     const count = (result: Row["result"]) => this.rows.filter((row) => row.result === result).length;
     const skipped = count("not run") > 0 ? `, ${count("not run")} skipped` : "";
     console.log(`\n${count("holds")} passed, ${count("FAILS") + errors.length} failed${skipped}`);
   }
 }
+
+/** An error with what caused it: that a request failed says little. */
+const said = ({ stack, message, cause }: Partial<SerializedError>): string =>
+  [stack ?? message, ...(cause ? [`Caused by ${said(cause)}`] : [])].join("\n");
 
 /** `test/prove/bar-05-refresh.prove.ts` is bar 05. */
 const barOf = (module: TestModule): string => basename(module.moduleId).match(/^bar-(\d+)/)?.[1] ?? "";
