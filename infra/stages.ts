@@ -1,5 +1,8 @@
-import { RemovalPolicy } from "aws-cdk-lib";
-import { RetentionDays } from "aws-cdk-lib/aws-logs";
+import type { RemovalPolicy } from "aws-cdk-lib";
+import type { RetentionDays } from "aws-cdk-lib/aws-logs";
+
+// CDK's words, without CDK: a command would need a second more to say what is wrong with its line.
+const [destroy, retain] = ["destroy" as RemovalPolicy.DESTROY, "retain" as RemovalPolicy.RETAIN];
 
 /** Requests a second, and how many may come at once; the gateway answers 429 beyond. */
 export interface Throttle {
@@ -17,6 +20,7 @@ export interface Stage {
   readonly throttle: Throttle & { readonly public: Throttle; readonly password: Throttle };
   /** Workers of one queue that run at the same time (2 or more). */
   readonly workers: number;
+  /** In days. */
   readonly logRetention: RetentionDays;
   /** What becomes of table, bucket, secrets and logs when their stack is deleted. */
   readonly removal: RemovalPolicy;
@@ -43,8 +47,8 @@ export const stages = {
       password: { rate: 10, burst: 20 },
     },
     workers: 5,
-    logRetention: RetentionDays.ONE_WEEK,
-    removal: RemovalPolicy.DESTROY,
+    logRetention: 7,
+    removal: destroy,
     deletionProtection: false,
     corsOrigins: ["*"],
     mailSender: "no-reply@gable.example",
@@ -58,8 +62,8 @@ export const stages = {
       password: { rate: 10, burst: 20 },
     },
     workers: 5,
-    logRetention: RetentionDays.ONE_MONTH,
-    removal: RemovalPolicy.DESTROY,
+    logRetention: 30,
+    removal: destroy,
     deletionProtection: true,
     corsOrigins: [],
     mailSender: "no-reply@gable.example",
@@ -73,8 +77,8 @@ export const stages = {
       password: { rate: 50, burst: 100 },
     },
     workers: 20,
-    logRetention: RetentionDays.ONE_YEAR,
-    removal: RemovalPolicy.RETAIN,
+    logRetention: 365,
+    removal: retain,
     deletionProtection: true,
     corsOrigins: [],
     mailSender: "no-reply@gable.example",

@@ -45,13 +45,15 @@ function validator(...steps: readonly string[]): ValidateFunction {
 /** The operation that answers a method and a path (with or without its query); undefined where none does. */
 export function operationAt(method: string, path: string): Operation | undefined {
   const plain = path.split("?")[0]!;
-  // A path without parameters wins over one with, as in the gateway.
-  return operations
-    .filter((operation) => operation.method === method && pattern(operation.path).test(plain))
-    .sort((a, b) => a.path.split("{").length - b.path.split("{").length)[0];
+  return routes.find(({ operation, pattern }) => operation.method === method && pattern.test(plain))
+    ?.operation;
 }
 
 const pattern = (path: string) => new RegExp(`^${path.replaceAll(".", "\\.").replace(/\{\w+\}/g, "[^/]+")}$`);
+// A path without parameters wins over one with, as in the gateway.
+const routes = operations
+  .toSorted((a, b) => a.path.split("{").length - b.path.split("{").length)
+  .map((operation) => ({ operation, pattern: pattern(operation.path) }));
 
 /** Throws unless the answer is one that the document promises and follows the rules for all answers (bar 23). */
 export function checkAnswer(method: string, path: string, answer: RawAnswer): void {

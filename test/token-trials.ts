@@ -25,11 +25,15 @@ export async function tokenCorpus(mutations: number) {
 }
 
 /** Sends each token to the operation; the ones that were not refused with 401, each with what came instead. */
-export async function accepted({ method, path }: Operation, tokens: readonly string[]): Promise<string[]> {
+export async function accepted(
+  { method, path }: Operation,
+  tokens: readonly string[],
+  through = api,
+): Promise<string[]> {
   const id = "01900000-0000-7000-8000-000000000000";
   const place = path.replace(/\{(\w+)\}/g, id);
   const outcomes = await inParallel(tokens.length, 8, async (at) => {
-    const { status } = await api(method, place, { token: tokens[at] });
+    const { status } = await through(method, place, { token: tokens[at] });
     return status === 401 ? [] : [`${status} ${method} ${path}: ${tokens[at]}`];
   });
   return outcomes.flat();

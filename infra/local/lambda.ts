@@ -51,6 +51,7 @@ interface Job {
   readonly requestId: string;
   /** Whether it has waited for a busy environment for long enough. */
   isUrgent: boolean;
+  timer?: NodeJS.Timeout;
   resolve(result: unknown): void;
   reject(error: FunctionError): void;
 }
@@ -117,12 +118,17 @@ export function createLambda(
       const job = { event, requestId: randomUUID(), isUrgent: false, resolve, reject };
       pool.waiting.push(job);
       serve(pool);
-      if (!pool.waiting.includes(job)) return;
-      setTimeout(() => {
-        job.isUrgent = true;
-        serve(pool);
-      }, patience);
+      if (pool.waiting.includes(job)) becomeUrgent(pool, job);
     });
+  }
+
+  function becomeUrgent(pool: Pool, job: Job) {
+    clearTimeout(job.timer);
+    job.isUrgent = false;
+    job.timer = setTimeout(() => {
+      job.isUrgent = true;
+      serve(pool);
+    }, patience);
   }
 
   /** Gives waiting jobs to idle environments, and starts as many more as may run. */
@@ -135,8 +141,11 @@ export function createLambda(
       dispatch(pool, environment, job);
     }
     const limit = pool.resource.properties.ReservedConcurrentExecutions ?? perFunction;
+    const { size } = pool.environments;
+    const starting = inState("starting").length;
     const urgent = pool.waiting.filter(({ isUrgent }) => isUrgent).length;
-    const wanted = Math.min(limit, Math.max(1, pool.environments.size + urgent - inState("starting").length));
+    // The first is waited for: two that start together are ready no sooner than one that then answers both.
+    const wanted = Math.min(limit, Math.max(1, starting < size ? size + urgent - starting : size));
     while (pool.waiting.length > 0 && pool.environments.size < wanted && makeRoom()) start(pool);
   }
 
@@ -191,6 +200,7 @@ export function createLambda(
       fail(pool, environment, new FunctionError("Function.ResponseSizeTooLarge", "Response too large"));
     else if ("result" in said) environment.job?.resolve(JSON.parse(said.result));
     clearTimeout(environment.timer);
+    if (environment.state === "starting") for (const job of pool.waiting) becomeUrgent(pool, job);
     Object.assign(environment, { state: "idle", since: Date.now(), job: undefined });
     // Its own function first: another one's may be given its place.
     serve(pool);

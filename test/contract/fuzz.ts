@@ -2,7 +2,6 @@ import { Ajv2020, type ValidateFunction } from "ajv/dist/2020.js";
 import addFormats from "ajv-formats";
 import type { APIGatewayProxyEventV2 } from "aws-lambda";
 import * as fc from "fast-check";
-import type { Item, Key, Table } from "../../shared/data/table.ts";
 import { type ProblemCode, problems } from "../../shared/domain/problem.ts";
 import type { Operation } from "../../shared/entry/definition.ts";
 import { bodyTypes, maxBodyBytes, needsIfMatch } from "../../shared/entry/request.ts";
@@ -10,7 +9,7 @@ import { hashingMemory } from "../../shared/identity/passwords.ts";
 import { checkAnswer, document, type RawAnswer } from "../answers.ts";
 import { withTable } from "../in-process.ts";
 import { bodySchema, type FuzzRequest, parametersIn, requests } from "./fuzz-requests.ts";
-import { handlerOf } from "./inside.ts";
+import { handlerOf, remembering } from "./inside.ts";
 import { type Row, rowOf, type World } from "./rows.ts";
 import { eventOf, goodRequest, type Known, Subject } from "./subject.ts";
 
@@ -66,35 +65,6 @@ export async function fuzz(operation: Operation, world: World, runs: number, see
     throw new Error(`${(errorInstance as Error).message}\nseed ${seed}: ${fc.stringify(counterexample)}`);
   }
   return tally;
-}
-
-/** Milliseconds for which what was read is remembered. */
-const remembered = 200;
-
-/**
- * A table that reads the same keys once until something is written or time has passed: most requests are refused for
- * what they say, and the reads before that took nine tenths of the time.
- */
-function remembering(real: Table): Table {
-  const known = new Map<string, { readonly at: number; readonly item: Promise<Item | undefined> }>();
-  const getMany = async (keys: readonly Key[]) => {
-    const at = performance.now();
-    const isKnown = ({ pk, sk }: Key) => at - (known.get(`${pk} ${sk}`)?.at ?? 0) < remembered;
-    const missing = keys.filter((key) => !isKnown(key));
-    const read = missing.length > 0 ? real.getMany(missing) : undefined;
-    missing.forEach(({ pk, sk }, place) => {
-      known.set(`${pk} ${sk}`, { at, item: read!.then((items) => items[place]) });
-    });
-    return Promise.all(keys.map(({ pk, sk }) => known.get(`${pk} ${sk}`)!.item));
-  };
-  return {
-    ...real,
-    getMany,
-    get: async <T extends Key>(key: Key) => (await getMany([key]))[0] as T | undefined,
-    async commit(writes) {
-      await real.commit(writes).finally(() => known.clear());
-    },
-  };
 }
 
 type Judge = (

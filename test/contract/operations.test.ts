@@ -167,7 +167,7 @@ async function call(
   operation: Operation,
   variation: Variation,
   caller = world.home.users.admin,
-  through = inside.api,
+  through = inside.refusing,
 ): Promise<Answer> {
   const params = variation.params ?? (await paramsOf(operation));
   const path = operation.path.replace(/\{(\w+)\}/g, (_, name: string) => params[name] ?? absent);

@@ -1,4 +1,4 @@
-/** Bar 10 in small: `npm run prove` sends the corpus to every operation. */
+/** Bar 10 in small, most of it in this process: `npm run prove` sends the corpus to every operation over HTTP. */
 
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { createLocalJWKSet, type JWK, jwtVerify } from "jose";
@@ -9,6 +9,7 @@ import { readSecret } from "../../shared/data/secret.ts";
 import { api, cloud, signUp } from "../cloud.ts";
 import { inProcess, withTable } from "../in-process.ts";
 import { accepted, guarded, tokenCorpus } from "../token-trials.ts";
+import * as inside from "./inside.ts";
 
 test("a signing key that was withdrawn is refused within a minute by functions that are warm", async () => {
   const { token } = await signUp();
@@ -80,7 +81,7 @@ describe("forged tokens", async () => {
   });
 
   test("a thousand mutations are 401", async () => {
-    expect(await accepted(getMe, mutated)).toEqual([]);
+    expect(await accepted(getMe, mutated, inside.api)).toEqual([]);
   });
 
   test("every operation refuses a few of them", async () => {
@@ -90,6 +91,7 @@ describe("forged tokens", async () => {
         await accepted(
           operation,
           few.map((kind) => forged[kind]!),
+          inside.api,
         ),
       ).toEqual([]);
   });

@@ -2,9 +2,9 @@ import { describe, expect, test } from "vitest";
 import { definitions } from "../../functions/index.ts";
 import { stages } from "../../infra/stages.ts";
 import { backoffAfter } from "../../shared/entry/queue.ts";
-import { appOf, type Resource, Templates } from "./templates.ts";
+import { appOf, type Resource, Templates, templatesOf } from "./templates.ts";
 
-const prod = new Templates(appOf());
+const prod = templatesOf();
 const alarms = prod.all("AWS::CloudWatch::Alarm").map(([id, { Properties }]) => ({ id, ...Properties }));
 const alarmOf = (functionId: string) => alarms.find(({ id }) => id.startsWith(`${functionId}Fails`));
 

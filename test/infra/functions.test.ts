@@ -4,9 +4,9 @@ import { stages } from "../../infra/stages.ts";
 import { type Grants, queues, type Target, variable, visibilityOf } from "../../shared/data/grant.ts";
 import { indexes } from "../../shared/data/schema.ts";
 import type { Definition } from "../../shared/entry/definition.ts";
-import { appOf, type Resource, Templates } from "./templates.ts";
+import { type Resource, templatesOf } from "./templates.ts";
 
-const prod = new Templates(appOf());
+const prod = templatesOf();
 const [tableId] = prod.all("AWS::DynamoDB::GlobalTable")[0]!;
 const [bucketId] = prod.all("AWS::S3::Bucket")[0]!;
 

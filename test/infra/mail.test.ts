@@ -7,11 +7,11 @@ import { close, listen } from "../../infra/local/cloud.ts";
 import type { Principal } from "../../infra/local/iam.ts";
 import { openOutbox } from "../../infra/local/outbox.ts";
 import { stages } from "../../infra/stages.ts";
-import { appOf, Templates } from "./templates.ts";
+import { appOf, Templates, templatesOf } from "./templates.ts";
 
 describe("in AWS", () => {
   test.each(Object.values(stages))("the outbox is in no template of $name", (stage) => {
-    expect(JSON.stringify(new Templates(appOf(stage)).byStack)).not.toMatch(/outbox|_local/i);
+    expect(JSON.stringify(templatesOf(stage).byStack)).not.toMatch(/outbox|_local/i);
   });
 
   const environmentOf = (templates: Templates) =>
@@ -26,7 +26,7 @@ describe("in AWS", () => {
     const custom = new Templates(appOf({ ...stages.prod, appOrigin, mailSender }));
     expect(environmentOf(custom)).toMatchObject({ APP_ORIGIN: appOrigin, MAIL_SENDER: mailSender });
     expect(JSON.stringify(custom.byStack)).toContain(":identity/mail.example.com");
-    const plain = new Templates(appOf());
+    const plain = templatesOf();
     const [api] = plain.all("AWS::ApiGatewayV2::Api")[0]!;
     expect(plain.text(environmentOf(plain).APP_ORIGIN)).toBe(`${api}.ApiEndpoint`);
   });

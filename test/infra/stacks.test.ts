@@ -3,9 +3,9 @@ import { definitions } from "../../functions/index.ts";
 import { stages } from "../../infra/stages.ts";
 import { type QueueName, queues, visibilityOf } from "../../shared/data/grant.ts";
 import { indexes, tableKey, ttlAttribute } from "../../shared/data/schema.ts";
-import { appOf, type Resource, Templates } from "./templates.ts";
+import { appOf, type Resource, Templates, templatesOf } from "./templates.ts";
 
-const prod = new Templates(appOf());
+const prod = templatesOf();
 
 describe("data", () => {
   const { Properties: table, DeletionPolicy } = prod.only("AWS::DynamoDB::GlobalTable");

@@ -38,6 +38,15 @@ export function appOf(
   return app;
 }
 
+const made = new Map<Stage, Templates>();
+
+/** The templates of a stage of Gable, made once. */
+export function templatesOf(stage: Stage = stages.prod): Templates {
+  const known = made.get(stage) ?? new Templates(appOf(stage));
+  made.set(stage, known);
+  return known;
+}
+
 /** The synthesised templates of an app, and how to look things up in them. */
 export class Templates {
   readonly byStack: Readonly<Record<string, Template>>;

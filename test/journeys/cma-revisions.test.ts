@@ -7,9 +7,9 @@ import { addUser, api, expectStatus, type SignedIn, signUp, unique } from "../cl
 import { table } from "../in-process.ts";
 import { fill } from "../properties.ts";
 import { overwrite, stored } from "../records.ts";
-import { type SoldHouse, soldHouses } from "../sales.ts";
+import { everyFifth, type SoldHouse, soldHouses } from "../sales.ts";
 
-const sales = soldHouses("98103", "98115");
+const sales = everyFifth(soldHouses("98103", "98115"));
 const effective_date = "2015-05-01";
 
 let admin: Awaited<ReturnType<typeof signUp>>;

@@ -22,9 +22,9 @@ import { inProcess, table, unconditional, withTable } from "../in-process.ts";
 import { settledLog } from "../logs.ts";
 import { fill } from "../properties.ts";
 import { overwrite, stored } from "../records.ts";
-import { soldHouses } from "../sales.ts";
+import { everyFifth, soldHouses } from "../sales.ts";
 
-const sales = soldHouses("98103");
+const sales = everyFifth(soldHouses("98103"));
 const effective_date = "2015-05-01";
 
 let admin: Awaited<ReturnType<typeof signUp>>;

@@ -7,10 +7,10 @@ import { addUser, api, expectStatus, type SignedIn, signUp } from "../cloud.ts";
 import { drawing } from "../hostile-uploads.ts";
 import { table } from "../in-process.ts";
 import { fill } from "../properties.ts";
-import { soldHouses } from "../sales.ts";
+import { everyFifth, soldHouses } from "../sales.ts";
 import { upload } from "../uploads.ts";
 
-const sales = soldHouses("98103", "98115");
+const sales = everyFifth(soldHouses("98103", "98115"));
 const effective_date = "2015-05-01";
 
 let brokerage: { readonly id: string };

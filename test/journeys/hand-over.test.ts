@@ -143,9 +143,10 @@ describe("the records of an agent who leaves", () => {
 
   test("lose nothing that others write while it runs, and take along what is new", async () => {
     const [leaver, heir] = [await addUser(admin, "agent"), await addUser(admin, "agent")];
+    // Two batches: the second is short.
     const some = await fill(
       { ...admin, ...leaver, brokerage: admin.brokerage } as never,
-      Array(250).fill({}),
+      Array(210).fill({}),
     );
     const edited = some.filter((_, at) => at % 10 === 0);
     const { id } = await startHandOver(admin, leaver, heir);
@@ -168,7 +169,7 @@ describe("the records of an agent who leaves", () => {
     await Promise.all([...edited.map(({ id }) => price(id)), add()]);
     const job = await handOverEnded(admin, id);
     expect(job).toMatchObject({
-      ...{ status: "completed", records_total: 260, records_handed: 260, records_skipped: 0 },
+      ...{ status: "completed", records_total: 220, records_handed: 220, records_skipped: 0 },
     });
     for (const record of await Promise.all(edited.map(({ id }) => read(propertyRecord, id))))
       expect(record).toMatchObject({ owner_user_id: heir.user.id, price: 600_004, version: 6 });
