@@ -122,11 +122,11 @@ export async function nearestPage(
   const found: Found[] = [];
   const read = async ({ market, cell }: Unread) => {
     const seen = await entriesOf(table, { brokerageId, market, cell, from: cell, limit: perQuery });
+    learn(market, seen);
     if (seen.isCrowded) {
       crowded = [...crowded.filter((known) => !(market + cell).startsWith(known)), market + cell];
       return leave(market, halves(cell));
     }
-    learn(market, seen);
     for (const entry of seen.entries) {
       const summary = listedIn(propertyRecord, entry);
       const { lat, lng } = summary.location!;

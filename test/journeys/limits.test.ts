@@ -1,4 +1,4 @@
-/** Bar 24 without the hashing: `npm run prove` sends as many sign-ins over HTTP. */
+/** Bar 24 without the hashing: `npm run prove` signs in as often. */
 import { expect, test } from "vitest";
 import { table, unconditional } from "../in-process.ts";
 import { attemptsAtOneAccount, attemptsFromOneAddress } from "../limits.ts";
