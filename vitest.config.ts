@@ -3,8 +3,11 @@ import { defineConfig } from "vitest/config";
 const long = 120_000;
 /** What goes through every brokerage or every item. */
 const all = "test/journeys/{migrations,markets,records,stored-walk}.test.ts";
-/** Proofs that compare all that is stored: each alone in a cloud whose workers stand still. */
-const still = ["test/prove/bar-13-lost-answers.prove.ts", "test/prove/bar-14-crash.prove.ts"];
+/** Proofs that compare all that is stored, by project: each alone in a cloud whose workers stand still. */
+const still = {
+  "prove-still-crash": "test/prove/bar-14-crash.prove.ts",
+  "prove-still-lost-answers": "test/prove/bar-13-lost-answers.prove.ts",
+};
 const scale = "test/prove/*-at-scale.prove.ts";
 const iam = "test/prove/bar-25-iam.prove.ts";
 const fuzz = "test/prove/bar-01-fuzz.prove.ts";
@@ -79,7 +82,7 @@ export default defineConfig({
         test: {
           name: "prove-rest",
           include: ["test/prove/**/*.prove.ts"],
-          exclude: [...still, scale, iam, fuzz],
+          exclude: [...Object.values(still), scale, iam, fuzz],
           globalSetup: "test/setup.ts",
           testTimeout: 3_600_000,
           hookTimeout: long,
@@ -94,9 +97,9 @@ export default defineConfig({
           hookTimeout: long,
         },
       },
-      ...still.map((file, at) => ({
+      ...Object.entries(still).map(([name, file]) => ({
         test: {
-          name: `prove-still-${at + 1}`,
+          name,
           include: [file],
           globalSetup: "test/setup.ts",
           testTimeout: 600_000,

@@ -6,6 +6,7 @@ import { countAttempt, type PasswordAttempt } from "../shared/identity/guesses.t
 import { unique } from "./cloud.ts";
 import { inParallel } from "./identity-attacks.ts";
 import { inProcess, table as real } from "./in-process.ts";
+import { wrongPassword } from "./sign-in-attacks.ts";
 
 /** How many of so many password attempts at once pass, from one IP address at accounts that differ. */
 export function attemptsFromOneAddress(times: number, table: Table = real): Promise<number> {
@@ -54,7 +55,7 @@ export async function signInsFromOneAddress(times: number): Promise<number> {
   for (;;) {
     const [began, address] = [window(), `198.51.100.${Math.floor(Math.random() * 256)}`];
     const answers = await inParallel(times, times, () => {
-      const body = { email: `${unique()}@limits.example`, password: "not the password at all" };
+      const body = { email: `${unique()}@limits.example`, password: wrongPassword };
       return signIn({ body, address });
     });
     if (window() === began) return answers.filter(({ status }) => status === 401).length;

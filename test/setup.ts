@@ -17,8 +17,8 @@ const patches: Readonly<Record<string, (assembly: string) => Promise<void>>> = {
   "prove-iam": oneActionLess,
   "prove-rest": redeliverSoon,
   "prove-scale": withoutWorkers,
-  "prove-still-1": withoutWorkers,
-  "prove-still-2": withoutWorkers,
+  "prove-still-crash": withoutWorkers,
+  "prove-still-lost-answers": withoutWorkers,
 };
 
 /**

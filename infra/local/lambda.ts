@@ -51,6 +51,7 @@ interface Job {
   readonly requestId: string;
   /** Whether it has waited for a busy environment for long enough. */
   isUrgent: boolean;
+  /** Makes it urgent. */
   timer?: NodeJS.Timeout;
   resolve(result: unknown): void;
   reject(error: FunctionError): void;
@@ -118,11 +119,12 @@ export function createLambda(
       const job = { event, requestId: randomUUID(), isUrgent: false, resolve, reject };
       pool.waiting.push(job);
       serve(pool);
-      if (pool.waiting.includes(job)) becomeUrgent(pool, job);
+      if (pool.waiting.includes(job)) bePatient(pool, job);
     });
   }
 
-  function becomeUrgent(pool: Pool, job: Job) {
+  /** A job becomes urgent when it has waited for so long from now on. */
+  function bePatient(pool: Pool, job: Job) {
     clearTimeout(job.timer);
     job.isUrgent = false;
     job.timer = setTimeout(() => {
@@ -200,7 +202,7 @@ export function createLambda(
       fail(pool, environment, new FunctionError("Function.ResponseSizeTooLarge", "Response too large"));
     else if ("result" in said) environment.job?.resolve(JSON.parse(said.result));
     clearTimeout(environment.timer);
-    if (environment.state === "starting") for (const job of pool.waiting) becomeUrgent(pool, job);
+    if (environment.state === "starting") for (const job of pool.waiting) bePatient(pool, job);
     Object.assign(environment, { state: "idle", since: Date.now(), job: undefined });
     // Its own function first: another one's may be given its place.
     serve(pool);

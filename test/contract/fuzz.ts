@@ -43,19 +43,20 @@ export async function fuzz(operation: Operation, world: World, runs: number, see
   const example = await subject.example();
   // First one that succeeds: later ones may find a limit reached, as the one on sign-ins.
   const first = await goodRequest(operation, subject);
-  const done = new Set<string>();
+  const answered = new Set<string>();
   const outcome = await fc.check(
     fc.asyncProperty(requests(operation, good, example), async (request) => {
       const known = await subject.current();
       const event = eventOf(operation, request, known);
       const answer = await handler(event);
       checkAnswer(operation.method, operation.path.replace(/\{\w+\}/g, "x"), answer);
-      judge(request, event, answer, known);
-      const { idempotencyKey } = request;
-      // A first answer given again uses nothing up.
-      const isRepeat = idempotencyKey !== undefined && done.has(idempotencyKey);
+      const { idempotencyKey: key } = request;
+      // A key that was accepted before decides before anything is read: the first answer again, or 422. Neither uses the
+      // record up.
+      const isRepeat = key !== undefined && answered.has(key);
+      if (!isRepeat) judge(request, event, answer, known);
       if (answer.status < 300 && !isRepeat) subject.touched(answer);
-      if (answer.status < 300 && idempotencyKey !== undefined) done.add(idempotencyKey);
+      if (answer.status < 300 && key !== undefined) answered.add(key);
       tally[answer.status < 300 ? "accepted" : "refused"]++;
     }),
     { numRuns: runs, examples: [[first]], ...(seed === undefined ? {} : { seed }), endOnFailure: true },
@@ -83,16 +84,11 @@ function judgeOf(operation: Operation, { refusesMore = [] }: Row): Judge {
     schema,
     validate: ajv.compile(rooted(schema)),
   }));
-  const answered = new Set<string>();
   const semantic = new Set<number>(
     (operation.problems ?? []).map((code: ProblemCode) => problems[code].status),
   );
 
   return (request, event, { status, text }, { params, query: demanded, version }) => {
-    // A key that was accepted before decides before anything is read: the first answer again, or 422.
-    const { idempotencyKey } = request;
-    if (idempotencyKey !== undefined && answered.has(idempotencyKey)) return;
-    if (idempotencyKey !== undefined && status < 300) answered.add(idempotencyKey);
     // zod's maps pass over this key, whatever its value: refusing and ignoring it are both right.
     if (request.body.includes('"__proto__"')) return;
     // JSON that is exchanged has no unpaired surrogates (RFC 7493), which a pattern for every language cannot say.

@@ -73,7 +73,7 @@ test("the worker of hand-overs is killed 200 times: every record has its new own
   }
 });
 
-/** Sixteen hand-overs that have ended, so that their undos can be begun one after another: an undo is over in a second or two. */
+/** Hand-overs that have ended: an undo takes a second or two, so several must be begun one right after another. */
 const handedOver = () => Promise.all(Array.from({ length: 16 }, aHandOver));
 
 async function aHandOver(): Promise<Case & { readonly id: string }> {

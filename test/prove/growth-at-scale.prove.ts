@@ -286,7 +286,7 @@ test(`from ${small} records to ${large} each read asks as much, costs as much, a
   console.log(rows.map(line).join("\n"));
   for (const { read, small, large } of rows) {
     expect(large.items, read).toBe(small.items);
-    // How many cells are read depends on the place; at most of them it is as many, and as much is read.
+    // How many cells are read depends on the place: the median of the places must not grow.
     if (read.includes("near=")) {
       expect(median(large.counts), read).toBeLessThanOrEqual(median(small.counts) + 2);
       expect(median(large.allUnits), read).toBeLessThanOrEqual(median(small.allUnits) * 1.2);

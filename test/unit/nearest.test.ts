@@ -18,6 +18,7 @@ function placeIndex(points: readonly Point[]) {
     )
     .sort((a, b) => (a.geohash + a.id < b.geohash + b.id ? -1 : 1));
   let requests = 0;
+  let read = 0;
   const query: TableQuerier["query"] = async (input) => {
     requests++;
     const { ":area": area, ":market": market, ":from": from, ":to": to } = input.ExpressionAttributeValues!;
@@ -31,9 +32,10 @@ function placeIndex(points: readonly Point[]) {
         (!behind || entry.geohash + entry.id > behind.geohash + behind.id),
     );
     const items = all.slice(0, input.Limit);
+    read += items.length;
     return { items, last: items.length < all.length ? items.at(-1) : undefined };
   };
-  return { table: { query } as TableQuerier, entries, spent: () => requests };
+  return { table: { query } as TableQuerier, entries, spent: () => requests, entriesRead: () => read };
 }
 
 async function readToTheEnd(
@@ -119,6 +121,21 @@ test("no page of an even county needs more Queries than a page may", async () =>
   // Such pages end short, and still miss nothing.
   const few = await readToTheEnd(index, centre, 25, ({ id }) => id.endsWith("00"));
   expect(few).toEqual(nearest(index, centre).filter((id) => id.endsWith("00")));
+});
+
+test("beside a city a page reads a tenth of it at most", async () => {
+  const centre = { lat: 47.61, lon: -122.33 };
+  // Ten homes all around, and a city that begins a kilometre to the east.
+  const points = Array.from({ length: 20_000 }, (_, n) =>
+    n < 10
+      ? around(centre, 0.04 * Math.sin(n), 0.04 * Math.cos(n))
+      : around(centre, 0.06 * (((n * 0.754878) % 1) - 0.5), 0.013 + 0.05 * ((n * 0.618034) % 1)),
+  );
+  const index = placeIndex(points);
+  const options = { brokerageId: "b", centre, radiusKm: 50, markets: ["on", "off"] as const, cursorKey: "k" };
+  await nearestPage(index.table, { ...options, query: { limit: 25 }, matches: () => true });
+  // Where a crowded cell tells nothing of the density, it is 2,433.
+  expect(index.entriesRead()).toBeLessThanOrEqual(2000);
 });
 
 test("a tower far out is found once: the pages after it go on from there", async () => {
