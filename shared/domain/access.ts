@@ -24,6 +24,9 @@ export const actionsOf = {
   cma: ["read", "write"],
   task: ["read", "write", "delete"],
   import: ["read", "write"],
+  client: ["read", "write", "delete"],
+  lead: ["read", "write"],
+  export: ["read", "write"],
 } as const satisfies Readonly<Record<string, readonly Action[]>>;
 export type Resource = keyof typeof actionsOf;
 export const resources = Object.keys(actionsOf) as Resource[];
@@ -64,6 +67,13 @@ export const defaultGrants: Readonly<Record<Role, readonly RoleGrant[]>> = {
     "task:read:own",
     "task:write:own",
     "task:delete:own",
+    "client:read:own",
+    "client:write:own",
+    "client:delete:own",
+    "lead:read:own",
+    "lead:write:own",
+    "export:read:own",
+    "export:write:own",
   ],
   employee: [
     "brokerage:read:brokerage",
@@ -79,6 +89,13 @@ export const defaultGrants: Readonly<Record<Role, readonly RoleGrant[]>> = {
     "task:delete:brokerage",
     "import:read:brokerage",
     "import:write:brokerage",
+    "client:read:brokerage",
+    "client:write:brokerage",
+    "client:delete:brokerage",
+    "lead:read:brokerage",
+    "lead:write:brokerage",
+    "export:read:brokerage",
+    "export:write:brokerage",
   ],
   admin: permissionNames.map((name): RoleGrant => `${name}:brokerage`),
 };

@@ -34,6 +34,13 @@ const sentences: Readonly<Record<Permission, string>> = {
   "task:delete": "Delete tasks and bring them back",
   "import:read": "See imports and their errors",
   "import:write": "Try imports; with property:write for the whole brokerage, import files and undo imports",
+  "client:read": "See clients, what was said with them, and what they are interested in",
+  "client:write": "Add and change clients, note what was said with them, merge and share them",
+  "client:delete": "Delete clients and bring them back; for the whole brokerage, also erase them for good",
+  "lead:read": "See leads that nobody has claimed, and who would get one",
+  "lead:write": "Send leads, and claim those that are offered to one's team",
+  "export:read": "See exports and fetch their files",
+  "export:write": "Export what one may see",
 };
 
 /** A permission, as listed. */
