@@ -56,6 +56,8 @@ const items: Readonly<Record<ItemName, Reach>> = {
   link: { beside: "cma", prefix: "link#" },
   before: { beside: "import", prefix: "before#" },
   handOverBatch: { beside: "hand_over", prefix: "batch#" },
+  reminder: { beside: "task", prefix: "reminder" },
+  tasksDue: { unreached: "it is mailed at once, and DynamoDB removes it a day later" },
   guesses: { unreached: "counts for a window of minutes, then DynamoDB removes it" },
   reset: { unreached: "counts for a window of minutes, then DynamoDB removes it" },
   mails: { unreached: "counts for a day, then DynamoDB removes it" },
