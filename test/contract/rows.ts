@@ -171,8 +171,9 @@ export const rows: Readonly<Record<string, Row>> = {
   createClient: { body: () => ({ email: anEmail() }), refusesMore: clientRules },
   updateClient: { body: () => ({ email: anEmail() }), refusesMore: clientRules },
   putClientShare: { refusesMore: ["/until"] },
-  createTask: { refusesMore: ["/owner_user_id", "/team_id", "/property_id"] },
-  updateTask: { refusesMore: ["/owner_user_id", "/team_id", "/property_id"] },
+  listTasks: { refusesMore: ["?due_before"] },
+  createTask: { refusesMore: ["/owner_user_id", "/team_id", "/property_id", "/progress"] },
+  updateTask: { refusesMore: ["/owner_user_id", "/team_id", "/property_id", "/progress"] },
   // A user takes part in one hand-over at a time.
   handOverRecords: {
     body: async ({ home }) => ({ to_user_id: (await addUser(home.users.admin, "agent")).user.id }),
