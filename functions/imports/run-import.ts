@@ -3,7 +3,7 @@ import { askerOf } from "../../shared/data/asker.ts";
 import { type ObjectReader, readObjects } from "../../shared/data/bucket.ts";
 import { writeRows } from "../../shared/data/import-rows.ts";
 import { undoRows } from "../../shared/data/import-undo.ts";
-import { importables } from "../../shared/data/importables.ts";
+import { importableOf } from "../../shared/data/importables.ts";
 import type { Step } from "../../shared/data/jobs.ts";
 import { type QueueSender, sendTo } from "../../shared/data/queue.ts";
 import { type TableWriter, tableFor } from "../../shared/data/table.ts";
@@ -92,7 +92,8 @@ const surveyedRows = 20_000;
 async function nextPart(job: Job, record: StoredImport): Promise<Partial<StoredImport>> {
   if (record.status !== "undoing" && !(await mayGoOn(job, record)))
     return stopped("Whoever asked for the import may not import any more", job.now);
-  const file = await importables[record.resource].file(job.table, record);
+  const importable = await importableOf(record.resource);
+  const file = await importable.file(job.table, record);
   if (record.reading) return doRows(job, record, file);
   if (record.status === "undoing")
     return { status: "undone", progress: 100, completed_at: job.now.toISOString() };
@@ -115,7 +116,7 @@ const noRows = {
 /** Writes the next chunk's rows, or undoes them. */
 async function doRows(job: Job, record: StoredImport, file: File): Promise<Partial<StoredImport>> {
   const { table, now } = job;
-  const importable = importables[record.resource];
+  const importable = await importableOf(record.resource);
   const chunk = await read(job, record, file);
   if ("status" in chunk) return chunk;
   const { rows, ...unwritten } = readRows(file, chunk.rows, record);

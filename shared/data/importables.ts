@@ -1,8 +1,10 @@
 import type { ImportResource } from "../domain/import.ts";
-import { importedProperties } from "./import-properties.ts";
 import type { Importable } from "./imported-as.ts";
 
-/** Everything that can be imported. */
-export const importables: Readonly<Record<ImportResource, Importable>> = {
-  property: importedProperties,
+/** Everything that can be imported; loaded when a file of it comes, so that a worker starts without the others. */
+const importables: Readonly<Record<ImportResource, () => Promise<Importable>>> = {
+  property: async () => (await import("./import-properties.ts")).importedProperties,
 };
+
+/** How a resource is imported. */
+export const importableOf = (resource: ImportResource): Promise<Importable> => importables[resource]();
