@@ -4,6 +4,19 @@ import { getAccess } from "./access/get-access.ts";
 import { listAllowedUsers } from "./access/list-allowed-users.ts";
 import { applyEffects } from "./changes/apply-effects.ts";
 import { writeLog } from "./changes/write-log.ts";
+import { createClient } from "./clients/create-client.ts";
+import { createInteraction } from "./clients/create-interaction.ts";
+import { deleteClient } from "./clients/delete-client.ts";
+import { deleteClientShare } from "./clients/delete-client-share.ts";
+import { deleteInteraction } from "./clients/delete-interaction.ts";
+import { getClient } from "./clients/get-client.ts";
+import { listClientShares } from "./clients/list-client-shares.ts";
+import { listClients } from "./clients/list-clients.ts";
+import { listInteractions } from "./clients/list-interactions.ts";
+import { putClientShare } from "./clients/put-client-share.ts";
+import { restoreClient } from "./clients/restore-client.ts";
+import { updateClient } from "./clients/update-client.ts";
+import { updateInteraction } from "./clients/update-interaction.ts";
 import { approveCma } from "./cma/approve-cma.ts";
 import { createCma } from "./cma/create-cma.ts";
 import { createCmaLink } from "./cma/create-cma-link.ts";
@@ -185,6 +198,21 @@ export const areas = {
     runCma,
     fitMarkets,
     refitMarkets,
+  ],
+  clients: [
+    listClients,
+    createClient,
+    getClient,
+    updateClient,
+    deleteClient,
+    restoreClient,
+    listClientShares,
+    putClientShare,
+    deleteClientShare,
+    listInteractions,
+    createInteraction,
+    updateInteraction,
+    deleteInteraction,
   ],
   imports: [listImports, createImport, getImport, undoImport, runImport],
   tasks: [
