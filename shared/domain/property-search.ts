@@ -1,16 +1,7 @@
 import * as z from "zod/mini";
 import { type PropertySummary, propertyStatuses, propertyTypes } from "./property.ts";
-import {
-  id,
-  instant,
-  listQuery,
-  queryInteger,
-  queryNumber,
-  searchTakesNoSort,
-  searchText,
-  text,
-  updatedSince,
-} from "./schemas.ts";
+import { id, instant, listQuery, queryInteger, queryNumber, text, updatedSince } from "./schemas.ts";
+import { searchTakesNoSort, searchText } from "./search-text.ts";
 import { areAmong, soughtIn, wordsIn } from "./words.ts";
 
 const sortFields = ["created_at", "updated_at", "price", "bedrooms"] as const;

@@ -1,6 +1,5 @@
 import { domainToUnicode } from "node:url";
 import * as z from "zod/mini";
-import { soughtIn } from "./words.ts";
 
 // What the document shows of text and addresses: patterns that clients in any language compile, without \p{...} and look-around.
 const control = "\\x00-\\x1f\\x7f-\\x9f";
@@ -42,27 +41,6 @@ export function text(max: number, description?: string) {
     z.maxLength(max, `must have at most ${max} characters in Unicode's NFC`),
   );
 }
-
-/** Words that a list is searched for. */
-export const searchText = (fields: string) =>
-  z.optional(
-    text(
-      200,
-      `Words, or beginnings of words, that all occur in ${fields}. Upper and lower case and accents are the same. ` +
-        "Sorts by the matched word; takes no sort",
-    ).check(
-      z.refine<string>(
-        (q) => soughtIn(q, { phones: false }) !== undefined,
-        "must have a word of two letters or digits",
-      ),
-    ),
-  );
-
-/** A search sorts by the matched word. */
-export const searchTakesNoSort = z.refine<{ readonly q?: string | undefined; readonly sort?: unknown }>(
-  ({ q, sort }) => q === undefined || sort === undefined,
-  { path: ["sort"], error: "cannot be combined with q, which sorts by the matched word" },
-);
 
 /** A record's id: UUIDv7, so ids sort by time. */
 export const id = z
