@@ -1,5 +1,5 @@
 import { login } from "../functions/identity/login.ts";
-import { ConditionFailed, type Table } from "../shared/data/table.ts";
+import { ConditionFailed, refusalOf, type Table } from "../shared/data/table.ts";
 import { Problem } from "../shared/domain/problem.ts";
 import { invocation } from "../shared/entry/invocation.ts";
 import { countAttempt, type PasswordAttempt } from "../shared/identity/guesses.ts";
@@ -32,7 +32,7 @@ async function passed(
     const counted = { id: written.operation_id, standing: "known", ...attempt() } as const;
     const commit: Parameters<typeof countAttempt>[0] = (writes) =>
       table.commit(writes).catch((error) => {
-        throw error instanceof ConditionFailed ? new Problem(writes[0]!.ifConditionFails!) : error;
+        throw error instanceof ConditionFailed ? refusalOf(writes[0]) : error;
       });
     return countAttempt(commit, counted, now).then(
       () => true,

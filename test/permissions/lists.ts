@@ -10,6 +10,7 @@ const filters = {
   property: ["", "?sort=-price", "?sort=updated_at", "?status=rented", "?status=active"],
   task: ["", "?sort=-updated_at", "?status=pending"],
   import: [""],
+  export: [""],
   cma: [""],
 } as const;
 
@@ -28,10 +29,11 @@ export async function compareLists(stage: Stage, { filtered = true } = {}): Prom
     property: "/v1/properties",
     task: "/v1/tasks",
     import: "/v1/imports",
+    export: "/v1/exports",
     cma: `/v1/properties/${property_id}/cmas`,
   };
   const differences: string[] = [];
-  for (const kind of ["property", "task", "import", "cma"] as const) {
+  for (const kind of ["property", "task", "import", "export", "cma"] as const) {
     const records: Subject[] = [];
     for (const asker of askers)
       for (const situation of situationsOf(kind) as Situation[]) {
