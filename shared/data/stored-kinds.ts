@@ -1,5 +1,6 @@
 import { apiKeyRecord } from "../domain/api-key.ts";
 import { brokerageRecord } from "../domain/brokerage.ts";
+import { clientRecord } from "../domain/client.ts";
 import { exportRecord } from "../domain/export.ts";
 import { marketRecord } from "../domain/fitted-market.ts";
 import { handOverRecord } from "../domain/hand-over.ts";
@@ -25,6 +26,7 @@ export const recordTypes: readonly AnyRecordType[] = [
   mediaRecord,
   cmaRecord,
   marketRecord,
+  clientRecord,
   taskRecord,
   importRecord,
   exportRecord,
