@@ -2,11 +2,13 @@ import { randomBytes } from "node:crypto";
 import type * as z from "zod/mini";
 import { type Caller, decide } from "../domain/access.ts";
 import { AuditEvent, type AuditQuery } from "../domain/audit.ts";
+import { Client, clientRecord } from "../domain/client.ts";
 import { type ExportResource, type StoredExport, toReadOf } from "../domain/export.ts";
 import { Property } from "../domain/property.ts";
 import { propertyRecord } from "../domain/property-record.ts";
 import type { AnyRecordType } from "../domain/record-type.ts";
 import { Task, taskRecord } from "../domain/task.ts";
+import { clientPage } from "./client-list.ts";
 import type { Page } from "./list.ts";
 import { auditEventPage } from "./log-audit.ts";
 import { propertyPage } from "./property-list.ts";
@@ -39,6 +41,10 @@ export const exportSources: Readonly<Record<ExportResource, Source>> = {
   property: {
     schema: Property,
     parts: (table, reading) => recordsOf(table, propertyRecord, propertyPage as ListPage, reading),
+  },
+  client: {
+    schema: Client,
+    parts: (table, reading) => recordsOf(table, clientRecord, clientPage as ListPage, reading),
   },
   task: {
     schema: Task,

@@ -10,6 +10,7 @@ export const exportStatuses = ["queued", "processing", "completed", "failed", "e
 /** What can be exported, with the plural that names it in titles and files. */
 export const exportResources = {
   property: "properties",
+  client: "clients",
   task: "tasks",
   audit_event: "audit events",
 } as const satisfies Partial<Record<Resource, string>>;

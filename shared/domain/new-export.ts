@@ -1,5 +1,6 @@
 import * as z from "zod/mini";
 import { AuditQuery } from "./audit.ts";
+import { ClientQuery } from "./client-search.ts";
 import { exportFormats } from "./export.ts";
 import { PropertyQuery } from "./property-search.ts";
 import { TaskQuery } from "./task.ts";
@@ -41,6 +42,7 @@ const of = <const Name extends string, Query extends z.ZodMiniObject>(resource: 
 /** What asking for an export takes; not beside the record, which functions bundle that take no filters. */
 export const NewExport = z.discriminatedUnion("resource", [
   of("property", PropertyQuery),
+  of("client", ClientQuery),
   of("task", TaskQuery),
   of("audit_event", AuditQuery),
 ]);
