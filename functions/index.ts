@@ -6,12 +6,18 @@ import { applyEffects } from "./changes/apply-effects.ts";
 import { writeLog } from "./changes/write-log.ts";
 import { createClient } from "./clients/create-client.ts";
 import { deleteClient } from "./clients/delete-client.ts";
+import { deleteClientProperty } from "./clients/delete-client-property.ts";
 import { deleteClientShare } from "./clients/delete-client-share.ts";
 import { getClient } from "./clients/get-client.ts";
+import { listClientProperties } from "./clients/list-client-properties.ts";
 import { listClientShares } from "./clients/list-client-shares.ts";
 import { listClients } from "./clients/list-clients.ts";
+import { listPropertyClients } from "./clients/list-property-clients.ts";
+import { mergeClients } from "./clients/merge-clients.ts";
+import { putClientProperty } from "./clients/put-client-property.ts";
 import { putClientShare } from "./clients/put-client-share.ts";
 import { restoreClient } from "./clients/restore-client.ts";
+import { undoMerge } from "./clients/undo-merge.ts";
 import { updateClient } from "./clients/update-client.ts";
 import { approveCma } from "./cma/approve-cma.ts";
 import { createCma } from "./cma/create-cma.ts";
@@ -204,6 +210,12 @@ export const areas = {
     listClientShares,
     putClientShare,
     deleteClientShare,
+    listClientProperties,
+    putClientProperty,
+    deleteClientProperty,
+    listPropertyClients,
+    mergeClients,
+    undoMerge,
   ],
   imports: [listImports, createImport, getImport, undoImport, runImport],
   tasks: [listTasks, createTask, getTask, updateTask, deleteTask, restoreTask, putTaskShare, deleteTaskShare],

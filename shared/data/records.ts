@@ -247,6 +247,24 @@ function hold<T extends AnyRecordType>(
   });
 }
 
+/** The writes of several records as one commit: a value that one of them releases and another claims moves in one write. */
+export function moving<W extends Write>(writes: readonly W[]): W[] {
+  const name = ({ pk, sk }: Partial<Key>) => `${pk}\n${sk}`;
+  const released = new Map(
+    writes.flatMap((one) => ("Delete" in one ? [[name(one.Delete.Key!), one.Delete]] : [])),
+  );
+  const claimed = new Set(writes.flatMap((one) => ("Put" in one ? [name(one.Put.Item)] : [])));
+  return writes.flatMap((one) => {
+    if ("Delete" in one) return claimed.has(name(one.Delete.Key!)) ? [] : [one];
+    const before = "Put" in one ? released.get(name(one.Put.Item)) : undefined;
+    if (!before) return [one];
+    const { Key: _, ...condition } = before;
+    return [
+      { ...one, Put: { Item: (one as PutWrite).Put.Item, ...condition }, ifConditionFails: "conflict" } as W,
+    ];
+  });
+}
+
 /** The lookup items of all unique values of a record. */
 export const lookupsOf = <T extends AnyRecordType>(type: T, record: RecordOf<T>): StoredItem[] =>
   hold(type, undefined, record).flatMap((write) => ("Put" in write ? [write.Put.Item] : []));

@@ -6,6 +6,7 @@ import { handOverRecord } from "../domain/hand-over.ts";
 import { importRecord } from "../domain/import.ts";
 import { cmaRecord } from "../domain/market-analysis.ts";
 import { mediaRecord } from "../domain/media.ts";
+import { mergeRecord } from "../domain/merge.ts";
 import { pictureRecord } from "../domain/picture-record.ts";
 import { propertyRecord } from "../domain/property-record.ts";
 import type { AnyRecordType } from "../domain/record-type.ts";
@@ -26,6 +27,7 @@ export const recordTypes: readonly AnyRecordType[] = [
   cmaRecord,
   marketRecord,
   clientRecord,
+  mergeRecord,
   taskRecord,
   importRecord,
   apiKeyRecord,
@@ -56,6 +58,7 @@ const items: Readonly<Record<ItemName, Reach>> = {
   userCount: { beside: "role", prefix: "user-count" },
   analysis: { beside: "cma", prefix: "analysis" },
   link: { beside: "cma", prefix: "link#" },
+  interest: { beside: "client", prefix: "interest#" },
   before: { beside: "import", prefix: "before#" },
   handOverBatch: { beside: "hand_over", prefix: "batch#" },
   guesses: { unreached: "counts for a window of minutes, then DynamoDB removes it" },

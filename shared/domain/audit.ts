@@ -180,6 +180,7 @@ export type CheckpointKey = z.output<typeof CheckpointKey>;
 const guards: Readonly<Record<string, Resource>> = {
   ...({ media: "property", market: "cma" } as const),
   ...({ hand_over: "user", picture: "user" } as const),
+  merge: "client",
 };
 
 /** The resource that guards an entity's records; undefined for what is no record. */

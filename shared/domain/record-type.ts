@@ -149,6 +149,8 @@ export interface RecordType<
   /** Hours that a deleted record is kept before all of it is purged; without, it cannot be deleted. */
   readonly hoursDeleted?: number;
   indexAttributes?(record: StoredAs<Fields, Internal>): IndexAttributes;
+  /** Whether it is in no list, though not deleted: another record stands for it. */
+  isUnlisted?(record: StoredAs<Fields, Internal>): boolean;
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: the general form of every type of record, for lists of them.

@@ -6,13 +6,16 @@ import { aMailedToken } from "../mail.ts";
 import { anotherSession } from "../sessions.ts";
 import {
   aboutAProperty,
+  aClientAndAProperty,
   aCompletedCma,
   aCompletedImport,
+  aDuplicate,
   aLogo,
   anAdmin,
   anApiKey,
   anApprovedCma,
   anInactiveAdmin,
+  anInterest,
   aPhoto,
   aTeamAndAnAgent,
   aTeamMember,
@@ -171,6 +174,16 @@ export const rows: Readonly<Record<string, Row>> = {
   createClient: { body: () => ({ email: anEmail() }), refusesMore: clientRules },
   updateClient: { body: () => ({ email: anEmail() }), refusesMore: clientRules },
   putClientShare: { refusesMore: ["/until"] },
+  putClientProperty: { params: aClientAndAProperty },
+  deleteClientProperty: { params: anInterest, once: true },
+  mergeClients: {
+    body: async (world) => ({ from: [await aDuplicate(world)], keep: undefined }),
+    once: true,
+    refusesMore: ["name", "email", "phone", "nurture_status", "lead_source", "owner_user_id"].map(
+      (field) => `/keep/${field}`,
+    ),
+  },
+  undoMerge: { once: true },
   listTasks: { refusesMore: ["?due_before"] },
   createTask: { refusesMore: ["/owner_user_id", "/team_id", "/property_id", "/progress"] },
   updateTask: { refusesMore: ["/owner_user_id", "/team_id", "/property_id", "/progress"] },

@@ -3,7 +3,16 @@ import type { ProblemCode } from "../../shared/domain/problem.ts";
 import type { Operations } from "../client.ts";
 
 /** Records with an owner, a team and shares of their own, or of the record that they belong to. */
-export type OwnedKind = "property" | "media" | "task" | "cma" | "link" | "import" | "client";
+export type OwnedKind =
+  | "property"
+  | "media"
+  | "task"
+  | "cma"
+  | "link"
+  | "import"
+  | "client"
+  | "interest"
+  | "merge";
 
 /** What an operation asks of its caller, as a broker would say it. */
 export interface Row {
@@ -148,6 +157,13 @@ export const rows = {
   listClientShares: client,
   putClientShare: { ...client, notWhenShared: true },
   deleteClientShare: { ...client, notWhenShared: true },
+  listClientProperties: { needs: "client:read", on: "client" },
+  putClientProperty: { needs: "client:write", on: "interest" },
+  deleteClientProperty: { needs: "client:write", on: "interest" },
+  listPropertyClients: { needs: "client:read", ...propertyOf, decides: "property:read" },
+  // With a client that there is not.
+  mergeClients: { ...client, meets: "cannot_merge" },
+  undoMerge: { needs: "client:write", on: "merge" },
 
   listPermissions: { needs: "role:read" },
   listRoles: { needs: "role:read", everywhere: "role:read" },
