@@ -8,7 +8,15 @@ import { type Left, type Standing, unmerging } from "../domain/unmerge.ts";
 import { userRecord } from "../domain/user.ts";
 import { changedOwner, mayOwn } from "./owners.ts";
 import { aliveIn, fromItem, isAlive, recordKey } from "./record-item.ts";
-import { changeRecord, createRecord, lookupKey, moving, orConflict, type Stamp } from "./records.ts";
+import {
+  changeRecord,
+  createRecord,
+  loadRecord,
+  lookupKey,
+  moving,
+  orConflict,
+  type Stamp,
+} from "./records.ts";
 import type { Item, TableReader, Write } from "./table.ts";
 
 /**
@@ -60,6 +68,16 @@ export async function mergeClients(
     answer: { merge_id: merge.record.id, client: next.record },
     writes: orConflict(moving([...next.writes, ...pointers, ...merge.writes])),
   };
+}
+
+/** A client, or the one that it was merged into: what comes in about a merged client is about that one. */
+export async function loadKept(
+  table: TableReader,
+  brokerageId: string,
+  id: string,
+): Promise<StoredClient | undefined> {
+  const client = await loadRecord(table, clientRecord, brokerageId, id);
+  return client?.merged_into ? loadKept(table, brokerageId, client.merged_into) : client;
 }
 
 /** A client that the caller may merge away. */

@@ -67,10 +67,23 @@ export async function loadGuarded<T extends AnyRecordType>(
   const record = fromItem(type, item);
   const { parent } = type as AnyRecordType;
   if (!parent) return { record, guarded: record };
-  const above = await table.get(recordKey(brokerageId, parent, parent.idOf(record)));
-  if (!isAlive(above)) return undefined;
+  const above = await loadParent(table, parent, brokerageId, parent.idOf(record));
+  if (!above) return undefined;
   const { listed, shares } = above as Item & { listed: object };
   return { record, guarded: { ...listed, shares } };
+}
+
+/** The item of a parent, or of the one that it was merged into; undefined where that is deleted. */
+async function loadParent(
+  table: TableReader,
+  parent: { readonly name: string },
+  brokerageId: string,
+  id: string,
+): Promise<Item | undefined> {
+  const item = await table.get(recordKey(brokerageId, parent, id));
+  if (!isAlive(item)) return undefined;
+  const { merged_into } = (item.detail ?? {}) as { merged_into?: string };
+  return merged_into ? loadParent(table, parent, brokerageId, merged_into) : item;
 }
 
 /** Reads a deleted record that is not purged yet; undefined where there is none. */

@@ -211,6 +211,53 @@ describe("a merge", () => {
     await fansOf(agent, a, [`${other.id} discard`, `${kept.id} favorite`]);
   });
 
+  test("reads what was said with all of them with the kept one, in pages, by who reads that one", async () => {
+    const [kept, other] = await Promise.all([add(colleague), add(agent)]);
+    const say = (by: SignedIn, { id }: Named, occurred_at: string) =>
+      ok(
+        client.createInteraction({
+          token: by.token,
+          params: { client_id: id },
+          body: { type: "call", notes: occurred_at, occurred_at },
+        }),
+      );
+    const days = ["01", "02", "03", "04"].map((day) => `2026-01-${day}T10:00:00.000Z`);
+    const said = [
+      await say(agent, other, days[0]!),
+      await say(colleague, kept, days[1]!),
+      await say(agent, other, days[2]!),
+    ];
+    const { merge_id, client: merged } = await ok(merge(admin, kept, [other]));
+    expect(merged.last_contacted_at).toBe(days[2]);
+    await refused(
+      "merged",
+      client.createInteraction({
+        token: agent.token,
+        params: { client_id: other.id },
+        body: { type: "note" },
+      }),
+    );
+    await say(colleague, kept, days[3]!);
+    const path = `/v1/clients/${kept.id}/interactions`;
+    const when = async () =>
+      (await readAll(path, colleague.token, 1)).map(
+        ({ occurred_at }: { occurred_at: string }) => occurred_at,
+      );
+    await waitFor(async () => ((await when()).length === 4 ? true : undefined));
+    expect(await when()).toEqual(days.toReversed());
+    const correct = ({ token }: SignedIn, version: number) =>
+      client.updateInteraction({
+        ...{ token, version, params: { interaction_id: said[2]!.id } },
+        body: { outcome: "Wants to see it" },
+      });
+    await refused("not_found", correct(agent, 1));
+    await ok(correct(colleague, 1));
+    const { client: back, clients } = await ok(undo(admin, merge_id));
+    expect([back, ...clients].map((one) => one.last_contacted_at)).toEqual([days[3], days[2]]);
+    await ok(correct(agent, 2));
+    expect(await when()).toEqual([days[3], days[1]]);
+  });
+
   test("of a client that has others goes along with these, and is undone first", async () => {
     const [a, b, c] = await Promise.all([add(agent, { email: anEmail() }), add(agent), add(agent)]);
     const first = await ok(merge(agent, b, [a]));

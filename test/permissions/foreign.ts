@@ -44,6 +44,7 @@ export async function plant(world: World): Promise<Planted> {
     "client",
     "interest",
     "merge",
+    "interaction",
   ] satisfies OwnedKind[])
     for (const owner_user_id of owners) {
       const belongs = { owner_user_id, title: `${word} ${kind}`, status: "active" };

@@ -6,8 +6,9 @@ import { withSchemaVersion } from "../../shared/data/schema.ts";
 import { linkItem, newLink } from "../../shared/data/share-links.ts";
 import type { Write } from "../../shared/data/table.ts";
 import type { Guarded } from "../../shared/domain/access.ts";
-import { clientRecord, newClient } from "../../shared/domain/client.ts";
+import { type Client, clientRecord, newClient } from "../../shared/domain/client.ts";
 import { importRecord } from "../../shared/domain/import.ts";
+import { interactionRecord } from "../../shared/domain/interaction.ts";
 import { cmaRecord } from "../../shared/domain/market-analysis.ts";
 import { mediaRecord } from "../../shared/domain/media.ts";
 import { mergeRecord } from "../../shared/domain/merge.ts";
@@ -44,7 +45,7 @@ export async function place(
   const writes: Write[] = [];
   const put = <T extends AnyRecordType>(type: T, fields: object): RecordOf<T> => {
     const made = createRecord(type as AnyRecordType, brokerageId, fields as never, invoked);
-    const isIt = deleted && type !== mediaRecord;
+    const isIt = deleted && !type.parent;
     // One transaction holds an item once: what is deleted is written as deleted.
     const gone = isIt ? deleteRecord(type as AnyRecordType, made.record, invoked) : [];
     const items = gone.flatMap((write) => ("Put" in write ? [{ Put: { Item: write.Put.Item } }] : []));
@@ -61,10 +62,10 @@ export async function place(
       ...{ ...queued, status: "completed", property_id, currency: "USD", asking_price: null },
       ...{ effective_date: "2026-01-01", completed_at: invoked.now.toISOString(), ...belonging },
     });
-  const client = () => {
+  const person = (merges: Pick<Client, "merges"> = { merges: null }) => {
     const owned = { team_id: null, ...belonging };
-    const noting = { now: invoked.now, by: "test" };
-    return { ...newClient({ name: belonging.title ?? "C" }, owned, noting), ...belonging };
+    const made = newClient({ name: belonging.title ?? "C" }, owned, { now: invoked.now, by: "test" });
+    return put(clientRecord, { ...made, ...merges, ...belonging });
   };
   const makers: Record<OwnedKind, () => Placed> = {
     property() {
@@ -85,8 +86,19 @@ export async function place(
       return { params: { task_id: id }, type: taskRecord, id };
     },
     client() {
-      const { id } = put(clientRecord, client());
+      const { id } = person();
       return { params: { client_id: id }, type: clientRecord, id };
+    },
+    interaction() {
+      const { id } = person();
+      const fields = {
+        client_id: id,
+        user_id: belonging.owner_user_id,
+        type: "call",
+        notes: belonging.title,
+      };
+      const said = put(interactionRecord, { ...fields, occurred_at: invoked.now.toISOString() });
+      return { params: { interaction_id: said.id, client_id: id }, type: clientRecord, id };
     },
     interest() {
       const client = makers.client();
@@ -119,7 +131,7 @@ export async function place(
     },
     merge() {
       const merge_id = newId();
-      const { id } = put(clientRecord, { ...client(), merges: [{ merge_id, client_ids: [] }] });
+      const { id } = person({ merges: [{ merge_id, client_ids: [] }] });
       const moved = { edits: {}, phones: {}, tags: {} };
       put(mergeRecord, { id: merge_id, client_id: id, from: [], status: "merged", moved });
       return { params: { merge_id }, type: clientRecord, id };

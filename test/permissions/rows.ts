@@ -11,6 +11,7 @@ export type OwnedKind =
   | "link"
   | "import"
   | "client"
+  | "interaction"
   | "interest"
   | "merge";
 
@@ -164,6 +165,10 @@ export const rows = {
   // With a client that there is not.
   mergeClients: { ...client, meets: "cannot_merge" },
   undoMerge: { needs: "client:write", on: "merge" },
+  listInteractions: { needs: "client:read", on: "client" },
+  createInteraction: client,
+  updateInteraction: { needs: "client:write", on: "interaction", body: { outcome: "Changed" } },
+  deleteInteraction: { needs: "client:write", on: "interaction", notWhenShared: true },
 
   listPermissions: { needs: "role:read" },
   listRoles: { needs: "role:read", everywhere: "role:read" },
