@@ -116,6 +116,7 @@ import { deleteTaskShare } from "./tasks/delete-task-share.ts";
 import { getTask } from "./tasks/get-task.ts";
 import { listTasks } from "./tasks/list-tasks.ts";
 import { putTaskShare } from "./tasks/put-task-share.ts";
+import { remindOwners } from "./tasks/remind-owners.ts";
 import { restoreTask } from "./tasks/restore-task.ts";
 import { updateTask } from "./tasks/update-task.ts";
 import { createTeam } from "./teams/create-team.ts";
@@ -226,7 +227,17 @@ export const areas = {
     deleteInteraction,
   ],
   imports: [listImports, createImport, getImport, undoImport, runImport],
-  tasks: [listTasks, createTask, getTask, updateTask, deleteTask, restoreTask, putTaskShare, deleteTaskShare],
+  tasks: [
+    listTasks,
+    createTask,
+    getTask,
+    updateTask,
+    deleteTask,
+    restoreTask,
+    putTaskShare,
+    deleteTaskShare,
+    remindOwners,
+  ],
   roles: [listRoles, createRole, getRole, updateRole, deleteRole, putRolePermissions, listPermissions],
   teams: [listTeams, createTeam, getTeam, updateTeam, deleteTeam, putTeamMember, deleteTeamMember],
   keys: [listApiKeys, createApiKey, deleteApiKey],

@@ -63,6 +63,8 @@ const items: Readonly<Record<ItemName, Reach>> = {
   interest: { beside: "client", prefix: "interest#" },
   before: { beside: "import", prefix: "before#" },
   handOverBatch: { beside: "hand_over", prefix: "batch#" },
+  reminder: { beside: "task", prefix: "reminder" },
+  tasksDue: { unreached: "it is mailed at once, and DynamoDB removes it a day later" },
   guesses: { unreached: "counts for a window of minutes, then DynamoDB removes it" },
   reset: { unreached: "counts for a window of minutes, then DynamoDB removes it" },
   mails: { unreached: "counts for a day, then DynamoDB removes it" },
@@ -75,6 +77,8 @@ const items: Readonly<Record<ItemName, Reach>> = {
   checkpoint: { unreached: "it is signed" },
   jwks: { unreached: "the bootstrap writes it at every deployment" },
   migration: { unreached: "a migration is followed once" },
+  searchWord: { unreached: "a migration of its record writes it anew" },
+  endedWords: { unreached: "DynamoDB removes it after thirty days" },
 };
 
 /** Where items of a kind are found: a type of record, or an item that is none. */

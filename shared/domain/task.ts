@@ -35,13 +35,14 @@ const writable = z.strictObject({
   due_date: z.nullable(moment("When it is to be done, in UTC")),
   progress,
   property_id: z.nullable(id.check(z.describe("The property it is about"))),
+  client_id: z.nullable(id.check(z.describe("The client it is about"))),
   owner_user_id: id.check(z.describe("Who is to do it; default: the caller")),
   team_id: assignedTeam,
 });
 
 /** What adding a task takes: a title; everything else may follow. */
 export const NewTask = z.extend(z.partial(writable), { title: text(200) });
-/** A merge patch of a task; null removes a description, a due date and a property. */
+/** A merge patch of a task; null removes a description, a due date, a property and a client. */
 export const TaskPatch = z.extend(z.partial(writable), { title: z.optional(text(200)) });
 
 const taskSorts = [
@@ -56,6 +57,10 @@ const taskSorts = [
 /** Whether there is nothing left to do. */
 export const isFinished = ({ status }: { readonly status: Status }): boolean =>
   status === "completed" || status === "failed";
+
+/** When its owner is to be reminded of it; undefined where it has no due date, is finished or shows a job. */
+export const reminderAt = (task: StoredTask): string | undefined =>
+  isFinished(task) || task.job ? undefined : (task.due_date ?? undefined);
 
 /** What the list of tasks takes. */
 export const TaskQuery = z

@@ -185,8 +185,8 @@ export const rows: Readonly<Record<string, Row>> = {
   },
   undoMerge: { once: true },
   listTasks: { refusesMore: ["?due_before"] },
-  createTask: { refusesMore: ["/owner_user_id", "/team_id", "/property_id", "/progress"] },
-  updateTask: { refusesMore: ["/owner_user_id", "/team_id", "/property_id", "/progress"] },
+  createTask: { refusesMore: ["/owner_user_id", "/team_id", "/property_id", "/client_id", "/progress"] },
+  updateTask: { refusesMore: ["/owner_user_id", "/team_id", "/property_id", "/client_id", "/progress"] },
   // A user takes part in one hand-over at a time.
   handOverRecords: {
     body: async ({ home }) => ({ to_user_id: (await addUser(home.users.admin, "agent")).user.id }),

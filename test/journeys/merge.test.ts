@@ -211,6 +211,28 @@ describe("a merge", () => {
     await fansOf(agent, a, [`${other.id} discard`, `${kept.id} favorite`]);
   });
 
+  test("reads the tasks of all of them with the kept one", async () => {
+    const [kept, other, home] = await Promise.all([add(agent), add(agent), aHouse(agent)]);
+    const task = ({ id }: Named) =>
+      ok(
+        client.createTask({
+          token: agent.token,
+          body: { title: `Call ${unique()}`, client_id: id, property_id: home.id },
+        }),
+      );
+    const tasks = [await task(kept), await task(other)].map(({ id }) => id);
+    const { merge_id } = await ok(merge(agent, kept, [other]));
+    const of = async (query: string) =>
+      (await readAll(`/v1/tasks?client_id=${kept.id}${query}`, agent.token, 1)).map(({ id }: Named) => id);
+    await waitFor(async () => ((await of("")).length === 2 ? true : undefined));
+    expect([await of(""), await of(`&property_id=${home.id}`)]).toEqual([
+      tasks.toReversed(),
+      tasks.toReversed(),
+    ]);
+    await ok(undo(agent, merge_id));
+    expect(await of("")).toEqual([tasks[0]]);
+  });
+
   test("reads what was said with all of them with the kept one, in pages, by who reads that one", async () => {
     const [kept, other] = await Promise.all([add(colleague), add(agent)]);
     const say = (by: SignedIn, { id }: Named, occurred_at: string) =>
