@@ -11,6 +11,7 @@ import { deleteClientProperty } from "./clients/delete-client-property.ts";
 import { deleteClientShare } from "./clients/delete-client-share.ts";
 import { deleteInteraction } from "./clients/delete-interaction.ts";
 import { getClient } from "./clients/get-client.ts";
+import { getInteraction } from "./clients/get-interaction.ts";
 import { listClientProperties } from "./clients/list-client-properties.ts";
 import { listClientShares } from "./clients/list-client-shares.ts";
 import { listClients } from "./clients/list-clients.ts";
@@ -223,6 +224,7 @@ export const areas = {
     undoMerge,
     listInteractions,
     createInteraction,
+    getInteraction,
     updateInteraction,
     deleteInteraction,
   ],

@@ -94,6 +94,9 @@ const clientRules = [
 
 const anEmail = () => `${unique()}@contract.example`;
 
+/** Emails that no other client has. */
+const onlyTheirs = () => ({ email: anEmail(), more_emails: [anEmail()] });
+
 /** Rows of operations that need more than their declaration says (`rowOf`); a test fails for one that is not needed. */
 export const rows: Readonly<Record<string, Row>> = {
   createBrokerage: {
@@ -171,8 +174,10 @@ export const rows: Readonly<Record<string, Row>> = {
   undoImport: { params: aCompletedImport, once: true },
   listChanges: { refusesMore: ["?since"] },
   listAuditEvents: { refusesMore: ["?id", "?to"] },
-  createClient: { body: () => ({ email: anEmail() }), refusesMore: clientRules },
-  updateClient: { body: () => ({ email: anEmail() }), refusesMore: clientRules },
+  createClient: { body: onlyTheirs, refusesMore: clientRules },
+  updateClient: { body: onlyTheirs, refusesMore: clientRules },
+  createInteraction: { refusesMore: ["/occurred_at"] },
+  updateInteraction: { refusesMore: ["/occurred_at"] },
   putClientShare: { refusesMore: ["/until"] },
   putClientProperty: { params: aClientAndAProperty },
   deleteClientProperty: { params: anInterest, once: true },
