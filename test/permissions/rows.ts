@@ -12,6 +12,7 @@ export type OwnedKind =
   | "import"
   | "client"
   | "interaction"
+  | "export"
   | "interest"
   | "merge";
 
@@ -139,6 +140,10 @@ export const rows = {
     everywhere: "property:write",
     meets: "invalid_transition",
   },
+
+  listExports: { needs: "export:read" },
+  createExport: { needs: "export:write" },
+  getExport: { needs: "export:read", on: "export" },
 
   listTasks: { needs: "task:read" },
   createTask: { needs: "task:write" },
