@@ -160,8 +160,9 @@ export const rows: Readonly<Record<string, Row>> = {
   undoImport: { params: aCompletedImport, once: true },
   listChanges: { refusesMore: ["?since"] },
   listAuditEvents: { refusesMore: ["?id", "?to"] },
-  createTask: { refusesMore: ["/owner_user_id", "/team_id", "/property_id"] },
-  updateTask: { refusesMore: ["/owner_user_id", "/team_id", "/property_id"] },
+  listTasks: { refusesMore: ["?due_before"] },
+  createTask: { refusesMore: ["/owner_user_id", "/team_id", "/property_id", "/progress"] },
+  updateTask: { refusesMore: ["/owner_user_id", "/team_id", "/property_id", "/progress"] },
   // A user takes part in one hand-over at a time.
   handOverRecords: {
     body: async ({ home }) => ({ to_user_id: (await addUser(home.users.admin, "agent")).user.id }),
