@@ -4,6 +4,15 @@ import { getAccess } from "./access/get-access.ts";
 import { listAllowedUsers } from "./access/list-allowed-users.ts";
 import { applyEffects } from "./changes/apply-effects.ts";
 import { writeLog } from "./changes/write-log.ts";
+import { createClient } from "./clients/create-client.ts";
+import { deleteClient } from "./clients/delete-client.ts";
+import { deleteClientShare } from "./clients/delete-client-share.ts";
+import { getClient } from "./clients/get-client.ts";
+import { listClientShares } from "./clients/list-client-shares.ts";
+import { listClients } from "./clients/list-clients.ts";
+import { putClientShare } from "./clients/put-client-share.ts";
+import { restoreClient } from "./clients/restore-client.ts";
+import { updateClient } from "./clients/update-client.ts";
 import { approveCma } from "./cma/approve-cma.ts";
 import { createCma } from "./cma/create-cma.ts";
 import { createCmaLink } from "./cma/create-cma-link.ts";
@@ -184,6 +193,17 @@ export const areas = {
     runCma,
     fitMarkets,
     refitMarkets,
+  ],
+  clients: [
+    listClients,
+    createClient,
+    getClient,
+    updateClient,
+    deleteClient,
+    restoreClient,
+    listClientShares,
+    putClientShare,
+    deleteClientShare,
   ],
   imports: [listImports, createImport, getImport, undoImport, runImport],
   tasks: [listTasks, createTask, getTask, updateTask, deleteTask, restoreTask, putTaskShare, deleteTaskShare],

@@ -32,7 +32,7 @@
  *   Log: head, days, checkpoints <bid>#log                     head, day#<day>, checkpoint#<sequence>  key, prefix
  *   Log: mark of a logged change <bid>#<entity>#<id>           log#<version>#<operation id>            key range; gives the sequence
  *   Log: mark of another event   <bid>#<entity>#<id>           log#0#<operation id>#<its item's sk>    key range; gives the sequence
- * + Client                       <bid>#client#<id>             record                   kind_*, state_*, audience_at, desk_*
+ *   Client                       <bid>#client#<id>             record                   kind_*, state_*, audience_at, desk_*
  * + Interaction                  <bid>#interaction#<id>        record                   of_client
  * + Interest in a property       <bid>#client#<id>             interest#<property id>   prefix; of_property
  * + AIRequest, Export            <bid>#ai_request#<id> ...     record                   kind_at, audience_at, due

@@ -1,5 +1,6 @@
 import { apiKeyRecord } from "../domain/api-key.ts";
 import { brokerageRecord } from "../domain/brokerage.ts";
+import { clientRecord } from "../domain/client.ts";
 import { marketRecord } from "../domain/fitted-market.ts";
 import { handOverRecord } from "../domain/hand-over.ts";
 import { importRecord } from "../domain/import.ts";
@@ -24,6 +25,7 @@ export const recordTypes: readonly AnyRecordType[] = [
   mediaRecord,
   cmaRecord,
   marketRecord,
+  clientRecord,
   taskRecord,
   importRecord,
   apiKeyRecord,

@@ -1,3 +1,4 @@
+import { clientRecord } from "./client.ts";
 import { importRecord } from "./import.ts";
 import { cmaRecord } from "./market-analysis.ts";
 import { mediaRecord } from "./media.ts";
@@ -6,7 +7,14 @@ import type { AnyRecordType } from "./record-type.ts";
 import { taskRecord } from "./task.ts";
 
 /** The types of record whose access can be asked for: those that have an owner, and media through their property. */
-const types: readonly AnyRecordType[] = [propertyRecord, mediaRecord, cmaRecord, taskRecord, importRecord];
+const types: readonly AnyRecordType[] = [
+  propertyRecord,
+  mediaRecord,
+  cmaRecord,
+  clientRecord,
+  taskRecord,
+  importRecord,
+];
 
 export const entityNames = types.map(({ name }) => name);
 

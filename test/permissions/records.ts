@@ -4,6 +4,7 @@ import { create, createRecord, deleteRecord } from "../../shared/data/records.ts
 import { linkItem, newLink } from "../../shared/data/share-links.ts";
 import type { Write } from "../../shared/data/table.ts";
 import type { Guarded } from "../../shared/domain/access.ts";
+import { clientRecord, newClient } from "../../shared/domain/client.ts";
 import { importRecord } from "../../shared/domain/import.ts";
 import { cmaRecord } from "../../shared/domain/market-analysis.ts";
 import { mediaRecord } from "../../shared/domain/media.ts";
@@ -35,7 +36,7 @@ export async function place(
   belongs: Guarded,
   { deleted = false, property_id = newId() } = {},
 ): Promise<Placed> {
-  const { status, ...belonging } = belongs as Guarded & { owner_user_id: string };
+  const { status, ...belonging } = belongs as Guarded & { owner_user_id: string; title?: string };
   const invoked = invocation("test", null);
   const writes: Write[] = [];
   const put = <T extends AnyRecordType>(type: T, fields: object): RecordOf<T> => {
@@ -74,6 +75,15 @@ export async function place(
         ...belonging,
       });
       return { params: { task_id: id }, type: taskRecord, id };
+    },
+    client() {
+      const owned = { team_id: null, ...belonging };
+      const made = newClient({ name: belonging.title ?? "C" }, owned, {
+        now: invoked.now,
+        by: "test",
+      });
+      const { id } = put(clientRecord, { ...made, ...belonging });
+      return { params: { client_id: id }, type: clientRecord, id };
     },
     cma() {
       const { id } = analysis();
