@@ -67,6 +67,9 @@ import { undoImport } from "./imports/undo-import.ts";
 import { createApiKey } from "./keys/create-api-key.ts";
 import { deleteApiKey } from "./keys/delete-api-key.ts";
 import { listApiKeys } from "./keys/list-api-keys.ts";
+import { getLeadRouting } from "./leads/get-lead-routing.ts";
+import { previewLeadRouting } from "./leads/preview-lead-routing.ts";
+import { putLeadRouting } from "./leads/put-lead-routing.ts";
 import { createMedia } from "./media/create-media.ts";
 import { deleteMedia } from "./media/delete-media.ts";
 import { getMedia } from "./media/get-media.ts";
@@ -207,6 +210,7 @@ export const areas = {
   ],
   imports: [listImports, createImport, getImport, undoImport, runImport],
   tasks: [listTasks, createTask, getTask, updateTask, deleteTask, restoreTask, putTaskShare, deleteTaskShare],
+  leads: [getLeadRouting, previewLeadRouting, putLeadRouting],
   roles: [listRoles, createRole, getRole, updateRole, deleteRole, putRolePermissions, listPermissions],
   teams: [listTeams, createTeam, getTeam, updateTeam, deleteTeam, putTeamMember, deleteTeamMember],
   keys: [listApiKeys, createApiKey, deleteApiKey],

@@ -2,6 +2,7 @@ import { cma } from "./examples/cma.ts";
 import { handOvers } from "./examples/hand-overs.ts";
 import { identity } from "./examples/identity.ts";
 import { imports } from "./examples/imports.ts";
+import { leads } from "./examples/leads.ts";
 import { properties } from "./examples/properties.ts";
 import { tasks } from "./examples/tasks.ts";
 import { trust } from "./examples/trust.ts";
@@ -13,6 +14,7 @@ export const examples: Readonly<Record<string, unknown>> = {
   ...properties,
   ...cma,
   ...imports,
+  ...leads,
   ...tasks,
   ...trust,
   GetHealthResponse: { status: "ok" },

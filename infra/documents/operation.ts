@@ -130,7 +130,11 @@ function success(operation: Operation, components: Components): Record<string, R
     return { 200: { description: summary, content } };
   }
   const headers = { ETag: { $ref: "#/components/headers/ETag" } };
-  const descriptions = { 200: operation.method === "GET" ? "Found" : "Done", 201: "Created", 202: "Accepted" };
+  const descriptions = {
+    200: operation.method === "GET" ? "Found" : "Done",
+    201: "Created",
+    202: "Accepted",
+  };
   return Object.fromEntries(
     [answer, ...(answer.others ?? [])].map(({ status, body }) => {
       const media = components.media(operation, "Response", body!);

@@ -1,7 +1,6 @@
 import { leadRoutingRecord, type NewLeadRouting, type StoredLeadRouting } from "../domain/lead-routing.ts";
-import { loadRecord, type Stamp } from "./records.ts";
 import { toItem } from "./record-item.ts";
-import { changeRecord, create } from "./records.ts";
+import { changeRecord, create, loadRecord, type Stamp } from "./records.ts";
 import type { PutWrite, TableReader } from "./table.ts";
 
 /** The routing that a brokerage begins with, until one is put: without rules. */

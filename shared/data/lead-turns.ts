@@ -7,6 +7,7 @@ import {
   takesAnyLeads,
   takesLeads,
 } from "../domain/lead-routing.ts";
+import { Problem } from "../domain/problem.ts";
 import { teamRecord } from "../domain/team.ts";
 import { type StoredUser, userRecord } from "../domain/user.ts";
 import { entriesFrom } from "./list.ts";
@@ -51,7 +52,11 @@ export async function nextInTurn(
     : everybody(table, brokerageId, turn?.last);
   for await (const some of places) {
     const asked = some.filter(({ id }) => !except.includes(id));
-    const users = await readUsers(table, brokerageId, asked);
+    const users = await readUsers(
+      table,
+      brokerageId,
+      asked.map(({ id }) => id),
+    );
     const at = users.findIndex((user) => user !== undefined && takes(user));
     if (at < 0) continue;
     const next = { ...key, version: (turn?.version ?? 0) + 1, last: asked[at], written };
@@ -116,26 +121,30 @@ const placeOf = (entry: Item) => pick(entry, ["brokerage_id", "kind", "at", "id"
 const usersFrom = (table: TableQuerier, brokerage_id: string, from: Item | undefined) =>
   entriesFrom(table, "kind_at", { brokerage_id, kind: userRecord.name }, from, 50);
 
-/** The first active admin of a brokerage. */
-export async function firstAdmin(table: TableQuerier, brokerageId: string): Promise<StoredUser | undefined> {
+/** The first active admin of a brokerage. Throws `busy` while the list of a new brokerage's users lags behind. */
+export async function firstAdmin(table: TableQuerier, brokerageId: string): Promise<StoredUser> {
   let from: Item | undefined;
   do {
     const { items, last } = await usersFrom(table, brokerageId, from);
-    const admins = items.filter((entry) => listedIn(userRecord, entry).role === "admin");
-    for (const user of await readUsers(table, brokerageId, admins.slice(0, atOnce)))
+    const admins = items.map((entry) => listedIn(userRecord, entry)).filter(({ role }) => role === "admin");
+    for (const user of await readUsers(
+      table,
+      brokerageId,
+      admins.slice(0, atOnce).map(({ id }) => id),
+    ))
       if (user?.is_active && user.role === "admin") return user;
     from = last;
   } while (from);
-  return undefined;
+  throw new Problem("busy", undefined, { headers: { "retry-after": "1" } });
 }
 
 /** Users as they are now: the list of them lags behind. */
 async function readUsers(
   table: TableReader,
   brokerageId: string,
-  some: readonly { readonly id: unknown }[],
+  ids: readonly string[],
 ): Promise<(StoredUser | undefined)[]> {
-  if (some.length === 0) return [];
-  const items = await table.getMany(some.map(({ id }) => recordKey(brokerageId, userRecord, String(id))));
+  if (ids.length === 0) return [];
+  const items = await table.getMany(ids.map((id) => recordKey(brokerageId, userRecord, id)));
   return items.map((item) => aliveIn(userRecord, item));
 }

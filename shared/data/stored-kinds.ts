@@ -4,6 +4,7 @@ import { clientRecord } from "../domain/client.ts";
 import { marketRecord } from "../domain/fitted-market.ts";
 import { handOverRecord } from "../domain/hand-over.ts";
 import { importRecord } from "../domain/import.ts";
+import { leadRoutingRecord } from "../domain/lead-routing.ts";
 import { cmaRecord } from "../domain/market-analysis.ts";
 import { mediaRecord } from "../domain/media.ts";
 import { pictureRecord } from "../domain/picture-record.ts";
@@ -26,6 +27,7 @@ export const recordTypes: readonly AnyRecordType[] = [
   cmaRecord,
   marketRecord,
   clientRecord,
+  leadRoutingRecord,
   taskRecord,
   importRecord,
   apiKeyRecord,
@@ -55,6 +57,7 @@ const items: Readonly<Record<ItemName, Reach>> = {
   mediaCount: { beside: "property", prefix: "media-count" },
   userCount: { beside: "role", prefix: "user-count" },
   analysis: { beside: "cma", prefix: "analysis" },
+  turn: { beside: "lead_routing", prefix: "turn#" },
   link: { beside: "cma", prefix: "link#" },
   before: { beside: "import", prefix: "before#" },
   handOverBatch: { beside: "hand_over", prefix: "batch#" },

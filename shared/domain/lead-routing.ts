@@ -18,7 +18,9 @@ const answerWithin = z
   .check(
     z.gte(1),
     z.lte(24 * 60),
-    z.describe("Minutes, within office hours, after which the lead goes to the next agent; no limit unless said"),
+    z.describe(
+      "Minutes, within office hours, after which the lead goes to the next agent; no limit unless said",
+    ),
   );
 
 export const leadSource = text(100, "Where it comes from").check(z.meta({ examples: ["zillow"] }));

@@ -18,7 +18,11 @@ export const OfficeHours = z.strictObject({
       z.meta({ description: "1 is Monday, 7 is Sunday", examples: [[1, 2, 3, 4, 5]] }),
     ),
   from: clockTime(/^([01]\d|2[0-3]):[0-5]\d$/, "When it opens, in the brokerage's time zone", "09:00"),
-  to: clockTime(/^(([01]\d|2[0-3]):[0-5]\d|24:00)$/, "When it closes, later than from; 24:00 at most", "18:00"),
+  to: clockTime(
+    /^(([01]\d|2[0-3]):[0-5]\d|24:00)$/,
+    "When it closes, later than from; 24:00 at most",
+    "18:00",
+  ),
 });
 export type OfficeHours = z.output<typeof OfficeHours>;
 

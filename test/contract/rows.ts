@@ -171,6 +171,12 @@ export const rows: Readonly<Record<string, Row>> = {
   listTasks: { refusesMore: ["?due_before"] },
   createTask: { refusesMore: ["/owner_user_id", "/team_id", "/property_id", "/progress"] },
   updateTask: { refusesMore: ["/owner_user_id", "/team_id", "/property_id", "/progress"] },
+  putLeadRouting: {
+    body: ({ home }) => ({
+      rules: [{ when: {}, assign: { kind: "user", user_ids: [home.users.agent.user.id] } }],
+      fallback_user_id: home.users.admin.user.id,
+    }),
+  },
   createClient: { body: () => ({ email: anEmail() }), refusesMore: clientRules },
   updateClient: { body: () => ({ email: anEmail() }), refusesMore: clientRules },
   putClientShare: { refusesMore: ["/until"] },

@@ -149,6 +149,10 @@ export const rows = {
   putClientShare: { ...client, notWhenShared: true },
   deleteClientShare: { ...client, notWhenShared: true },
 
+  getLeadRouting: { needs: "lead:read" },
+  putLeadRouting: { needs: "brokerage:write", on: "office" },
+  previewLeadRouting: { needs: "lead:read" },
+
   listPermissions: { needs: "role:read" },
   listRoles: { needs: "role:read", everywhere: "role:read" },
   createRole: { needs: "role:write", everywhere: "role:write" },

@@ -15,8 +15,18 @@ describe("minutes of office hours", () => {
     ["over a night", "2026-03-04T17:50:00-08:00", 15, "2026-03-05T17:05:00.000Z"],
     ["before the office opens", "2026-03-04T06:30:00-08:00", 15, "2026-03-04T17:15:00.000Z"],
     ["after it has closed", "2026-03-04T22:00:00-08:00", 15, "2026-03-05T17:15:00.000Z"],
-    ["over a weekend, in which the clocks go forward", "2026-03-06T17:50:00-08:00", 15, "2026-03-09T16:05:00.000Z"],
-    ["over a weekend, in which the clocks go back", "2026-10-30T17:50:00-07:00", 15, "2026-11-02T17:05:00.000Z"],
+    [
+      "over a weekend, in which the clocks go forward",
+      "2026-03-06T17:50:00-08:00",
+      15,
+      "2026-03-09T16:05:00.000Z",
+    ],
+    [
+      "over a weekend, in which the clocks go back",
+      "2026-10-30T17:50:00-07:00",
+      15,
+      "2026-11-02T17:05:00.000Z",
+    ],
     ["over more than a day", "2026-03-04T12:00:00-08:00", 9 * 60, "2026-03-05T20:00:00.000Z"],
     ["over more than a week", "2026-03-04T12:00:00-08:00", 5 * 9 * 60, "2026-03-11T19:00:00.000Z"],
   ])("%s", (_, from, minutes, expected) => expect(after(from, minutes)).toBe(expected));
