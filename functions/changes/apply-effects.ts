@@ -7,6 +7,7 @@ import { updateAudienceEntries } from "../../shared/effects/audiences.ts";
 import { mailNewEmails, mailResets } from "../../shared/effects/mail.ts";
 import { queueMarketFits, registerMarkets } from "../../shared/effects/markets.ts";
 import { writePropertyHistory } from "../../shared/effects/property-history.ts";
+import { mailAssignments, mailDueTasks, placeReminders } from "../../shared/effects/reminders.ts";
 import { startJob } from "../../shared/effects/start-job.ts";
 import { effectsConsumer } from "../../shared/entry/effect.ts";
 
@@ -14,7 +15,8 @@ export const applyEffects = effectsConsumer({
   id: "applyEffects",
   summary: "Run the effects of each change of a record",
   impact:
-    "Analyses, hand-overs, undos of imports and mails stay queued; histories and the lists of teams lag behind.",
+    "Analyses, hand-overs, undos of imports and mails stay queued; histories, reminders of tasks and the lists of teams lag " +
+    "behind.",
   effects: [
     startJob(cmaRecord, "cma"),
     startJob(importRecord, "imports"),
@@ -25,6 +27,9 @@ export const applyEffects = effectsConsumer({
     queueMarketFits,
     mailNewEmails,
     mailResets,
+    placeReminders,
+    mailDueTasks,
+    mailAssignments,
     ...ownedTypes.map(updateAudienceEntries),
   ],
 });

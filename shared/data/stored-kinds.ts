@@ -4,6 +4,7 @@ import { clientRecord } from "../domain/client.ts";
 import { marketRecord } from "../domain/fitted-market.ts";
 import { handOverRecord } from "../domain/hand-over.ts";
 import { importRecord } from "../domain/import.ts";
+import { interactionRecord } from "../domain/interaction.ts";
 import { leadRoutingRecord } from "../domain/lead-routing.ts";
 import { cmaRecord } from "../domain/market-analysis.ts";
 import { mediaRecord } from "../domain/media.ts";
@@ -28,6 +29,7 @@ export const recordTypes: readonly AnyRecordType[] = [
   marketRecord,
   clientRecord,
   leadRoutingRecord,
+  interactionRecord,
   taskRecord,
   importRecord,
   apiKeyRecord,
@@ -43,7 +45,7 @@ export const recordTypes: readonly AnyRecordType[] = [
 export type Reach =
   | { readonly alone: string }
   | { readonly listed: true }
-  | { readonly below: string }
+  | { readonly below: "property" | "client" }
   | { readonly beside: string; readonly prefix: string }
   /** No index leads there; why no migration is needed. */
   | { readonly unreached: string };
@@ -61,6 +63,8 @@ const items: Readonly<Record<ItemName, Reach>> = {
   link: { beside: "cma", prefix: "link#" },
   before: { beside: "import", prefix: "before#" },
   handOverBatch: { beside: "hand_over", prefix: "batch#" },
+  reminder: { beside: "task", prefix: "reminder" },
+  tasksDue: { unreached: "it is mailed at once, and DynamoDB removes it a day later" },
   guesses: { unreached: "counts for a window of minutes, then DynamoDB removes it" },
   reset: { unreached: "counts for a window of minutes, then DynamoDB removes it" },
   mails: { unreached: "counts for a day, then DynamoDB removes it" },
@@ -81,6 +85,6 @@ export function reachOf(kind: string): Reach {
   if (!type) return items[kind as ItemName] ?? { unreached: "there is no such item" };
   if (type.name === brokerageRecord.name) return { alone: "record" };
   if (type.lists.includes("brokerage")) return { listed: true };
-  // What has no list of the brokerage belongs to a property.
-  return { below: propertyRecord.name };
+  // What has no list of the brokerage belongs to a client or a property.
+  return { below: type.parent?.name === clientRecord.name ? "client" : "property" };
 }

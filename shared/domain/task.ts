@@ -57,6 +57,10 @@ const taskSorts = [
 export const isFinished = ({ status }: { readonly status: Status }): boolean =>
   status === "completed" || status === "failed";
 
+/** When its owner is to be reminded of it; undefined where it has no due date, is finished or shows a job. */
+export const reminderAt = (task: StoredTask): string | undefined =>
+  isFinished(task) || task.job ? undefined : (task.due_date ?? undefined);
+
 /** What the list of tasks takes. */
 export const TaskQuery = z
   .strictObject({

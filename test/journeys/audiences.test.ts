@@ -12,6 +12,7 @@ import {
   type Scope,
   scopes,
 } from "../../shared/domain/access.ts";
+import { clientRecord, newClient, nurtureStatuses } from "../../shared/domain/client.ts";
 import { importRecord } from "../../shared/domain/import.ts";
 import { cmaRecord } from "../../shared/domain/market-analysis.ts";
 import { newImport } from "../../shared/domain/new-import.ts";
@@ -70,6 +71,12 @@ const makers = {
       client_id: one([...clients, null]),
     };
     return { ...newTask(body as never, { owner_user_id: users[0]!, team_id: null }), ...belonging() };
+  },
+  client() {
+    const owned = { owner_user_id: users[0]!, team_id: null };
+    const body = { name: "C", nurture_status: one(nurtureStatuses) };
+    const client = newClient(body, owned, { now, by: "test" });
+    return { ...client, lead_score: 10 * dice(11), ...belonging() };
   },
   cma: () => ({
     ...{ property_id: one(properties), effective_date: "2026-01-01", currency: "USD", status: "completed" },
@@ -134,6 +141,18 @@ const types: readonly [AnyRecordType, keyof typeof makers, readonly Part[]][] = 
         ],
       ),
       { order: "rank", range: { max: Date.parse("2027-01-05") }, state: "completed" },
+    ],
+  ],
+  [
+    clientRecord,
+    "client",
+    [
+      {},
+      ...inOrders(
+        ["created", "changed", "rank"],
+        [{}, { state: "hot" }, { owner: users[1]! }, { owner: users[2]!, state: "cold" }],
+      ),
+      { order: "rank", range: { min: 50 }, descending: true },
     ],
   ],
   [cmaRecord, "cma", properties.map((ofProperty) => ({ ofProperty }))],
@@ -219,7 +238,7 @@ async function listed(type: AnyRecordType, caller: Caller, part: Part, at = now)
     const filters = [
       {
         answeredBy: "state" as const,
-        holds: ({ status }: { status: string }) => statesOf(part).includes(status),
+        holds: (record: State) => statesOf(part).includes(stateIn(record)),
       },
       {
         answeredBy: "owner" as const,
@@ -234,10 +253,13 @@ async function listed(type: AnyRecordType, caller: Caller, part: Part, at = now)
   return found;
 }
 
+type State = { readonly status?: string; readonly nurture_status?: string };
+const stateIn = ({ status, nurture_status }: State): string => String(status ?? nurture_status);
+
 const attributes = { created: "at", changed: "changed_at", rank: "rank", bedrooms: "bedrooms" } as const;
 
 const statesOf = ({ state = everyState }: Part): readonly string[] => [state].flat();
-const everyState = [...propertyStatuses, ...taskStatuses, "awaiting_upload"];
+const everyState = [...propertyStatuses, ...taskStatuses, ...nurtureStatuses, "awaiting_upload"];
 
 /** The records that the check allows, in the list's order, by an account of its own. */
 function allowed(type: AnyRecordType, caller: Caller, part: Part): string[] {
@@ -250,10 +272,10 @@ function allowed(type: AnyRecordType, caller: Caller, part: Part): string[] {
     ofClient,
   } = part;
   const entries = all.get(type)!.filter((record) => {
-    const { status, owner_user_id, property_id, client_id } = record as unknown as Record<string, string>;
+    const { owner_user_id, property_id, client_id } = record as unknown as Record<string, string>;
     return (
       decide(caller, `${type.guard as "property"}:read`, record, now).allowed &&
-      statesOf(part).includes(status!) &&
+      statesOf(part).includes(stateIn(record as State)) &&
       (!owner || owner_user_id === owner) &&
       (!ofProperty || property_id === ofProperty) &&
       (!ofClient || ofClient.includes(client_id!))

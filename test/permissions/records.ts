@@ -6,6 +6,7 @@ import type { Write } from "../../shared/data/table.ts";
 import type { Guarded } from "../../shared/domain/access.ts";
 import { clientRecord, newClient } from "../../shared/domain/client.ts";
 import { importRecord } from "../../shared/domain/import.ts";
+import { interactionRecord } from "../../shared/domain/interaction.ts";
 import { cmaRecord } from "../../shared/domain/market-analysis.ts";
 import { mediaRecord } from "../../shared/domain/media.ts";
 import { newImport } from "../../shared/domain/new-import.ts";
@@ -41,7 +42,7 @@ export async function place(
   const writes: Write[] = [];
   const put = <T extends AnyRecordType>(type: T, fields: object): RecordOf<T> => {
     const made = createRecord(type as AnyRecordType, brokerageId, fields as never, invoked);
-    const isIt = deleted && type !== mediaRecord;
+    const isIt = deleted && !type.parent;
     // One transaction holds an item once: what is deleted is written as deleted.
     const gone = isIt ? deleteRecord(type as AnyRecordType, made.record, invoked) : [];
     const items = gone.flatMap((write) => ("Put" in write ? [{ Put: { Item: write.Put.Item } }] : []));
@@ -58,6 +59,11 @@ export async function place(
       ...{ ...queued, status: "completed", property_id, currency: "USD", asking_price: null },
       ...{ effective_date: "2026-01-01", completed_at: invoked.now.toISOString(), ...belonging },
     });
+  const person = () => {
+    const owned = { team_id: null, ...belonging };
+    const made = newClient({ name: belonging.title ?? "C" }, owned, { now: invoked.now, by: "test" });
+    return put(clientRecord, { ...made, ...belonging });
+  };
   const makers: Record<OwnedKind, () => Placed> = {
     property() {
       const { id } = listing();
@@ -77,13 +83,19 @@ export async function place(
       return { params: { task_id: id }, type: taskRecord, id };
     },
     client() {
-      const owned = { team_id: null, ...belonging };
-      const made = newClient({ name: belonging.title ?? "C" }, owned, {
-        now: invoked.now,
-        by: "test",
-      });
-      const { id } = put(clientRecord, { ...made, ...belonging });
+      const { id } = person();
       return { params: { client_id: id }, type: clientRecord, id };
+    },
+    interaction() {
+      const { id } = person();
+      const fields = {
+        client_id: id,
+        user_id: belonging.owner_user_id,
+        type: "call",
+        notes: belonging.title,
+      };
+      const said = put(interactionRecord, { ...fields, occurred_at: invoked.now.toISOString() });
+      return { params: { interaction_id: said.id, client_id: id }, type: clientRecord, id };
     },
     cma() {
       const { id } = analysis();

@@ -3,7 +3,7 @@ import type { ProblemCode } from "../../shared/domain/problem.ts";
 import type { Operations } from "../client.ts";
 
 /** Records with an owner, a team and shares of their own, or of the record that they belong to. */
-export type OwnedKind = "property" | "media" | "task" | "cma" | "link" | "import" | "client";
+export type OwnedKind = "property" | "media" | "task" | "cma" | "link" | "import" | "client" | "interaction";
 
 /** What an operation asks of its caller, as a broker would say it. */
 export interface Row {
@@ -148,6 +148,10 @@ export const rows = {
   listClientShares: client,
   putClientShare: { ...client, notWhenShared: true },
   deleteClientShare: { ...client, notWhenShared: true },
+  listInteractions: { needs: "client:read", on: "client" },
+  createInteraction: client,
+  updateInteraction: { needs: "client:write", on: "interaction", body: { outcome: "Changed" } },
+  deleteInteraction: { needs: "client:write", on: "interaction", notWhenShared: true },
 
   getLeadRouting: { needs: "lead:read" },
   putLeadRouting: { needs: "brokerage:write", on: "office" },
