@@ -35,13 +35,14 @@ const writable = z.strictObject({
   due_date: z.nullable(moment("When it is to be done, in UTC")),
   progress,
   property_id: z.nullable(id.check(z.describe("The property it is about"))),
+  client_id: z.nullable(id.check(z.describe("The client it is about"))),
   owner_user_id: id.check(z.describe("Who is to do it; default: the caller")),
   team_id: assignedTeam,
 });
 
 /** What adding a task takes: a title; everything else may follow. */
 export const NewTask = z.extend(z.partial(writable), { title: text(200) });
-/** A merge patch of a task; null removes a description, a due date and a property. */
+/** A merge patch of a task; null removes a description, a due date, a property and a client. */
 export const TaskPatch = z.extend(z.partial(writable), { title: z.optional(text(200)) });
 
 const taskSorts = [

@@ -168,9 +168,6 @@ export const rows: Readonly<Record<string, Row>> = {
   undoImport: { params: aCompletedImport, once: true },
   listChanges: { refusesMore: ["?since"] },
   listAuditEvents: { refusesMore: ["?id", "?to"] },
-  listTasks: { refusesMore: ["?due_before"] },
-  createTask: { refusesMore: ["/owner_user_id", "/team_id", "/property_id", "/progress"] },
-  updateTask: { refusesMore: ["/owner_user_id", "/team_id", "/property_id", "/progress"] },
   putLeadRouting: {
     body: ({ home }) => ({
       rules: [{ when: {}, assign: { kind: "user", user_ids: [home.users.agent.user.id] } }],
@@ -180,6 +177,9 @@ export const rows: Readonly<Record<string, Row>> = {
   createClient: { body: () => ({ email: anEmail() }), refusesMore: clientRules },
   updateClient: { body: () => ({ email: anEmail() }), refusesMore: clientRules },
   putClientShare: { refusesMore: ["/until"] },
+  listTasks: { refusesMore: ["?due_before"] },
+  createTask: { refusesMore: ["/owner_user_id", "/team_id", "/property_id", "/client_id", "/progress"] },
+  updateTask: { refusesMore: ["/owner_user_id", "/team_id", "/property_id", "/client_id", "/progress"] },
   // A user takes part in one hand-over at a time.
   handOverRecords: {
     body: async ({ home }) => ({ to_user_id: (await addUser(home.users.admin, "agent")).user.id }),

@@ -91,8 +91,9 @@ describe("a task", () => {
     await isBad({ category: "holiday" }, "/category");
     await isBad({ progress: 101 }, "/progress");
     await isBad({ progress: 40, status: "completed" }, "/progress");
-    // Until there are clients.
     await isBad({ client_id: agent.user.id }, "/client_id");
+    const theirs = await ok(client.createClient({ token: colleague.token, body: { name: "Theirs" } }));
+    await isBad({ client_id: theirs.id }, "/client_id");
     await isBad({ property_id: agent.user.id }, "/property_id");
     await isBad({ property_id: (await addProperty(await signUp())).id }, "/property_id");
   });
@@ -158,15 +159,17 @@ describe("a deleted task", () => {
 describe("lists", () => {
   let mine: SignedIn;
   let property_id: string;
+  let client_id: string;
   const due = (day: number) => `2027-03-0${day}T09:00:00.000Z`;
 
   beforeAll(async () => {
     mine = await addUser(admin, "agent");
     property_id = (await addProperty(mine)).id;
-    await add(mine, { title: "third", due_date: due(3), priority: "high" });
+    client_id = (await ok(client.createClient({ token: mine.token, body: { name: "Cleo Client" } }))).id;
+    await add(mine, { title: "third", client_id, due_date: due(3), priority: "high" });
     await add(mine, { title: "first", due_date: due(1), property_id, category: "viewing" });
     await add(mine, { title: "second", due_date: due(2), status: "completed" });
-    await add(mine, { title: "some day", property_id });
+    await add(mine, { title: "some day", property_id, client_id });
     await add(colleague, { title: "theirs", due_date: due(1) });
     await eventually(mine, "", ["some day", "second", "first", "third"]);
   });
@@ -190,6 +193,17 @@ describe("lists", () => {
   ])("%s", async (query, expected) => {
     expect(await titles(mine, query)).toEqual(expected);
     expect(await titles(admin, `${query}&owner_user_id=${mine.user.id}`)).toEqual(expected);
+  });
+
+  test("of a client, without those that are not any more about them", async () => {
+    const query = `?client_id=${client_id}`;
+    expect(await titles(mine, query)).toEqual(["some day", "third"]);
+    expect(await titles(admin, `${query}&property_id=${property_id}`)).toEqual(["some day"]);
+    expect(await titles(mine, `${query}&due_from=${due(1)}`)).toEqual(["third"]);
+    expect(await titles(colleague, query)).toEqual([]);
+    const [someDay] = await readAll(`/v1/tasks${query}`, mine.token);
+    await ok(change(mine, someDay, { client_id: null }));
+    await eventually(mine, query, ["third"]);
   });
 
   test("of a property, of nobody else's, and of those that one may see", async () => {
