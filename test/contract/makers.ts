@@ -22,6 +22,7 @@ export const makers: Readonly<Record<string, Maker>> = {
   user_id: aUser,
   hand_over_id: aHandOver,
   role_id: aRole,
+  client_id: aClient,
   link_id: aLink,
   token: aLink,
 };
@@ -187,6 +188,14 @@ const announced = (path: string): Maker =>
 /** The photo of the home brokerage's admin, and the brokerage's logo. */
 export const aPhoto = announced("/v1/me/photo");
 export const aLogo = announced("/v1/brokerage/logo");
+
+/** A client of whom only the name is known: an email is there once. */
+async function aClient({ home }: World) {
+  const { token } = home.users.admin;
+  const body = { name: `Client ${unique()}` };
+  const { id } = await expectStatus(201, "POST", "/v1/clients", { token, body });
+  return { client_id: id as string };
+}
 
 /** A role that may do nothing: its name is there once. */
 async function aRole({ home }: World) {
