@@ -27,6 +27,7 @@ import {
   InterestingProperty,
   NewInterest,
 } from "../../shared/domain/interest.ts";
+import { LeadRouting, NewLeadRouting } from "../../shared/domain/lead-routing.ts";
 import { StartedImport } from "../../shared/domain/new-import.ts";
 import { NewPicture, Picture } from "../../shared/domain/picture.ts";
 import { Location, Property, PropertyStep } from "../../shared/domain/property.ts";
@@ -84,6 +85,8 @@ export const ownNames = {
   MarketPosition,
   MarketStatistics: Statistics,
   MarketWindow: Window,
+  LeadRouting,
+  NewLeadRouting,
   StartedImport,
   RowError,
   SkippedRow: Skipped,
