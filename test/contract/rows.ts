@@ -6,13 +6,16 @@ import { aMailedToken } from "../mail.ts";
 import { anotherSession } from "../sessions.ts";
 import {
   aboutAProperty,
+  aClientAndAProperty,
   aCompletedCma,
   aCompletedImport,
+  aDuplicate,
   aLogo,
   anAdmin,
   anApiKey,
   anApprovedCma,
   anInactiveAdmin,
+  anInterest,
   aPhoto,
   aTeamAndAnAgent,
   aTeamMember,
@@ -162,6 +165,12 @@ export const rows: Readonly<Record<string, Row>> = {
     body: () => ({ role_ids: [] }),
     refusesMore: Array.from({ length: 10 }, (_, at) => `/role_ids/${at}`),
   },
+  putLeadRouting: {
+    body: ({ home }) => ({
+      rules: [{ when: {}, assign: { kind: "user", user_ids: [home.users.agent.user.id] } }],
+      fallback_user_id: home.users.admin.user.id,
+    }),
+  },
   putTeamMember: { params: aTeamAndAnAgent },
   deleteTeamMember: { params: aTeamMember, once: true },
   putPropertyShare: { refusesMore: ["/until"] },
@@ -181,6 +190,16 @@ export const rows: Readonly<Record<string, Row>> = {
   createInteraction: { refusesMore: ["/occurred_at"] },
   updateInteraction: { refusesMore: ["/occurred_at"] },
   putClientShare: { refusesMore: ["/until"] },
+  putClientProperty: { params: aClientAndAProperty },
+  deleteClientProperty: { params: anInterest, once: true },
+  mergeClients: {
+    body: async (world) => ({ from: [await aDuplicate(world)], keep: undefined }),
+    once: true,
+    refusesMore: ["name", "email", "phone", "nurture_status", "lead_source", "owner_user_id"].map(
+      (field) => `/keep/${field}`,
+    ),
+  },
+  undoMerge: { once: true },
   listTasks: { refusesMore: ["?due_before"] },
   createTask: { refusesMore: ["/owner_user_id", "/team_id", "/property_id", "/client_id", "/progress"] },
   updateTask: { refusesMore: ["/owner_user_id", "/team_id", "/property_id", "/client_id", "/progress"] },
