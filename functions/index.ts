@@ -10,11 +10,13 @@ import { deleteClient } from "./clients/delete-client.ts";
 import { deleteClientShare } from "./clients/delete-client-share.ts";
 import { deleteInteraction } from "./clients/delete-interaction.ts";
 import { getClient } from "./clients/get-client.ts";
+import { getCustomFields } from "./clients/get-custom-fields.ts";
 import { getInteraction } from "./clients/get-interaction.ts";
 import { listClientShares } from "./clients/list-client-shares.ts";
 import { listClients } from "./clients/list-clients.ts";
 import { listInteractions } from "./clients/list-interactions.ts";
 import { putClientShare } from "./clients/put-client-share.ts";
+import { putCustomFields } from "./clients/put-custom-fields.ts";
 import { restoreClient } from "./clients/restore-client.ts";
 import { updateClient } from "./clients/update-client.ts";
 import { updateInteraction } from "./clients/update-interaction.ts";
@@ -219,6 +221,8 @@ export const areas = {
     getInteraction,
     updateInteraction,
     deleteInteraction,
+    getCustomFields,
+    putCustomFields,
   ],
   imports: [listImports, createImport, getImport, undoImport, runImport],
   exports: [listExports, createExport, getExport, runExport],

@@ -192,7 +192,7 @@ export type CheckpointKey = z.output<typeof CheckpointKey>;
 
 /** Entities whose permission is another resource's. */
 const guards: Readonly<Record<string, Resource>> = {
-  ...({ media: "property", market: "cma", interaction: "client" } as const),
+  ...({ media: "property", market: "cma", interaction: "client", custom_fields: "brokerage" } as const),
   ...({ hand_over: "user", picture: "user" } as const),
 };
 

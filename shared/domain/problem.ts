@@ -19,6 +19,10 @@ export const problems = {
   name_taken: { status: 409, title: "The name is already in use" },
   duplicate: { status: 409, title: "The brokerage knows this client already, or someone very like them" },
   slug_taken: { status: 409, title: "The slug is already in use" },
+  field_type_fixed: {
+    status: 409,
+    title: "The type of a custom field never changes: add a field with another name",
+  },
   limit_reached: { status: 409, title: "The record has reached the maximum number of these" },
   cannot_share: { status: 422, title: "The record cannot be shared with them" },
   cannot_hand_over: { status: 422, title: "The records cannot be handed over to them" },

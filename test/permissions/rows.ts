@@ -163,6 +163,8 @@ export const rows = {
   deleteClientShare: { ...client, notWhenShared: true },
   listInteractions: { needs: "client:read", on: "client" },
   createInteraction: client,
+  getCustomFields: { needs: "client:read" },
+  putCustomFields: { needs: "brokerage:write", on: "office" },
   getInteraction: { needs: "client:read", on: "interaction" },
   updateInteraction: { needs: "client:write", on: "interaction", body: { outcome: "Changed" } },
   deleteInteraction: { needs: "client:write", on: "interaction", notWhenShared: true },
