@@ -33,6 +33,9 @@ export const CustomField = z
       path: ["choices"],
       error: "must be there for a field of type choice, and for no other",
     }),
+    z.meta({
+      examples: [{ name: "preferred_area", label: "Preferred area", type: "choice", choices: ["Ballard"] }],
+    }),
   );
 export type CustomField = z.output<typeof CustomField>;
 
