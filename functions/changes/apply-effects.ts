@@ -6,6 +6,7 @@ import { ownedTypes } from "../../shared/domain/owned-types.ts";
 import { updateAudienceEntries } from "../../shared/effects/audiences.ts";
 import { mailNewEmails, mailResets } from "../../shared/effects/mail.ts";
 import { queueMarketFits, registerMarkets } from "../../shared/effects/markets.ts";
+import { showPrimaryPhoto } from "../../shared/effects/primary-photo.ts";
 import { writePropertyHistory } from "../../shared/effects/property-history.ts";
 import { startJob } from "../../shared/effects/start-job.ts";
 import { effectsConsumer } from "../../shared/entry/effect.ts";
@@ -14,13 +15,14 @@ export const applyEffects = effectsConsumer({
   id: "applyEffects",
   summary: "Run the effects of each change of a record",
   impact:
-    "Analyses, hand-overs, undos of imports and mails stay queued; histories and the lists of teams lag behind.",
+    "Analyses, hand-overs, undos of imports and mails stay queued; histories, photos in lists and the lists of teams lag behind.",
   effects: [
     startJob(cmaRecord, "cma"),
     startJob(importRecord, "imports"),
     startJob(marketRecord, "markets"),
     startJob(handOverRecord, "handovers"),
     writePropertyHistory,
+    showPrimaryPhoto,
     registerMarkets,
     queueMarketFits,
     mailNewEmails,

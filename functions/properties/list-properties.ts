@@ -1,5 +1,6 @@
 import { examined } from "../../shared/data/list.ts";
 import { cellsPerPage } from "../../shared/data/nearest.ts";
+import { withPhotos } from "../../shared/data/photos.ts";
 import { propertyPage } from "../../shared/data/property-list.ts";
 import { queryTable } from "../../shared/data/table.ts";
 import { PropertySummary } from "../../shared/domain/property.ts";
@@ -24,5 +25,9 @@ export const listProperties = operation({
   query: PropertyQuery,
   answer: { status: 200, body: page(PropertySummary) },
   access: { table: queryTable },
-  run: ({ table, ...asked }) => propertyPage(table, asked),
+  async run({ table, origin, ...asked }) {
+    const { items, next_cursor } = await propertyPage(table, asked);
+    const { caller, cursorKey } = asked;
+    return { items: withPhotos(items, caller.brokerage_id, { cursorKey, origin }), next_cursor };
+  },
 });

@@ -15,6 +15,7 @@ const bookkeeping = new Set([
   "password_version",
   "active_since",
   "former_emails",
+  "photo_id",
 ]);
 
 /** The fields of a record's item, deleted or not. */

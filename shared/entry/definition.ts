@@ -115,10 +115,23 @@ export class Download {
   }
 }
 
-/** The answer of success: its status, and the schema it passes before it leaves (or a page). */
+/** An answer that sends its caller to another address, for so many seconds to the same. */
+export class Redirect {
+  readonly location: string;
+  readonly seconds: number;
+  constructor(location: string, seconds: number) {
+    this.location = location;
+    this.seconds = seconds;
+  }
+}
+
+/** The answer of success: its status, and the schema it passes before it leaves (or a page, or another address). */
 type Answer<Result extends Schema | undefined> =
   | { readonly status: 200 | 201 | 202; readonly body: Result }
+  /** The same for everybody: caches keep it for so many seconds, and then ask by its ETag. */
+  | { readonly status: 200; readonly body: Result; readonly cached: number }
   | { readonly status: 204 }
+  | { readonly status: 302 }
   | {
       readonly status: 200;
       readonly type: "text/html; charset=utf-8" | "application/json";
@@ -147,11 +160,13 @@ export interface PathRecord<Params extends string, Guard extends Resource, Rec> 
 /** What `run` returns without `present`: the schema's input; a page or a file; nothing. */
 type Answered<R> = R extends { readonly body: infer S extends Schema }
   ? z.input<S>
-  : R extends { readonly also: string }
-    ? string | Download
-    : R extends { readonly type: string }
-      ? string | Page
-      : unknown;
+  : R extends { readonly status: 302 }
+    ? Redirect
+    : R extends { readonly also: string }
+      ? string | Download
+      : R extends { readonly type: string }
+        ? string | Page
+        : unknown;
 
 /** One HTTP operation. PATCH, PUT and DELETE of a `record` require If-Match, unless it says `unversioned`. */
 export interface Operation<
