@@ -83,11 +83,7 @@ const status = z.enum(propertyStatuses);
 const listedAt = moment("When it came on the market: ISO 8601 in UTC");
 const internet_display = z
   .boolean()
-  .check(
-    z.describe(
-      "Whether anyone may read it (RESO InternetEntireListingDisplayYN)",
-    ),
-  );
+  .check(z.describe("Whether anyone may read it (RESO InternetEntireListingDisplayYN)"));
 const internet_address_display = z
   .boolean()
   .check(z.describe("And where it is (RESO InternetAddressDisplayYN)"));
