@@ -24,6 +24,7 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["test/{unit,infra}/**/*.test.ts"],
+          isolate: false,
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },

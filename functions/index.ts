@@ -4,6 +4,19 @@ import { getAccess } from "./access/get-access.ts";
 import { listAllowedUsers } from "./access/list-allowed-users.ts";
 import { applyEffects } from "./changes/apply-effects.ts";
 import { writeLog } from "./changes/write-log.ts";
+import { createClient } from "./clients/create-client.ts";
+import { createInteraction } from "./clients/create-interaction.ts";
+import { deleteClient } from "./clients/delete-client.ts";
+import { deleteClientShare } from "./clients/delete-client-share.ts";
+import { deleteInteraction } from "./clients/delete-interaction.ts";
+import { getClient } from "./clients/get-client.ts";
+import { listClientShares } from "./clients/list-client-shares.ts";
+import { listClients } from "./clients/list-clients.ts";
+import { listInteractions } from "./clients/list-interactions.ts";
+import { putClientShare } from "./clients/put-client-share.ts";
+import { restoreClient } from "./clients/restore-client.ts";
+import { updateClient } from "./clients/update-client.ts";
+import { updateInteraction } from "./clients/update-interaction.ts";
 import { approveCma } from "./cma/approve-cma.ts";
 import { createCma } from "./cma/create-cma.ts";
 import { createCmaLink } from "./cma/create-cma-link.ts";
@@ -100,6 +113,7 @@ import { deleteTaskShare } from "./tasks/delete-task-share.ts";
 import { getTask } from "./tasks/get-task.ts";
 import { listTasks } from "./tasks/list-tasks.ts";
 import { putTaskShare } from "./tasks/put-task-share.ts";
+import { remindOwners } from "./tasks/remind-owners.ts";
 import { restoreTask } from "./tasks/restore-task.ts";
 import { updateTask } from "./tasks/update-task.ts";
 import { createTeam } from "./teams/create-team.ts";
@@ -189,8 +203,33 @@ export const areas = {
     fitMarkets,
     refitMarkets,
   ],
+  clients: [
+    listClients,
+    createClient,
+    getClient,
+    updateClient,
+    deleteClient,
+    restoreClient,
+    listClientShares,
+    putClientShare,
+    deleteClientShare,
+    listInteractions,
+    createInteraction,
+    updateInteraction,
+    deleteInteraction,
+  ],
   imports: [listImports, createImport, getImport, undoImport, runImport],
-  tasks: [listTasks, createTask, getTask, updateTask, deleteTask, restoreTask, putTaskShare, deleteTaskShare],
+  tasks: [
+    listTasks,
+    createTask,
+    getTask,
+    updateTask,
+    deleteTask,
+    restoreTask,
+    putTaskShare,
+    deleteTaskShare,
+    remindOwners,
+  ],
   roles: [listRoles, createRole, getRole, updateRole, deleteRole, putRolePermissions, listPermissions],
   teams: [listTeams, createTeam, getTeam, updateTeam, deleteTeam, putTeamMember, deleteTeamMember],
   keys: [listApiKeys, createApiKey, deleteApiKey],

@@ -1,9 +1,12 @@
 import { readChunk } from "../shared/domain/import/chunk.ts";
-import { columnsOf, type Field } from "../shared/domain/import/columns.ts";
-import { grouped } from "../shared/domain/import/groups.ts";
+import { columnsOf } from "../shared/domain/import/columns.ts";
 import { afterSurvey } from "../shared/domain/import/progress.ts";
+import { type Field, propertyFields } from "../shared/domain/import/property/columns.ts";
+import { propertyFile } from "../shared/domain/import/property/file.ts";
+import { propertyId } from "../shared/domain/import/property/identity.ts";
+import { afterRow, readRow } from "../shared/domain/import/property/row.ts";
 import { noReading, type ReadingOptions } from "../shared/domain/import/reading.ts";
-import { afterRow, readRow } from "../shared/domain/import/row.ts";
+import { readRows } from "../shared/domain/import/rows.ts";
 import { type Delimiter, fileStart } from "../shared/domain/import/written.ts";
 import type { RowError } from "../shared/domain/import.ts";
 import type { NewProperty } from "../shared/domain/property.ts";
@@ -31,7 +34,7 @@ export async function* streamed(bytes: Uint8Array, from: number, to = bytes.leng
 export async function importOf(file: string | Uint8Array, options: Options = {}) {
   const bytes = typeof file === "string" ? Buffer.from(file) : file;
   const { format = "csv", mapping = [], defaults = {}, decimal, date_order, units, ...reading } = options;
-  const how = { format, mapping: new Map(mapping), ...reading };
+  const how = { format, names: propertyFields, mapping: new Map(mapping), ...reading };
   const start = {
     size_bytes: bytes.length,
     created_at: asked,
@@ -43,7 +46,7 @@ export async function importOf(file: string | Uint8Array, options: Options = {})
   let job: any = start;
   for (;;) {
     const chunk = await readChunk(streamed(bytes, job.position.offset), job.position, how);
-    job = { ...job, ...afterSurvey(job, chunk, new Date(asked)) };
+    job = { ...job, ...afterSurvey(job, chunk, propertyFields, new Date(asked)) };
     if (job.status === "failed")
       return { ...nothing, failed: true, reason: job.reason as string, reading: null };
     if (job.reading) break;
@@ -56,13 +59,8 @@ export async function importOf(file: string | Uint8Array, options: Options = {})
   let skipped = 0;
   for (let at = fileStart; ; ) {
     const chunk = await readChunk(streamed(bytes, at.offset), at, how);
-    const read = grouped(chunk.rows, {
-      brokerage_id: "b",
-      created_at: asked,
-      defaults,
-      reading: job.reading,
-    });
-    for (const { id, rows } of read.groups) {
+    const read = readRows(propertyFile, chunk.rows, { created_at: asked, defaults, reading: job.reading });
+    for (const [id, rows] of Map.groupBy(read.rows, ({ said }) => propertyId("b", said.identity))) {
       let property: PropertyFields | undefined;
       for (const { said } of rows)
         property = afterRow(property, said, { owner_user_id: "o", now: new Date(asked) }) ?? property;
@@ -94,6 +92,6 @@ const nothing = { properties: [], ids: [], errors: [], skipped: 0, ignored: [], 
 
 /** Reads one row, each of whose cells is clear by itself; undefined for one that is skipped. */
 export function rowOf(cells: Record<string, unknown>, defaults: Partial<NewProperty> = {}) {
-  const columns = columnsOf(Object.keys(cells), new Map());
+  const columns = columnsOf(Object.keys(cells), new Map(), propertyFields);
   return readRow({ cells, columns }, { defaults, reading: noReading, asOf: asked.slice(0, 10) });
 }

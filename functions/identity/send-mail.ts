@@ -4,9 +4,10 @@ import { appOrigin, isDeliverable, sendMails } from "../../shared/data/mailer.ts
 import { countMail } from "../../shared/data/mails-of-a-day.ts";
 import { aliveIn, recordKey } from "../../shared/data/record-item.ts";
 import { tryCommit } from "../../shared/data/records.ts";
+import { namedTasks } from "../../shared/data/reminders.ts";
 import { tableFor } from "../../shared/data/table.ts";
 import { brokerageRecord } from "../../shared/domain/brokerage.ts";
-import { addressOf, linkEnds, MailMessage, mailFor, writeMail } from "../../shared/domain/mail.ts";
+import { addressOf, isOfTasks, linkEnds, MailMessage, mailFor, writeMail } from "../../shared/domain/mail.ts";
 import { userRecord } from "../../shared/domain/user.ts";
 import { queueWorker } from "../../shared/entry/definition.ts";
 import { log } from "../../shared/entry/log.ts";
@@ -20,7 +21,8 @@ export const sendMail = queueWorker({
   queue: "mail",
   summary: "Write and send a mail",
   impact:
-    "Invitations, links to reset a password or to verify an email, and notices of a changed one do not arrive.",
+    "Invitations, links to reset a password or to verify an email, notices of a changed one, and mails about tasks do " +
+    "not arrive.",
   access: { table: tableFor("BatchGetItem", "UpdateItem"), mailer: sendMails, origin: appOrigin },
   message: MailMessage,
   async run({ message, table, mailer, origin, now }) {
@@ -41,11 +43,18 @@ export const sendMail = queueWorker({
     if (email === undefined) return notSent("the address before is not known");
     // Trying again would not help.
     if (!isDeliverable(email)) return notSent("SES takes no such address");
-    if (kind !== "reset" && !(await tryCommit(table, [countMail(email, `${kind} ${id} ${at}`, now)])))
+    const tasks = isOfTasks(kind) ? await namedTasks(table, kind, message, now) : [];
+    // Done, moved or given to somebody else meanwhile.
+    if (isOfTasks(kind) && tasks.length === 0) return notSent("there is nothing left to do");
+    const counted = countMail(email, `${kind} ${id} ${at}`, isOfTasks(kind) ? "work-mails" : "mails", now);
+    if (kind !== "reset" && !(await tryCommit(table, [counted])))
       return notSent("the address has got as many as it gets in a day");
     const token = until && purpose && signMailedToken(purpose, user, until, policy.cursor_key);
     try {
-      await mailer.send(writeMail(kind, email, { brokerage: brokerage.name, origin, token }));
+      const timeZone = user.time_zone ?? brokerage.time_zone;
+      await mailer.send(
+        writeMail(kind, email, { brokerage: brokerage.name, origin, token, tasks, timeZone }),
+      );
     } catch (error) {
       // Not MessageRejected: so SES answers, too, until it knows the sender's domain, and then the mail is to be sent.
       if (!(error instanceof Error) || error.name !== "BadRequestException") throw error;

@@ -3,15 +3,16 @@ import { askerOf } from "../../shared/data/asker.ts";
 import { type ObjectReader, readObjects } from "../../shared/data/bucket.ts";
 import { writeRows } from "../../shared/data/import-rows.ts";
 import { undoRows } from "../../shared/data/import-undo.ts";
+import { importableOf } from "../../shared/data/importables.ts";
 import type { Step } from "../../shared/data/jobs.ts";
 import { type QueueSender, sendTo } from "../../shared/data/queue.ts";
 import { type TableWriter, tableFor } from "../../shared/data/table.ts";
 import { scopeOf } from "../../shared/domain/access.ts";
 import { bytesAhead, type Chunk, readChunk } from "../../shared/domain/import/chunk.ts";
-import { lacking } from "../../shared/domain/import/columns.ts";
-import { grouped } from "../../shared/domain/import/groups.ts";
+import type { ResourceFile } from "../../shared/domain/import/file.ts";
 import { afterChunk, afterSurvey, imported, undone } from "../../shared/domain/import/progress.ts";
 import { saysAll } from "../../shared/domain/import/reading.ts";
+import { readRows } from "../../shared/domain/import/rows.ts";
 import { fileStart } from "../../shared/domain/import/written.ts";
 import { importRecord, type StoredImport } from "../../shared/domain/import.ts";
 import type { Invocation } from "../../shared/domain/invocation.ts";
@@ -21,6 +22,8 @@ import { jobMessage, jobWorker } from "../../shared/entry/job-worker.ts";
 
 const chunkMessage = z.extend(jobMessage, { offset: z.optional(z.int()) });
 type Delivery = z.output<typeof chunkMessage>;
+
+type File = ResourceFile<object, object>;
 
 interface Job extends Invocation {
   readonly table: TableWriter;
@@ -72,7 +75,7 @@ export const runImport = jobWorker(importRecord, {
 async function mayGoOn({ table, now }: Job, record: StoredImport): Promise<boolean> {
   const asker = await askerOf(table, record, now);
   if (!asker || !scopeOf(asker, "import:write")) return false;
-  return record.dry_run || scopeOf(asker, "property:write") === "brokerage";
+  return record.dry_run || scopeOf(asker, `${record.resource}:write`) === "brokerage";
 }
 
 type Stopped = Partial<StoredImport> & { readonly status: "failed" };
@@ -89,14 +92,16 @@ const surveyedRows = 20_000;
 async function nextPart(job: Job, record: StoredImport): Promise<Partial<StoredImport>> {
   if (record.status !== "undoing" && !(await mayGoOn(job, record)))
     return stopped("Whoever asked for the import may not import any more", job.now);
-  if (record.reading) return doRows(job, record);
+  const importable = await importableOf(record.resource);
+  const file = await importable.file(job.table, record);
+  if (record.reading) return doRows(job, record, file);
   if (record.status === "undoing")
     return { status: "undone", progress: 100, completed_at: job.now.toISOString() };
-  const chunk = saysAll(record.options) ? noRows : await read(job, record, surveyedRows);
+  const chunk = saysAll(record.options) ? noRows : await read(job, record, file, surveyedRows);
   if ("status" in chunk) return chunk;
-  const known = afterSurvey(record, chunk, job.now);
+  const known = afterSurvey(record, chunk, file.fields, job.now);
   // The delivery that ends the first pass goes on with the first rows.
-  return known.reading ? { ...known, ...(await doRows(job, { ...record, ...known })) } : known;
+  return known.reading ? { ...known, ...(await doRows(job, { ...record, ...known }, file)) } : known;
 }
 
 /** The first pass of an import whose options say all. */
@@ -109,35 +114,42 @@ const noRows = {
 };
 
 /** Writes the next chunk's rows, or undoes them. */
-async function doRows(job: Job, record: StoredImport): Promise<Partial<StoredImport>> {
+async function doRows(job: Job, record: StoredImport, file: File): Promise<Partial<StoredImport>> {
   const { table, now } = job;
-  const chunk = await read(job, record);
+  const importable = await importableOf(record.resource);
+  const chunk = await read(job, record, file);
   if ("status" in chunk) return chunk;
-  const { groups, ...unwritten } = grouped(chunk.rows, record);
+  const { rows, ...unwritten } = readRows(file, chunk.rows, record);
   const counted =
     record.status === "undoing"
-      ? undone(record, await undoRows(table, record, groups, now))
-      : imported(record, chunk, unwritten, await writeRows(table, record, groups, now));
+      ? undone(record, await undoRows(table, record, importable, rows, now))
+      : imported(record, chunk, unwritten, await writeRows(table, record, importable, rows, now));
   return { ...counted, ...afterChunk(record, chunk, now) };
 }
 
 /** The chunk at the record's position, or the failure when the file is missing or incomplete. */
-async function read({ files, now }: Job, record: StoredImport, most?: number): Promise<Chunk | Stopped> {
+async function read(
+  { files, now }: Job,
+  record: StoredImport,
+  { fields, lacking }: File,
+  most?: number,
+): Promise<Chunk | Stopped> {
   const { position, size_bytes, defaults, format, mapping, header, delimiter } = record;
   const end = Math.min(position.offset + bytesAhead, size_bytes);
-  const file = await files.stream(uploadKey(record), position.offset, end - position.offset);
-  if (!file) return stopped("The uploaded file is no longer stored", now);
-  if (file.size_bytes !== size_bytes) {
-    file.body.destroy();
-    return stopped(`The file has ${file.size_bytes} bytes, but size_bytes was ${size_bytes}`, now);
+  const stored = await files.stream(uploadKey(record), position.offset, end - position.offset);
+  if (!stored) return stopped("The uploaded file is no longer stored", now);
+  if (stored.size_bytes !== size_bytes) {
+    stored.body.destroy();
+    return stopped(`The file has ${stored.size_bytes} bytes, but size_bytes was ${size_bytes}`, now);
   }
-  return readChunk(file.body, position, {
+  return readChunk(stored.body, position, {
     format,
+    names: fields,
     cutAt: end < size_bytes ? end : undefined,
     mapping: new Map(mapping),
     header,
     delimiter,
     ...(most ? { most } : {}),
-    accepts: (columns) => lacking(columns, defaults.price !== undefined),
+    accepts: (columns) => lacking(columns, defaults),
   });
 }

@@ -1,9 +1,12 @@
 import { dueBy } from "../../shared/data/due.ts";
+import { interactionsOf } from "../../shared/data/interactions.ts";
 import { mediaOf } from "../../shared/data/media.ts";
 import { purge } from "../../shared/data/purge.ts";
 import { sendTo } from "../../shared/data/queue.ts";
 import { recordKey } from "../../shared/data/record-item.ts";
 import { tableFor } from "../../shared/data/table.ts";
+import { clientRecord } from "../../shared/domain/client.ts";
+import { interactionRecord } from "../../shared/domain/interaction.ts";
 import { mediaRecord } from "../../shared/domain/media.ts";
 import { pictureRecord } from "../../shared/domain/picture-record.ts";
 import { propertyRecord } from "../../shared/domain/property-record.ts";
@@ -35,6 +38,9 @@ export const purgeDeleted = schedule({
           await removals.send({ brokerage_id, id: one.id });
           await purge(table, recordKey(brokerage_id, mediaRecord, one.id));
         }
+        if (deleted.entity === clientRecord.name)
+          for await (const { id: said } of interactionsOf(table, brokerage_id, id))
+            await purge(table, recordKey(brokerage_id, interactionRecord, String(said)));
         await purge(table, deleted);
       },
     );

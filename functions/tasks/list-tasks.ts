@@ -12,8 +12,10 @@ export const listTasks = operation({
   permission: "task:read",
   summary: "List tasks",
   description:
-    "Filters answered by an index: owner_user_id, status and due_before with sort due_date, updated_since with sort " +
-    "updated_at, property_id with sort created_at. With any other filter a page examines at most " +
+    "Filters answered by an index: owner_user_id, status, is_finished, due_from and due_before with sort due_date " +
+    "(their default sort), updated_since with sort updated_at, property_id or client_id with sort created_at. So what " +
+    "is overdue is is_finished=false and due_before now, what is due this week is due_from and due_before, both with " +
+    "owner_user_id for one person's. With any other filter a page examines at most " +
     `${examined} tasks, so it may be short, even empty, while next_cursor is set. Sort due_date lists only tasks ` +
     "with a due date.",
   problems: ["narrow_the_list"],

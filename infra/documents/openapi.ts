@@ -1,3 +1,4 @@
+import type { areas as areasOfGable } from "../../functions/index.ts";
 import type { Definition, Operation } from "../../shared/entry/definition.ts";
 import { Components } from "./components.ts";
 import type { OpenApi, OperationObject } from "./document.ts";
@@ -60,7 +61,7 @@ the first answer again, even if the record has changed or was deleted since. 503
 many seconds to wait. Lists may lag behind a write by a second; a record read by its id never does. Bodies are I-JSON (RFC 7493):
 an unpaired surrogate is refused.`;
 
-const areas: Readonly<Record<string, string>> = {
+const areas: Readonly<Record<keyof typeof areasOfGable, string>> = {
   service: "The API itself: health, this document, and the keys that its session tokens are signed with",
   identity: "Brokerages, their users, and signing in and out",
   properties: "Listings and past sales, and how their status and price changed",
@@ -73,10 +74,14 @@ const areas: Readonly<Record<string, string>> = {
   keys: "API keys, with which programs call the API: made, listed and revoked by people",
   access: "Who may do what with a record, and why",
   teams: "Users who work together, and whose records permissions of scope team reach",
+  changes: "What follows from a change of a record",
+  clients: "People who buy, sell or rent: what is known of them, and what was said with them",
+  trust: "Who did what and when, signed so that nobody rewrites it, and every change for a copy elsewhere",
 };
 
 /** What is written of an area, or its name. */
-const about = (area: string): string => areas[area] ?? area[0]!.toUpperCase() + area.slice(1);
+const about = (area: string): string =>
+  areas[area as keyof typeof areas] ?? area[0]!.toUpperCase() + area.slice(1);
 
 const securitySchemes = {
   session: {

@@ -19,6 +19,17 @@ export function defineProblems(components: Components): void {
     required: ["path", "message"],
     additionalProperties: false,
   });
+  const candidate = components.define("Candidate", {
+    type: "object",
+    description: "A known client whom the new one may be, and what tells so",
+    properties: {
+      id: { type: "string", format: "uuid" },
+      name: { type: "string" },
+      matched_by: { type: "string", enum: ["email", "phone", "name"] },
+    },
+    required: ["id", "name", "matched_by"],
+    additionalProperties: false,
+  });
   const problem = components.define("Problem", {
     type: "object",
     description: "RFC 9457. `code` is one of a closed list; `errors` names the fields of a bad input.",
@@ -35,6 +46,11 @@ export function defineProblems(components: Components): void {
         format: "int64",
         minimum: 1,
         description: "Of `gone`: the first sequence that is kept",
+      },
+      candidates: {
+        type: "array",
+        items: candidate,
+        description: "Of `duplicate`: the known clients that you may read",
       },
     },
     required: ["type", "title", "status", "detail", "instance", "code"],
@@ -63,6 +79,7 @@ export function defineProblems(components: Components): void {
 const requiredOf: Partial<Record<ProblemCode, readonly string[]>> = {
   invalid_input: ["errors"],
   gone: ["first_kept"],
+  duplicate: ["candidates"],
 };
 
 /** Problems that say in Retry-After after how many seconds to try again. */
@@ -165,5 +182,6 @@ function problemExample(code: ProblemCode) {
     code,
     ...(code === "invalid_input" ? { errors: [field] } : {}),
     ...(code === "gone" ? { first_kept: 4711 } : {}),
+    ...(code === "duplicate" ? { candidates: [] } : {}),
   };
 }

@@ -4,6 +4,7 @@ import {
   ConditionFailed,
   type Item,
   type Key,
+  type TableReader,
   type TableWriter,
   type Write,
 } from "./table.ts";
@@ -17,40 +18,35 @@ const commitsPerSecond = 500;
 /** How often a decision is repeated when others wrote its records in between. */
 const tries = 8;
 
+/** A decision, and what of the pending it is about. */
+export interface Decided<T, Decision> {
+  readonly of: readonly T[];
+  readonly decision: Decision;
+  /** Made without a read: only a write that succeeds shows that it is right. */
+  readonly isGuess?: boolean;
+}
+
 /**
- * Reads the items of each of `all`, decides its writes and commits them, one commit for each. On a conflict it reads
- * and decides again. `probablyNew` skips the first read; if that is wrong, it only costs time. Returns the committed
- * decisions in no order.
+ * Decides about all of `all` and commits the writes of each decision, one commit for each. What a decision is about
+ * whose commit was in conflict is decided again. Returns the committed decisions in no order.
  */
-export async function writeAll<T, Decision extends { readonly writes: readonly Write[] }>(
+export async function decideAll<T, Decision extends { readonly writes: readonly Write[] }>(
   table: TableWriter,
   all: readonly T[],
-  keysOf: (one: T) => readonly Key[],
-  decide: (one: T, items: readonly (Item | undefined)[]) => Decision,
-  { probablyNew = false } = {},
+  decide: (pending: readonly T[], attempt: number) => Promise<readonly Decided<T, Decision>[]>,
 ): Promise<Decision[]> {
   const held: Decision[] = [];
   const pace = pacing();
   let pending = all;
   for (let attempt = 1; pending.length > 0; attempt++) {
     if (attempt > tries) throw new Error(`${pending.length} records still conflict after ${tries} attempts`);
-    const guessed = probablyNew && attempt === 1;
-    const items = guessed ? [] : await readAll(table, pending.flatMap(keysOf));
     const again: T[] = [];
-    let at = 0;
-    const decided = pending.map((one) => {
-      const { length } = keysOf(one);
-      at += length;
-      const read = guessed ? Array<undefined>(length).fill(undefined) : items.slice(at - length, at);
-      return { one, decision: decide(one, read) };
-    });
-    const waiting = decided.values();
+    const waiting = (await decide(pending, attempt)).values();
     const commit = async () => {
-      // Only the write shows whether `probablyNew` was right.
-      for (const { one, decision } of waiting)
-        if (decision.writes.length === 0 ? !guessed : await isWritten(table, decision.writes, pace))
+      for (const { of, decision, isGuess } of waiting)
+        if (decision.writes.length === 0 ? !isGuess : await isWritten(table, decision.writes, pace))
           held.push(decision);
-        else again.push(one);
+        else again.push(...of);
     };
     await Promise.all(Array.from({ length: commitsAtOnce }, commit));
     pending = again;
@@ -58,7 +54,25 @@ export async function writeAll<T, Decision extends { readonly writes: readonly W
   return held;
 }
 
-async function readAll(table: TableWriter, keys: readonly Key[]): Promise<(Item | undefined)[]> {
+/** Reads the items of each of `all`, decides its writes and commits them; on a conflict it reads and decides again. */
+export const writeAll = <T, Decision extends { readonly writes: readonly Write[] }>(
+  table: TableWriter,
+  all: readonly T[],
+  keysOf: (one: T) => readonly Key[],
+  decide: (one: T, items: readonly (Item | undefined)[]) => Decision,
+): Promise<Decision[]> =>
+  decideAll(table, all, async (pending) => {
+    const items = await readAll(table, pending.flatMap(keysOf));
+    let at = 0;
+    return pending.map((one) => {
+      const { length } = keysOf(one);
+      at += length;
+      return { of: [one], decision: decide(one, items.slice(at - length, at)) };
+    });
+  });
+
+/** The items of any number of keys, in their order. */
+export async function readAll(table: TableReader, keys: readonly Key[]): Promise<(Item | undefined)[]> {
   const pages = Array.from({ length: Math.ceil(keys.length / keysAtOnce) }, (_, page) =>
     table.getMany(keys.slice(page * keysAtOnce, (page + 1) * keysAtOnce)),
   );

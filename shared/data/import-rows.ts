@@ -1,98 +1,103 @@
-import { errorsOf, type Group } from "../domain/import/groups.ts";
-import { type Imported, noneCounted } from "../domain/import/progress.ts";
-import { afterRow } from "../domain/import/row.ts";
-import { type ImportMark, importRecord, type RowError, type StoredImport } from "../domain/import.ts";
-import { type Owned, onlyTeam } from "../domain/ownership.ts";
+import { isDeepStrictEqual } from "node:util";
+import { noneCounted, type Wrote } from "../domain/import/progress.ts";
+import { errorsOf, type ReadRow } from "../domain/import/rows.ts";
+import type { RowError, StoredImport } from "../domain/import.ts";
 import { Problem } from "../domain/problem.ts";
-import { propertyRecord, type StoredProperty } from "../domain/property-record.ts";
-import type { PropertyFields } from "../domain/property-status.ts";
-import { userRecord } from "../domain/user.ts";
-import { writeAll } from "./bulk.ts";
-import { beforeItem } from "./imports.ts";
-import { fromItem, isAlive, recordKey } from "./record-item.ts";
-import { changeRecord, create, createRecord, loadRecord, restoreRecord } from "./records.ts";
-import type { Item, TableWriter, Write } from "./table.ts";
+import type { AnyRecordType } from "../domain/record-type.ts";
+import { decideAll } from "./bulk.ts";
+import type { Found, Importable, Imported } from "./imported-as.ts";
+import { fromItem, isAlive } from "./record-item.ts";
+import { changeRecord, createRecord, restoreRecord } from "./records.ts";
+import type { TableWriter, Write } from "./table.ts";
 
 /**
- * Writes the groups, each exactly once however often this runs: the mark on a property records how its rows were
- * counted. A dry run only counts.
+ * Writes the rows of a chunk, each exactly once however often this runs: the mark on a record says which rows it has
+ * taken and how they were counted. A dry run only counts.
  */
 export async function writeRows(
   table: TableWriter,
   job: StoredImport,
-  groups: readonly Group[],
+  importable: Importable,
+  rows: readonly ReadRow<object>[],
   now: Date,
-): Promise<Imported[]> {
-  const owner = await loadRecord(table, userRecord, job.brokerage_id, job.owner_user_id);
-  const owned = { owner_user_id: job.owner_user_id, team_id: onlyTeam(owner?.team_ids ?? []) };
-  return writeAll(
-    table,
-    groups,
-    ({ id }) => [recordKey(job.brokerage_id, propertyRecord, id)],
-    (group, [item]) => {
-      const decision = decide(job, owned, group, item, now);
-      return job.dry_run ? { ...decision, writes: [] } : decision;
-    },
-    // If all rows so far were new properties, the next ones probably are, too.
-    { probablyNew: !job.dry_run && job.rows_updated + job.rows_unchanged === 0 },
-  );
+): Promise<Wrote[]> {
+  const rowAt = new Map(rows.map((one) => [one.row, one]));
+  return decideAll(table, rows, async (pending, attempt) => {
+    const found = await importable.find(table, job, pending, { attempt, now });
+    return found.map((one) => {
+      const decision = decide(job, importable, one, now);
+      return {
+        of: one.rows.map(({ row }) => rowAt.get(row)!),
+        decision: job.dry_run ? { ...decision, writes: [] } : decision,
+        isGuess: one.isGuess ?? false,
+      };
+    });
+  });
 }
 
 function decide(
   job: StoredImport,
-  owned: Owned,
-  { id, rows }: Group,
-  item: Item | undefined,
+  importable: Importable,
+  found: Found,
   now: Date,
-): Imported & { writes: readonly Write[] } {
+): Wrote & { readonly writes: readonly Write[] } {
+  const { type } = importable;
+  const { id, rows, item, isKept = false } = found;
   const last = rows.at(-1)!.row;
-  const found = item && fromItem(propertyRecord, item);
-  const mark = found?.import;
+  const stored = item && (fromItem(type, item) as Imported);
+  const mark = stored?.import;
   // Already written by an earlier delivery that crashed before it saved its counters.
   if (mark?.import_id === job.id && mark.row === last)
     return { counted: mark.counted, errors: [], writes: [] };
 
-  const before = isAlive(item) ? found : undefined;
+  const before = isAlive(item) ? stored : undefined;
   const counted = { ...noneCounted };
   const errors: RowError[] = [];
-  let property: ReturnType<typeof afterRow> = before;
-  for (const { row, said } of rows)
+  let fields: object | undefined = before;
+  for (const { row, after } of rows)
     try {
-      const next = afterRow(property, said, { ...owned, now });
-      counted[!next ? "unchanged" : property ? "updated" : "created"]++;
-      property = next ?? property;
+      const next = after(fields);
+      counted[!next ? "unchanged" : fields ? "updated" : "created"]++;
+      fields = next ?? fields;
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
       counted.failed++;
       errors.push(...errorsOf(row, error));
     }
-  if (!property || property === before) return { counted, errors, writes: [] };
+  if (!fields || fields === before) return { counted, errors, writes: [] };
+  // Rows that contradict each other, and end where they began, change nothing.
+  if (before && isDeepStrictEqual({ ...fields }, { ...before })) {
+    const unchanged = counted.unchanged + counted.updated;
+    return { counted: { ...counted, unchanged, updated: 0 }, errors, writes: [] };
+  }
 
-  const version = (found?.version ?? 0) + 1;
-  const created_by = before ? (mark?.created_by ?? null) : job.id;
-  const fields = { ...property, import: { import_id: job.id, row: last, version, counted, created_by } };
-  const keepsBefore = before && mark?.import_id !== job.id;
-  const kept = keepsBefore
-    ? [create(beforeItem(recordKey(job.brokerage_id, importRecord, job.id), job, item!, now))]
-    : [];
-  return {
-    counted,
-    errors,
-    writes: [...written(job, id, fields, { found, isAlive: before !== undefined }, now), ...kept],
+  const marked = {
+    ...fields,
+    import: {
+      import_id: job.id,
+      row: last,
+      ...(rows.length > 1 ? { rows: rows.map(({ row }) => row) } : {}),
+      version: (stored?.version ?? 0) + 1,
+      counted,
+      created_by: before ? (mark?.created_by ?? null) : job.id,
+    },
   };
+  const keeps = before && mark?.import_id !== job.id && !isKept;
+  const writes = written(job, type, id, marked, { stored, isAlive: before !== undefined }, now);
+  return { counted, errors, writes: [...writes, ...(keeps ? importable.keep(job, found, now) : [])] };
 }
 
-/** Writes the property over what was read: nothing, a property, or a deleted one. */
+/** Writes the record over what was read: nothing, a record, or a deleted one. */
 function written(
   job: StoredImport,
+  type: AnyRecordType,
   id: string,
-  fields: PropertyFields & { readonly import: ImportMark },
-  { found, isAlive }: { readonly found: StoredProperty | undefined; readonly isAlive: boolean },
+  fields: object,
+  { stored, isAlive }: { readonly stored: Imported | undefined; readonly isAlive: boolean },
   now: Date,
 ): readonly Write[] {
   const stamp = { now, written: job.asked };
-  if (!found)
-    return createRecord(propertyRecord, job.brokerage_id, fields, { ...stamp, newId: () => id }).writes;
-  if (isAlive) return changeRecord(propertyRecord, found, fields, stamp).writes;
-  return restoreRecord(propertyRecord, { ...found, ...fields, created_at: now.toISOString() }, stamp).writes;
+  if (!stored) return createRecord(type, job.brokerage_id, fields, { ...stamp, newId: () => id }).writes;
+  if (isAlive) return changeRecord<AnyRecordType, object>(type, stored, fields, stamp).writes;
+  return restoreRecord(type, { ...stored, ...fields, created_at: now.toISOString() }, stamp).writes;
 }

@@ -51,10 +51,12 @@ export interface Listing<T extends AnyRecordType> {
   readonly descending?: boolean;
   /** Bounds of what it is sorted by, both included. */
   readonly range?: { readonly min?: string | number | undefined; readonly max?: string | number | undefined };
-  /** One state only, or one owner's records only, or what belongs to one property. */
-  readonly state?: string | undefined;
+  /** One state only, or some; one owner's records only; what belongs to one property, or to a client. */
+  readonly state?: string | readonly string[] | undefined;
   readonly owner?: string | undefined;
   readonly ofProperty?: string | undefined;
+  /** The client, and those that were merged into them. */
+  readonly ofClient?: readonly string[] | undefined;
   readonly filters?: readonly Filter<ListedOf<T>>[];
   /** What is left out of a page that is read without it: such a page is short. For what is left out rarely. */
   leavesOut?(listed: ListedOf<T>): boolean;
@@ -139,27 +141,45 @@ const toRead = ({ guard }: AnyRecordType): Permission => `${guard as Resource}:r
 
 /** Which partitions of which indexes hold what the caller may read. */
 function sourcesOf(listing: Listing<AnyRecordType>): readonly Source[] {
-  const { type, caller, order = "created", state, owner, ofProperty } = listing;
+  const { type, caller, owner } = listing;
   const permission = toRead(type);
-  const { brokerage_id } = caller;
-  if (ofProperty !== undefined)
-    return [
-      {
-        index: "of_property",
-        partition: { brokerage_id, property_id: ofProperty, child: type.name },
-        answers: order === "created" ? ["range"] : [],
-      },
-    ];
+  const above = ofParent(listing);
+  if (above) return above;
+  const states = statesOf(listing);
   const audiences = audiencesOf(caller, permission) ?? [];
+  const ownersList = `owner:${owner}`;
   if (audiences === "brokerage")
-    return owner === undefined
-      ? ofBrokerage(listing, state === undefined ? undefined : [state])
-      : ofAudience(listing, `owner:${owner}`, ["owner"]);
+    return owner === undefined ? ofBrokerage(listing, states) : ofAudience(listing, ownersList, ["owner"]);
+  // All of the caller's own are in one audience.
+  if (audiences.includes(ownersList)) return ofAudience(listing, ownersList, ["owner"]);
   const own = audiences.flatMap((one) => ofAudience(listing, one, []));
   if (!readsListed(permission)) return own;
-  const listed = listedStatuses.filter((status) => state === undefined || status === state);
+  const listed = listedStatuses.filter((status) => states?.includes(status) ?? true);
   return [...own, ...(listed.length > 0 ? ofBrokerage(listing, listed) : [])];
 }
+
+/** What belongs to a property or client, by the index that lists it. */
+function ofParent({
+  type,
+  caller: { brokerage_id },
+  order = "created",
+  ofProperty,
+  ofClient,
+}: Listing<AnyRecordType>): readonly Source[] | undefined {
+  const child = type.name;
+  const answers: readonly Answered[] = order === "created" ? ["range"] : [];
+  if (ofProperty !== undefined)
+    return [{ index: "of_property", partition: { brokerage_id, property_id: ofProperty, child }, answers }];
+  return ofClient?.map((client_id) => ({
+    index: "of_client",
+    partition: { brokerage_id, client_id, child },
+    answers,
+  }));
+}
+
+/** The states that a list is narrowed to; undefined for all. */
+const statesOf = ({ state }: Pick<Listing<AnyRecordType>, "state">): readonly string[] | undefined =>
+  typeof state === "string" ? [state] : state;
 
 /** The brokerage's records, in some states or in all. */
 function ofBrokerage(
@@ -182,11 +202,8 @@ function ofBrokerage(
 }
 
 /** What one audience may read. */
-function ofAudience(
-  { type, caller, order = "created", state }: Listing<AnyRecordType>,
-  of: string,
-  answers: readonly Answered[],
-): Source[] {
+function ofAudience(listing: Listing<AnyRecordType>, of: string, answers: readonly Answered[]): Source[] {
+  const { type, caller, order = "created" } = listing;
   const { brokerage_id } = caller;
   const name = audience(type, of);
   const hasDesk = type.lists.includes("desk");
@@ -195,7 +212,7 @@ function ofAudience(
       { index: "desk_changed", partition: { brokerage_id, desk: name }, answers: [...answers, "range"] },
     ];
   if (order === "rank" && hasDesk)
-    return (state === undefined ? (type.states ?? []) : [state]).map((one) => ({
+    return (statesOf(listing) ?? type.states ?? []).map((one) => ({
       index: "desk_rank",
       partition: { brokerage_id, desk: name, state: one },
       answers: [...answers, "state", "range"],
@@ -211,14 +228,16 @@ function ofAudience(
 
 /** Whether an entry passes the filters that the index does not answer, is still shared, and has a readable parent. */
 function isShown<T extends AnyRecordType>(
-  { type, caller, now, filters = [], ofProperty, leavesOut }: Listing<T>,
+  { type, caller, now, filters = [], ofProperty, ofClient, leavesOut }: Listing<T>,
   { answers }: Source,
 ): { readonly isOpen: boolean; holds(entry: Item): boolean } {
   const permission = toRead(type);
   const open = filters.filter(({ answeredBy }) => !answeredBy || !answers.includes(answeredBy));
   // What has a parent is read by whoever reads that.
   const isDecided =
-    ofProperty === undefined || type.parent !== undefined || audiencesOf(caller, permission) === "brokerage";
+    (ofProperty === undefined && ofClient === undefined) ||
+    type.parent !== undefined ||
+    audiencesOf(caller, permission) === "brokerage";
   return {
     isOpen: open.length > 0 || !isDecided,
     holds(entry) {

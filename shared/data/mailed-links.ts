@@ -31,6 +31,8 @@ export const purposeOf = {
   reset: "password",
   verification: "email",
   email_changed: undefined,
+  tasks_due: undefined,
+  task_assigned: undefined,
 } as const satisfies Record<MailKind, LinkPurpose | undefined>;
 
 /** Makes the token in a link that is mailed to a user. `cursorKey` is the key of the user's brokerage. */

@@ -12,6 +12,7 @@ import { isPublic } from "../domain/public-property.ts";
 import { instant } from "../domain/schemas.ts";
 import { type Filter, type Listing, listRecords, type Order, type Page, sorting } from "./list.ts";
 import { nearestPage } from "./nearest.ts";
+import { searchPage } from "./search.ts";
 import type { TableQuerier } from "./table.ts";
 
 type Asked = Pick<Listing<typeof propertyRecord>, "caller" | "now" | "cursorKey"> & {
@@ -25,6 +26,7 @@ export function propertyPage(
 ): Promise<Page<ListedProperty & { readonly distance_km?: number }>> {
   if (query.near !== undefined)
     return nearestPage(table, { ...asked, ...around(asked, query, query.near), query });
+  if (query.q !== undefined) return searchPage(table, { ...asked, ...searchIn(query), q: query.q });
   const { order, descending } = sorting(query, orders);
   return listRecords(table, {
     ...asked,
@@ -60,6 +62,15 @@ export function publicPage(
     stableCursors: true,
   });
 }
+
+/** The part of a search that the words do not answer. */
+const searchIn = ({ q: _, ...query }: PropertyQuery) => ({
+  type: propertyRecord,
+  query,
+  state: query.status,
+  owner: query.owner_user_id,
+  filters: filters(query, "created"),
+});
 
 const orders: Record<SortField, Order> = {
   created_at: "created",

@@ -8,7 +8,7 @@ import type { Key } from "./table.ts";
  */
 type Message =
   | MigrationMessage
-  | ({ readonly brokerage_id: string } & Readonly<Record<string, string | number>>)
+  | ({ readonly brokerage_id: string } & Readonly<Record<string, string | number | readonly string[]>>)
   | { readonly brokerages_from: Key | null };
 
 /** A part of the table (a brokerage's, the deleted records, the directory) whose next page is to be migrated in a run. */

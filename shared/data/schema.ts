@@ -20,6 +20,8 @@
  *   MarketAnalysis: share link   <bid>#cma#<id>                link#<id>                key, prefix
  *   Market (fit of a region)     <bid>#market#<area>-<kind>-<currency>  record          kind_at, due
  *   Task                         <bid>#task#<id>               record                   kind_*, state_*, audience_at, desk_*, of_*
+ *   Task: its reminder           <bid>#task#<id>               reminder                 key; due
+ *   Tasks that became due        <bid>#user#<owner>            tasks-due#<id>           nothing: the stream mails them
  *   Import                       <bid>#import#<id>             record                   kind_at, audience_at, due
  *   Import: value before         <bid>#import#<id>             before#<property id>     key
  *   A record's audience          the record's                  for#<audience>           audience_at, desk_*
@@ -32,14 +34,15 @@
  *   Log: head, days, checkpoints <bid>#log                     head, day#<day>, checkpoint#<sequence>  key, prefix
  *   Log: mark of a logged change <bid>#<entity>#<id>           log#<version>#<operation id>            key range; gives the sequence
  *   Log: mark of another event   <bid>#<entity>#<id>           log#0#<operation id>#<its item's sk>    key range; gives the sequence
- * + Client                       <bid>#client#<id>             record                   kind_*, state_*, audience_at, desk_*
- * + Interaction                  <bid>#interaction#<id>        record                   of_client
+ *   Client                       <bid>#client#<id>             record                   kind_*, state_*, audience_at, desk_*
+ *   Interaction                  <bid>#interaction#<id>        record                   of_client
  * + Interest in a property       <bid>#client#<id>             interest#<property id>   prefix; of_property
  * + AIRequest, Export            <bid>#ai_request#<id> ...     record                   kind_at, audience_at, due
  * + Proposal                     <bid>#ai_request#<id>         proposal#<id>            prefix
  * + AnalyticsEvent               <bid>#event#<day>#<shard>     <event id>               prefix
  * + View (buckets)               <bid>#view#<view>#<granularity>#<by>  <from>           key range
- * + Search word                  <bid>#word#<kind>#<2 letters> <word>#<id>              prefix; again under <audience>
+ *   Search word                  <bid>#word#<kind>#<2 letters> word#<word>#<id>         prefix; again under <audience>
+ *   Search words before          the record's                  ended-words#<version>    prefix
  *
  * A record addressed by its own id has its own partition; what is only reached through its record stands beside it.
  * Every key starts with the brokerage, so no query can cross. The closed list of exceptions, all of them lookups that a
@@ -47,13 +50,14 @@
  *
  *   email  -> brokerage, user    email#<email>                 lookup; beside it guesses#<window>, guesses-of-new#<window>,
  *                                                              wrong#<mark of an address>, reset#<window>, mails#<day>,
+ *                                                              work-mails#<day>,
  *                                                              and failed#<operation id> for the log
  *   slug   -> brokerage          slug#<slug>                   lookup; listed by kind_at as the directory of brokerages
  *                                                              for schedules and migrations
  *   guesses from an address      address#<ip>                  guesses#<window>; resets#<window>
  *   migration state              migration#<name>              part#<bid>, part#brokerages, part#deleted: how far each is
  *   public signing keys          deployment                    jwks, checkpoint-keys
- *   deadlines, purges (+ reminders)  any record's              due
+ *   deadlines, purges, reminders any record's                  due
  *
  * A record's item carries its fields once: those that lists show in `listed`, the others in `detail`. Attributes of
  * indexes repeat what they are made of and are set only where the record's type declares them.
@@ -167,11 +171,15 @@ export const schemas = {
   logDay: 1,
   logMark: 1,
   checkpoint: 1,
+  reminder: 1,
+  tasksDue: 1,
   mediaCount: 1,
   userCount: 1,
   jwks: 1,
   migration: 1,
   count: 1,
+  searchWord: 1,
+  endedWords: 1,
 } as const;
 
 export type ItemName = keyof typeof schemas;

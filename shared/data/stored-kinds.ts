@@ -1,8 +1,10 @@
 import { apiKeyRecord } from "../domain/api-key.ts";
 import { brokerageRecord } from "../domain/brokerage.ts";
+import { clientRecord } from "../domain/client.ts";
 import { marketRecord } from "../domain/fitted-market.ts";
 import { handOverRecord } from "../domain/hand-over.ts";
 import { importRecord } from "../domain/import.ts";
+import { interactionRecord } from "../domain/interaction.ts";
 import { cmaRecord } from "../domain/market-analysis.ts";
 import { mediaRecord } from "../domain/media.ts";
 import { pictureRecord } from "../domain/picture-record.ts";
@@ -24,6 +26,8 @@ export const recordTypes: readonly AnyRecordType[] = [
   mediaRecord,
   cmaRecord,
   marketRecord,
+  clientRecord,
+  interactionRecord,
   taskRecord,
   importRecord,
   apiKeyRecord,
@@ -39,7 +43,7 @@ export const recordTypes: readonly AnyRecordType[] = [
 export type Reach =
   | { readonly alone: string }
   | { readonly listed: true }
-  | { readonly below: string }
+  | { readonly below: "property" | "client" }
   | { readonly beside: string; readonly prefix: string }
   /** No index leads there; why no migration is needed. */
   | { readonly unreached: string };
@@ -56,6 +60,8 @@ const items: Readonly<Record<ItemName, Reach>> = {
   link: { beside: "cma", prefix: "link#" },
   before: { beside: "import", prefix: "before#" },
   handOverBatch: { beside: "hand_over", prefix: "batch#" },
+  reminder: { beside: "task", prefix: "reminder" },
+  tasksDue: { unreached: "it is mailed at once, and DynamoDB removes it a day later" },
   guesses: { unreached: "counts for a window of minutes, then DynamoDB removes it" },
   reset: { unreached: "counts for a window of minutes, then DynamoDB removes it" },
   mails: { unreached: "counts for a day, then DynamoDB removes it" },
@@ -68,6 +74,8 @@ const items: Readonly<Record<ItemName, Reach>> = {
   checkpoint: { unreached: "it is signed" },
   jwks: { unreached: "the bootstrap writes it at every deployment" },
   migration: { unreached: "a migration is followed once" },
+  searchWord: { unreached: "a migration of its record writes it anew" },
+  endedWords: { unreached: "DynamoDB removes it after thirty days" },
 };
 
 /** Where items of a kind are found: a type of record, or an item that is none. */
@@ -76,6 +84,6 @@ export function reachOf(kind: string): Reach {
   if (!type) return items[kind as ItemName] ?? { unreached: "there is no such item" };
   if (type.name === brokerageRecord.name) return { alone: "record" };
   if (type.lists.includes("brokerage")) return { listed: true };
-  // What has no list of the brokerage belongs to a property.
-  return { below: propertyRecord.name };
+  // What has no list of the brokerage belongs to a client or a property.
+  return { below: type.parent?.name === clientRecord.name ? "client" : "property" };
 }

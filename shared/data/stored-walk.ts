@@ -48,7 +48,7 @@ export async function* itemsOf(
   const isOwn = from.parents === undefined && from.last !== undefined;
   if ("below" in reach && !(part === deletedPart && isOwn)) {
     const below = ({ id, brokerage_id }: Item, last?: Item) =>
-      entries(table, "of_property", { brokerage_id, property_id: id, child: kind }, last);
+      entries(table, `of_${reach.below}`, { brokerage_id, [`${reach.below}_id`]: id, child: kind }, last);
     yield* ofEach(itemsOf(table, reach.below, part, from.parents), from, below);
     if (part !== deletedPart) return;
   }

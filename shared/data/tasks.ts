@@ -1,24 +1,37 @@
 import { type Caller, decide } from "../domain/access.ts";
+import { clientRecord } from "../domain/client.ts";
 import { invalidInput } from "../domain/problem.ts";
 import { propertyRecord } from "../domain/property-record.ts";
 import type { ListedOf } from "../domain/record-type.ts";
 import { instant } from "../domain/schemas.ts";
-import { type StoredTask, type TaskQuery, taskFilters, taskRecord } from "../domain/task.ts";
+import {
+  isFinished,
+  type StoredTask,
+  type TaskQuery,
+  taskFilters,
+  taskRecord,
+  taskStatuses,
+} from "../domain/task.ts";
 import { type Filter, type Listing, listRecords, type Order, type Page, sorting } from "./list.ts";
 import { loadRecord } from "./records.ts";
 import type { TableQuerier, TableReader } from "./table.ts";
 
-/** Checks that the caller may read the property that a task is about. Throws 400. */
+/** Checks that the caller may read the property and the client that a task is about. Throws 400. */
 export async function checkTaskLinks(
   table: TableReader,
   caller: Caller,
-  { property_id }: Partial<Pick<StoredTask, "property_id">>,
+  { property_id, client_id }: Partial<Pick<StoredTask, "property_id" | "client_id">>,
   now: Date,
 ): Promise<void> {
-  if (!property_id) return;
-  const property = await loadRecord(table, propertyRecord, caller.brokerage_id, property_id);
-  if (!property || !decide(caller, "property:read", property, now).allowed)
+  const { brokerage_id } = caller;
+  const [property, client] = await Promise.all([
+    property_id ? loadRecord(table, propertyRecord, brokerage_id, property_id) : undefined,
+    client_id ? loadRecord(table, clientRecord, brokerage_id, client_id) : undefined,
+  ]);
+  if (property_id && !(property && decide(caller, "property:read", property, now).allowed))
     throw invalidInput("/property_id", "must be a property that you may read");
+  if (client_id && !(client && decide(caller, "client:read", client, now).allowed))
+    throw invalidInput("/client_id", "must be a client whom you may read");
 }
 
 type Asked = Pick<Listing<typeof taskRecord>, "caller" | "now" | "cursorKey"> & { readonly query: TaskQuery };
@@ -28,31 +41,57 @@ export function taskPage(
   table: TableQuerier,
   { query, ...asked }: Asked,
 ): Promise<Page<ListedOf<typeof taskRecord>>> {
-  const { due_before, updated_since } = query;
-  const { order, descending } = sorting(query, orders);
+  const isDue = query.due_from !== undefined || query.due_before !== undefined;
+  const { order, descending } = sorting(
+    isDue && query.sort === undefined ? { sort: "due_date" } : query,
+    orders,
+  );
   return listRecords(table, {
     ...asked,
     type: taskRecord,
     query,
     order,
     descending,
-    range: {
-      min: order === "changed" && updated_since ? instant(updated_since) : undefined,
-      // Before, and not at.
-      max: order === "rank" && due_before ? Date.parse(due_before) - 1 : undefined,
-    },
-    state: query.status,
+    range: rangeOf(order, query),
+    state: statesOf(query),
     owner: query.owner_user_id,
     ofProperty: query.property_id,
-    filters: taskFilters(query).map(({ name, holds }) => ({ holds, answeredBy: answers[name]?.(order) })),
+    ofClient: query.client_id === undefined ? undefined : [query.client_id],
+    filters: taskFilters(query)
+      .filter(({ name }) => name !== (query.property_id === undefined ? "client_id" : "property_id"))
+      .map(({ name, holds }) => ({ holds, answeredBy: answers[name]?.(order) })),
   });
 }
+
+function rangeOf(
+  order: Order,
+  { due_from, due_before, updated_since }: TaskQuery,
+): Listing<typeof taskRecord>["range"] {
+  if (order === "changed") return { min: updated_since && instant(updated_since) };
+  if (order !== "rank") return {};
+  // Before, and not at.
+  return { min: due_from && Date.parse(due_from), max: due_before && Date.parse(due_before) - 1 };
+}
+
+/** The states that the query asks for; undefined where it does not say. */
+function statesOf({ status, is_finished }: TaskQuery): readonly string[] | undefined {
+  if (status === undefined && is_finished === undefined) return undefined;
+  return taskStatuses.filter(
+    (one) =>
+      (status === undefined || one === status) &&
+      (is_finished === undefined || String(isFinished({ status: one })) === is_finished),
+  );
+}
+
+const isRank = (order: Order) => (order === "rank" ? "range" : undefined);
 
 const orders = { created_at: "created", updated_at: "changed", due_date: "rank" } as const;
 
 const answers: Partial<Record<string, (order: Order) => Filter<StoredTask>["answeredBy"]>> = {
   status: () => "state",
+  is_finished: () => "state",
   owner_user_id: () => "owner",
-  due_before: (order) => (order === "rank" ? "range" : undefined),
+  due_from: isRank,
+  due_before: isRank,
   updated_since: (order) => (order === "changed" ? "range" : undefined),
 };

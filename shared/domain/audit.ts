@@ -178,7 +178,7 @@ export type CheckpointKey = z.output<typeof CheckpointKey>;
 
 /** Entities whose permission is another resource's. */
 const guards: Readonly<Record<string, Resource>> = {
-  ...({ media: "property", market: "cma" } as const),
+  ...({ media: "property", market: "cma", interaction: "client" } as const),
   ...({ hand_over: "user", picture: "user" } as const),
 };
 

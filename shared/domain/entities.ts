@@ -1,12 +1,22 @@
+import { clientRecord } from "./client.ts";
 import { importRecord } from "./import.ts";
+import { interactionRecord } from "./interaction.ts";
 import { cmaRecord } from "./market-analysis.ts";
 import { mediaRecord } from "./media.ts";
 import { propertyRecord } from "./property-record.ts";
 import type { AnyRecordType } from "./record-type.ts";
 import { taskRecord } from "./task.ts";
 
-/** The types of record whose access can be asked for: those that have an owner, and media through their property. */
-const types: readonly AnyRecordType[] = [propertyRecord, mediaRecord, cmaRecord, taskRecord, importRecord];
+/** The types of record whose access can be asked for: those that have an owner, and what is read with its parent. */
+const types: readonly AnyRecordType[] = [
+  propertyRecord,
+  mediaRecord,
+  cmaRecord,
+  clientRecord,
+  interactionRecord,
+  taskRecord,
+  importRecord,
+];
 
 export const entityNames = types.map(({ name }) => name);
 

@@ -1,9 +1,7 @@
 import * as z from "zod/mini";
-import type { Field } from "./import/columns.ts";
 import type { Surveying } from "./import/reading.ts";
 import { type Delimiter, fileStart, type Position } from "./import/written.ts";
 import { bulkStamp, type WriteStamp } from "./invocation.ts";
-import type { NewProperty } from "./property.ts";
 import { abandonedAfter, internalFields, type Lease, type RecordOf, recordType } from "./record-type.ts";
 import { id, recordFields, timestamp } from "./schemas.ts";
 
@@ -24,6 +22,7 @@ export const importFormats = Object.keys(contentTypes) as [ImportFormat, ...Impo
 
 /** What can be imported; clients are planned. */
 export const importResources = ["property"] as const;
+export type ImportResource = (typeof importResources)[number];
 
 /** Entries that an import's lists keep; the counters beside them are exact. */
 export const listed = 200;
@@ -41,7 +40,13 @@ export type RowError = z.output<typeof RowError>;
 /** Why an undo left a record alone. */
 export const skipReasons = ["edited", "deleted", "imported_again"] as const;
 
-export const Skipped = z.object({ row, property_id: id, reason: z.enum(skipReasons) });
+/** What an undo left as it is: the property or the client of a row. */
+export const Skipped = z.object({
+  row,
+  property_id: z.optional(id),
+  client_id: z.optional(id),
+  reason: z.enum(skipReasons),
+});
 export type Skipped = z.output<typeof Skipped>;
 
 /** An import without its lists: what a page of imports shows. */
@@ -93,20 +98,22 @@ export const Import = z.extend(ImportSummary, {
 });
 export type Import = z.output<typeof Import>;
 
-/** The mark of an import on a property: it prevents a row from being applied twice, and tells undo what to undo. */
+/** The mark of an import on a record: it prevents a row from being applied twice, and tells undo what to undo. */
 export interface ImportMark {
   readonly import_id: string;
   /** The row that wrote it last. */
   readonly row: number;
+  /** It and the rows of its chunk about the same record, where these are several. */
+  readonly rows?: readonly number[];
   /** The version it wrote: a higher one has been edited since. */
   readonly version: number;
-  /** What it and the rows of its chunk about the same property were counted as. */
+  /** What these rows were counted as. */
   readonly counted: Readonly<Record<"created" | "updated" | "unchanged" | "failed", number>>;
-  /** The import that created the property. */
+  /** The import that created the record. */
   readonly created_by: string | null;
 }
 
-/** The mark of an undo on a property that it restored or removed. */
+/** The mark of an undo on a record that it restored or removed. */
 export interface UndoMark {
   readonly import_id: string;
   readonly row: number;
@@ -122,10 +129,11 @@ export const importRecord = recordType({
   internal: internalFields<
     Surveying & {
       /** As pairs: what callers name becomes no attribute's name. */
-      readonly mapping: readonly (readonly [column: string, field: Field | null])[];
+      readonly mapping: readonly (readonly [column: string, field: string | null])[];
       readonly header?: readonly string[] | undefined;
       readonly delimiter?: Delimiter | undefined;
-      readonly defaults: Partial<NewProperty>;
+      /** What new records have where the row does not say. */
+      readonly defaults: object;
       readonly position: Position;
       /** Who asked for the import, and for its undo: the stamp of what either writes. */
       readonly asked: WriteStamp;

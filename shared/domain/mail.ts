@@ -19,6 +19,8 @@ interface Text {
   readonly says: string;
   /** Where in the web app its link leads, and how long that is good. */
   readonly link?: { readonly path: string; readonly goodFor: number };
+  /** It names tasks. */
+  readonly isOfTasks?: true;
   readonly ends: string;
 }
 
@@ -47,15 +49,31 @@ const mails = {
     says: "Your account has another email address now. This one no longer signs you in, and gets no more mails.",
     ends: "If you did not expect this, call us: somebody else may have your account.",
   },
+  tasks_due: {
+    isOfTasks: true,
+    subject: "tasks that are due",
+    says: "This is due now, and yours to do:",
+    ends: "Whatever is done or moved to another day by the time that you read this needs nothing more.",
+  },
+  task_assigned: {
+    isOfTasks: true,
+    subject: "a new task for you",
+    says: "Somebody in your office gave you this to do:",
+    ends: "You find it among your tasks.",
+  },
 } as const satisfies Record<string, Text>;
 export type MailKind = keyof typeof mails;
 
-/** What the queue's message says: which mail, to which user, and when it was asked for. */
+/** Whether a mail is about work; all others are about the account. */
+export const isOfTasks = (kind: MailKind): boolean => (mails[kind] as Text).isOfTasks === true;
+
+/** What the queue's message says: which mail, to which user, when it was asked for, and about which tasks. */
 export const MailMessage = z.object({
   mail: z.enum(Object.keys(mails) as [MailKind, ...MailKind[]]),
   brokerage_id: id,
   id,
   at: timestamp,
+  tasks: z.optional(z.array(id)),
 });
 export type MailMessage = z.output<typeof MailMessage>;
 
@@ -96,6 +114,8 @@ export function mailFor(asked: MailKind, user: Recipient): MailKind | undefined 
   if (!user.is_active) return undefined;
   if (asked === "email_changed") return asked;
   if (asked === "verification") return user.email_verified_at ? undefined : asked;
+  // Who cannot sign in yet can do nothing about a task.
+  if (isOfTasks(asked)) return user.password_hash === undefined ? undefined : asked;
   if (user.password_hash === undefined) return "invitation";
   return asked === "reset" ? asked : undefined;
 }
@@ -115,9 +135,33 @@ export function linkEnds(kind: MailKind, at: string): Date | undefined {
   return link && new Date(Date.parse(at) + link.goodFor);
 }
 
+/** A task as a mail names it, in the time zone of who reads it. */
+export interface NamedTask {
+  readonly id: string;
+  readonly title: string;
+  readonly due_date: string | null;
+}
+
+/** What may become a link in a program that shows mails. */
+const likeALink = /:\/\/|[^\s.]\.\p{L}/u;
+
+/** A task's title and due date. Links in our mails are ours: a title that may be one is left to the page behind ours. */
+function nameOf({ title, due_date }: NamedTask, timeZone: string): string {
+  const name = likeALink.test(title) ? "A task" : title.replace(/\s+/g, " ").trim();
+  return due_date === null ? name : `${name} (due ${dueText(due_date, timeZone)})`;
+}
+
+const dueText = (due: string, timeZone: string) =>
+  new Intl.DateTimeFormat("en-US", {
+    ...{ timeZone, weekday: "short", year: "numeric", month: "short", day: "numeric" },
+    ...{ hour: "numeric", minute: "2-digit", timeZoneName: "short" },
+  })
+    .format(new Date(due))
+    .replace(/\u202f/g, " ");
+
 /**
  * Writes a mail. It says nothing that strangers chose but the brokerage's name: whoever registers with somebody else's
- * email must not have us mail their words.
+ * email must not have us mail their words. Tasks are an employee's, who was added by the brokerage.
  */
 export function writeMail(
   kind: MailKind,
@@ -126,12 +170,22 @@ export function writeMail(
     brokerage,
     origin,
     token,
-  }: { readonly brokerage: string; readonly origin: string; readonly token: string | undefined },
+    tasks = [],
+    timeZone = "UTC",
+  }: {
+    readonly brokerage: string;
+    readonly origin: string;
+    readonly token: string | undefined;
+    readonly tasks?: readonly NamedTask[];
+    readonly timeZone?: string;
+  },
 ): Mail {
   const { subject, says, link, ends }: Text = mails[kind];
   // A name may have line breaks, and a header must not.
   const from_name = brokerage.replace(/\s+/g, " ").trim();
-  const links = link ? [`${origin}/${link.path}/${token}`] : [];
+  const links = link ? [{ url: `${origin}/${link.path}/${token}` }] : [];
+  const named = tasks.map((task) => ({ says: nameOf(task, timeZone), url: `${origin}/tasks/${task.id}` }));
+  const middle: readonly { readonly says?: string; readonly url: string }[] = [...links, ...named];
   const [before, after] = [
     ["Hello,", says],
     [ends, from_name],
@@ -140,11 +194,14 @@ export function writeMail(
     to,
     from_name,
     subject: `${from_name}: ${subject}`,
-    text: `${[...before, ...links, ...after].join("\n\n")}\n`,
+    text: `${[...before, ...middle.map(({ says, url }) => (says ? `${says}\n${url}` : url)), ...after].join("\n\n")}\n`,
     html: [
       '<!doctype html><html lang="en"><meta charset="utf-8"><body>',
       ...before.map(paragraph),
-      ...links.map((url) => `<p><a href="${escaped(url)}">${escaped(url)}</a></p>`),
+      ...middle.map(
+        ({ says, url }) =>
+          `<p>${says ? `${escaped(says)}<br>\n` : ""}<a href="${escaped(url)}">${escaped(url)}</a></p>`,
+      ),
       ...after.map(paragraph),
       "</body></html>",
     ].join("\n"),

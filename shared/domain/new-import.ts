@@ -1,5 +1,6 @@
 import * as z from "zod/mini";
-import { fields, maxColumnName, maxColumns, maxHeaderBytes, twice } from "./import/columns.ts";
+import { maxColumnName, maxColumns, maxHeaderBytes, twice } from "./import/columns.ts";
+import { fields } from "./import/property/columns.ts";
 import { dateOrders, decimalSigns, delimiters, fileStart, unitSystems } from "./import/written.ts";
 import { Import, importFormats, importResources } from "./import.ts";
 import { bulkStamp, type WriteStamp } from "./invocation.ts";

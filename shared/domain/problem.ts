@@ -17,6 +17,7 @@ export const problems = {
   conflict: { status: 409, title: "Another request changed the record at the same time: try again" },
   email_taken: { status: 409, title: "The email is already in use" },
   name_taken: { status: 409, title: "The name is already in use" },
+  duplicate: { status: 409, title: "The brokerage knows this client already, or someone very like them" },
   slug_taken: { status: 409, title: "The slug is already in use" },
   limit_reached: { status: 409, title: "The record has reached the maximum number of these" },
   cannot_share: { status: 422, title: "The record cannot be shared with them" },
@@ -61,6 +62,13 @@ export const problems = {
 
 export type ProblemCode = keyof typeof problems;
 
+/** A client whom a new one may be, and what tells so. */
+export interface Candidate {
+  readonly id: string;
+  readonly name: string;
+  readonly matched_by: "email" | "phone" | "name";
+}
+
 /** One field of the input and what is wrong with it; `path` is a JSON Pointer, or a parameter or header name. */
 export interface InputError {
   readonly path: string;
@@ -74,6 +82,8 @@ export class Problem extends Error {
   readonly headers: Readonly<Record<string, string>> | undefined;
   /** Of `gone`: the first that is kept. */
   readonly firstKept: number | undefined;
+  /** Of `duplicate`: those of the known clients that the caller may see. */
+  readonly candidates: readonly Candidate[] | undefined;
 
   constructor(
     code: ProblemCode,
@@ -82,6 +92,7 @@ export class Problem extends Error {
       errors?: readonly InputError[];
       headers?: Readonly<Record<string, string>>;
       firstKept?: number;
+      candidates?: readonly Candidate[];
     } = {},
   ) {
     super(detail);
@@ -90,6 +101,7 @@ export class Problem extends Error {
     this.errors = more.errors;
     this.headers = more.headers;
     this.firstKept = more.firstKept;
+    this.candidates = more.candidates;
   }
 
   get status(): number {

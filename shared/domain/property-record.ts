@@ -3,6 +3,15 @@ import { geohash } from "./geo.ts";
 import type { ImportMark, UndoMark } from "./import.ts";
 import { ListedProperty, Property, type PropertyStatus, propertyStatuses } from "./property.ts";
 import { type IndexAttributes, internalFields, type RecordOf, recordType } from "./record-type.ts";
+import type { Searched } from "./words.ts";
+
+interface Marked {
+  /** What the import that wrote it last left on it; an edit keeps it. */
+  readonly import?: ImportMark | undefined;
+  readonly undone?: UndoMark | undefined;
+  /** The media that is its primary photo: written by `shared/effects/primary-photo.ts` alone, which makes no version. */
+  readonly photo_id?: string | undefined;
+}
 
 /** Properties in the table: in every list that `listProperties` sorts or filters by, by place, and closed sales by day. */
 export const propertyRecord = recordType({
@@ -11,13 +20,7 @@ export const propertyRecord = recordType({
   guard: "property",
   fields: Property,
   listed: ListedProperty,
-  internal: internalFields<{
-    /** What the import that wrote it last left on it; an edit keeps it. */
-    readonly import?: ImportMark | undefined;
-    readonly undone?: UndoMark | undefined;
-    /** The media that is its primary photo: written by `shared/effects/primary-photo.ts` alone, which makes no version. */
-    readonly photo_id?: string | undefined;
-  }>(),
+  internal: internalFields<Marked>(),
   assumed: { internet_display: true, internet_address_display: true },
   lists: ["brokerage", "changes", "owner"],
   states: propertyStatuses,
@@ -28,6 +31,7 @@ export const propertyRecord = recordType({
     bedrooms: property.bedrooms,
     ...placed(property),
   }),
+  searched,
 });
 
 /** A property as stored. */
@@ -45,6 +49,16 @@ export interface Facts {
   readonly condition?: number;
   readonly list_price?: number;
   readonly days_on_market?: number;
+}
+
+/** Words of a closed sale that have entries: an import writes no more than a unit for each. */
+const wordsOfSale = 5;
+
+/** By its address and title; a closed sale that was imported by its address alone, or by what stands in its place. */
+function searched({ title, address, city, postal_code, status, ...rest }: Property & Marked): Searched {
+  const place = [postal_code, city].join(" ");
+  if (status === "sold" && rest.import) return { texts: [`${address ?? title} ${place}`], most: wordsOfSale };
+  return { texts: [`${address ?? ""} ${place}`, title] };
 }
 
 /** By place where it has a location; among the closed sales where it has a price and a date, too. */

@@ -92,6 +92,7 @@ function problemDocument(problem: Problem, requestId: string): Result {
       code: problem.code,
       ...(problem.errors ? { errors: problem.errors } : {}),
       ...(problem.firstKept === undefined ? {} : { first_kept: problem.firstKept }),
+      ...(problem.code === "duplicate" ? { candidates: problem.candidates ?? [] } : {}),
     }),
   };
 }

@@ -73,7 +73,9 @@ const rules: readonly { readonly rule: string; readonly breaks: (one: Import) =>
     rule: "the domain knows only itself, and what computes without doing anything",
     breaks: ({ file, from }) =>
       file.startsWith("shared/domain/") &&
-      !/^(shared\/domain\/|(zod\/mini|csv-parse|node:crypto|node:url|node:util)$)/.test(from),
+      !/^(shared\/domain\/|(zod\/mini|csv-parse|libphonenumber-js\/min|node:crypto|node:url|node:util)$)/.test(
+        from,
+      ),
   },
   {
     rule: "only shared/data sees the DynamoDB client",

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { type App, type CfnResource, Validations } from "aws-cdk-lib";
 import { CfnAlarm } from "aws-cdk-lib/aws-cloudwatch";
@@ -7,13 +7,13 @@ import { CfnRole } from "aws-cdk-lib/aws-iam";
 import { CfnEventSourceMapping, CfnFunction } from "aws-cdk-lib/aws-lambda";
 import { CfnBucketPolicy } from "aws-cdk-lib/aws-s3";
 import type { CfnQueue } from "aws-cdk-lib/aws-sqs";
-import { beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { anchor, runbook } from "../../infra/constructs/alarm.ts";
 import { checks } from "../../infra/nag.ts";
 import { stages } from "../../infra/stages.ts";
 import { tableFor } from "../../shared/data/table.ts";
 import { queueWorker, schedule, streamConsumer } from "../../shared/entry/definition.ts";
-import { appOf, Templates } from "./templates.ts";
+import { appOf, synthesise, Templates } from "./templates.ts";
 
 /** Findings that nobody acknowledged, errors and warnings alike. */
 const findings = (app: App): string[] =>
@@ -28,7 +28,7 @@ const findings = (app: App): string[] =>
 /** As `cdk synth` sees it: references between stacks are resolved. */
 function synthesised(...args: Parameters<typeof appOf>): App {
   const app = appOf(...args);
-  app.synth();
+  synthesise(app);
   return app;
 }
 
@@ -60,6 +60,7 @@ describe("a control taken away is seen", () => {
   beforeEach(() => {
     app = appOf(stages.prod, { sample });
   });
+  afterEach(() => rmSync(app.outdir, { recursive: true }));
 
   const nth = <T extends CfnResource>(type: abstract new (...args: never[]) => T, index = 0): T =>
     app.node.findAll().filter((node): node is T => node instanceof type)[index]!;

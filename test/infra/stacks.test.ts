@@ -3,7 +3,7 @@ import { definitions } from "../../functions/index.ts";
 import { stages } from "../../infra/stages.ts";
 import { type QueueName, queues, visibilityOf } from "../../shared/data/grant.ts";
 import { indexes, tableKey, ttlAttribute } from "../../shared/data/schema.ts";
-import { appOf, type Resource, Templates, templatesOf } from "./templates.ts";
+import { appOf, type Resource, synthesise, Templates, templatesOf } from "./templates.ts";
 
 const prod = templatesOf();
 
@@ -180,8 +180,7 @@ describe("gateway", () => {
   });
 
   test("the stage comes after every route that it throttles", () => {
-    const app = appOf();
-    const stacks = app.synth().stacks;
+    const stacks = synthesise(appOf());
     const stage = stacks.find(({ stackName }) => stackName === "Gable-prod-ApiStage")!;
     const before = stage.dependencies.map(({ id }) => id);
     for (const { stackName, template } of stacks)

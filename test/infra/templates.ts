@@ -1,9 +1,10 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { randomUUID } from "node:crypto";
+import { rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { App } from "aws-cdk-lib";
 import { Code } from "aws-cdk-lib/aws-lambda";
-import { afterAll } from "vitest";
+import type { CloudFormationStackArtifact } from "aws-cdk-lib/cx-api";
 import { areas } from "../../functions/index.ts";
 import { gable } from "../../infra/gable.ts";
 import { type Stage, stages } from "../../infra/stages.ts";
@@ -25,17 +26,23 @@ interface Template {
   >;
 }
 
-const folder = mkdtempSync(join(tmpdir(), "gable-templates-"));
-afterAll(() => rmSync(folder, { recursive: true }));
-
 /** Gable's construct tree without bundles. */
 export function appOf(
   stage: Stage = stages.prod,
   of: Readonly<Record<string, readonly Definition[]>> = areas,
 ): App {
-  const app = newApp(mkdtempSync(join(folder, "app-")));
+  const app = newApp(join(tmpdir(), `gable-templates-${randomUUID()}`));
   gable(app, { stage, areas: of, code: () => Code.fromInline("export {};") });
   return app;
+}
+
+/** The stacks of an app, their templates read; what it wrote is removed. */
+export function synthesise(app: App): CloudFormationStackArtifact[] {
+  const { stacks, directory } = app.synth();
+  // A template is read from its file when it is first asked for.
+  for (const stack of stacks) void stack.template;
+  rmSync(directory, { recursive: true });
+  return stacks;
 }
 
 const made = new Map<Stage, Templates>();
@@ -53,8 +60,9 @@ export class Templates {
   private readonly exports = new Map<string, unknown>();
 
   constructor(app: App) {
-    const { stacks } = app.synth();
-    this.byStack = Object.fromEntries(stacks.map((stack) => [stack.stackName, stack.template as Template]));
+    this.byStack = Object.fromEntries(
+      synthesise(app).map((stack) => [stack.stackName, stack.template as Template]),
+    );
     for (const { Outputs = {} } of Object.values(this.byStack))
       for (const { Export, Value } of Object.values(Outputs))
         if (Export) this.exports.set(Export.Name, Value);

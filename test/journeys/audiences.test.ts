@@ -12,6 +12,7 @@ import {
   type Scope,
   scopes,
 } from "../../shared/domain/access.ts";
+import { clientRecord, newClient, nurtureStatuses } from "../../shared/domain/client.ts";
 import { importRecord } from "../../shared/domain/import.ts";
 import { cmaRecord } from "../../shared/domain/market-analysis.ts";
 import { newImport } from "../../shared/domain/new-import.ts";
@@ -51,6 +52,7 @@ function belonging() {
 }
 
 const properties = Array.from({ length: 3 }, newId);
+const clients = Array.from({ length: 3 }, newId);
 
 /** A record of each type that has an owner, as its operation would make it. */
 const makers = {
@@ -66,8 +68,15 @@ const makers = {
       status: one(taskStatuses),
       due_date: due,
       property_id: one([...properties, null]),
+      client_id: one([...clients, null]),
     };
     return { ...newTask(body as never, { owner_user_id: users[0]!, team_id: null }), ...belonging() };
+  },
+  client() {
+    const owned = { owner_user_id: users[0]!, team_id: null };
+    const body = { name: "C", nurture_status: one(nurtureStatuses) };
+    const client = newClient(body, owned, { now, by: "test" });
+    return { ...client, lead_score: 10 * dice(11), ...belonging() };
   },
   cma: () => ({
     ...{ property_id: one(properties), effective_date: "2026-01-01", currency: "USD", status: "completed" },
@@ -87,7 +96,10 @@ const makers = {
 };
 
 /** The lists of each type that there are, or that its indexes are for. */
-type Part = Pick<Listing<AnyRecordType>, "order" | "descending" | "range" | "state" | "owner" | "ofProperty">;
+type Part = Pick<
+  Listing<AnyRecordType>,
+  "order" | "descending" | "range" | "state" | "owner" | "ofProperty" | "ofClient"
+>;
 const inOrders = (orders: readonly Order[], parts: readonly Part[]) =>
   orders.flatMap((order) =>
     [true, false].flatMap((descending) => parts.map((part) => ({ order, descending, ...part }))),
@@ -119,9 +131,28 @@ const types: readonly [AnyRecordType, keyof typeof makers, readonly Part[]][] = 
       {},
       ...inOrders(
         ["created", "changed", "rank"],
-        [{}, { state: "pending" }, { owner: users[2]! }, { ofProperty: properties[0]! }],
+        [
+          {},
+          { state: "pending" },
+          { owner: users[2]! },
+          { owner: users[1]!, state: ["pending", "processing"] },
+          { ofProperty: properties[0]! },
+          { ofClient: clients.slice(0, 2) },
+        ],
       ),
       { order: "rank", range: { max: Date.parse("2027-01-05") }, state: "completed" },
+    ],
+  ],
+  [
+    clientRecord,
+    "client",
+    [
+      {},
+      ...inOrders(
+        ["created", "changed", "rank"],
+        [{}, { state: "hot" }, { owner: users[1]! }, { owner: users[2]!, state: "cold" }],
+      ),
+      { order: "rank", range: { min: 50 }, descending: true },
     ],
   ],
   [cmaRecord, "cma", properties.map((ofProperty) => ({ ofProperty }))],
@@ -207,7 +238,7 @@ async function listed(type: AnyRecordType, caller: Caller, part: Part, at = now)
     const filters = [
       {
         answeredBy: "state" as const,
-        holds: ({ status }: { status: string }) => !part.state || status === part.state,
+        holds: (record: State) => statesOf(part).includes(stateIn(record)),
       },
       {
         answeredBy: "owner" as const,
@@ -222,7 +253,13 @@ async function listed(type: AnyRecordType, caller: Caller, part: Part, at = now)
   return found;
 }
 
+type State = { readonly status?: string; readonly nurture_status?: string };
+const stateIn = ({ status, nurture_status }: State): string => String(status ?? nurture_status);
+
 const attributes = { created: "at", changed: "changed_at", rank: "rank", bedrooms: "bedrooms" } as const;
+
+const statesOf = ({ state = everyState }: Part): readonly string[] => [state].flat();
+const everyState = [...propertyStatuses, ...taskStatuses, ...nurtureStatuses, "awaiting_upload"];
 
 /** The records that the check allows, in the list's order, by an account of its own. */
 function allowed(type: AnyRecordType, caller: Caller, part: Part): string[] {
@@ -230,17 +267,18 @@ function allowed(type: AnyRecordType, caller: Caller, part: Part): string[] {
     order = "created",
     descending = part.order === undefined,
     range: { min, max } = {},
-    state,
     owner,
     ofProperty,
+    ofClient,
   } = part;
   const entries = all.get(type)!.filter((record) => {
-    const { status, owner_user_id, property_id } = record as unknown as Record<string, string>;
+    const { owner_user_id, property_id, client_id } = record as unknown as Record<string, string>;
     return (
       decide(caller, `${type.guard as "property"}:read`, record, now).allowed &&
-      (!state || status === state) &&
+      statesOf(part).includes(stateIn(record as State)) &&
       (!owner || owner_user_id === owner) &&
-      (!ofProperty || property_id === ofProperty)
+      (!ofProperty || property_id === ofProperty) &&
+      (!ofClient || ofClient.includes(client_id!))
     );
   });
   const value = (record: RecordOf<AnyRecordType>) => {
@@ -286,6 +324,23 @@ test.each([0, 1, 2, 3])(
     }
   },
 );
+
+test("what is due of one's own costs a query for each state that is asked for, in any number of teams", async () => {
+  const caller = callerOf({ team_ids: teams, grants: ["task:read:team"] });
+  const asked: unknown[] = [];
+  const counting = {
+    ...table,
+    query: (input: Parameters<typeof table.query>[0]) => {
+      asked.push(input.IndexName);
+      return table.query(input);
+    },
+  };
+  await listRecords(counting, {
+    ...{ type: taskRecord, caller, now, cursorKey: "k", query: { limit: 25 }, owner: caller.user_id },
+    ...{ order: "rank", range: { max: Date.parse("2027-01-05") }, state: ["pending", "processing"] },
+  });
+  expect(asked).toEqual(["desk_rank", "desk_rank"]);
+});
 
 describe("sabotage: the comparison sees", () => {
   const caller = callerOf({ user_id: users[1]!, team_ids: teams.slice(0, 2), grants: ["task:read:own"] });

@@ -53,17 +53,21 @@ beforeAll(async () => {
   for (const type of recordTypes) {
     if (type.name === "brokerage" || type.name === "user" || "below" in reachOf(type.name)) continue;
     const ids = [await add(type, {}, alive), await add(type, {}, alive), await add(type, {}, deleted)];
-    if (type.name !== "property") continue;
-    const children = recordTypes.filter(({ name }) => "below" in reachOf(name));
-    for (const child of children) {
-      const [first, , gone] = ids;
-      await add(child, { property_id: first }, alive);
-      await add(child, { property_id: first }, alive);
-      await add(child, { property_id: gone }, deleted, false);
-      if (child.hoursDeleted) await add(child, { property_id: first }, deleted);
+    for (const child of recordTypes.filter(({ name }) => belowOf(name) === type.name)) {
+      const [first, , gone] = ids.map((id) => ({ [`${type.name}_id`]: id }));
+      await add(child, first!, alive);
+      await add(child, first!, alive);
+      await add(child, gone!, deleted, false);
+      if (child.hoursDeleted) await add(child, first!, deleted);
     }
   }
 });
+
+/** The type of record that a kind is found below. */
+function belowOf(kind: string): string | undefined {
+  const reach = reachOf(kind);
+  return "below" in reach ? reach.below : undefined;
+}
 
 function note(where: Map<string, string[]>, kind: string, key: Key) {
   where.set(kind, [...(where.get(kind) ?? []), nameOf(key)]);
@@ -85,7 +89,10 @@ async function add(type: AnyRecordType, fields: object, where: typeof alive, isD
 }
 
 /** What index attributes are made of. */
-const bare = { owner_user_id: "somebody", status: "draft", due_date: null, price: 1, location: null };
+const bare = {
+  ...{ owner_user_id: "somebody", status: "draft", due_date: null, price: 1, location: null },
+  ...{ nurture_status: "new", lead_score: 0, occurred_at: "2026-01-01T00:00:00.000Z" },
+};
 
 async function addBeside(type: AnyRecordType, id: string, where: typeof alive) {
   const { pk } = recordKey(brokerageId, type, id);

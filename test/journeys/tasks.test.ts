@@ -64,6 +64,23 @@ describe("a task", () => {
     await refused("stale_version", change(agent, task, { title: "Late" }));
   });
 
+  test("that is finished is reopened by a patch that says so, and by nothing else", async () => {
+    const task = await add(admin, { owner_user_id: agent.user.id, due_date: "2027-01-02T10:00:00Z" });
+    const done = await ok(change(agent, task, { status: "completed" }));
+    const later = { due_date: "2027-02-02T10:00:00Z", title: "Call back again", progress: 100 };
+    const moved = await ok(change(agent, done, later));
+    expect(moved).toMatchObject({ status: "completed", progress: 100, title: later.title });
+    const theirs = await ok(change(admin, moved, { owner_user_id: colleague.user.id }));
+    expect(theirs).toMatchObject({ status: "completed", progress: 100 });
+    await refused("invalid_transition", change(colleague, theirs, { progress: 50 }));
+    await ok(remove(colleague, theirs));
+    const back = await ok(restore(colleague, theirs));
+    expect(back).toMatchObject({ status: "completed", progress: 100 });
+    // What was read before it was done, and comes late.
+    await refused("stale_version", change(colleague, task, { status: "pending" }));
+    expect(await ok(change(colleague, back, { status: "pending" }))).toMatchObject({ progress: 0 });
+  });
+
   test("bad input says what is wrong, and nothing is written", async () => {
     const isBad = async (body: object, path: string) => {
       const { errors } = await refused("invalid_input", post(agent, body));
@@ -73,8 +90,10 @@ describe("a task", () => {
     await isBad({ due_date: "tomorrow" }, "/due_date");
     await isBad({ category: "holiday" }, "/category");
     await isBad({ progress: 101 }, "/progress");
-    // Until there are clients.
+    await isBad({ progress: 40, status: "completed" }, "/progress");
     await isBad({ client_id: agent.user.id }, "/client_id");
+    const theirs = await ok(client.createClient({ token: colleague.token, body: { name: "Theirs" } }));
+    await isBad({ client_id: theirs.id }, "/client_id");
     await isBad({ property_id: agent.user.id }, "/property_id");
     await isBad({ property_id: (await addProperty(await signUp())).id }, "/property_id");
   });
@@ -140,15 +159,17 @@ describe("a deleted task", () => {
 describe("lists", () => {
   let mine: SignedIn;
   let property_id: string;
+  let client_id: string;
   const due = (day: number) => `2027-03-0${day}T09:00:00.000Z`;
 
   beforeAll(async () => {
     mine = await addUser(admin, "agent");
     property_id = (await addProperty(mine)).id;
-    await add(mine, { title: "third", due_date: due(3), priority: "high" });
+    client_id = (await ok(client.createClient({ token: mine.token, body: { name: "Cleo Client" } }))).id;
+    await add(mine, { title: "third", client_id, due_date: due(3), priority: "high" });
     await add(mine, { title: "first", due_date: due(1), property_id, category: "viewing" });
     await add(mine, { title: "second", due_date: due(2), status: "completed" });
-    await add(mine, { title: "some day", property_id });
+    await add(mine, { title: "some day", property_id, client_id });
     await add(colleague, { title: "theirs", due_date: due(1) });
     await eventually(mine, "", ["some day", "second", "first", "third"]);
   });
@@ -159,6 +180,12 @@ describe("lists", () => {
     ["?sort=-due_date", ["third", "second", "first"]],
     [`?sort=due_date&due_before=${due(3)}`, ["first", "second"]],
     [`?due_before=${due(2)}`, ["first"]],
+    [`?due_from=${due(2)}`, ["second", "third"]],
+    [`?due_from=${due(1)}&due_before=${due(3)}&is_finished=false`, ["first"]],
+    [`?due_before=${due(4)}&sort=-created_at`, ["second", "first", "third"]],
+    ["?is_finished=false", ["some day", "first", "third"]],
+    ["?is_finished=true", ["second"]],
+    ["?is_finished=true&status=pending", []],
     ["?sort=due_date&status=pending", ["first", "third"]],
     ["?status=completed", ["second"]],
     ["?priority=high", ["third"]],
@@ -168,12 +195,25 @@ describe("lists", () => {
     expect(await titles(admin, `${query}&owner_user_id=${mine.user.id}`)).toEqual(expected);
   });
 
+  test("of a client, without those that are not any more about them", async () => {
+    const query = `?client_id=${client_id}`;
+    expect(await titles(mine, query)).toEqual(["some day", "third"]);
+    expect(await titles(admin, `${query}&property_id=${property_id}`)).toEqual(["some day"]);
+    expect(await titles(mine, `${query}&due_from=${due(1)}`)).toEqual(["third"]);
+    expect(await titles(colleague, query)).toEqual([]);
+    const [someDay] = await readAll(`/v1/tasks${query}`, mine.token);
+    await ok(change(mine, someDay, { client_id: null }));
+    await eventually(mine, query, ["third"]);
+  });
+
   test("of a property, of nobody else's, and of those that one may see", async () => {
     expect(await titles(mine, `?property_id=${property_id}`)).toEqual(["some day", "first"]);
     expect(await titles(mine, `?property_id=${property_id}&sort=due_date`)).toEqual(["first"]);
     expect(await titles(colleague, `?property_id=${property_id}`)).toEqual([]);
     expect(await titles(mine, `?owner_user_id=${colleague.user.id}`)).toEqual([]);
     expect(await titles(mine)).not.toContain("theirs");
+    const backwards = { due_from: due(2), due_before: due(2) };
+    await refused("invalid_input", client.listTasks({ token: mine.token, query: backwards }));
   });
 
   test("by change, since a moment", async () => {

@@ -34,7 +34,16 @@ export async function plant(world: World): Promise<Planted> {
     ids.push(user.id);
     texts.push(email);
   }
-  for (const kind of ["property", "media", "task", "cma", "link", "import"] satisfies OwnedKind[])
+  for (const kind of [
+    "property",
+    "media",
+    "task",
+    "cma",
+    "link",
+    "import",
+    "client",
+    "interaction",
+  ] satisfies OwnedKind[])
     for (const owner_user_id of owners) {
       const belongs = { owner_user_id, title: `${word} ${kind}`, status: "active" };
       const analysis = kind === "cma" || kind === "link" || kind === "import";

@@ -9,6 +9,7 @@ import { type Situation, situationsOf, subjectIn } from "./situations.ts";
 const filters = {
   property: ["", "?sort=-price", "?sort=updated_at", "?status=rented", "?status=active"],
   task: ["", "?sort=-updated_at", "?status=pending"],
+  client: ["", "?sort=-updated_at", "?sort=lead_score"],
   import: [""],
   cma: [""],
 } as const;
@@ -27,11 +28,12 @@ export async function compareLists(stage: Stage, { filtered = true } = {}): Prom
   const paths = {
     property: "/v1/properties",
     task: "/v1/tasks",
+    client: "/v1/clients",
     import: "/v1/imports",
     cma: `/v1/properties/${property_id}/cmas`,
   };
   const differences: string[] = [];
-  for (const kind of ["property", "task", "import", "cma"] as const) {
+  for (const kind of ["property", "task", "client", "import", "cma"] as const) {
     const records: Subject[] = [];
     for (const asker of askers)
       for (const situation of situationsOf(kind) as Situation[]) {

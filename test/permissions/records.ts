@@ -4,7 +4,9 @@ import { create, createRecord, deleteRecord } from "../../shared/data/records.ts
 import { linkItem, newLink } from "../../shared/data/share-links.ts";
 import type { Write } from "../../shared/data/table.ts";
 import type { Guarded } from "../../shared/domain/access.ts";
+import { clientRecord, newClient } from "../../shared/domain/client.ts";
 import { importRecord } from "../../shared/domain/import.ts";
+import { interactionRecord } from "../../shared/domain/interaction.ts";
 import { cmaRecord } from "../../shared/domain/market-analysis.ts";
 import { mediaRecord } from "../../shared/domain/media.ts";
 import { newImport } from "../../shared/domain/new-import.ts";
@@ -35,12 +37,12 @@ export async function place(
   belongs: Guarded,
   { deleted = false, property_id = newId() } = {},
 ): Promise<Placed> {
-  const { status, ...belonging } = belongs as Guarded & { owner_user_id: string };
+  const { status, ...belonging } = belongs as Guarded & { owner_user_id: string; title?: string };
   const invoked = invocation("test", null);
   const writes: Write[] = [];
   const put = <T extends AnyRecordType>(type: T, fields: object): RecordOf<T> => {
     const made = createRecord(type as AnyRecordType, brokerageId, fields as never, invoked);
-    const isIt = deleted && type !== mediaRecord;
+    const isIt = deleted && !type.parent;
     // One transaction holds an item once: what is deleted is written as deleted.
     const gone = isIt ? deleteRecord(type as AnyRecordType, made.record, invoked) : [];
     const items = gone.flatMap((write) => ("Put" in write ? [{ Put: { Item: write.Put.Item } }] : []));
@@ -57,6 +59,11 @@ export async function place(
       ...{ ...queued, status: "completed", property_id, currency: "USD", asking_price: null },
       ...{ effective_date: "2026-01-01", completed_at: invoked.now.toISOString(), ...belonging },
     });
+  const person = () => {
+    const owned = { team_id: null, ...belonging };
+    const made = newClient({ name: belonging.title ?? "C" }, owned, { now: invoked.now, by: "test" });
+    return put(clientRecord, { ...made, ...belonging });
+  };
   const makers: Record<OwnedKind, () => Placed> = {
     property() {
       const { id } = listing();
@@ -74,6 +81,21 @@ export async function place(
         ...belonging,
       });
       return { params: { task_id: id }, type: taskRecord, id };
+    },
+    client() {
+      const { id } = person();
+      return { params: { client_id: id }, type: clientRecord, id };
+    },
+    interaction() {
+      const { id } = person();
+      const fields = {
+        client_id: id,
+        user_id: belonging.owner_user_id,
+        type: "call",
+        notes: belonging.title,
+      };
+      const said = put(interactionRecord, { ...fields, occurred_at: invoked.now.toISOString() });
+      return { params: { interaction_id: said.id, client_id: id }, type: clientRecord, id };
     },
     cma() {
       const { id } = analysis();

@@ -3,7 +3,7 @@ import type { ProblemCode } from "../../shared/domain/problem.ts";
 import type { Operations } from "../client.ts";
 
 /** Records with an owner, a team and shares of their own, or of the record that they belong to. */
-export type OwnedKind = "property" | "media" | "task" | "cma" | "link" | "import";
+export type OwnedKind = "property" | "media" | "task" | "cma" | "link" | "import" | "client" | "interaction";
 
 /** What an operation asks of its caller, as a broker would say it. */
 export interface Row {
@@ -35,6 +35,7 @@ const read = { needs: "property:read", ...propertyOf } as const;
 const write = { needs: "property:write", ...propertyOf } as const;
 const cma = { needs: "cma:write", on: "cma" } as const;
 const task = { needs: "task:write", on: "task" } as const;
+const client = { needs: "client:write", on: "client" } as const;
 const oneself = { needs: "sign-in" } as const;
 const title = { title: "Changed" };
 
@@ -141,6 +142,20 @@ export const rows = {
   restoreTask: { needs: "task:delete", on: "task", deleted: true },
   putTaskShare: { ...task, notWhenShared: true },
   deleteTaskShare: { ...task, notWhenShared: true },
+
+  listClients: { needs: "client:read" },
+  createClient: { needs: "client:write" },
+  getClient: { needs: "client:read", on: "client" },
+  updateClient: { ...client, body: { name: "Changed" } },
+  deleteClient: { needs: "client:delete", on: "client" },
+  restoreClient: { needs: "client:delete", on: "client", deleted: true },
+  listClientShares: client,
+  putClientShare: { ...client, notWhenShared: true },
+  deleteClientShare: { ...client, notWhenShared: true },
+  listInteractions: { needs: "client:read", on: "client" },
+  createInteraction: client,
+  updateInteraction: { needs: "client:write", on: "interaction", body: { outcome: "Changed" } },
+  deleteInteraction: { needs: "client:write", on: "interaction", notWhenShared: true },
 
   listPermissions: { needs: "role:read" },
   listRoles: { needs: "role:read", everywhere: "role:read" },

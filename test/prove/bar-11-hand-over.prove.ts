@@ -11,8 +11,8 @@ import { flat } from "../records.ts";
 import { anotherSession } from "../sessions.ts";
 import { killJobs } from "./kill-jobs.ts";
 
-/** Records of a hand-over: two batches and a bit of the third. */
-const count = 450;
+/** Records of a hand-over: a batch and a bit of the next. */
+const count = 250;
 
 interface Case {
   readonly leaver: SignedIn;

@@ -2,8 +2,9 @@ import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { expect, test } from "vitest";
 import { readChunk } from "../../shared/domain/import/chunk.ts";
-import { grouped } from "../../shared/domain/import/groups.ts";
+import { propertyFile } from "../../shared/domain/import/property/file.ts";
 import { emptySurvey } from "../../shared/domain/import/reading.ts";
+import { readRows } from "../../shared/domain/import/rows.ts";
 import { surveyed } from "../../shared/domain/import/survey.ts";
 import { fileStart } from "../../shared/domain/import/written.ts";
 
@@ -42,11 +43,12 @@ async function memoryOf(format: "csv" | "json", rows: number): Promise<number> {
   for (let over = false; !over; ) {
     const chunk = await readChunk(from(at.offset), at, {
       format,
+      names: propertyFile.fields,
     });
-    survey = surveyed(survey, chunk.rows, "2026-01-02");
-    const job = { brokerage_id: "b", created_at: "2026-01-02T03:04:05.678Z", defaults: {} };
-    const { groups, failed } = grouped(chunk.rows, job);
-    expect([groups.length, failed]).toEqual([chunk.rows.length, 0]);
+    survey = surveyed(survey, chunk.rows, "2026-01-02", propertyFile.fields);
+    const job = { created_at: "2026-01-02T03:04:05.678Z", defaults: {} };
+    const { rows: read, failed } = readRows(propertyFile, chunk.rows, job);
+    expect([read.length, failed]).toEqual([chunk.rows.length, 0]);
     if (chunks++ % 50 === 0) {
       collectGarbage();
       const { heapUsed, arrayBuffers } = process.memoryUsage();

@@ -3,7 +3,7 @@ import { gunzipSync } from "node:zlib";
 import { beforeAll, expect, test } from "vitest";
 import { recordKey } from "../../shared/data/record-item.ts";
 import type { Item } from "../../shared/data/table.ts";
-import { propertyId } from "../../shared/domain/import/identity.ts";
+import { propertyId } from "../../shared/domain/import/property/identity.ts";
 import { importRecord } from "../../shared/domain/import.ts";
 import { verifyLog } from "../../shared/domain/log-chain.ts";
 import { propertyRecord } from "../../shared/domain/property-record.ts";

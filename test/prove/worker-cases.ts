@@ -16,6 +16,7 @@ import { removeFiles } from "../../functions/media/remove-files.ts";
 import { expireUnfinished } from "../../functions/service/expire-unfinished.ts";
 import { migrate } from "../../functions/service/migrate.ts";
 import { purgeDeleted } from "../../functions/service/purge-deleted.ts";
+import { remindOwners } from "../../functions/tasks/remind-owners.ts";
 import { signCheckpoints } from "../../functions/trust/sign-checkpoints.ts";
 import type { Grants } from "../../shared/data/grant.ts";
 import { countKey } from "../../shared/data/kept-one.ts";
@@ -25,6 +26,7 @@ import { beginPart, directoryPart } from "../../shared/data/migration-progress.t
 import { askForReset } from "../../shared/data/password-resets.ts";
 import { recordKey } from "../../shared/data/record-item.ts";
 import { changeInTurn, changeRecord } from "../../shared/data/records.ts";
+import { reminderKey } from "../../shared/data/reminders.ts";
 import type { Item, Key } from "../../shared/data/table.ts";
 import { marketRecord } from "../../shared/domain/fitted-market.ts";
 import { handOverRecord, type StoredHandOver } from "../../shared/domain/hand-over.ts";
@@ -177,6 +179,19 @@ export const workers: Readonly<Record<string, (world: World) => Promise<Delivery
     return handOverStep(brokerage.id, id, 0, ({ status }) => status === "undone");
   },
 
+  async "applyEffects, a dated task"(world) {
+    return streamed(undefined, (await aDatedTask(world, 60)).item);
+  },
+
+  async "remindOwners, two tasks of one owner"(world) {
+    const tasks = [await aDatedTask(world, -1), await aDatedTask(world, -2)];
+    for (const { item } of tasks) await (await streamed(undefined, item)).deliver();
+    return scheduled(remindOwners, async () => {
+      const reminders = await table.getMany(tasks.map(({ key }) => key));
+      return reminders.every((one) => one?.reminded && !one.due_at);
+    });
+  },
+
   async "expireUnfinished, a hand-over"(world) {
     const { brokerage_id, id } = await anAskedHandOver(world);
     await makeOlder(handOverRecord, brokerage_id, id, 7 * 60);
@@ -293,6 +308,14 @@ async function aFirstEntry() {
   const isLogged = async () => (await table.get<Item>(headKey(brokerage_id)))?.sequence === 1;
   const job = await streamed(undefined, after, writeLog as unknown as StreamConsumer, isLogged);
   return { brokerage_id, job };
+}
+
+/** A task that is due in so many minutes, and the key of its reminder, which no worker has placed yet. */
+async function aDatedTask({ home: { users, brokerage } }: World, minutes: number) {
+  const body = { title: "Call", due_date: new Date(Date.now() + minutes * 60_000).toISOString() };
+  const { id } = await expectStatus(201, "POST", "/v1/tasks", { token: users.admin.token, body });
+  const item = (await table.get(recordKey(brokerage.id, taskRecord, id)))!;
+  return { item, key: reminderKey(brokerage.id, id) };
 }
 
 async function anAskedAnalysis(world: World, property_id: string) {

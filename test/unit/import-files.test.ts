@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { readChunk } from "../../shared/domain/import/chunk.ts";
 import { csvRecords } from "../../shared/domain/import/csv.ts";
 import { jsonRecords } from "../../shared/domain/import/json.ts";
+import { propertyFields as names } from "../../shared/domain/import/property/columns.ts";
 import type { Token } from "../../shared/domain/import/token.ts";
 import { fileStart } from "../../shared/domain/import/written.ts";
 import { streamed } from "../import-reader.ts";
@@ -104,9 +105,9 @@ test.each(faults)("%s is a fault after what was read before it", async (_, reade
 
 test("a header of 32,000 bytes is taken, and a longer one is not", async () => {
   const faultOf = async (bytes: number) => {
-    const names = Array.from({ length: 200 }, (_, at) => String(at).padStart(159, "x"));
-    const header = [...names, "y".repeat(bytes - 200 * 160)].join(",");
-    const chunk = await readChunk(pieces(Buffer.from(`${header}\n`)), fileStart, { format: "csv" });
+    const columns = Array.from({ length: 200 }, (_, at) => String(at).padStart(159, "x"));
+    const header = [...columns, "y".repeat(bytes - 200 * 160)].join(",");
+    const chunk = await readChunk(pieces(Buffer.from(`${header}\n`)), fileStart, { format: "csv", names });
     return chunk.fault;
   };
   expect(await faultOf(32_000)).toBeUndefined();
@@ -115,7 +116,7 @@ test("a header of 32,000 bytes is taken, and a longer one is not", async () => {
 
 describe("a chunk", () => {
   const start = fileStart;
-  const options = { format: "csv" } as const;
+  const options = { format: "csv", names } as const;
   const chunksOf = async (bytes: Buffer) => {
     const chunks = [];
     for (let at = start; at.offset < bytes.length; at = chunks.at(-1)!.next)
@@ -171,7 +172,7 @@ describe("hostile JSON", () => {
   const start = fileStart;
   const timed = async (text: string) => {
     const begun = performance.now();
-    const chunk = await readChunk(streamed(Buffer.from(text), 0), start, { format: "json" });
+    const chunk = await readChunk(streamed(Buffer.from(text), 0), start, { format: "json", names });
     return { ...chunk, milliseconds: performance.now() - begun };
   };
   const blanks = " ".repeat(400_000);

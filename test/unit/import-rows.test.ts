@@ -2,10 +2,11 @@ import { readFileSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { aliases, columnsOf, type Field, fields } from "../../shared/domain/import/columns.ts";
-import { propertyId } from "../../shared/domain/import/identity.ts";
+import { columnsOf, type Mapping } from "../../shared/domain/import/columns.ts";
 import { imported } from "../../shared/domain/import/progress.ts";
-import { afterRow } from "../../shared/domain/import/row.ts";
+import { aliases, type Field, fields, propertyFields } from "../../shared/domain/import/property/columns.ts";
+import { propertyId } from "../../shared/domain/import/property/identity.ts";
+import { afterRow } from "../../shared/domain/import/property/row.ts";
 import { Problem } from "../../shared/domain/problem.ts";
 import { id as idSchema } from "../../shared/domain/schemas.ts";
 import { importOf, rowOf } from "../import-reader.ts";
@@ -22,12 +23,17 @@ const errorsOf = (cells: Record<string, unknown>) => {
 const newOf = (cells: Record<string, unknown>) => afterRow(undefined, rowOf(cells)!, as)!;
 const none = new Map<string, Field | null>();
 
+const propertyColumns = (header: readonly string[], mapping: Mapping) =>
+  columnsOf(header, mapping, propertyFields);
+
 describe("columns", () => {
   test("go by our names, RESO's and those of the King County file", () => {
-    expect(columnsOf(fields, none).of).toEqual(Object.fromEntries(fields.map((field) => [field, field])));
+    expect(propertyColumns(fields, none).of).toEqual(
+      Object.fromEntries(fields.map((field) => [field, field])),
+    );
     const reso =
       "ListingKey,UnparsedAddress,StateOrProvince,PostalCode,Latitude,Longitude,BedroomsTotal,LivingArea";
-    expect(Object.keys(columnsOf(reso.split(","), none).of).sort()).toEqual(
+    expect(Object.keys(propertyColumns(reso.split(","), none).of).sort()).toEqual(
       ["source_key", "address", "state_or_province", "postal_code", "lat", "lng", "bedrooms", "size"].sort(),
     );
   });
@@ -43,7 +49,7 @@ describe("columns", () => {
     ["LivingAreaUnits", "size_units"],
     ["Date of Transfer", "close_date"],
     ["saon", "unit_number"],
-  ])("%s is %s", (column, field) => expect(columnsOf([column], none).of).toEqual({ [field]: column }));
+  ])("%s is %s", (column, field) => expect(propertyColumns([column], none).of).toEqual({ [field]: column }));
 
   test("a name is in no two fields, or which one it means would be a lottery", () => {
     const names = Object.values(aliases).flat();
@@ -55,7 +61,7 @@ describe("columns", () => {
       ["Cost", "price"],
       ["id", null],
     ]);
-    const { of, ignored } = columnsOf(["price", "Cost", "id", "note"], mapping);
+    const { of, ignored } = propertyColumns(["price", "Cost", "id", "note"], mapping);
     expect(of).toEqual({ price: "Cost" });
     expect(ignored).toEqual(["price", "id", "note"]);
   });
@@ -65,15 +71,15 @@ describe("columns", () => {
       ["SalePrice", "ClosePrice"],
       ["ClosePrice", "SalePrice"],
     ])
-      expect(columnsOf(header, none).of).toEqual({ close_price: "ClosePrice" });
-    expect(columnsOf(["constructor", "__proto__"], none)).toEqual({
+      expect(propertyColumns(header, none).of).toEqual({ close_price: "ClosePrice" });
+    expect(propertyColumns(["constructor", "__proto__"], none)).toMatchObject({
       of: {},
       ignored: ["constructor", "__proto__"],
     });
   });
 
   test("a name that is longer than any is no field's, whatever it says", () => {
-    expect(columnsOf([`p${"-".repeat(450_000)}rice`], none).of).toEqual({});
+    expect(propertyColumns([`p${"-".repeat(450_000)}rice`], none).of).toEqual({});
   });
 });
 

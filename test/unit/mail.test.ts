@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { isDeliverable, mailbox } from "../../shared/data/mailer.ts";
-import { mailFor, mailOfNew, writeMail } from "../../shared/domain/mail.ts";
+import { isOfTasks, mailFor, mailOfNew, writeMail } from "../../shared/domain/mail.ts";
 import { email } from "../../shared/domain/schemas.ts";
 
 const verified = "2026-03-02T09:00:00.000Z";
@@ -36,6 +36,9 @@ describe("who gets which mail", () => {
     ["an invitation, deactivated meanwhile", "invitation", { ...invited, is_active: false }, undefined],
     ["a notice", "email_changed", invited, "email_changed"],
     ["a notice, deactivated meanwhile", "email_changed", { ...agent, is_active: false }, undefined],
+    ["a reminder", "tasks_due", agent, "tasks_due"],
+    ["a reminder, invited and not accepted", "tasks_due", invited, undefined],
+    ["a task, deactivated meanwhile", "task_assigned", { ...agent, is_active: false }, undefined],
     ["a verification", "verification", client, "verification"],
     ["a verification, done meanwhile", "verification", { ...client, email_verified_at: verified }, undefined],
   ] as const)("when the mailer gets to it: %s", (_, asked, user, mail) => {
@@ -49,16 +52,27 @@ describe("a mail", () => {
     brokerage: 'A "big"\r\nBcc: all@x.example <b>',
     origin: "https://app.example",
     token: "t-1",
+    tasks: [
+      { id: "one", title: "Call\n<b>Ida</b>", due_date: "2026-03-02T17:05:00.000Z" },
+      { id: "two", title: "See evil.example", due_date: null },
+    ],
+    timeZone: "America/Los_Angeles",
   };
 
-  test.each(["invitation", "reset", "verification", "email_changed"] as const)(
+  test.each(["invitation", "reset", "verification", "email_changed", "tasks_due", "task_assigned"] as const)(
     "%s says the same as text and as html",
     (kind) => {
-      const { subject, text, html, ...mail } = writeMail(kind, to, parts);
+      const isWork = isOfTasks(kind);
+      const { subject, text, html, ...mail } = writeMail(kind, to, isWork ? parts : { ...parts, tasks: [] });
       expect(mail).toEqual({ to, from_name: 'A "big" Bcc: all@x.example <b>' });
       expect(subject).toMatch(/^A "big" Bcc: all@x.example <b>: \w/);
       expect(subject).not.toMatch(/[\r\n]/);
-      if (kind === "email_changed") expect(text).not.toMatch(/https?:/);
+      if (isWork) {
+        expect(text).toContain(
+          "Call <b>Ida</b> (due Mon, Mar 2, 2026, 9:05 AM PST)\nhttps://app.example/tasks/one",
+        );
+        expect(text, "links in our mails are ours").toContain("A task\nhttps://app.example/tasks/two");
+      } else if (kind === "email_changed") expect(text).not.toMatch(/https?:/);
       else expect(text).toMatch(/^https:\/\/app\.example\/[a-z-]+\/t-1$/m);
       const plain = html
         .replace(/<[^>]+>/g, "")

@@ -1,4 +1,5 @@
 import {
+  type ColumnNames,
   type Columns,
   columnsOf,
   looksLikeData,
@@ -39,6 +40,8 @@ export interface FileOptions {
   readonly format: "csv" | "json";
   /** The byte before which the body ends, if that is not the file's end. */
   readonly cutAt?: number | undefined;
+  /** The names that columns go by. */
+  readonly names: ColumnNames;
   readonly mapping?: Mapping;
   /** The columns of a CSV that has no header. */
   readonly header?: readonly string[] | undefined;
@@ -53,7 +56,15 @@ export interface FileOptions {
 export async function readChunk(
   body: AsyncIterable<Uint8Array>,
   from: Position,
-  { format, cutAt, mapping = new Map(), most = chunkRows, accepts = () => undefined, ...said }: FileOptions,
+  {
+    format,
+    cutAt,
+    names: known,
+    mapping = new Map(),
+    most = chunkRows,
+    accepts = () => undefined,
+    ...said
+  }: FileOptions,
 ): Promise<Chunk> {
   const rows: RawRow[] = [];
   const ignored = new Set<string>();
@@ -63,11 +74,14 @@ export async function readChunk(
   const text = headText(head, encoding);
   const stated = isStart && format === "csv" && !said.header ? statedDelimiter(text) : undefined;
   const delimiter =
-    from.delimiter ?? said.delimiter ?? stated ?? (format === "csv" ? delimiterOf(text, said.header) : ",");
+    from.delimiter ??
+    said.delimiter ??
+    stated ??
+    (format === "csv" ? delimiterOf(text, said.header, known) : ",");
 
   let { offset, row, header } = from;
   let skips = stated ? 1 : 0;
-  const of = columnsMemo(mapping);
+  const of = columnsMemo(mapping, known);
   const place = () => (format === "csv" && !header ? "The header" : `Row ${row + 1}`);
   const chunk = (ended: boolean, fault?: string): Chunk => ({
     rows,
@@ -125,12 +139,12 @@ export async function readChunk(
 }
 
 /** Finds the columns of rows, which mostly have the names of the row before. */
-function columnsMemo(mapping: Mapping): (names: readonly string[]) => Columns {
+function columnsMemo(mapping: Mapping, known: ColumnNames): (names: readonly string[]) => Columns {
   let last: { names: readonly string[]; columns: Columns } | undefined;
   return (names) => {
     const same =
       last && last.names.length === names.length && last.names.every((one, at) => one === names[at]);
-    if (!last || !same) last = { names, columns: columnsOf(names, mapping) };
+    if (!last || !same) last = { names, columns: columnsOf(names, mapping, known) };
     return last.columns;
   };
 }

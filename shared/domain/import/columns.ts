@@ -1,131 +1,3 @@
-/**
- * What a column may hold, and the names it goes by: ours, RESO's, and those of other common exports (Redfin, Zillow,
- * Realtor.com, the price paid data of HM Land Registry), written without case, blanks and punctuation. Where two
- * columns claim one field, the earlier name wins.
- */
-export const aliases = {
-  title: ["title", "listingtitle"],
-  description: ["description", "publicremarks", "remarks"],
-  address: ["address", "unparsedaddress", "streetaddress", "propertyaddress", "fulladdress"],
-  street_number: ["streetnumber", "streetnumbernumeric", "housenumber", "paon"],
-  street_dir_prefix: ["streetdirprefix", "streetdir", "streetdirection", "predirection"],
-  street_name: ["streetname", "street"],
-  street_suffix: ["streetsuffix", "streettype"],
-  street_dir_suffix: ["streetdirsuffix", "postdirection"],
-  unit_number: ["unitnumber", "unit", "apt", "apartmentnumber", "suite", "flatnumber", "saon"],
-  city: ["city", "town", "towncity", "postalcity"],
-  state_or_province: ["stateorprovince", "state", "province"],
-  postal_code: ["postalcode", "zipcode", "zip", "postcode", "ziporpostalcode"],
-  country: ["country", "countrycode"],
-  lat: ["lat", "latitude"],
-  lng: ["lng", "long", "lon", "longitude"],
-  property_sub_type: ["propertysubtype"],
-  property_type: ["propertytype", "proptype", "hometype", "type", "style"],
-  bedrooms: [
-    "bedrooms",
-    "bedroomstotal",
-    "beds",
-    "bed",
-    "br",
-    "brs",
-    "bd",
-    "totalbedrooms",
-    "numberbedrooms",
-  ],
-  bathrooms: [
-    "bathrooms",
-    "bathroomstotaldecimal",
-    "baths",
-    "bath",
-    "ba",
-    "totalbaths",
-    "totalbathrooms",
-    "numberbathrooms",
-    "bathroomstotal",
-    "bathroomstotalinteger",
-  ],
-  bathrooms_full: ["bathroomsfull", "fullbaths", "fullbathrooms", "bathsfull"],
-  bathrooms_three_quarter: ["bathroomsthreequarter"],
-  bathrooms_half: ["bathroomshalf", "halfbaths", "halfbathrooms", "bathshalf"],
-  bathrooms_one_quarter: ["bathroomsonequarter"],
-  size_sqft: [
-    "sizesqft",
-    "sqftliving",
-    "squarefeet",
-    "squarefootage",
-    "sqft",
-    "livingsqft",
-    "livingareasqft",
-    "totalsqft",
-    "sqfttotal",
-    "finishedsqft",
-    "heatedsqft",
-    "approxsqft",
-    "gla",
-    "buildingsqft",
-    "bldgsqft",
-  ],
-  size_sqm: ["sizesqm", "livingareasqm", "sqmliving", "squaremetres", "squaremeters", "sqm", "m2"],
-  size: ["livingarea", "size", "housesize", "homesize", "floorarea", "buildingareatotal"],
-  size_units: [
-    "livingareaunits",
-    "livingareaunit",
-    "sizeunits",
-    "sizeunit",
-    "areaunits",
-    "buildingareaunits",
-  ],
-  lot_sqft: ["lotsqft", "lotsizesquarefeet", "lotsizesqft", "sqftlot"],
-  lot_sqm: ["lotsqm", "lotsizesquaremeters", "lotsizesquaremetres", "lotsizesqm", "sqmlot"],
-  lot_acres: ["lotacres", "lotsizeacres", "acrelot", "acres", "acreage"],
-  lot_size: ["lotsizearea", "lotsize", "lotarea", "lotareavalue", "plotsize", "plotarea"],
-  lot_size_units: ["lotsizeunits", "lotsizeunit", "lotunits", "lotareaunits", "lotareaunit", "plotunits"],
-  year_built: ["yearbuilt", "yrbuilt", "builtyear", "yearofconstruction", "yrblt"],
-  condition: ["condition"],
-  price: ["price", "currentprice"],
-  list_price: ["listprice", "askingprice", "listingprice"],
-  original_price: ["originalprice", "originallistprice"],
-  currency: ["currency", "currencycode"],
-  status: ["status", "standardstatus", "homestatus", "listingstatus"],
-  mls_status: ["mlsstatus"],
-  record_status: ["recordstatus"],
-  listed_at: ["listedat", "onmarketdate", "listingcontractdate", "listdate", "listingdate"],
-  days_on_market: ["daysonmarket", "dom", "daysonzillow"],
-  contract_date: ["contractdate", "purchasecontractdate", "pendingdate", "undercontractdate"],
-  close_price: ["closeprice", "saleprice", "soldprice", "sellingprice", "closedprice", "closingprice"],
-  close_date: [
-    "closedate",
-    "saledate",
-    "solddate",
-    "date",
-    "datesold",
-    "closingdate",
-    "closeddate",
-    "dateoftransfer",
-    "transferdate",
-    "settlementdate",
-    "lastsolddate",
-    "prevsolddate",
-  ],
-  source_system: ["sourcesystem", "sourcesystemname", "originatingsystemname", "source", "mls"],
-  source_key: [
-    "sourcekey",
-    "listingkey",
-    "id",
-    "listingid",
-    "mlsnumber",
-    "mlsid",
-    "zpid",
-    "transactionid",
-    "transactionuniqueidentifier",
-    "parcelnumber",
-    "apn",
-  ],
-} as const satisfies Record<string, readonly string[]>;
-
-export type Field = keyof typeof aliases;
-export const fields = Object.keys(aliases) as [Field, ...Field[]];
-
 /** Characters that a column's name may have: a longer one is no field's. */
 export const maxColumnName = 200;
 
@@ -133,14 +5,31 @@ export const maxColumnName = 200;
 export const maxColumns = 500;
 export const maxHeaderBytes = 32_000;
 
-/** Which column holds each field, and the columns that hold none. */
+/** Which columns hold each field, and the columns that hold none. */
 export interface Columns {
-  readonly of: Partial<Readonly<Record<Field, string>>>;
+  /** The best column of a field. */
+  readonly of: Readonly<Partial<Record<string, string>>>;
+  /** All columns of a field that may have several, the best first. */
+  readonly all: Readonly<Partial<Record<string, readonly string[]>>>;
   readonly ignored: readonly string[];
 }
 
 /** The caller's mapping of columns to fields; null ignores a column. */
-export type Mapping = ReadonlyMap<string, Field | null>;
+export type Mapping = ReadonlyMap<string, string | null>;
+
+/** A field that a column's name means; where several columns claim one field, the lower rank wins. */
+export interface Claim {
+  readonly field: string;
+  readonly rank: number;
+}
+
+/** The names that a resource's columns go by. */
+export interface ColumnNames {
+  /** The field that a name means, which is written without case, blanks and punctuation. */
+  fieldNamed(name: string): Claim | undefined;
+  /** Fields of which a file may have several columns. */
+  readonly repeated: ReadonlySet<string>;
+}
 
 /** A column's name without case, blanks, accents and punctuation; "MLS #" is the MLS number and "$/sqft" no area. */
 export const bare = (name: string) =>
@@ -151,60 +40,50 @@ export const bare = (name: string) =>
     .replace(/[$€£] ?\//g, "per")
     .replace(/[^\p{L}\p{N}]/gu, "");
 
-const known = new Map<string, { field: Field; rank: number }>(
-  fields.flatMap((field) => aliases[field].map((name, rank) => [name, { field, rank }] as const)),
-);
-
-/** Names that say an area's unit behind it, as "Floor area (m²)". */
-const unitBehind = /^(.{2,40}?)(sqft|squarefeet|sqm|m2|squaremet(?:re|er)s|acres)$/;
-
-function fieldNamed(name: string): { field: Field; rank: number } | undefined {
-  const exact = known.get(name);
-  if (exact) return exact;
-  const [, area = "", unit = ""] = unitBehind.exec(name) ?? [];
-  const field = known.get(area)?.field;
-  if (field !== "size" && field !== "lot_size") return undefined;
-  const kind = /^sq(f|uaref)/.test(unit) ? "sqft" : unit === "acres" ? "acres" : "sqm";
-  const of = {
-    size: { sqft: "size_sqft", sqm: "size_sqm", acres: undefined } as const,
-    lot_size: { sqft: "lot_sqft", sqm: "lot_sqm", acres: "lot_acres" } as const,
-  };
-  const found = of[field][kind];
-  return found && { field: found, rank: 100 };
-}
+/** The field of each name in lists of names; the earlier of a list has the lower rank. */
+export const claimsOf = (aliases: Readonly<Record<string, readonly string[]>>): ReadonlyMap<string, Claim> =>
+  new Map(
+    Object.entries(aliases).flatMap(([field, names]) =>
+      names.map((name, rank) => [name, { field, rank }] as const),
+    ),
+  );
 
 /** Finds the fields in a header: by the mapping, else by the column's name. */
-export function columnsOf(header: readonly string[], mapping: Mapping): Columns {
-  const found = new Map<Field, { column: string; rank: number }>();
+export function columnsOf(
+  header: readonly string[],
+  mapping: Mapping,
+  { fieldNamed, repeated }: ColumnNames,
+): Columns {
+  const found = new Map<string, { column: string; rank: number }[]>();
   for (const column of header) {
     if (column.length > maxColumnName) continue;
     const said = mapping.get(column);
     const claim = said ? { field: said, rank: -1 } : said === null ? undefined : fieldNamed(bare(column));
     if (!claim) continue;
     const { field, rank } = claim;
-    const other = found.get(field);
-    if (!other || rank < other.rank) found.set(field, { column, rank });
+    found.set(field, [...(found.get(field) ?? []), { column, rank }]);
   }
-  const of = Object.fromEntries([...found].map(([field, { column }]) => [field, column]));
-  const used = new Set(Object.values(of));
-  // A column without a name, as spreadsheets leave them at the end, is nothing that could be missed.
-  return { of, ignored: header.filter((column) => column.trim() !== "" && !used.has(column)) };
+  const ranked = [...found].map(([field, claims]) => {
+    const columns = claims.sort((one, other) => one.rank - other.rank).map(({ column }) => column);
+    return [field, repeated.has(field) ? columns : columns.slice(0, 1)] as const;
+  });
+  const used = new Set(ranked.flatMap(([, columns]) => columns));
+  return {
+    of: Object.fromEntries(ranked.map(([field, [best]]) => [field, best])),
+    all: Object.fromEntries(ranked.filter(([field]) => repeated.has(field))),
+    // A column without a name, as spreadsheets leave them at the end, is nothing that could be missed.
+    ignored: header.filter((column) => column.trim() !== "" && !used.has(column)),
+  };
 }
 
-/** Why a file with these columns cannot be imported: it has no price, and there is no default price. */
-export function lacking({ of }: Columns, hasDefaultPrice: boolean): string | undefined {
-  return of.price || of.list_price || of.close_price || hasDefaultPrice
-    ? undefined
-    : "has no price column: name it in `mapping`";
-}
-
-/** Whether a first row is data: no name in it is known, and a cell of it is a number, a date or an id. */
+/** Whether a first row is data: no name in it is known, and a cell of it is a number, a date, an id or an email. */
 export function looksLikeData(header: readonly string[], { of }: Columns): boolean {
   return (
     Object.keys(of).length === 0 &&
     header.some(
       (cell) =>
-        cell.length <= 100 && /^[{$€£]?[\d.,/: -]*\d[\d.,/: -]*$|^\{?[\da-f-]{32,38}\}?$/i.test(cell.trim()),
+        cell.length <= 100 &&
+        /^[{$€£]?[\d.,/: -]*\d[\d.,/: -]*$|^\{?[\da-f-]{32,38}\}?$|^\S+@\S+\.\S+$/i.test(cell.trim()),
     )
   );
 }

@@ -1,4 +1,4 @@
-import { bare, columnsOf } from "./columns.ts";
+import { bare, type ColumnNames, columnsOf } from "./columns.ts";
 import { type Delimiter, delimiters, type Encoding } from "./written.ts";
 
 /** How many bytes of a file tell its encoding and delimiter. */
@@ -44,13 +44,17 @@ export const statedDelimiter = (text: string): Delimiter | undefined =>
   /^"?sep=([,;\t|])"?(?:\r\n|\n|\r)/i.exec(text.slice(0, 12))?.[1] as Delimiter | undefined;
 
 /** The delimiter of a CSV file: the one that makes most known columns of its first line, then most columns. */
-export function delimiterOf(text: string, header: readonly string[] | undefined): Delimiter {
+export function delimiterOf(
+  text: string,
+  header: readonly string[] | undefined,
+  names: ColumnNames,
+): Delimiter {
   const line = firstLine(text);
   const scored = delimiters.map((delimiter) => {
     const cells = split(line, delimiter);
     const fits = header
       ? Number(cells.length === header.length)
-      : Object.keys(columnsOf(cells, new Map()).of).length;
+      : Object.keys(columnsOf(cells, new Map(), names).of).length;
     return { delimiter, fits, cells: cells.filter((cell) => header || bare(cell) !== "").length };
   });
   return scored.reduce((best, one) =>

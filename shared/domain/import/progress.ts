@@ -1,7 +1,8 @@
 import { listed, type RowError, type Skipped, type StoredImport } from "../import.ts";
 import type { Chunk } from "./chunk.ts";
-import type { Grouped } from "./groups.ts";
+import type { FileFields } from "./fields.ts";
 import { decided, emptySurvey } from "./reading.ts";
+import type { ReadRows } from "./rows.ts";
 import { surveyed } from "./survey.ts";
 import { fileStart, type Position } from "./written.ts";
 
@@ -10,12 +11,12 @@ export type Counted = Readonly<Record<"created" | "updated" | "unchanged" | "fai
 export const noneCounted: Counted = { created: 0, updated: 0, unchanged: 0, failed: 0 };
 
 /** What some rows came to. */
-export interface Imported {
+export interface Wrote {
   readonly counted: Counted;
   readonly errors: readonly RowError[];
 }
 
-/** What became of a row's property in an undo; undefined where the import had done nothing to it. */
+/** What became of a row's record in an undo; undefined where the import had done nothing to it. */
 export type Undone = "removed" | "restored" | Skipped | undefined;
 
 /** Percent of the work that the first pass is, which only looks at how columns are written. */
@@ -40,8 +41,8 @@ function kept<T>(list: readonly T[], more: Iterable<T>, bytes: number): T[] {
 export function imported(
   job: StoredImport,
   { ignored }: Pick<Chunk, "ignored">,
-  { errors: unread, failed, skipped, unknownTypes }: Omit<Grouped, "groups">,
-  outcomes: readonly Imported[],
+  { errors: unread, failed, skipped, unknownTypes }: Omit<ReadRows<unknown>, "rows">,
+  outcomes: readonly Wrote[],
 ): Partial<StoredImport> {
   const total = (name: keyof Counted) => outcomes.reduce((sum, { counted }) => sum + counted[name], 0);
   const errors = [...unread, ...outcomes.flatMap(({ errors }) => errors)].sort(
@@ -89,14 +90,15 @@ export function undone(job: StoredImport, outcomes: readonly Undone[]): Partial<
 export function afterSurvey(
   { size_bytes, created_at, survey, options }: StoredImport,
   { rows, next, ended, fault }: Chunk,
+  fields: FileFields,
   now: Date,
 ): Partial<StoredImport> {
-  const seen = surveyed(survey ?? emptySurvey, rows, created_at.slice(0, 10));
+  const seen = surveyed(survey ?? emptySurvey, rows, created_at.slice(0, 10), fields);
   if (!ended && !fault && next.offset < size_bytes) {
     const progress = Math.floor((surveyShare * next.offset) / size_bytes);
     return { status: "processing", survey: seen, position: next, progress };
   }
-  const reading = decided(seen, options);
+  const reading = decided(seen, options, fields);
   const done = { survey: null, position: fileStart };
   return typeof reading === "string"
     ? { ...done, status: "failed", reason: reading, completed_at: now.toISOString() }

@@ -1,6 +1,6 @@
 import type { InputError } from "../problem.ts";
-import { type Place, placeOf } from "./address.ts";
 import type { Columns } from "./columns.ts";
+import { type Place, placeOf } from "./place.ts";
 
 /** A row as its columns, or why it is none. */
 export type RawRow =

@@ -1,5 +1,6 @@
-import { bare, type Field } from "./columns.ts";
-import type { AreaUnit, NumberKindName } from "./numbers.ts";
+import { bare } from "./columns.ts";
+import type { FileFields } from "./fields.ts";
+import type { AreaUnit } from "./numbers.ts";
 import { quoted } from "./values.ts";
 import type { DateOrder, DecimalSign, UnitSystem } from "./written.ts";
 
@@ -10,47 +11,7 @@ export interface ReadingOptions {
   readonly units?: UnitSystem | undefined;
 }
 
-/** The kind of number in each field that holds one. */
-export const numberFields = {
-  lat: "lat",
-  lng: "lng",
-  bedrooms: "beds",
-  bathrooms: "baths",
-  bathrooms_full: "beds",
-  bathrooms_three_quarter: "beds",
-  bathrooms_half: "beds",
-  bathrooms_one_quarter: "beds",
-  size_sqft: "size",
-  size_sqm: "size",
-  size: "size",
-  lot_sqft: "lot",
-  lot_sqm: "lot",
-  lot_acres: "lot",
-  lot_size: "lot",
-  year_built: "year",
-  condition: "count",
-  days_on_market: "count",
-  price: "money",
-  list_price: "money",
-  original_price: "money",
-  close_price: "money",
-} as const satisfies Partial<Record<Field, NumberKindName>>;
-export type NumberField = keyof typeof numberFields;
-
-export const dateFields = ["listed_at", "contract_date", "close_date"] as const satisfies readonly Field[];
-export type DateField = (typeof dateFields)[number];
-
-/** Areas whose column says no unit, and the column that says it row by row. */
-export const areaFields = { size: "size_units", lot_size: "lot_size_units" } as const;
-export type AreaField = keyof typeof areaFields;
-
-export const systemOf = {
-  size_sqft: "imperial",
-  lot_sqft: "imperial",
-  lot_acres: "imperial",
-  size_sqm: "metric",
-  lot_sqm: "metric",
-} as const satisfies Partial<Record<NumberField, UnitSystem>>;
+/** The system of a unit of area. */
 export const systemOfUnit = {
   sqft: "imperial",
   acres: "imperial",
@@ -61,10 +22,10 @@ export const systemOfUnit = {
 /** How the cells of a file are read: decided once and the same for each of its rows. */
 export interface Reading {
   /** By field; null, or none, where each cell is clear by itself. */
-  readonly decimals: Readonly<Partial<Record<NumberField, DecimalSign | null>>>;
-  readonly orders: Readonly<Partial<Record<DateField, DateOrder | null>>>;
+  readonly decimals: Readonly<Partial<Record<string, DecimalSign | null>>>;
+  readonly orders: Readonly<Partial<Record<string, DateOrder | null>>>;
   /** What a bare number in a column of areas is in. */
-  readonly areas: Readonly<Partial<Record<AreaField, AreaUnit>>>;
+  readonly areas: Readonly<Partial<Record<string, AreaUnit>>>;
 }
 
 /** Where each cell must be clear by itself. */
@@ -78,11 +39,11 @@ export interface Seen<Way extends string> {
 
 /** What the rows read so far say of how their columns are written. It is small, whatever the file. */
 export interface Survey {
-  readonly numbers: Readonly<Partial<Record<NumberField, Seen<DecimalSign>>>>;
-  readonly dates: Readonly<Partial<Record<DateField, Seen<DateOrder>>>>;
+  readonly numbers: Readonly<Partial<Record<string, Seen<DecimalSign>>>>;
+  readonly dates: Readonly<Partial<Record<string, Seen<DateOrder>>>>;
   /** Columns of areas: the units that are named in or beside their cells, and the first column with a bare number. */
   readonly areas: Readonly<
-    Partial<Record<AreaField, { readonly units: readonly AreaUnit[]; readonly bare?: string }>>
+    Partial<Record<string, { readonly units: readonly AreaUnit[]; readonly bare?: string }>>
   >;
   /** Systems of the units that are named anywhere. */
   readonly systems: readonly UnitSystem[];
@@ -102,20 +63,23 @@ export const saysAll = ({ decimal, date_order, units }: ReadingOptions): boolean
   decimal !== undefined && date_order !== undefined && units !== undefined;
 
 /** How the file is read, or the reason why its columns can be read in two ways and which option decides. */
-export function decided(survey: Survey, options: ReadingOptions): Reading | string {
-  const decimals = settled(Object.keys(numberFields) as NumberField[], survey.numbers, options.decimal, {
+export function decided(
+  survey: Survey,
+  options: ReadingOptions,
+  { numbers, pointed, dates, areas: areaFields }: FileFields,
+): Reading | string {
+  const decimals = settled(Object.keys(numbers), survey.numbers, options.decimal, {
     option: "decimal",
-    // Coordinates keep their point where all else of a file has commas.
-    tells: (field) => field !== "lat" && field !== "lng",
+    tells: (field) => !pointed.includes(field),
   });
   if (typeof decimals === "string") return decimals;
-  const orders = settled(dateFields, survey.dates, options.date_order, {
+  const orders = settled(dates, survey.dates, options.date_order, {
     option: "date_order",
     tells: () => true,
   });
   if (typeof orders === "string") return orders;
-  const areas: { [F in AreaField]?: AreaUnit } = {};
-  for (const field of Object.keys(areaFields) as AreaField[]) {
+  const areas: Partial<Record<string, AreaUnit>> = {};
+  for (const field of Object.keys(areaFields)) {
     const seen = survey.areas[field] ?? { units: [] };
     if (!seen.bare && !options.units) continue;
     const unit = bareUnit(seen.units, seen.bare ?? "", survey.systems, options.units);
@@ -142,13 +106,13 @@ function bareUnit(
   return bare(column) === "livingarea" ? "sqft" : undefined;
 }
 
-function settled<F extends Field, Way extends string>(
-  fields: readonly F[],
-  seen: Readonly<Partial<Record<F, Seen<Way>>>>,
+function settled<Way extends string>(
+  fields: readonly string[],
+  seen: Readonly<Partial<Record<string, Seen<Way>>>>,
   said: Way | undefined,
-  { option, tells }: { readonly option: string; tells(field: F): boolean },
-): Partial<Record<F, Way | null>> | string {
-  const decided: Partial<Record<F, Way | null>> = {};
+  { option, tells }: { readonly option: string; tells(field: string): boolean },
+): Partial<Record<string, Way | null>> | string {
+  const decided: Partial<Record<string, Way | null>> = {};
   if (said) {
     for (const field of fields) decided[field] = said;
     return decided;

@@ -1,4 +1,4 @@
-import type { NewProperty } from "../property.ts";
+import type { NewProperty } from "../../property.ts";
 
 /** A row's prices, status and dates, from listing to sale or lease. */
 export interface Said {

@@ -1,5 +1,5 @@
-import type { NewProperty, PropertyType } from "../property.ts";
-import { type Cell, quoted, readText } from "./values.ts";
+import type { NewProperty, PropertyType } from "../../property.ts";
+import { type Cell, quoted, readText } from "../values.ts";
 
 /** A name as its words, without accents and punctuation. */
 const words = (said: string) =>

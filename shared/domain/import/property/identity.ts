@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import type { NewProperty } from "../property.ts";
-import { uuidv7 } from "../uuid.ts";
+import type { NewProperty } from "../../property.ts";
+import { uuidv7 } from "../../uuid.ts";
 import { sameAddress } from "./address.ts";
 
 /** What makes a row the same record in every import: its id at the source, and the day it was sold. */

@@ -1,14 +1,15 @@
 import { isDeepStrictEqual } from "node:util";
-import { dateOf, dayOf } from "../cma/sale.ts";
-import { parseWith } from "../parse.ts";
-import { type InputError, Problem } from "../problem.ts";
-import { NewProperty, type PropertyType } from "../property.ts";
-import { changedProperty, newProperty, type PropertyFields } from "../property-status.ts";
+import { dateOf, dayOf } from "../../cma/sale.ts";
+import { parseWith } from "../../parse.ts";
+import { type InputError, Problem } from "../../problem.ts";
+import { NewProperty, type PropertyType } from "../../property.ts";
+import { changedProperty, newProperty, type PropertyFields } from "../../property-status.ts";
+import type { HowRead, RowSource } from "../cells.ts";
+import { country, digits, key, text } from "../values.ts";
 import { streetLine } from "./address.ts";
-import { CellReader, type HowRead, type RowSource } from "./cells.ts";
+import { PropertyCells } from "./cells.ts";
 import { deal } from "./deal.ts";
 import { type Identity, identityOf } from "./identity.ts";
-import { country, digits, key, text } from "./values.ts";
 import { saysLease, status, typeNamed } from "./vocabulary.ts";
 
 /** What a row says of a property. */
@@ -22,14 +23,14 @@ export interface Row {
   readonly unknown_type?: string;
 }
 
-export type RowOptions = HowRead & { readonly defaults: Partial<NewProperty> };
+type RowOptions = HowRead & { readonly defaults: Partial<NewProperty> };
 
 /**
  * Reads a row; undefined for a listing that left the market unsold (expired, canceled, withdrawn). Throws a `Problem`
  * with an error for each cell, its path a JSON Pointer to the column.
  */
 export function readRow(source: RowSource, { defaults, ...how }: RowOptions): Row | undefined {
-  const cells = new CellReader(source, how);
+  const cells = new PropertyCells(source, how);
   const said = saidBy(cells, how.asOf);
   if (!said) return undefined;
   if (cells.errors.length > 0) throw unreadable(cells.errors);
@@ -52,7 +53,7 @@ export function readRow(source: RowSource, { defaults, ...how }: RowOptions): Ro
 type Said = Partial<NewProperty> & { readonly unknown_type?: string; readonly days_on_market?: number };
 
 /** What the cells say; undefined for a listing that is off the market. */
-function saidBy(cells: CellReader, asOf: string): Said | undefined {
+function saidBy(cells: PropertyCells, asOf: string): Said | undefined {
   const standard = cells.read("status", status);
   const local = cells.read("mls_status", status);
   const listing = standard ?? local;
@@ -118,7 +119,7 @@ function saidBy(cells: CellReader, asOf: string): Said | undefined {
 
 /** What a new property has where neither the row nor the caller says. */
 function presumed(
-  cells: CellReader,
+  cells: PropertyCells,
   { status, contract_date, days_on_market, address, source_key }: Said,
   asOf: string,
 ) {

@@ -1,0 +1,25 @@
+import { checkedSave } from "../../shared/data/clients.ts";
+import { restoreRecord } from "../../shared/data/records.ts";
+import { writeTable } from "../../shared/data/table.ts";
+import { Client, clientRecord } from "../../shared/domain/client.ts";
+import { operation } from "../../shared/entry/definition.ts";
+import { deletedAt } from "../../shared/entry/path-record.ts";
+
+export const restoreClient = operation({
+  id: "restoreClient",
+  method: "POST",
+  path: "/v1/clients/{client_id}/restore",
+  permission: "client:delete",
+  summary: "Restore a deleted client",
+  description:
+    "Within 30 days of the deletion; needs the permission to delete it. 409 duplicate where another client has one " +
+    "of the emails by now.",
+  answer: { status: 200, body: Client },
+  problems: ["duplicate"],
+  access: { table: writeTable("PutItem", "DeleteItem") },
+  record: deletedAt(clientRecord, "client_id"),
+  async run({ table, record, caller, save, ...invoked }) {
+    const made = restoreRecord(clientRecord, record, invoked);
+    return checkedSave(table, caller, made.record, invoked.now, () => save(made));
+  },
+});

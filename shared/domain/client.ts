@@ -1,0 +1,167 @@
+import * as z from "zod/mini";
+import { Consent, ConsentPatch, noConsent, notedConsent } from "./consent.ts";
+import { phone } from "./contact.ts";
+import { assignedTeam, type Owned, ownerFields } from "./ownership.ts";
+import { type RecordOf, recordType } from "./record-type.ts";
+import { email, id, recordFields, text, timestamp } from "./schemas.ts";
+
+export const nurtureStatuses = ["new", "hot", "warm", "cold"] as const;
+
+const storedEmail = z.string().check(z.meta({ examples: ["nora@lindqvist.example"] }));
+const name = text(200).check(z.meta({ examples: ["Nora Lindqvist"] }));
+const lead_source = text(100, "Where the client came from").check(z.meta({ examples: ["zillow"] }));
+const tag = text(40).check(z.meta({ examples: ["relocating"] }));
+const nurture_status = z.enum(nurtureStatuses);
+const lead_score = z
+  .int()
+  .check(z.gte(0), z.lte(100), z.describe("How likely they are to buy or sell soon; computed, read-only"));
+const customName = z.string().check(z.maxLength(40), z.regex(/^[a-z][a-z0-9_]{0,39}$/));
+const custom = z
+  .record(customName, z.union([z.string(), z.number()]))
+  .check(z.meta({ description: "The brokerage's own fields, by name", examples: [{}] }));
+
+/** How many further emails and phones, and how many tags a client may have. */
+const [mostMore, mostTags] = [10, 20];
+
+/** A person whom the brokerage works for, or may come to. */
+export const Client = z.object({
+  ...recordFields,
+  ...ownerFields,
+  name: z.string().check(z.meta({ examples: ["Nora Lindqvist"] })),
+  email: z.nullable(storedEmail),
+  more_emails: z.array(storedEmail),
+  phone: z.nullable(phone),
+  more_phones: z.array(phone),
+  lead_score,
+  nurture_status,
+  lead_source: z.nullable(z.string()),
+  tags: z.array(z.string()),
+  consent: Consent,
+  custom,
+  first_responded_at: z
+    .nullable(timestamp)
+    .check(z.describe("When a person of the brokerage first wrote to, called or met them")),
+  last_contacted_at: z
+    .nullable(timestamp)
+    .check(z.describe("The latest email, call or meeting with them; it never goes back")),
+  merged_into: z.nullable(id).check(z.describe("The client that this one was merged into")),
+});
+export type Client = z.output<typeof Client>;
+
+/** What lists show of a client: what is not known is left out. */
+export const ClientSummary = z.object({
+  ...recordFields,
+  ...ownerFields,
+  name: Client.shape.name,
+  email: z.optional(storedEmail),
+  phone: z.optional(phone),
+  lead_score,
+  nurture_status,
+  lead_source: z.optional(z.string()),
+  tags: Client.shape.tags,
+  custom,
+  last_contacted_at: z.optional(timestamp),
+});
+export type ClientSummary = z.output<typeof ClientSummary>;
+
+const saidPhone = z.string().check(
+  z.maxLength(40),
+  z.regex(/^[-+0-9A-Za-z#*()./, ]+$/, "must be a telephone number"),
+  z.meta({
+    description:
+      "As written or in E.164; without a + it is a number of the brokerage's country, else of the US",
+    examples: ["+12065550142"],
+  }),
+);
+
+const writable = z.strictObject({
+  email: z.nullable(email),
+  more_emails: z.array(email).check(z.maxLength(mostMore)),
+  phone: z.nullable(saidPhone),
+  more_phones: z.array(saidPhone).check(z.maxLength(mostMore)),
+  nurture_status,
+  lead_source: z.nullable(lead_source),
+  tags: z
+    .array(tag)
+    .check(z.maxLength(mostTags), z.describe("Upper and lower case and accents make no other tag")),
+  consent: ConsentPatch,
+  owner_user_id: id.check(z.describe("The agent; default: the caller")),
+  team_id: assignedTeam,
+});
+
+/** What adding a client takes: a name; everything else may follow. */
+export const NewClient = z.extend(z.partial(writable), { name });
+/** A merge patch of a client. Lists are replaced as a whole; of the consent only the channels that are named change. */
+export const ClientPatch = z.extend(z.partial(writable), { name: z.optional(name) });
+
+/** Clients in the table: in every list that `listClients` sorts or filters by; an email is one client's in a brokerage. */
+export const clientRecord = recordType({
+  name: "client",
+  schema: 1,
+  guard: "client",
+  fields: Client,
+  listed: ClientSummary,
+  lists: ["brokerage", "changes", "owner", "desk"],
+  states: nurtureStatuses,
+  hoursDeleted: 30 * 24,
+  unique: [{ name: "email", problem: "duplicate", over: "brokerage", valuesOf: emailsOf }],
+  indexAttributes: ({ nurture_status, lead_score }) => ({ state: nurture_status, rank: lead_score }),
+});
+export type StoredClient = RecordOf<typeof clientRecord>;
+
+/** All emails of a client. */
+export function emailsOf({ email, more_emails }: Pick<Client, "email" | "more_emails">): string[] {
+  return [...new Set([...(email === null ? [] : [email]), ...more_emails])];
+}
+
+/** All phones of a client. */
+export const phonesOf = ({ phone, more_phones }: Pick<Client, "phone" | "more_phones">): string[] => [
+  ...new Set([...(phone === null ? [] : [phone]), ...more_phones]),
+];
+
+/** When a body came, and from which user or function. */
+interface Noting {
+  readonly now: Date;
+  readonly by: string;
+}
+
+/** A new client of an owner; phones are in E.164. */
+export function newClient(body: z.output<typeof NewClient>, owned: Owned, noting: Noting) {
+  const { consent = {}, name, nurture_status = "new", lead_source = null } = body;
+  return {
+    ...owned,
+    ...{ name, nurture_status, lead_source, lead_score: 0, custom: {} },
+    ...withoutRepeats({ email: null, more_emails: [], phone: null, more_phones: [], tags: [] }, body),
+    consent: notedConsent(noConsent, consent, { at: noting.now, by: noting.by }),
+  };
+}
+
+/** What a patch changes of a client; phones are in E.164. */
+export function changedClient(client: StoredClient, patch: z.output<typeof ClientPatch>, noting: Noting) {
+  const { consent, owner_user_id: _, team_id: __, ...said } = patch;
+  return {
+    ...said,
+    ...withoutRepeats(client, patch),
+    ...(consent ? { consent: notedConsent(client.consent, consent, { at: noting.now, by: noting.by }) } : {}),
+  };
+}
+
+type Repeatable = Pick<Client, "email" | "more_emails" | "phone" | "more_phones" | "tags">;
+
+/** Emails, phones and tags after a body, each value once. */
+function withoutRepeats(before: Repeatable, body: z.output<typeof ClientPatch>): Repeatable {
+  const { email = before.email, more_emails = before.more_emails, tags = before.tags } = body;
+  const { phone = before.phone, more_phones = before.more_phones } = body;
+  const spelled = new Map<string, string>();
+  for (const tag of tags) if (!spelled.has(folded(tag))) spelled.set(folded(tag), tag);
+  return {
+    email,
+    more_emails: [...new Set(more_emails)].filter((one) => one !== email),
+    phone,
+    more_phones: [...new Set(more_phones)].filter((one) => one !== phone),
+    tags: [...spelled.values()],
+  };
+}
+
+/** A text as it is compared: case, accents and Unicode's forms make no difference. */
+export const folded = (text: string): string => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
