@@ -10,6 +10,7 @@ import { deleteClient } from "./clients/delete-client.ts";
 import { deleteClientShare } from "./clients/delete-client-share.ts";
 import { deleteInteraction } from "./clients/delete-interaction.ts";
 import { getClient } from "./clients/get-client.ts";
+import { getInteraction } from "./clients/get-interaction.ts";
 import { listClientShares } from "./clients/list-client-shares.ts";
 import { listClients } from "./clients/list-clients.ts";
 import { listInteractions } from "./clients/list-interactions.ts";
@@ -215,6 +216,7 @@ export const areas = {
     deleteClientShare,
     listInteractions,
     createInteraction,
+    getInteraction,
     updateInteraction,
     deleteInteraction,
   ],

@@ -64,6 +64,15 @@ export const budgets: Readonly<Record<string, Budget>> = {
   putPropertyShare: budget("GetItem GetItem PutItem", 2, 11),
   putCmaShare: budget("GetItem GetItem PutItem", 2, 10),
   putTaskShare: budget("GetItem GetItem PutItem", 2, 12),
+  // An email that changes is taken and another let go, in one transaction. Here a client who has none is deleted.
+  updateClient: budget("GetItem TransactWriteItems", 1, 24),
+  deleteClient: budget("GetItem PutItem", 1, 9),
+  restoreClient: budget("GetItem PutItem", 1, 9),
+  listClientShares: budget("GetItem", 1, 0),
+  putClientShare: budget("GetItem GetItem PutItem", 2, 12),
+  deleteClientShare: budget("GetItem PutItem", 1, 12),
+  // What was said and its list; the client, in all their lists.
+  createInteraction: budget("GetItem TransactWriteItems", 1, 24),
   // The key, and how many the brokerage has in its policy, in one transaction.
   createApiKey: budget("TransactWriteItems", 0, 10),
   deleteApiKey: budget("GetItem TransactWriteItems", 1, 12),

@@ -26,6 +26,7 @@ export const makers: Readonly<Record<string, Maker>> = {
   user_id: aUser,
   hand_over_id: aHandOver,
   role_id: aRole,
+  client_id: aClient,
   link_id: aLink,
   token: aLink,
   slug: aPublicListing,
@@ -224,6 +225,14 @@ async function showPhoto(world: World) {
   const media = await upload(users.admin.token, property_id!, what, await drawing(64, 48).png().toBuffer());
   const { cursor_key } = policyIn(await table.get(policyKey(brokerage.id)))!;
   return { token: photoToken({ brokerage_id: brokerage.id, id: media.id }, cursor_key) };
+}
+
+/** A client of whom only the name is known: an email is there once. */
+async function aClient({ home }: World) {
+  const { token } = home.users.admin;
+  const body = { name: `Client ${unique()}` };
+  const { id } = await expectStatus(201, "POST", "/v1/clients", { token, body });
+  return { client_id: id as string };
 }
 
 /** A role that may do nothing: its name is there once. */

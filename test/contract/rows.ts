@@ -93,6 +93,9 @@ const clientRules = [
 
 const anEmail = () => `${unique()}@contract.example`;
 
+/** Emails that no other client has. */
+const onlyTheirs = () => ({ email: anEmail(), more_emails: [anEmail()] });
+
 /** Rows of operations that need more than their declaration says (`rowOf`); a test fails for one that is not needed. */
 export const rows: Readonly<Record<string, Row>> = {
   createBrokerage: {
@@ -173,8 +176,10 @@ export const rows: Readonly<Record<string, Row>> = {
   undoImport: { params: aCompletedImport, once: true },
   listChanges: { refusesMore: ["?since"] },
   listAuditEvents: { refusesMore: ["?id", "?to"] },
-  createClient: { body: () => ({ email: anEmail() }), refusesMore: clientRules },
-  updateClient: { body: () => ({ email: anEmail() }), refusesMore: clientRules },
+  createClient: { body: onlyTheirs, refusesMore: clientRules },
+  updateClient: { body: onlyTheirs, refusesMore: clientRules },
+  createInteraction: { refusesMore: ["/occurred_at"] },
+  updateInteraction: { refusesMore: ["/occurred_at"] },
   putClientShare: { refusesMore: ["/until"] },
   listTasks: { refusesMore: ["?due_before"] },
   createTask: { refusesMore: ["/owner_user_id", "/team_id", "/property_id", "/client_id", "/progress"] },

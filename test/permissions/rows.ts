@@ -154,6 +154,7 @@ export const rows = {
   deleteClientShare: { ...client, notWhenShared: true },
   listInteractions: { needs: "client:read", on: "client" },
   createInteraction: client,
+  getInteraction: { needs: "client:read", on: "interaction" },
   updateInteraction: { needs: "client:write", on: "interaction", body: { outcome: "Changed" } },
   deleteInteraction: { needs: "client:write", on: "interaction", notWhenShared: true },
 
