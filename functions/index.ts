@@ -33,6 +33,10 @@ import { putCmaShare } from "./cma/put-cma-share.ts";
 import { refitMarkets } from "./cma/refit-markets.ts";
 import { reviseCma } from "./cma/revise-cma.ts";
 import { runCma } from "./cma/run-cma.ts";
+import { createExport } from "./exports/create-export.ts";
+import { getExport } from "./exports/get-export.ts";
+import { listExports } from "./exports/list-exports.ts";
+import { runExport } from "./exports/run-export.ts";
 import { changePassword } from "./identity/change-password.ts";
 import { confirmPasswordReset } from "./identity/confirm-password-reset.ts";
 import { createBrokerage } from "./identity/create-brokerage.ts";
@@ -221,6 +225,7 @@ export const areas = {
     deleteInteraction,
   ],
   imports: [listImports, createImport, getImport, undoImport, runImport],
+  exports: [listExports, createExport, getExport, runExport],
   tasks: [
     listTasks,
     createTask,

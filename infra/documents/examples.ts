@@ -1,4 +1,5 @@
 import { cma } from "./examples/cma.ts";
+import { exported } from "./examples/exports.ts";
 import { handOvers } from "./examples/hand-overs.ts";
 import { identity } from "./examples/identity.ts";
 import { imports } from "./examples/imports.ts";
@@ -13,6 +14,7 @@ export const examples: Readonly<Record<string, unknown>> = {
   ...properties,
   ...cma,
   ...imports,
+  ...exported,
   ...tasks,
   ...trust,
   GetHealthResponse: { status: "ok" },

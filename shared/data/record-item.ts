@@ -202,13 +202,17 @@ function indexAttributesOf(type: AnyRecordType, record: RecordOf<AnyRecordType>)
   return Object.fromEntries(roles.filter(([, value]) => value !== null && value !== undefined));
 }
 
-/** When there is first something to do about the record: its job has timed out, or a share has ended. */
+/** When there is first something to do about the record: its job has timed out, or something in it has ended. */
 function deadlineOf(type: AnyRecordType, record: RecordOf<AnyRecordType>) {
-  const [due_at] = [jobDeadline(type, record), firstEnd(record.shares)]
+  const [due_at] = [jobDeadline(type, record), firstEnd(record.shares), endOf(type, record)]
     .filter((at) => at !== undefined)
     .sort();
   return due_at === undefined ? {} : { due_list: "deadlines" satisfies DueList, due_at };
 }
+
+/** When what ends by itself in a record does. */
+export const endOf = ({ ends }: AnyRecordType, record: RecordOf<AnyRecordType>): string | undefined =>
+  ends?.at(record) ?? undefined;
 
 /** The deadline of a record's job in its current state; undefined when the job has no work to do. */
 export function jobDeadline({ job }: AnyRecordType, record: RecordOf<AnyRecordType>): string | undefined {

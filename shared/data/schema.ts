@@ -25,6 +25,8 @@
  *   Import                       <bid>#import#<id>             record                   kind_at, audience_at, due
  *   Import: value before         <bid>#import#<id>             before#<property id>     key
  *   A record's audience          the record's                  for#<audience>           audience_at, desk_*
+ *   Limit: used in a day         <bid>#used#<user id, or all>  <limit>#<end of day>     key
+ *   Export                       <bid>#export#<id>             record                   kind_at, audience_at, due
  *   Hand-over                    <bid>#hand_over#<id>          record                   kind_at, due
  *   Hand-over: its records       <bid>#hand_over#<id>          batch#<number>           key
  *   Role, Team (+ its members)   <bid>#role#<id> ...           record                   kind_at
@@ -37,7 +39,7 @@
  *   Client                       <bid>#client#<id>             record                   kind_*, state_*, audience_at, desk_*
  *   Interaction                  <bid>#interaction#<id>        record                   of_client
  * + Interest in a property       <bid>#client#<id>             interest#<property id>   prefix; of_property
- * + AIRequest, Export            <bid>#ai_request#<id> ...     record                   kind_at, audience_at, due
+ * + AIRequest                    <bid>#ai_request#<id>         record                   kind_at, audience_at, due
  * + Proposal                     <bid>#ai_request#<id>         proposal#<id>            prefix
  * + AnalyticsEvent               <bid>#event#<day>#<shard>     <event id>               prefix
  * + View (buckets)               <bid>#view#<view>#<granularity>#<by>  <from>           key range
@@ -165,6 +167,7 @@ export const schemas = {
   wrong: 1,
   reset: 1,
   mails: 1,
+  used: 1,
   failed: 1,
   logEntry: 1,
   logHead: 1,

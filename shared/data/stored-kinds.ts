@@ -1,6 +1,7 @@
 import { apiKeyRecord } from "../domain/api-key.ts";
 import { brokerageRecord } from "../domain/brokerage.ts";
 import { clientRecord } from "../domain/client.ts";
+import { exportRecord } from "../domain/export.ts";
 import { marketRecord } from "../domain/fitted-market.ts";
 import { handOverRecord } from "../domain/hand-over.ts";
 import { importRecord } from "../domain/import.ts";
@@ -30,6 +31,7 @@ export const recordTypes: readonly AnyRecordType[] = [
   interactionRecord,
   taskRecord,
   importRecord,
+  exportRecord,
   apiKeyRecord,
   handOverRecord,
   pictureRecord,
@@ -65,6 +67,7 @@ const items: Readonly<Record<ItemName, Reach>> = {
   guesses: { unreached: "counts for a window of minutes, then DynamoDB removes it" },
   reset: { unreached: "counts for a window of minutes, then DynamoDB removes it" },
   mails: { unreached: "counts for a day, then DynamoDB removes it" },
+  used: { unreached: "counts for a day, then DynamoDB removes it" },
   wrong: { unreached: "DynamoDB removes it after thirty days" },
   failed: { unreached: "DynamoDB removes it once it stands in the log" },
   logEntry: { unreached: "what was logged stays as it was logged: the chain is computed from it" },

@@ -64,6 +64,7 @@ function recordHappening(before: Image, after: NonNullable<Image>): Happening | 
   const change = changeOf(before, after);
   const isBulk = wroteImport(before, after, version);
   const changes = change === "changed" && before ? differences(contents(before), contents(after)) : [];
+  const exported = entity === "export" && change === "created" ? whatIsExported(after) : [];
   const written = after.written as WriteStamp;
   return {
     ...happening(after, { entity, id }, String(after.updated_at), written.by),
@@ -71,9 +72,17 @@ function recordHappening(before: Image, after: NonNullable<Image>): Happening | 
     change,
     version,
     fields: changes.map(({ field }) => field),
-    particulars: particularsOf(written, isBulk ? [] : changes),
+    particulars: particularsOf(written, isBulk ? [] : [...changes, ...exported]),
   };
 }
+
+/** What somebody took out of the system. */
+const whatIsExported = (after: NonNullable<Image>): FieldChange[] => {
+  const { resource, format, filters } = bodyOf(after);
+  return Object.entries({ resource, format, filters }).map(([field, value]) => ({
+    ...{ field, before: null, after: value },
+  }));
+};
 
 function sessionHappening(before: Image, after: NonNullable<Image>): Happening | undefined {
   const userId = String(after.user_id);
@@ -179,6 +188,7 @@ function typeOf(entity: string, change: ChangeType, changes: readonly FieldChang
   const changed = (field: string) => changes.find((one) => one.field === field);
   if (change === "created") {
     if (entity === "api_key") return "key_created";
+    if (entity === "export") return "exported";
     // Who signs up or registers is written by the operation; whom somebody adds, by that user.
     return entity === "user" && isId(by) ? "user_invited" : "record_created";
   }

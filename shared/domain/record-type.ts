@@ -104,6 +104,14 @@ export interface Job<Record> {
   shownOn?(record: Record): ShownOn | undefined;
 }
 
+/** What ends by itself in a record whose job is done. */
+export interface Ends<Record> {
+  /** When it ends; null where nothing does. */
+  at(record: Record): string | null;
+  /** What its end changes. */
+  ended(record: Record): Partial<Record>;
+}
+
 /** A field of another record that shows this one. */
 export interface ShownOn {
   readonly type: AnyRecordType;
@@ -149,6 +157,7 @@ export interface RecordType<
   readonly unique?: readonly Unique<StoredAs<Fields, Internal>>[];
   readonly keepsOne?: KeptOne<StoredAs<Fields, Internal>>;
   readonly job?: Job<StoredAs<Fields, Internal>>;
+  readonly ends?: Ends<StoredAs<Fields, Internal>>;
   /** Hours that a deleted record is kept before all of it is purged; without, it cannot be deleted. */
   readonly hoursDeleted?: number;
   indexAttributes?(record: StoredAs<Fields, Internal>): IndexAttributes;

@@ -126,7 +126,7 @@ export const taskRecord = recordType({
   listed: Task,
   internal: internalFields<{
     /** The job that the task shows: nobody but its worker moves status and progress. */
-    readonly job?: "import" | "hand_over" | undefined;
+    readonly job?: "import" | "hand_over" | "export" | undefined;
   }>(),
   lists: ["brokerage", "changes", "owner", "desk"],
   states: taskStatuses,

@@ -19,6 +19,8 @@ interface EntryPoint<A extends Grants> {
   readonly access: A;
   /** Megabytes; 512 unless said. */
   readonly memory?: number;
+  /** Megabytes of disk under /tmp; Lambda's own 512 unless said. */
+  readonly disk?: number;
   /** What the build puts beside the bundle: native packages, and files made by the build. */
   readonly bundle?: { readonly native?: readonly string[]; readonly files?: readonly string[] };
 }

@@ -2,7 +2,14 @@ import middy from "@middy/core";
 import type { APIGatewayProxyEventV2, Context as Lambda } from "aws-lambda";
 import type * as z from "zod/mini";
 import { openDependencies } from "../data/grant.ts";
-import { CommitConflict, ConditionFailed, type Key, type TableWriter, type Write } from "../data/table.ts";
+import {
+  CommitConflict,
+  ConditionFailed,
+  type Key,
+  refusalOf,
+  type TableWriter,
+  type Write,
+} from "../data/table.ts";
 import { type Caller, checkHeldForAll, decide, type Permission, scopeOf } from "../domain/access.ts";
 import type { Invocation } from "../domain/invocation.ts";
 import { parseWith } from "../domain/parse.ts";
@@ -274,7 +281,7 @@ function commitWith(
       const kept = once && readKeptAnswer(error.failed.get(writes.length), once, invoked.now);
       if (kept) throw new Replayed(kept.body);
       const [first] = error.failed.keys();
-      throw new Problem(all[first ?? 0]?.ifConditionFails ?? "conflict");
+      throw refusalOf(all[first ?? 0]);
     }
   };
 }

@@ -173,6 +173,11 @@ export const rows: Readonly<Record<string, Row>> = {
   putCmaShare: { refusesMore: ["/until"] },
   putTaskShare: { refusesMore: ["/until"] },
   createImport: { refusesMore: ["/delimiter", "/header", "/mapping"] },
+  createExport: {
+    refusesMore: ["id", "to", "max_price", "max_bedrooms", "max_size_sqft", "radius_km"].map(
+      (name) => `/filters/${name}`,
+    ),
+  },
   undoImport: { params: aCompletedImport, once: true },
   listChanges: { refusesMore: ["?since"] },
   listAuditEvents: { refusesMore: ["?id", "?to"] },

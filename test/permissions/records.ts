@@ -5,6 +5,7 @@ import { linkItem, newLink } from "../../shared/data/share-links.ts";
 import type { Write } from "../../shared/data/table.ts";
 import type { Guarded } from "../../shared/domain/access.ts";
 import { clientRecord, newClient } from "../../shared/domain/client.ts";
+import { exportRecord, newExport } from "../../shared/domain/export.ts";
 import { importRecord } from "../../shared/domain/import.ts";
 import { interactionRecord } from "../../shared/domain/interaction.ts";
 import { cmaRecord } from "../../shared/domain/market-analysis.ts";
@@ -112,6 +113,12 @@ export async function place(
       const fields = newImport({ resource: "property", format: "csv", size_bytes: 1 } as never, asked);
       const { id } = put(importRecord, { ...fields, ...belonging });
       return { params: { import_id: id }, type: importRecord, id };
+    },
+    export() {
+      const by = { owner_user_id: belonging.owner_user_id, task_id: newId(), asked: invoked.written };
+      const fields = newExport({ resource: "property", format: "csv", filters: {} }, by);
+      const { id } = put(exportRecord, { ...fields, ...belonging, status: "failed" });
+      return { params: { export_id: id }, type: exportRecord, id };
     },
   };
   const placed = makers[kind]();

@@ -3,7 +3,16 @@ import type { ProblemCode } from "../../shared/domain/problem.ts";
 import type { Operations } from "../client.ts";
 
 /** Records with an owner, a team and shares of their own, or of the record that they belong to. */
-export type OwnedKind = "property" | "media" | "task" | "cma" | "link" | "import" | "client" | "interaction";
+export type OwnedKind =
+  | "property"
+  | "media"
+  | "task"
+  | "cma"
+  | "link"
+  | "import"
+  | "client"
+  | "interaction"
+  | "export";
 
 /** What an operation asks of its caller, as a broker would say it. */
 export interface Row {
@@ -133,6 +142,10 @@ export const rows = {
     everywhere: "property:write",
     meets: "invalid_transition",
   },
+
+  listExports: { needs: "export:read" },
+  createExport: { needs: "export:write" },
+  getExport: { needs: "export:read", on: "export" },
 
   listTasks: { needs: "task:read" },
   createTask: { needs: "task:write" },
