@@ -76,6 +76,9 @@ import { undoImport } from "./imports/undo-import.ts";
 import { createApiKey } from "./keys/create-api-key.ts";
 import { deleteApiKey } from "./keys/delete-api-key.ts";
 import { listApiKeys } from "./keys/list-api-keys.ts";
+import { getLeadRouting } from "./leads/get-lead-routing.ts";
+import { previewLeadRouting } from "./leads/preview-lead-routing.ts";
+import { putLeadRouting } from "./leads/put-lead-routing.ts";
 import { createMedia } from "./media/create-media.ts";
 import { deleteMedia } from "./media/delete-media.ts";
 import { getMedia } from "./media/get-media.ts";
@@ -225,6 +228,7 @@ export const areas = {
     deleteInteraction,
   ],
   imports: [listImports, createImport, getImport, undoImport, runImport],
+  leads: [getLeadRouting, previewLeadRouting, putLeadRouting],
   exports: [listExports, createExport, getExport, runExport],
   tasks: [
     listTasks,

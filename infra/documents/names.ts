@@ -21,6 +21,7 @@ import { NewRevision } from "../../shared/domain/cma-revision.ts";
 import { AccessDecision } from "../../shared/domain/explain.ts";
 import { NewHandOver, SkippedRecord } from "../../shared/domain/hand-over.ts";
 import { RowError, Skipped } from "../../shared/domain/import.ts";
+import { LeadRouting, NewLeadRouting } from "../../shared/domain/lead-routing.ts";
 import { StartedImport } from "../../shared/domain/new-import.ts";
 import { NewPicture, Picture } from "../../shared/domain/picture.ts";
 import { Location, Property, PropertyStep } from "../../shared/domain/property.ts";
@@ -82,6 +83,8 @@ export const ownNames = {
   MarketPosition,
   MarketStatistics: Statistics,
   MarketWindow: Window,
+  LeadRouting,
+  NewLeadRouting,
   StartedImport,
   RowError,
   SkippedRow: Skipped,

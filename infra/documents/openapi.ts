@@ -77,6 +77,7 @@ const areas: Readonly<Record<keyof typeof areasOfGable, string>> = {
   teams: "Users who work together, and whose records permissions of scope team reach",
   changes: "What follows from a change of a record",
   clients: "People who buy, sell or rent: what is known of them, and what was said with them",
+  leads: "Enquiries in, who gets them and why",
   trust: "Who did what and when, signed so that nobody rewrites it, and every change for a copy elsewhere",
 };
 

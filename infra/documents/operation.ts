@@ -175,22 +175,29 @@ function success(operation: Operation, components: Components): Record<string, R
     return {
       302: { description: summary, headers: headersNamed({ Location: "Location", ...cacheControl }) },
     };
-  const media = components.media(operation, "Response", answer.body!);
-  if ("cached" in answer) {
+  if (answer.cached) {
     const headers = headersNamed({ ETag: "ContentETag", ...cacheControl });
+    const content = { "application/json": components.media(operation, "Response", answer.body!) };
     return {
-      200: { description: "Found", headers, content: { "application/json": media } },
+      200: { description: "Found", headers, content },
       304: { description: "Not changed since", headers },
     };
   }
   const headers = headersNamed({ ETag: "ETag" });
-  return {
-    [answer.status]: {
-      description: { 200: operation.method === "GET" ? "Found" : "Done", 201: "Created", 202: "Accepted" }[
-        answer.status
-      ],
-      ...(isVersioned(media) ? { headers } : {}),
-      content: { "application/json": media },
-    },
+  const descriptions = {
+    200: operation.method === "GET" ? "Found" : "Done",
+    201: "Created",
+    202: "Accepted",
   };
+  return Object.fromEntries(
+    [answer, ...(answer.others ?? [])].map(({ status, body }) => {
+      const media = components.media(operation, "Response", body!);
+      const response = {
+        description: descriptions[status],
+        ...(isVersioned(media) ? { headers } : {}),
+        content: { "application/json": media },
+      };
+      return [status, response];
+    }),
+  );
 }

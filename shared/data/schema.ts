@@ -30,6 +30,8 @@
  *   Hand-over                    <bid>#hand_over#<id>          record                   kind_at, due
  *   Hand-over: its records       <bid>#hand_over#<id>          batch#<number>           key
  *   Role, Team (+ its members)   <bid>#role#<id> ...           record                   kind_at
+ *   Lead routing                 <bid>#lead_routing#<bid>      record                   key, kind_at
+ *   Lead routing: last turns     <bid>#lead_routing#<bid>      turn#<team>#<users>      key
  *   Role: how many users         <bid>#role#<id>               user-count               key
  *   Value held in a brokerage    <bid>#<kind>#<field>#<value>  lookup                   key
  *   Log entry (audit, changes)   <bid>#log#<sequence / 10000>  <sequence>               key range; actor
@@ -181,6 +183,7 @@ export const schemas = {
   jwks: 1,
   migration: 1,
   count: 1,
+  turn: 1,
   searchWord: 1,
   endedWords: 1,
 } as const;

@@ -6,6 +6,7 @@ import { marketRecord } from "../domain/fitted-market.ts";
 import { handOverRecord } from "../domain/hand-over.ts";
 import { importRecord } from "../domain/import.ts";
 import { interactionRecord } from "../domain/interaction.ts";
+import { leadRoutingRecord } from "../domain/lead-routing.ts";
 import { cmaRecord } from "../domain/market-analysis.ts";
 import { mediaRecord } from "../domain/media.ts";
 import { pictureRecord } from "../domain/picture-record.ts";
@@ -28,6 +29,7 @@ export const recordTypes: readonly AnyRecordType[] = [
   cmaRecord,
   marketRecord,
   clientRecord,
+  leadRoutingRecord,
   interactionRecord,
   taskRecord,
   importRecord,
@@ -59,6 +61,7 @@ const items: Readonly<Record<ItemName, Reach>> = {
   mediaCount: { beside: "property", prefix: "media-count" },
   userCount: { beside: "role", prefix: "user-count" },
   analysis: { beside: "cma", prefix: "analysis" },
+  turn: { beside: "lead_routing", prefix: "turn#" },
   link: { beside: "cma", prefix: "link#" },
   before: { beside: "import", prefix: "before#" },
   handOverBatch: { beside: "hand_over", prefix: "batch#" },

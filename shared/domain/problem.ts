@@ -21,6 +21,7 @@ export const problems = {
   slug_taken: { status: 409, title: "The slug is already in use" },
   limit_reached: { status: 409, title: "The record has reached the maximum number of these" },
   cannot_share: { status: 422, title: "The record cannot be shared with them" },
+  cannot_route: { status: 422, title: "Leads would go to nobody by these rules" },
   cannot_hand_over: { status: 422, title: "The records cannot be handed over to them" },
   hand_over_running: {
     status: 409,

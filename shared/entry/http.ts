@@ -16,7 +16,7 @@ import { parseWith } from "../domain/parse.ts";
 import { Problem, type ProblemCode, problems } from "../domain/problem.ts";
 import { id } from "../domain/schemas.ts";
 import { kept as keptByCaches } from "./cached.ts";
-import { Download, type Operation, Redirect } from "./definition.ts";
+import { Download, type Operation, type OtherAnswer, Redirect } from "./definition.ts";
 import {
   type IdempotentRequest,
   idempotentRequest,
@@ -157,7 +157,8 @@ async function serve(operation: Operation, dependencies: Dependencies, event: Ev
   if (result instanceof Page)
     return result.answer(await answer(operation, result.text, given), event.headers);
   const answered = await answer(operation, result, given);
-  if ("cached" in operation.answer) return keptByCaches(answered, operation.answer.cached, event.headers);
+  const seconds = "body" in operation.answer ? operation.answer.cached : undefined;
+  if (seconds) return keptByCaches(answered, seconds, event.headers);
   return answered;
 }
 
@@ -289,7 +290,7 @@ function commitWith(
 /** The body to keep for a repeated request: the answer itself, or with `present` what that is called with. */
 function lasting(operation: Operation, body: unknown): unknown {
   const { answer, present } = operation;
-  return "body" in answer && !present ? onSchema(operation, answer.body, body) : body;
+  return "body" in answer && !present ? onSchema(operation, answerOf(answer, body).body, body) : body;
 }
 
 function noQuery(event: Event): undefined {
@@ -312,14 +313,21 @@ async function answer(operation: Operation, result: unknown, context: object): P
     const policy = answer.policy && { "content-security-policy": answer.policy(page) };
     return { statusCode: 200, headers: { "content-type": answer.type, ...policy }, body: page };
   }
-  const body = onSchema(operation, answer.body, presented);
+  const { status, body: schema } = answerOf(answer, presented);
+  const body = onSchema(operation, schema, presented);
   const { version } = body as { version?: number };
   return {
-    statusCode: answer.status,
+    statusCode: status,
     headers: { "content-type": "application/json", ...(version ? { etag: `"${version}"` } : {}) },
     body: JSON.stringify(body),
   };
 }
+
+/** Which of an operation's answers a body is. */
+const answerOf = (
+  answer: Extract<Operation["answer"], { readonly body: unknown }>,
+  body: unknown,
+): Pick<OtherAnswer, "status" | "body"> => answer.others?.find(({ is }) => is(body as object)) ?? answer;
 
 function onSchema({ id }: Operation, schema: z.ZodMiniType | undefined, body: unknown): unknown {
   const parsed = schema?.safeParse(body);

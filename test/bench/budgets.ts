@@ -109,6 +109,10 @@ export const budgets: Readonly<Record<string, Budget>> = {
   deleteCmaLink: budget("GetItem UpdateItem", 1, 1),
   // The key, the link and the analysis with what was approved; whether home and agent still stand; pictures and view.
   getSharedReport: budget("GetItem GetItem BatchGetItem BatchGetItem Query UpdateItem", 11, 1),
+  // The routing, and each user whom it names.
+  putLeadRouting: budget("GetItem BatchGetItem PutItem", 3, 3),
+  // Whose turn it is, and the users after them.
+  previewLeadRouting: budget("GetItem GetItem Query BatchGetItem", 6, 0),
   // The import and its task, each in its indexes; a transaction writes everything twice.
   createImport: budget("TransactWriteItems", 0, 24),
   // The same.

@@ -167,6 +167,12 @@ export const rows: Readonly<Record<string, Row>> = {
     body: () => ({ role_ids: [] }),
     refusesMore: Array.from({ length: 10 }, (_, at) => `/role_ids/${at}`),
   },
+  putLeadRouting: {
+    body: ({ home }) => ({
+      rules: [{ when: {}, assign: { kind: "user", user_ids: [home.users.agent.user.id] } }],
+      fallback_user_id: home.users.admin.user.id,
+    }),
+  },
   putTeamMember: { params: aTeamAndAnAgent },
   deleteTeamMember: { params: aTeamMember, once: true },
   putPropertyShare: { refusesMore: ["/until"] },

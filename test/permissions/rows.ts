@@ -171,6 +171,10 @@ export const rows = {
   updateInteraction: { needs: "client:write", on: "interaction", body: { outcome: "Changed" } },
   deleteInteraction: { needs: "client:write", on: "interaction", notWhenShared: true },
 
+  getLeadRouting: { needs: "lead:read" },
+  putLeadRouting: { needs: "brokerage:write", on: "office" },
+  previewLeadRouting: { needs: "lead:read" },
+
   listPermissions: { needs: "role:read" },
   listRoles: { needs: "role:read", everywhere: "role:read" },
   createRole: { needs: "role:write", everywhere: "role:write" },
