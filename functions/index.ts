@@ -7,15 +7,21 @@ import { writeLog } from "./changes/write-log.ts";
 import { createClient } from "./clients/create-client.ts";
 import { createInteraction } from "./clients/create-interaction.ts";
 import { deleteClient } from "./clients/delete-client.ts";
+import { deleteClientProperty } from "./clients/delete-client-property.ts";
 import { deleteClientShare } from "./clients/delete-client-share.ts";
 import { deleteInteraction } from "./clients/delete-interaction.ts";
 import { getClient } from "./clients/get-client.ts";
 import { getInteraction } from "./clients/get-interaction.ts";
+import { listClientProperties } from "./clients/list-client-properties.ts";
 import { listClientShares } from "./clients/list-client-shares.ts";
 import { listClients } from "./clients/list-clients.ts";
 import { listInteractions } from "./clients/list-interactions.ts";
+import { listPropertyClients } from "./clients/list-property-clients.ts";
+import { mergeClients } from "./clients/merge-clients.ts";
+import { putClientProperty } from "./clients/put-client-property.ts";
 import { putClientShare } from "./clients/put-client-share.ts";
 import { restoreClient } from "./clients/restore-client.ts";
+import { undoMerge } from "./clients/undo-merge.ts";
 import { updateClient } from "./clients/update-client.ts";
 import { updateInteraction } from "./clients/update-interaction.ts";
 import { approveCma } from "./cma/approve-cma.ts";
@@ -221,6 +227,12 @@ export const areas = {
     listClientShares,
     putClientShare,
     deleteClientShare,
+    listClientProperties,
+    putClientProperty,
+    deleteClientProperty,
+    listPropertyClients,
+    mergeClients,
+    undoMerge,
     listInteractions,
     createInteraction,
     getInteraction,

@@ -21,6 +21,12 @@ import { NewRevision } from "../../shared/domain/cma-revision.ts";
 import { AccessDecision } from "../../shared/domain/explain.ts";
 import { NewHandOver, SkippedRecord } from "../../shared/domain/hand-over.ts";
 import { RowError, Skipped } from "../../shared/domain/import.ts";
+import {
+  Interest,
+  InterestedClient,
+  InterestingProperty,
+  NewInterest,
+} from "../../shared/domain/interest.ts";
 import { LeadRouting, NewLeadRouting } from "../../shared/domain/lead-routing.ts";
 import { StartedImport } from "../../shared/domain/new-import.ts";
 import { NewPicture, Picture } from "../../shared/domain/picture.ts";
@@ -90,6 +96,10 @@ export const ownNames = {
   SkippedRow: Skipped,
   NewHandOver,
   SkippedRecord,
+  Interest,
+  NewInterest,
+  InterestingProperty,
+  InterestedClient,
   RecordChange,
   RecordChanges: Changes,
   FieldChange,

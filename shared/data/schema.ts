@@ -40,7 +40,8 @@
  *   Log: mark of another event   <bid>#<entity>#<id>           log#0#<operation id>#<its item's sk>    key range; gives the sequence
  *   Client                       <bid>#client#<id>             record                   kind_*, state_*, audience_at, desk_*
  *   Interaction                  <bid>#interaction#<id>        record                   of_client
- * + Interest in a property       <bid>#client#<id>             interest#<property id>   prefix; of_property
+ *   Interest in a property       <bid>#client#<id>             interest#<property id>   prefix; of_property
+ *   Merge of clients             <bid>#merge#<id>              record                   kind_at
  * + AIRequest                    <bid>#ai_request#<id>         record                   kind_at, audience_at, due
  * + Proposal                     <bid>#ai_request#<id>         proposal#<id>            prefix
  * + AnalyticsEvent               <bid>#event#<day>#<shard>     <event id>               prefix
@@ -179,6 +180,7 @@ export const schemas = {
   reminder: 1,
   tasksDue: 1,
   mediaCount: 1,
+  interest: 1,
   userCount: 1,
   jwks: 1,
   migration: 1,

@@ -9,6 +9,7 @@ import { interactionRecord } from "../domain/interaction.ts";
 import { leadRoutingRecord } from "../domain/lead-routing.ts";
 import { cmaRecord } from "../domain/market-analysis.ts";
 import { mediaRecord } from "../domain/media.ts";
+import { mergeRecord } from "../domain/merge.ts";
 import { pictureRecord } from "../domain/picture-record.ts";
 import { propertyRecord } from "../domain/property-record.ts";
 import type { AnyRecordType } from "../domain/record-type.ts";
@@ -29,6 +30,7 @@ export const recordTypes: readonly AnyRecordType[] = [
   cmaRecord,
   marketRecord,
   clientRecord,
+  mergeRecord,
   leadRoutingRecord,
   interactionRecord,
   taskRecord,
@@ -63,6 +65,7 @@ const items: Readonly<Record<ItemName, Reach>> = {
   analysis: { beside: "cma", prefix: "analysis" },
   turn: { beside: "lead_routing", prefix: "turn#" },
   link: { beside: "cma", prefix: "link#" },
+  interest: { beside: "client", prefix: "interest#" },
   before: { beside: "import", prefix: "before#" },
   handOverBatch: { beside: "hand_over", prefix: "batch#" },
   reminder: { beside: "task", prefix: "reminder" },

@@ -16,6 +16,7 @@ const bookkeeping = new Set([
   "active_since",
   "former_emails",
   "photo_id",
+  "moved",
 ]);
 
 /** The fields of a record's item, deleted or not. */

@@ -161,6 +161,8 @@ export interface RecordType<
   /** Hours that a deleted record is kept before all of it is purged; without, it cannot be deleted. */
   readonly hoursDeleted?: number;
   indexAttributes?(record: StoredAs<Fields, Internal>): IndexAttributes;
+  /** Whether it is in no list, though not deleted: another record stands for it. */
+  isUnlisted?(record: StoredAs<Fields, Internal>): boolean;
   /** What it is found by; undefined once its data was erased, and then none of its words may stay. */
   searched?(record: StoredAs<Fields, Internal>): Searched | undefined;
   /** Whether it is found by phones, too: then seven digits and more in a search are the last ones of a phone. */

@@ -6,13 +6,16 @@ import { aMailedToken } from "../mail.ts";
 import { anotherSession } from "../sessions.ts";
 import {
   aboutAProperty,
+  aClientAndAProperty,
   aCompletedCma,
   aCompletedImport,
+  aDuplicate,
   aLogo,
   anAdmin,
   anApiKey,
   anApprovedCma,
   anInactiveAdmin,
+  anInterest,
   aPhoto,
   aPublicListing,
   aShownPhoto,
@@ -192,6 +195,16 @@ export const rows: Readonly<Record<string, Row>> = {
   createInteraction: { refusesMore: ["/occurred_at"] },
   updateInteraction: { refusesMore: ["/occurred_at"] },
   putClientShare: { refusesMore: ["/until"] },
+  putClientProperty: { params: aClientAndAProperty },
+  deleteClientProperty: { params: anInterest, once: true },
+  mergeClients: {
+    body: async (world) => ({ from: [await aDuplicate(world)], keep: undefined }),
+    once: true,
+    refusesMore: ["name", "email", "phone", "nurture_status", "lead_source", "owner_user_id"].map(
+      (field) => `/keep/${field}`,
+    ),
+  },
+  undoMerge: { once: true },
   listTasks: { refusesMore: ["?due_before"] },
   createTask: { refusesMore: ["/owner_user_id", "/team_id", "/property_id", "/client_id", "/progress"] },
   updateTask: { refusesMore: ["/owner_user_id", "/team_id", "/property_id", "/client_id", "/progress"] },

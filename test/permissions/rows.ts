@@ -12,7 +12,9 @@ export type OwnedKind =
   | "import"
   | "client"
   | "interaction"
-  | "export";
+  | "export"
+  | "interest"
+  | "merge";
 
 /** What an operation asks of its caller, as a broker would say it. */
 export interface Row {
@@ -165,6 +167,13 @@ export const rows = {
   listClientShares: client,
   putClientShare: { ...client, notWhenShared: true },
   deleteClientShare: { ...client, notWhenShared: true },
+  listClientProperties: { needs: "client:read", on: "client" },
+  putClientProperty: { needs: "client:write", on: "interest" },
+  deleteClientProperty: { needs: "client:write", on: "interest" },
+  listPropertyClients: { needs: "client:read", ...propertyOf, decides: "property:read" },
+  // With a client that there is not.
+  mergeClients: { ...client, meets: "cannot_merge" },
+  undoMerge: { needs: "client:write", on: "merge" },
   listInteractions: { needs: "client:read", on: "client" },
   createInteraction: client,
   getInteraction: { needs: "client:read", on: "interaction" },
