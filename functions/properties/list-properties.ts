@@ -1,6 +1,6 @@
 import { examined } from "../../shared/data/list.ts";
 import { cellsPerPage } from "../../shared/data/nearest.ts";
-import { withPhotos } from "../../shared/data/photos.ts";
+import { withPhotoUrl } from "../../shared/data/photos.ts";
 import { propertyPage } from "../../shared/data/property-list.ts";
 import { mostRead } from "../../shared/data/search.ts";
 import { queryTable } from "../../shared/data/table.ts";
@@ -31,6 +31,7 @@ export const listProperties = operation({
   async run({ table, origin, ...asked }) {
     const { items, next_cursor } = await propertyPage(table, asked);
     const { caller, cursorKey } = asked;
-    return { items: withPhotos(items, caller.brokerage_id, { cursorKey, origin }), next_cursor };
+    const shown = items.map((item) => withPhotoUrl(item, caller.brokerage_id, { cursorKey, origin }));
+    return { items: shown, next_cursor };
   },
 });

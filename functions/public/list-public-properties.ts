@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import { withPhotos } from "../../shared/data/photos.ts";
+import { withPhotoUrl } from "../../shared/data/photos.ts";
 import { publicPage } from "../../shared/data/property-list.ts";
 import { openOffice } from "../../shared/data/public-listings.ts";
 import { queryTable } from "../../shared/data/table.ts";
@@ -30,7 +30,7 @@ export const listPublicProperties = operation({
   async run({ params, query, table, now, origin }) {
     const { office, cursorKey } = await openOffice(table, params.slug);
     const { items, next_cursor } = await publicPage(table, office.id, { query, now, cursorKey });
-    const shown = withPhotos(items, office.id, { cursorKey, origin }).map(publicSummary);
+    const shown = items.map((item) => publicSummary(withPhotoUrl(item, office.id, { cursorKey, origin })));
     return { items: shown, next_cursor, office: publicOffice(office) };
   },
 });

@@ -59,16 +59,15 @@ export const photoToken = ({ brokerage_id, id }: PhotoName, cursorKey: string): 
 export const photoUrl = (photo: PhotoName, { cursorKey, origin }: Addressing): string =>
   `${origin}/v1/photos/${photoToken(photo, cursorKey)}`;
 
-/** Properties as lists show them, with the addresses of their photos. */
-export const withPhotos = <P extends ListedProperty>(
-  properties: readonly P[],
+/** A property as lists show it, with the address of its photo. */
+export const withPhotoUrl = <P extends ListedProperty>(
+  property: P,
   brokerage_id: string,
   addressing: Addressing,
-): (P & Pick<PropertySummary, "photo">)[] =>
-  properties.map((property) => ({
-    ...property,
-    photo: property.photo_id ? photoUrl({ brokerage_id, id: property.photo_id }, addressing) : null,
-  }));
+): P & Pick<PropertySummary, "photo"> => ({
+  ...property,
+  photo: property.photo_id ? photoUrl({ brokerage_id, id: property.photo_id }, addressing) : null,
+});
 
 /** The photo that a token names; undefined for a token that we never issued. */
 export async function verifyPhotoToken(table: TableReader, token: string): Promise<PhotoName | undefined> {
