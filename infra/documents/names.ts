@@ -22,9 +22,17 @@ import { CustomField, CustomFields, NewCustomFields } from "../../shared/domain/
 import { AccessDecision } from "../../shared/domain/explain.ts";
 import { NewHandOver, SkippedRecord } from "../../shared/domain/hand-over.ts";
 import { RowError, Skipped } from "../../shared/domain/import.ts";
+import {
+  Interest,
+  InterestedClient,
+  InterestingProperty,
+  NewInterest,
+} from "../../shared/domain/interest.ts";
+import { LeadRouting, NewLeadRouting } from "../../shared/domain/lead-routing.ts";
 import { StartedImport } from "../../shared/domain/new-import.ts";
 import { NewPicture, Picture } from "../../shared/domain/picture.ts";
 import { Location, Property, PropertyStep } from "../../shared/domain/property.ts";
+import { PublicOffice, PublicProperty, PublicPropertySummary } from "../../shared/domain/public-property.ts";
 import { RolePermission, RolePermissions, UserRoles } from "../../shared/domain/role.ts";
 import { Tokens } from "../../shared/domain/session.ts";
 import { NewShare, Share } from "../../shared/domain/share.ts";
@@ -49,6 +57,9 @@ export const ownNames = {
   PropertyType: Property.shape.property_type,
   PropertyStatus: Property.shape.status,
   Location,
+  PublicProperty,
+  PublicPropertySummary,
+  PublicOffice,
   UploadRequest,
   Picture,
   NewPicture,
@@ -82,11 +93,17 @@ export const ownNames = {
   CustomField,
   CustomFields,
   NewCustomFields,
+  LeadRouting,
+  NewLeadRouting,
   StartedImport,
   RowError,
   SkippedRow: Skipped,
   NewHandOver,
   SkippedRecord,
+  Interest,
+  NewInterest,
+  InterestingProperty,
+  InterestedClient,
   RecordChange,
   RecordChanges: Changes,
   FieldChange,

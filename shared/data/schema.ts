@@ -30,6 +30,8 @@
  *   Hand-over                    <bid>#hand_over#<id>          record                   kind_at, due
  *   Hand-over: its records       <bid>#hand_over#<id>          batch#<number>           key
  *   Role, Team (+ its members)   <bid>#role#<id> ...           record                   kind_at
+ *   Lead routing                 <bid>#lead_routing#<bid>      record                   key, kind_at
+ *   Lead routing: last turns     <bid>#lead_routing#<bid>      turn#<team>#<users>      key
  *   Role: how many users         <bid>#role#<id>               user-count               key
  *   Value held in a brokerage    <bid>#<kind>#<field>#<value>  lookup                   key
  *   Log entry (audit, changes)   <bid>#log#<sequence / 10000>  <sequence>               key range; actor
@@ -39,7 +41,8 @@
  *   Client                       <bid>#client#<id>             record                   kind_*, state_*, audience_at, desk_*
  *   Custom fields of clients     <bid>#custom_fields#<bid>      record                   key; kind_at
  *   Interaction                  <bid>#interaction#<id>        record                   of_client
- * + Interest in a property       <bid>#client#<id>             interest#<property id>   prefix; of_property
+ *   Interest in a property       <bid>#client#<id>             interest#<property id>   prefix; of_property
+ *   Merge of clients             <bid>#merge#<id>              record                   kind_at
  * + AIRequest                    <bid>#ai_request#<id>         record                   kind_at, audience_at, due
  * + Proposal                     <bid>#ai_request#<id>         proposal#<id>            prefix
  * + AnalyticsEvent               <bid>#event#<day>#<shard>     <event id>               prefix
@@ -178,10 +181,12 @@ export const schemas = {
   reminder: 1,
   tasksDue: 1,
   mediaCount: 1,
+  interest: 1,
   userCount: 1,
   jwks: 1,
   migration: 1,
   count: 1,
+  turn: 1,
   searchWord: 1,
   endedWords: 1,
 } as const;

@@ -3,6 +3,7 @@ import { Consent, ConsentPatch, noConsent, notedConsent } from "./consent.ts";
 import { phone } from "./contact.ts";
 import { Custom, type CustomField, CustomPatch, withCustom } from "./custom-field.ts";
 import { assignedTeam, type Owned, ownerFields } from "./ownership.ts";
+import { Problem } from "./problem.ts";
 import { type RecordOf, recordType } from "./record-type.ts";
 import { email, id, recordFields, text, timestamp } from "./schemas.ts";
 import { folded } from "./words.ts";
@@ -18,7 +19,10 @@ const lead_score = z
   .int()
   .check(z.gte(0), z.lte(100), z.describe("How likely they are to buy or sell soon; computed, read-only"));
 /** How many further emails and phones, and how many tags a client may have. */
-const [mostMore, mostTags] = [10, 20];
+export const [mostMore, mostTags] = [10, 20];
+
+/** A merge that was not undone, and the clients that it brought. */
+const Merged = z.object({ merge_id: id, client_ids: z.array(id) });
 
 /** A person whom the brokerage works for, or may come to. */
 export const Client = z.object({
@@ -42,6 +46,11 @@ export const Client = z.object({
     .nullable(timestamp)
     .check(z.describe("The latest email, call or meeting with them; it never goes back")),
   merged_into: z.nullable(id).check(z.describe("The client that this one was merged into")),
+  merges: z
+    .nullable(z.array(Merged))
+    .check(
+      z.describe("What was merged into this client, the latest last; what hangs on these is read with it"),
+    ),
 });
 export type Client = z.output<typeof Client>;
 
@@ -102,10 +111,28 @@ export const clientRecord = recordType({
   lists: ["brokerage", "changes", "owner", "desk"],
   states: nurtureStatuses,
   hoursDeleted: 30 * 24,
-  unique: [{ name: "email", problem: "duplicate", over: "brokerage", valuesOf: emailsOf }],
+  unique: [{ name: "email", problem: "duplicate", over: "brokerage", valuesOf: heldEmails }],
+  isUnlisted: ({ merged_into }) => merged_into !== null,
   indexAttributes: ({ nurture_status, lead_score }) => ({ state: nurture_status, rank: lead_score }),
 });
 export type StoredClient = RecordOf<typeof clientRecord>;
+
+/** The ids under which what hangs on a client is kept: its own, and those of the clients that were merged into it. */
+export const idsOf = ({ id, merges }: Pick<Client, "id" | "merges">): string[] => [
+  id,
+  ...(merges ?? []).flatMap(({ client_ids }) => client_ids),
+];
+
+/** Throws 409 for a client who was merged into another: from then on all is written to that one. */
+export function checkNotMerged({ merged_into }: Pick<Client, "merged_into">): void {
+  if (merged_into !== null)
+    throw new Problem("merged", `Use the client that it was merged into: ${merged_into}`);
+}
+
+/** The emails under which a client is found: those of a merged one are the kept one's. */
+function heldEmails(client: Pick<Client, "email" | "more_emails" | "merged_into">): string[] {
+  return client.merged_into === null ? emailsOf(client) : [];
+}
 
 /** All emails of a client. */
 export function emailsOf({ email, more_emails }: Pick<Client, "email" | "more_emails">): string[] {

@@ -99,17 +99,19 @@ export const TaskQuery = z
   );
 export type TaskQuery = z.output<typeof TaskQuery>;
 
-/** A predicate for every filter in the query, with the filter's name. */
-export function taskFilters(query: TaskQuery) {
+/** A predicate for every filter in the query, with the filter's name; `clients` are those whose tasks are asked for. */
+export function taskFilters(query: TaskQuery, clients: readonly string[]) {
   const { is_finished, due_from, due_before, updated_since } = query;
-  const equal = (
-    ["owner_user_id", "status", "priority", "category", "property_id", "client_id"] as const
-  ).map((name) => ({ name, holds: (task: Task) => task[name] === query[name] }));
+  const equal = (["owner_user_id", "status", "priority", "category", "property_id"] as const).map((name) => ({
+    name,
+    holds: (task: Task) => task[name] === query[name],
+  }));
   const since = updated_since && instant(updated_since);
   const isDue = (holds: (due: number) => boolean) => (task: Task) =>
     task.due_date !== null && holds(Date.parse(task.due_date));
   return [
     ...equal,
+    { name: "client_id" as const, holds: ({ client_id }: Task) => clients.some((id) => id === client_id) },
     { name: "is_finished" as const, holds: (task: Task) => String(isFinished(task)) === is_finished },
     { name: "due_from" as const, holds: isDue((due) => due >= Date.parse(due_from!)) },
     { name: "due_before" as const, holds: isDue((due) => due < Date.parse(due_before!)) },

@@ -46,6 +46,12 @@ export const budgets: Readonly<Record<string, Budget>> = {
   // A session's item is larger than what lists show of a record.
   listSessions: budget("Query", 3, 0),
   deleteSession: budget("GetItem UpdateItem", 1, 1),
+  // The slug; the office and its key; a page of each state: 2 units, 2.5 where all is known of every listing.
+  listPublicProperties: budget("GetItem BatchGetItem Query Query", 8, 0),
+  // The same, and the listing, its pictures and its agent.
+  getPublicProperty: budget("GetItem BatchGetItem GetItem Query GetItem", 6, 0),
+  // The key, the photo and its property.
+  getPhoto: budget("GetItem GetItem GetItem", 3, 0),
   // The media, and how many the property has of them.
   createMedia: budget("GetItem TransactWriteItems", 1, 12),
   deleteMedia: budget("GetItem GetItem TransactWriteItems", 2, 10),
@@ -106,6 +112,10 @@ export const budgets: Readonly<Record<string, Budget>> = {
   deleteCmaLink: budget("GetItem UpdateItem", 1, 1),
   // The key, the link and the analysis with what was approved; whether home and agent still stand; pictures and view.
   getSharedReport: budget("GetItem GetItem BatchGetItem BatchGetItem Query UpdateItem", 11, 1),
+  // The routing, and each user whom it names.
+  putLeadRouting: budget("GetItem BatchGetItem PutItem", 3, 3),
+  // Whose turn it is, and the users after them.
+  previewLeadRouting: budget("GetItem GetItem Query BatchGetItem", 6, 0),
   // The import and its task, each in its indexes; a transaction writes everything twice.
   createImport: budget("TransactWriteItems", 0, 24),
   // The same.

@@ -12,7 +12,9 @@ export type OwnedKind =
   | "import"
   | "client"
   | "interaction"
-  | "export";
+  | "export"
+  | "interest"
+  | "merge";
 
 /** What an operation asks of its caller, as a broker would say it. */
 export interface Row {
@@ -110,6 +112,10 @@ export const rows = {
   putPropertyShare: { ...write, notWhenShared: true },
   deletePropertyShare: { ...write, notWhenShared: true },
 
+  listPublicProperties: { needs: "nothing" },
+  getPublicProperty: { needs: "nothing" },
+  getPhoto: { needs: "nothing" },
+
   listMedia: read,
   createMedia: write,
   getMedia: { needs: "property:read", on: "media" },
@@ -161,6 +167,13 @@ export const rows = {
   listClientShares: client,
   putClientShare: { ...client, notWhenShared: true },
   deleteClientShare: { ...client, notWhenShared: true },
+  listClientProperties: { needs: "client:read", on: "client" },
+  putClientProperty: { needs: "client:write", on: "interest" },
+  deleteClientProperty: { needs: "client:write", on: "interest" },
+  listPropertyClients: { needs: "client:read", ...propertyOf, decides: "property:read" },
+  // With a client that there is not.
+  mergeClients: { ...client, meets: "cannot_merge" },
+  undoMerge: { needs: "client:write", on: "merge" },
   listInteractions: { needs: "client:read", on: "client" },
   createInteraction: client,
   getCustomFields: { needs: "client:read" },
@@ -168,6 +181,10 @@ export const rows = {
   getInteraction: { needs: "client:read", on: "interaction" },
   updateInteraction: { needs: "client:write", on: "interaction", body: { outcome: "Changed" } },
   deleteInteraction: { needs: "client:write", on: "interaction", notWhenShared: true },
+
+  getLeadRouting: { needs: "lead:read" },
+  putLeadRouting: { needs: "brokerage:write", on: "office" },
+  previewLeadRouting: { needs: "lead:read" },
 
   listPermissions: { needs: "role:read" },
   listRoles: { needs: "role:read", everywhere: "role:read" },
