@@ -4,8 +4,8 @@ import { type Caller, decide } from "../domain/access.ts";
 import { AuditEvent, type AuditQuery } from "../domain/audit.ts";
 import { Client, clientRecord } from "../domain/client.ts";
 import { type ExportResource, type StoredExport, toReadOf } from "../domain/export.ts";
-import { Property } from "../domain/property.ts";
-import { propertyRecord } from "../domain/property-record.ts";
+import { Property, readBy } from "../domain/property.ts";
+import { propertyRecord, type StoredProperty } from "../domain/property-record.ts";
 import type { AnyRecordType } from "../domain/record-type.ts";
 import { Task, taskRecord } from "../domain/task.ts";
 import { clientPage } from "./client-list.ts";
@@ -40,7 +40,10 @@ interface Source {
 export const exportSources: Readonly<Record<ExportResource, Source>> = {
   property: {
     schema: Property,
-    parts: (table, reading) => recordsOf(table, propertyRecord, propertyPage as ListPage, reading),
+    async *parts(table, reading) {
+      for await (const { rows, done } of recordsOf(table, propertyRecord, propertyPage as ListPage, reading))
+        yield { rows: rows.map((row) => readBy(reading.caller, row as StoredProperty)), done };
+    },
   },
   client: {
     schema: Client,
