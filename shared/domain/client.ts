@@ -21,7 +21,7 @@ const custom = z
   .check(z.meta({ description: "The brokerage's own fields, by name", examples: [{}] }));
 
 /** How many further emails and phones, and how many tags a client may have. */
-const [mostMore, mostTags] = [10, 20];
+export const [mostMore, mostTags] = [10, 20];
 
 /** A person whom the brokerage works for, or may come to. */
 export const Client = z.object({
