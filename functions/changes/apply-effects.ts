@@ -2,12 +2,13 @@ import { marketRecord } from "../../shared/domain/fitted-market.ts";
 import { handOverRecord } from "../../shared/domain/hand-over.ts";
 import { importRecord } from "../../shared/domain/import.ts";
 import { cmaRecord } from "../../shared/domain/market-analysis.ts";
-import { ownedTypes } from "../../shared/domain/owned-types.ts";
+import { ownedTypes, searchedTypes } from "../../shared/domain/owned-types.ts";
 import { updateAudienceEntries } from "../../shared/effects/audiences.ts";
 import { mailNewEmails, mailResets } from "../../shared/effects/mail.ts";
 import { queueMarketFits, registerMarkets } from "../../shared/effects/markets.ts";
 import { writePropertyHistory } from "../../shared/effects/property-history.ts";
 import { mailAssignments, mailDueTasks, placeReminders } from "../../shared/effects/reminders.ts";
+import { updateSearchWords } from "../../shared/effects/search-words.ts";
 import { startJob } from "../../shared/effects/start-job.ts";
 import { effectsConsumer } from "../../shared/entry/effect.ts";
 
@@ -15,8 +16,8 @@ export const applyEffects = effectsConsumer({
   id: "applyEffects",
   summary: "Run the effects of each change of a record",
   impact:
-    "Analyses, hand-overs, undos of imports and mails stay queued; histories, reminders of tasks and the lists of teams lag " +
-    "behind.",
+    "Analyses, hand-overs, undos of imports and mails stay queued; histories, searches, reminders of tasks and the lists " +
+    "of teams lag behind.",
   effects: [
     startJob(cmaRecord, "cma"),
     startJob(importRecord, "imports"),
@@ -31,5 +32,6 @@ export const applyEffects = effectsConsumer({
     mailDueTasks,
     mailAssignments,
     ...ownedTypes.map(updateAudienceEntries),
+    ...searchedTypes.map(updateSearchWords),
   ],
 });

@@ -14,6 +14,7 @@ import {
 } from "./record-item.ts";
 import { create, lookupsOf, tryCommit } from "./records.ts";
 import { type ItemName, schemas, withSchemaVersion } from "./schema.ts";
+import { writeWords } from "./search-words.ts";
 import { recordTypes } from "./stored-kinds.ts";
 import type {
   DeleteWrite,
@@ -109,6 +110,7 @@ async function migrateFollowing(table: Migrating, type: AnyRecordType, item: Ite
       await tryCommit(table, [replace(old, { ...old, ...next })]);
     }),
   );
+  await writeWords(table, type, record);
 }
 
 const remove = (item: Item): DeleteWrite => ({

@@ -5,6 +5,7 @@ import { type FilterName, filtersOf, type PropertyQuery, type SortField } from "
 import { instant } from "../domain/schemas.ts";
 import { type Filter, type Listing, listRecords, type Order, type Page, sorting } from "./list.ts";
 import { nearestPage } from "./nearest.ts";
+import { searchPage } from "./search.ts";
 import type { TableQuerier } from "./table.ts";
 
 type Asked = Pick<Listing<typeof propertyRecord>, "caller" | "now" | "cursorKey"> & {
@@ -18,6 +19,7 @@ export function propertyPage(
 ): Promise<Page<PropertySummary>> {
   if (query.near !== undefined)
     return nearestPage(table, { ...asked, ...around(asked, query, query.near), query });
+  if (query.q !== undefined) return searchPage(table, { ...asked, ...searchIn(query), q: query.q });
   const { order, descending } = sorting(query, orders);
   return listRecords(table, {
     ...asked,
@@ -31,6 +33,15 @@ export function propertyPage(
     filters: filters(query, order),
   });
 }
+
+/** The part of a search that the words do not answer. */
+const searchIn = ({ q: _, ...query }: PropertyQuery) => ({
+  type: propertyRecord,
+  query,
+  state: query.status,
+  owner: query.owner_user_id,
+  filters: filters(query, "created"),
+});
 
 const orders: Record<SortField, Order> = {
   created_at: "created",

@@ -41,7 +41,8 @@
  * + Proposal                     <bid>#ai_request#<id>         proposal#<id>            prefix
  * + AnalyticsEvent               <bid>#event#<day>#<shard>     <event id>               prefix
  * + View (buckets)               <bid>#view#<view>#<granularity>#<by>  <from>           key range
- * + Search word                  <bid>#word#<kind>#<2 letters> <word>#<id>              prefix; again under <audience>
+ *   Search word                  <bid>#word#<kind>#<2 letters> word#<word>#<id>         prefix; again under <audience>
+ *   Search words before          the record's                  ended-words#<version>    prefix
  *
  * A record addressed by its own id has its own partition; what is only reached through its record stands beside it.
  * Every key starts with the brokerage, so no query can cross. The closed list of exceptions, all of them lookups that a
@@ -177,6 +178,8 @@ export const schemas = {
   jwks: 1,
   migration: 1,
   count: 1,
+  searchWord: 1,
+  endedWords: 1,
 } as const;
 
 export type ItemName = keyof typeof schemas;

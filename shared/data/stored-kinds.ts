@@ -74,6 +74,8 @@ const items: Readonly<Record<ItemName, Reach>> = {
   checkpoint: { unreached: "it is signed" },
   jwks: { unreached: "the bootstrap writes it at every deployment" },
   migration: { unreached: "a migration is followed once" },
+  searchWord: { unreached: "a migration of its record writes it anew" },
+  endedWords: { unreached: "DynamoDB removes it after thirty days" },
 };
 
 /** Where items of a kind are found: a type of record, or an item that is none. */

@@ -9,3 +9,6 @@ import { taskRecord } from "./task.ts";
  * are removed, and a hand-over gives them to the new owner. An import is none: it is the history of what its owner did.
  */
 export const ownedTypes: readonly AnyRecordType[] = [propertyRecord, cmaRecord, clientRecord, taskRecord];
+
+/** The types of record that are found by words: the stream's consumer keeps their entries. */
+export const searchedTypes: readonly AnyRecordType[] = [propertyRecord];

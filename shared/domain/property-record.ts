@@ -3,19 +3,22 @@ import { geohash } from "./geo.ts";
 import type { ImportMark, UndoMark } from "./import.ts";
 import { Property, type PropertyStatus, PropertySummary, propertyStatuses } from "./property.ts";
 import { type IndexAttributes, internalFields, type RecordOf, recordType } from "./record-type.ts";
+import type { Searched } from "./words.ts";
+
+interface Marked {
+  /** What the import that wrote it last left on it; an edit keeps it. */
+  readonly import?: ImportMark | undefined;
+  readonly undone?: UndoMark | undefined;
+}
 
 /** Properties in the table: in every list that `listProperties` sorts or filters by, by place, and closed sales by day. */
 export const propertyRecord = recordType({
   name: "property",
-  schema: 1,
+  schema: 2,
   guard: "property",
   fields: Property,
   listed: PropertySummary,
-  internal: internalFields<{
-    /** What the import that wrote it last left on it; an edit keeps it. */
-    readonly import?: ImportMark | undefined;
-    readonly undone?: UndoMark | undefined;
-  }>(),
+  internal: internalFields<Marked>(),
   lists: ["brokerage", "changes", "owner"],
   states: propertyStatuses,
   hoursDeleted: 30 * 24,
@@ -25,6 +28,7 @@ export const propertyRecord = recordType({
     bedrooms: property.bedrooms,
     ...placed(property),
   }),
+  searched,
 });
 
 /** A property as stored. */
@@ -42,6 +46,16 @@ export interface Facts {
   readonly condition?: number;
   readonly list_price?: number;
   readonly days_on_market?: number;
+}
+
+/** Words of a closed sale that have entries: an import writes no more than a unit for each. */
+const wordsOfSale = 5;
+
+/** By its address and title; a closed sale that was imported by its address alone, or by what stands in its place. */
+function searched({ title, address, city, postal_code, status, ...rest }: Property & Marked): Searched {
+  const place = [postal_code, city].join(" ");
+  if (status === "sold" && rest.import) return { texts: [`${address ?? title} ${place}`], most: wordsOfSale };
+  return { texts: [`${address ?? ""} ${place}`, title] };
 }
 
 /** By place where it has a location; among the closed sales where it has a price and a date, too. */

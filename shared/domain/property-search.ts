@@ -1,6 +1,8 @@
 import * as z from "zod/mini";
 import { type PropertySummary, propertyStatuses, propertyTypes } from "./property.ts";
 import { id, instant, listQuery, queryInteger, queryNumber, text, updatedSince } from "./schemas.ts";
+import { searchTakesNoSort, searchText } from "./search-text.ts";
+import { areAmong, soughtIn, wordsIn } from "./words.ts";
 
 const sortFields = ["created_at", "updated_at", "price", "bedrooms"] as const;
 export type SortField = (typeof sortFields)[number];
@@ -37,7 +39,7 @@ export const PropertyQuery = z
       ),
     ),
     radius_km: z.optional(queryNumber(0.01, 50, "Radius around near in kilometres; default 50")),
-    q: z.optional(text(200, "Words that must all occur in title, address, city or postal code")),
+    q: searchText("title, address, city and postal code; of an imported sale in its address"),
     updated_since: updatedSince,
     sort: z.optional(z.enum(sorts).check(z.describe("Default -created_at; - means descending"))),
   })
@@ -57,6 +59,7 @@ export const PropertyQuery = z
       path: ["sort"],
       error: "cannot be combined with near, which sorts by distance",
     }),
+    searchTakesNoSort,
   );
 export type PropertyQuery = z.output<typeof PropertyQuery>;
 
@@ -69,7 +72,7 @@ export function filtersOf(query: PropertyQuery): ReadonlyMap<FilterName, Predica
   const { status, property_type, city, min_price, max_price, min_bedrooms, max_bedrooms, q } = query;
   const { min_bathrooms, min_size_sqft, max_size_sqft, owner_user_id } = query;
   const since = query.updated_since && instant(query.updated_since);
-  const words = q === undefined ? [] : q.toLowerCase().split(/\s+/).filter(Boolean);
+  const sought = q === undefined ? undefined : soughtIn(q, { phones: false });
   const all: Record<FilterName, Predicate> = {
     status: (property) => property.status === status,
     property_type: (property) => property.property_type === property_type,
@@ -84,8 +87,7 @@ export function filtersOf(query: PropertyQuery): ReadonlyMap<FilterName, Predica
     min_bathrooms: ({ bathrooms }) => bathrooms !== undefined && bathrooms >= min_bathrooms!,
     q: (property) => {
       const { title, address, city, postal_code } = property;
-      const searched = [title, address, city, postal_code].join("\n").toLowerCase();
-      return words.every((word) => searched.includes(word));
+      return areAmong(sought?.all ?? [], wordsIn([title, address, city, postal_code].join(" ")));
     },
     updated_since: ({ updated_at }) => updated_at >= since!,
   };

@@ -2,6 +2,7 @@ import type * as z from "zod/mini";
 import type { Resource, Shares } from "./access.ts";
 import type { WriteStamp } from "./invocation.ts";
 import type { ProblemCode } from "./problem.ts";
+import type { Searched } from "./words.ts";
 
 /** What every record has. `version` counts its writes from 1; timestamps are ISO 8601 UTC. */
 export interface Meta {
@@ -149,6 +150,10 @@ export interface RecordType<
   /** Hours that a deleted record is kept before all of it is purged; without, it cannot be deleted. */
   readonly hoursDeleted?: number;
   indexAttributes?(record: StoredAs<Fields, Internal>): IndexAttributes;
+  /** What it is found by; undefined once its data was erased, and then none of its words may stay. */
+  searched?(record: StoredAs<Fields, Internal>): Searched | undefined;
+  /** Whether it is found by phones, too: then seven digits and more in a search are the last ones of a phone. */
+  readonly hasPhones?: boolean;
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: the general form of every type of record, for lists of them.

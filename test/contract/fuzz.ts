@@ -132,7 +132,7 @@ function judgeOf(operation: Operation, { refusesMore = [] }: Row): Judge {
 
 /** What is asked of text and addresses beyond the patterns that every language reads. */
 const saidByCodeAlone =
-  /^must (not be blank|be well-formed text|be an email address|have at most \d+ characters in)/;
+  /^must (not be blank|be well-formed text|be an email address|have at most \d+ characters in|have a word of two letters)/;
 
 /** 400 for what no schema can say: a rule between fields or of text, or a reference to something that is not there. */
 function refusedByRule(status: number, text: string, rules: readonly string[]): boolean {

@@ -1,0 +1,15 @@
+import type { Migration } from "./step.ts";
+
+/**
+ * Records are found by words. Nothing of a record itself changes: the migration writes the entries of those that were
+ * stored before, as it writes all that follows from a record.
+ */
+const withWords = (of: string, from: number): Migration => ({
+  name: `${of}-words`,
+  of,
+  from,
+  to: from + 1,
+  step: (record) => record,
+});
+
+export const propertyWords = withWords("property", 1);
