@@ -14,13 +14,12 @@ interface Options {
   readonly defaults?: ClientDefaults;
   readonly mapping?: Readonly<Record<string, string | null>>;
   readonly custom?: readonly CustomField[];
-  readonly country?: string;
 }
 
 /** What the rows of a small file of clients say, without table and queue. */
 export async function contactsOf(file: string, options: Options = {}) {
-  const { format = "csv", defaults = {}, mapping = {}, custom = [], country = "US" } = options;
-  const reader = clientFile({ country, custom, toE164 });
+  const { format = "csv", defaults = {}, mapping = {}, custom = [] } = options;
+  const reader = clientFile({ custom, toE164 });
   const { rows, ignored, fault } = await readChunk(streamed(Buffer.from(file), 0), fileStart, {
     format,
     names: reader.fields,

@@ -67,7 +67,7 @@ const areas: Readonly<Record<keyof typeof areasOfGable, string>> = {
   properties: "Listings and past sales, and how their status and price changed",
   media: "Photos, documents and videos of a property: announced, uploaded, checked and re-encoded",
   cma: "Comparative market analyses: asked for, revised, approved, and shared as a report",
-  imports: "Files of properties and past sales, taken in row by row, and undone",
+  imports: "Files of properties, past sales and clients, taken in row by row, and undone",
   tasks: "Things to be done, by a person or by a job",
   roles: "What users may do beside their built-in role",
   keys: "API keys, with which programs call the API: made, listed and revoked by people",

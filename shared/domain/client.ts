@@ -1,8 +1,9 @@
 import * as z from "zod/mini";
 import { Consent, ConsentPatch, noConsent, notedConsent } from "./consent.ts";
 import { phone } from "./contact.ts";
+import type { ImportMark, UndoMark } from "./import.ts";
 import { assignedTeam, type Owned, ownerFields } from "./ownership.ts";
-import { type RecordOf, recordType } from "./record-type.ts";
+import { internalFields, type RecordOf, recordType } from "./record-type.ts";
 import { email, id, recordFields, text, timestamp } from "./schemas.ts";
 
 export const nurtureStatuses = ["new", "hot", "warm", "cold"] as const;
@@ -102,9 +103,19 @@ export const clientRecord = recordType({
   fields: Client,
   listed: ClientSummary,
   lists: ["brokerage", "changes", "owner", "desk"],
+  internal: internalFields<{
+    /** What the import that wrote it last left on it; an edit keeps it. */
+    readonly import?: ImportMark | undefined;
+    readonly undone?: UndoMark | undefined;
+    /** Marks of the ids, phones and names under which imports know it: `marksOf` in `import/client/identity.ts`. */
+    readonly known?: readonly string[] | undefined;
+  }>(),
   states: nurtureStatuses,
   hoursDeleted: 30 * 24,
-  unique: [{ name: "email", problem: "duplicate", over: "brokerage", valuesOf: emailsOf }],
+  unique: [
+    { name: "email", problem: "duplicate", over: "brokerage", valuesOf: emailsOf },
+    { name: "known", problem: "duplicate", over: "brokerage", valuesOf: ({ known = [] }) => known },
+  ],
   indexAttributes: ({ nurture_status, lead_score }) => ({ state: nurture_status, rank: lead_score }),
 });
 export type StoredClient = RecordOf<typeof clientRecord>;

@@ -15,7 +15,7 @@ import { consentColumns, consentIn, nurtureStatus, optOut } from "./vocabulary.t
 /** What new clients have where the row does not say, and what phones and ids mean in the whole file. */
 export interface ClientDefaults {
   /** The country of phones that name none. */
-  readonly country?: string | undefined;
+  readonly country?: string | null | undefined;
   /** The product that the ids are of. */
   readonly source_system?: string | undefined;
   readonly lead_source?: string | undefined;
