@@ -1,5 +1,5 @@
+import type { CustomField } from "../shared/domain/custom-field.ts";
 import { readChunk } from "../shared/domain/import/chunk.ts";
-import type { CustomField } from "../shared/domain/import/client/custom.ts";
 import { clientFile } from "../shared/domain/import/client/file.ts";
 import type { ClientDefaults } from "../shared/domain/import/client/row.ts";
 import { decided, emptySurvey } from "../shared/domain/import/reading.ts";
@@ -13,13 +13,13 @@ interface Options {
   readonly format?: "csv" | "json";
   readonly defaults?: ClientDefaults;
   readonly mapping?: Readonly<Record<string, string | null>>;
-  readonly custom?: readonly CustomField[];
+  readonly custom?: readonly Omit<CustomField, "label">[];
 }
 
 /** What the rows of a small file of clients say, without table and queue. */
 export async function contactsOf(file: string, options: Options = {}) {
   const { format = "csv", defaults = {}, mapping = {}, custom = [] } = options;
-  const reader = clientFile({ custom, toE164 });
+  const reader = clientFile({ custom: custom.map((field) => ({ ...field, label: field.name })), toE164 });
   const { rows, ignored, fault } = await readChunk(streamed(Buffer.from(file), 0), fileStart, {
     format,
     names: reader.fields,

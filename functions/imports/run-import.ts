@@ -93,7 +93,7 @@ async function nextPart(job: Job, record: StoredImport): Promise<Partial<StoredI
   if (record.status !== "undoing" && !(await mayGoOn(job, record)))
     return stopped("Whoever asked for the import may not import any more", job.now);
   const importable = await importableOf(record.resource);
-  const file = importable.file(record);
+  const file = await importable.file(job.table, record);
   if (record.reading) return doRows(job, record, file);
   if (record.status === "undoing")
     return { status: "undone", progress: 100, completed_at: job.now.toISOString() };

@@ -6,6 +6,7 @@ import type { ClientDefaults, ClientRow } from "../domain/import/client/row.ts";
 import { toE164 } from "../domain/phone.ts";
 import { invalidInput } from "../domain/problem.ts";
 import { readAll } from "./bulk.ts";
+import { loadCustomFields } from "./custom-fields.ts";
 import { ClientBook } from "./import-book.ts";
 import { ownersOf } from "./import-owners.ts";
 import type { ImportedAs, RowChange } from "./imported-as.ts";
@@ -23,7 +24,10 @@ const mostMarks = 40;
  */
 export const importedClients: ImportedAs<ClientRow, ClientDefaults> = {
   type: clientRecord,
-  file: () => clientFile({ custom: [], toE164 }),
+  async file(table, { brokerage_id }) {
+    const { fields } = await loadCustomFields(table, brokerage_id);
+    return clientFile({ custom: fields, toE164 });
+  },
   async find(table, job, pending, { attempt, now }) {
     const rows = [...pending].sort((one, other) => one.row - other.row);
     const [book, owners] = await Promise.all([

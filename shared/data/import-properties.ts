@@ -16,7 +16,7 @@ import { create } from "./records.ts";
 /** Rows about properties: a row's id is made from its source's id and sale date, so it is known before any read. */
 export const importedProperties: ImportedAs<Row, Partial<NewProperty>> = {
   type: propertyRecord,
-  file: () => propertyFile,
+  file: async () => propertyFile,
   async find(table, job, rows, { attempt, now }) {
     const as = { ...(await importerAsOwner(table, job)), now };
     const groups = grouped(job.brokerage_id, rows);

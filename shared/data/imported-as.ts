@@ -45,7 +45,7 @@ export interface Touched<Said = object> {
 export interface ImportedAs<Said extends object, Defaults extends object> {
   readonly type: AnyRecordType;
   /** How an import's file is read. */
-  file(job: StoredImport): ResourceFile<Said, Defaults>;
+  file(table: TableReader, job: StoredImport): Promise<ResourceFile<Said, Defaults>>;
   /**
    * The records of rows, as they are now. The same rows find the same records after an earlier delivery wrote some of
    * them. From the second attempt on, others wrote some of them in between.

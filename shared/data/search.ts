@@ -127,7 +127,8 @@ function foundIn<T extends AnyRecordType>(
   item: Item | undefined,
 ): ListedOf<T> | undefined {
   const record = aliveIn<AnyRecordType>(type, item);
-  const searched = record && (type as AnyRecordType).searched?.(record);
+  const { searched: says, isUnlisted } = type as AnyRecordType;
+  const searched = record && !isUnlisted?.(record) && says?.(record);
   if (!item || !searched || !decide(caller, toRead(type), record, now).allowed) return undefined;
   const { found, beside, signs } = wordsOf(searched);
   if (!areAmong(all, [...found, ...beside, ...signs])) return undefined;

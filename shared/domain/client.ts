@@ -1,10 +1,13 @@
 import * as z from "zod/mini";
 import { Consent, ConsentPatch, noConsent, notedConsent } from "./consent.ts";
 import { phone } from "./contact.ts";
+import { Custom, type CustomField, CustomPatch, withCustom } from "./custom-field.ts";
 import type { ImportMark, UndoMark } from "./import.ts";
 import { assignedTeam, type Owned, ownerFields } from "./ownership.ts";
+import { Problem } from "./problem.ts";
 import { internalFields, type RecordOf, recordType } from "./record-type.ts";
 import { email, id, recordFields, text, timestamp } from "./schemas.ts";
+import { folded } from "./words.ts";
 
 export const nurtureStatuses = ["new", "hot", "warm", "cold"] as const;
 
@@ -16,13 +19,11 @@ const nurture_status = z.enum(nurtureStatuses);
 const lead_score = z
   .int()
   .check(z.gte(0), z.lte(100), z.describe("How likely they are to buy or sell soon; computed, read-only"));
-const customName = z.string().check(z.maxLength(40), z.regex(/^[a-z][a-z0-9_]{0,39}$/));
-const custom = z
-  .record(customName, z.union([z.string(), z.number()]))
-  .check(z.meta({ description: "The brokerage's own fields, by name", examples: [{}] }));
-
 /** How many further emails and phones, and how many tags a client may have. */
 export const [mostMore, mostTags] = [10, 20];
+
+/** A merge that was not undone, and the clients that it brought. */
+const Merged = z.object({ merge_id: id, client_ids: z.array(id) });
 
 /** A person whom the brokerage works for, or may come to. */
 export const Client = z.object({
@@ -38,7 +39,7 @@ export const Client = z.object({
   lead_source: z.nullable(z.string()),
   tags: z.array(z.string()),
   consent: Consent,
-  custom,
+  custom: Custom,
   first_responded_at: z
     .nullable(timestamp)
     .check(z.describe("When a person of the brokerage first wrote to, called or met them")),
@@ -46,6 +47,11 @@ export const Client = z.object({
     .nullable(timestamp)
     .check(z.describe("The latest email, call or meeting with them; it never goes back")),
   merged_into: z.nullable(id).check(z.describe("The client that this one was merged into")),
+  merges: z
+    .nullable(z.array(Merged))
+    .check(
+      z.describe("What was merged into this client, the latest last; what hangs on these is read with it"),
+    ),
 });
 export type Client = z.output<typeof Client>;
 
@@ -60,7 +66,7 @@ export const ClientSummary = z.object({
   nurture_status,
   lead_source: z.optional(z.string()),
   tags: Client.shape.tags,
-  custom,
+  custom: Custom,
   last_contacted_at: z.optional(timestamp),
 });
 export type ClientSummary = z.output<typeof ClientSummary>;
@@ -86,6 +92,7 @@ const writable = z.strictObject({
     .array(tag)
     .check(z.maxLength(mostTags), z.describe("Upper and lower case and accents make no other tag")),
   consent: ConsentPatch,
+  custom: CustomPatch,
   owner_user_id: id.check(z.describe("The agent; default: the caller")),
   team_id: assignedTeam,
 });
@@ -113,12 +120,30 @@ export const clientRecord = recordType({
   states: nurtureStatuses,
   hoursDeleted: 30 * 24,
   unique: [
-    { name: "email", problem: "duplicate", over: "brokerage", valuesOf: emailsOf },
+    { name: "email", problem: "duplicate", over: "brokerage", valuesOf: heldEmails },
     { name: "known", problem: "duplicate", over: "brokerage", valuesOf: ({ known = [] }) => known },
   ],
+  isUnlisted: ({ merged_into }) => merged_into !== null,
   indexAttributes: ({ nurture_status, lead_score }) => ({ state: nurture_status, rank: lead_score }),
 });
 export type StoredClient = RecordOf<typeof clientRecord>;
+
+/** The ids under which what hangs on a client is kept: its own, and those of the clients that were merged into it. */
+export const idsOf = ({ id, merges }: Pick<Client, "id" | "merges">): string[] => [
+  id,
+  ...(merges ?? []).flatMap(({ client_ids }) => client_ids),
+];
+
+/** Throws 409 for a client who was merged into another: from then on all is written to that one. */
+export function checkNotMerged({ merged_into }: Pick<Client, "merged_into">): void {
+  if (merged_into !== null)
+    throw new Problem("merged", `Use the client that it was merged into: ${merged_into}`);
+}
+
+/** The emails under which a client is found: those of a merged one are the kept one's. */
+function heldEmails(client: Pick<Client, "email" | "more_emails" | "merged_into">): string[] {
+  return client.merged_into === null ? emailsOf(client) : [];
+}
 
 /** All emails of a client. */
 export function emailsOf({ email, more_emails }: Pick<Client, "email" | "more_emails">): string[] {
@@ -130,30 +155,36 @@ export const phonesOf = ({ phone, more_phones }: Pick<Client, "phone" | "more_ph
   ...new Set([...(phone === null ? [] : [phone]), ...more_phones]),
 ];
 
-/** When a body came, and from which user or function. */
+/** When a body came, from which user or function, and the custom fields that there are where it has values of some. */
 interface Noting {
   readonly now: Date;
   readonly by: string;
+  readonly fields?: readonly CustomField[];
 }
 
 /** A new client of an owner; phones are in E.164. */
-export function newClient(body: z.output<typeof NewClient>, owned: Owned, noting: Noting) {
-  const { consent = {}, name, nurture_status = "new", lead_source = null } = body;
+export function newClient(body: z.output<typeof NewClient>, owned: Owned, { now, by, fields = [] }: Noting) {
+  const { consent = {}, custom = {}, name, nurture_status = "new", lead_source = null } = body;
   return {
     ...owned,
-    ...{ name, nurture_status, lead_source, lead_score: 0, custom: {} },
+    ...{ name, nurture_status, lead_source, lead_score: 0, custom: withCustom({}, custom, fields) },
     ...withoutRepeats({ email: null, more_emails: [], phone: null, more_phones: [], tags: [] }, body),
-    consent: notedConsent(noConsent, consent, { at: noting.now, by: noting.by }),
+    consent: notedConsent(noConsent, consent, { at: now, by }),
   };
 }
 
 /** What a patch changes of a client; phones are in E.164. */
-export function changedClient(client: StoredClient, patch: z.output<typeof ClientPatch>, noting: Noting) {
-  const { consent, owner_user_id: _, team_id: __, ...said } = patch;
+export function changedClient(
+  client: StoredClient,
+  patch: z.output<typeof ClientPatch>,
+  { now, by, fields = [] }: Noting,
+) {
+  const { consent, custom, owner_user_id: _, team_id: __, ...said } = patch;
   return {
     ...said,
     ...withoutRepeats(client, patch),
-    ...(consent ? { consent: notedConsent(client.consent, consent, { at: noting.now, by: noting.by }) } : {}),
+    ...(custom ? { custom: withCustom(client.custom, custom, fields) } : {}),
+    ...(consent ? { consent: notedConsent(client.consent, consent, { at: now, by }) } : {}),
   };
 }
 
@@ -173,6 +204,3 @@ function withoutRepeats(before: Repeatable, body: z.output<typeof ClientPatch>):
     tags: [...spelled.values()],
   };
 }
-
-/** A text as it is compared: case, accents and Unicode's forms make no difference. */
-export const folded = (text: string): string => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();

@@ -19,6 +19,8 @@ interface EntryPoint<A extends Grants> {
   readonly access: A;
   /** Megabytes; 512 unless said. */
   readonly memory?: number;
+  /** Megabytes of disk under /tmp; Lambda's own 512 unless said. */
+  readonly disk?: number;
   /** What the build puts beside the bundle: native packages, and files made by the build. */
   readonly bundle?: { readonly native?: readonly string[]; readonly files?: readonly string[] };
 }
@@ -115,10 +117,35 @@ export class Download {
   }
 }
 
-/** The answer of success: its status, and the schema it passes before it leaves (or a page). */
+/** An answer that sends its caller to another address, for so many seconds to the same. */
+export class Redirect {
+  readonly location: string;
+  readonly seconds: number;
+  constructor(location: string, seconds: number) {
+    this.location = location;
+    this.seconds = seconds;
+  }
+}
+
+/** An answer of success beside the usual one. */
+export interface OtherAnswer {
+  readonly status: 200 | 201 | 202;
+  readonly body: Schema;
+  is(body: object): boolean;
+}
+
+/** The answer of success: its status, and the schema it passes before it leaves (or a page, or another address). */
 type Answer<Result extends Schema | undefined> =
-  | { readonly status: 200 | 201 | 202; readonly body: Result }
+  | {
+      readonly status: 200 | 201 | 202;
+      readonly body: Result;
+      /** Other answers of success, and which bodies they are: the first that it is. */
+      readonly others?: readonly OtherAnswer[];
+      /** It is the same for everybody: caches keep it for so many seconds, and then ask by its ETag. */
+      readonly cached?: number;
+    }
   | { readonly status: 204 }
+  | { readonly status: 302 }
   | {
       readonly status: 200;
       readonly type: "text/html; charset=utf-8" | "application/json";
@@ -146,12 +173,18 @@ export interface PathRecord<Params extends string, Guard extends Resource, Rec> 
 
 /** What `run` returns without `present`: the schema's input; a page or a file; nothing. */
 type Answered<R> = R extends { readonly body: infer S extends Schema }
+  ? z.input<S> | OtherBodies<R>
+  : R extends { readonly status: 302 }
+    ? Redirect
+    : R extends { readonly also: string }
+      ? string | Download
+      : R extends { readonly type: string }
+        ? string | Page
+        : unknown;
+
+type OtherBodies<R> = R extends { readonly others: readonly { readonly body: infer S extends Schema }[] }
   ? z.input<S>
-  : R extends { readonly also: string }
-    ? string | Download
-    : R extends { readonly type: string }
-      ? string | Page
-      : unknown;
+  : never;
 
 /** One HTTP operation. PATCH, PUT and DELETE of a `record` require If-Match, unless it says `unversioned`. */
 export interface Operation<

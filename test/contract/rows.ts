@@ -6,14 +6,19 @@ import { aMailedToken } from "../mail.ts";
 import { anotherSession } from "../sessions.ts";
 import {
   aboutAProperty,
+  aClientAndAProperty,
   aCompletedCma,
   aCompletedImport,
+  aDuplicate,
   aLogo,
   anAdmin,
   anApiKey,
   anApprovedCma,
   anInactiveAdmin,
+  anInterest,
   aPhoto,
+  aPublicListing,
+  aShownPhoto,
   aTeamAndAnAgent,
   aTeamMember,
   deleted,
@@ -81,15 +86,23 @@ const apiKeyGrants = Array.from({ length: 5 }, (_, at) => `/grants/${at}`);
 /** Not every action is there on every resource. */
 const permissionActions = Array.from({ length: 5 }, (_, at) => `/permissions/${at}/action`);
 
-/** Phones that are none; owners and teams that are none. */
+/** Owners, teams, phones and custom fields that are none. */
 const clientRules = [
   "/owner_user_id",
   "/team_id",
   "/phone",
+  "/custom",
+  "/custom/",
   ...Array.from({ length: 10 }, (_, at) => `/more_phones/${at}`),
 ];
 
+/** Choices where there are none to be, or none where there must be; two fields of one name. */
+const fieldRules = ["/fields", ...Array.from({ length: 50 }, (_, at) => `/fields/${at}/choices`)];
+
 const anEmail = () => `${unique()}@contract.example`;
+
+/** Emails that no other client has. */
+const onlyTheirs = () => ({ email: anEmail(), more_emails: [anEmail()] });
 
 /** Rows of operations that need more than their declaration says (`rowOf`); a test fails for one that is not needed. */
 export const rows: Readonly<Record<string, Row>> = {
@@ -143,6 +156,9 @@ export const rows: Readonly<Record<string, Row>> = {
   },
   createProperty: { refusesMore: propertyRules },
   updateProperty: { refusesMore: propertyRules },
+  listPublicProperties: { refusesMore: ["?max_price", "?max_bedrooms", "?max_size_sqft"] },
+  getPublicProperty: { params: aPublicListing },
+  getPhoto: { params: aShownPhoto },
   createCma: { refusesMore: ["/effective_date", "/team_id"] },
   getCmaReport: { params: aCompletedCma },
   reviseCma: { params: aCompletedCma, refusesMore: revisionRules },
@@ -159,21 +175,45 @@ export const rows: Readonly<Record<string, Row>> = {
     body: () => ({ role_ids: [] }),
     refusesMore: Array.from({ length: 10 }, (_, at) => `/role_ids/${at}`),
   },
+  putLeadRouting: {
+    body: ({ home }) => ({
+      rules: [{ when: {}, assign: { kind: "user", user_ids: [home.users.agent.user.id] } }],
+      fallback_user_id: home.users.admin.user.id,
+    }),
+  },
   putTeamMember: { params: aTeamAndAnAgent },
   deleteTeamMember: { params: aTeamMember, once: true },
   putPropertyShare: { refusesMore: ["/until"] },
   putCmaShare: { refusesMore: ["/until"] },
   putTaskShare: { refusesMore: ["/until"] },
   createImport: { refusesMore: ["/delimiter", "/header", "/mapping"] },
+  createExport: {
+    refusesMore: ["id", "to", "max_price", "max_bedrooms", "max_size_sqft", "radius_km"].map(
+      (name) => `/filters/${name}`,
+    ),
+  },
   undoImport: { params: aCompletedImport, once: true },
   listChanges: { refusesMore: ["?since"] },
   listAuditEvents: { refusesMore: ["?id", "?to"] },
-  createClient: { body: () => ({ email: anEmail() }), refusesMore: clientRules },
-  updateClient: { body: () => ({ email: anEmail() }), refusesMore: clientRules },
+  createClient: { body: onlyTheirs, refusesMore: clientRules },
+  updateClient: { body: onlyTheirs, refusesMore: clientRules },
+  putCustomFields: { refusesMore: fieldRules },
+  createInteraction: { refusesMore: ["/occurred_at"] },
+  updateInteraction: { refusesMore: ["/occurred_at"] },
   putClientShare: { refusesMore: ["/until"] },
+  putClientProperty: { params: aClientAndAProperty },
+  deleteClientProperty: { params: anInterest, once: true },
+  mergeClients: {
+    body: async (world) => ({ from: [await aDuplicate(world)], keep: undefined }),
+    once: true,
+    refusesMore: ["name", "email", "phone", "nurture_status", "lead_source", "owner_user_id"].map(
+      (field) => `/keep/${field}`,
+    ),
+  },
+  undoMerge: { once: true },
   listTasks: { refusesMore: ["?due_before"] },
-  createTask: { refusesMore: ["/owner_user_id", "/team_id", "/property_id", "/progress"] },
-  updateTask: { refusesMore: ["/owner_user_id", "/team_id", "/property_id", "/progress"] },
+  createTask: { refusesMore: ["/owner_user_id", "/team_id", "/property_id", "/client_id", "/progress"] },
+  updateTask: { refusesMore: ["/owner_user_id", "/team_id", "/property_id", "/client_id", "/progress"] },
   // A user takes part in one hand-over at a time.
   handOverRecords: {
     body: async ({ home }) => ({ to_user_id: (await addUser(home.users.admin, "agent")).user.id }),

@@ -26,6 +26,7 @@ describe("functions", () => {
       Handler: "index.handler",
     });
     expect(lambda.MemorySize).toBe(definition.memory ?? 512);
+    expect(lambda.EphemeralStorage?.Size).toBe(definition.disk);
     const own = definition.kind === "queue" ? [variable({ kind: "queue", name: definition.queue })] : [];
     const opened = Object.values(definition.access as Grants).map(({ target }) => variable(target));
     expect(Object.keys(lambda.Environment?.Variables ?? {}).sort()).toEqual(
@@ -178,7 +179,10 @@ function expectedPermissions(definition: Definition): string[] {
 /** Who reads a brokerage's policy: who has a session, what makes or verifies links with its key, what migrates it. */
 const readsKeys = (definition: Definition) =>
   (definition.kind === "http" && definition.permission !== "public") ||
-  ["getSharedReport", "confirmPasswordReset", "verifyEmail", "sendMail", "migrate"].includes(definition.id);
+  [
+    ...["getSharedReport", "confirmPasswordReset", "verifyEmail", "sendMail", "migrate"],
+    ...["listPublicProperties", "getPublicProperty", "getPhoto"],
+  ].includes(definition.id);
 
 function placesOf(target: Target, action: string): string[] {
   const ofIndexes = Object.keys(indexes).map((name) => `${tableId}.Arn/index/${name}`);

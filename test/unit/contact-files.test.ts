@@ -112,11 +112,11 @@ describe("exports of the products that agents come from", () => {
 
   test("JSON with our own names, and the brokerage's own fields by machine name", async () => {
     const custom = [
-      { name: "budget", type: "number" },
-      { name: "moving_on", type: "date" },
-      { name: "area", type: "choice", choices: ["North", "South"] },
-      { name: "stage", type: "text" },
-    ] as const;
+      { name: "budget", type: "number" as const },
+      { name: "moving_on", type: "date" as const },
+      { name: "area", type: "choice" as const, choices: ["North", "South"] },
+      { name: "stage", type: "text" as const },
+    ];
     const rows = [
       { name: "A", email: "a@x.example", budget: "$650,000", moving_on: "13/02/2027", area: "north" },
       {

@@ -1,8 +1,9 @@
 import { isDeepStrictEqual } from "node:util";
-import { type Client, folded, mostMore, mostTags, newClient } from "../../client.ts";
+import { type Client, mostMore, mostTags, newClient } from "../../client.ts";
 import { type Consent, channels } from "../../consent.ts";
 import type { Owned } from "../../ownership.ts";
 import { invalidInput } from "../../problem.ts";
+import { folded } from "../../words.ts";
 import { saysMore } from "./names.ts";
 import type { ClientDefaults, ClientRow } from "./row.ts";
 

@@ -1,7 +1,8 @@
+import type { CustomField } from "../../custom-field.ts";
 import { type Claim, type Columns, claimsOf } from "../columns.ts";
 import type { FileFields } from "../fields.ts";
 import type { NumberKindName } from "../numbers.ts";
-import { type CustomField, customFields } from "./custom.ts";
+import { customFields } from "./custom.ts";
 
 /**
  * What a column may hold, and the names it goes by: ours, and those of exports of Google Contacts (before and since

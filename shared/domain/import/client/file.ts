@@ -1,6 +1,6 @@
+import type { CustomField } from "../../custom-field.ts";
 import type { ResourceFile } from "../file.ts";
 import { clientFields, lacking } from "./columns.ts";
-import type { CustomField } from "./custom.ts";
 import { type ClientDefaults, type ClientRow, readClientRow } from "./row.ts";
 
 /** What reading a brokerage's files of clients needs to know of it. */

@@ -1,5 +1,6 @@
 import { NewClient } from "../../client.ts";
 import type { Channel } from "../../consent.ts";
+import type { CustomField } from "../../custom-field.ts";
 import { parseWith } from "../../parse.ts";
 import { Problem } from "../../problem.ts";
 import { email } from "../../schemas.ts";
@@ -8,7 +9,7 @@ import type { FileFields } from "../fields.ts";
 import { type Cell, country, key, readText } from "../values.ts";
 import { ClientCells } from "./cells.ts";
 import { emailsIn, phonesIn, tagsIn } from "./contacts.ts";
-import { type CustomField, customName } from "./custom.ts";
+import { customColumn } from "./custom.ts";
 import { nameOf } from "./names.ts";
 import { consentColumns, consentIn, nurtureStatus, optOut } from "./vocabulary.ts";
 
@@ -111,7 +112,7 @@ export function readClientRow(source: RowSource, reading: RowReading): ClientRow
 }
 
 /** Whether a row's values are ones that a client may have. */
-function check(cells: ClientCells, { called, emails, phones, tags, lead_source }: ClientRow): void {
+function check(cells: ClientCells, { called, emails, phones, tags, lead_source, custom }: ClientRow): void {
   const [email, ...more_emails] = emails;
   const [phone, ...more_phones] = phones;
   const columns: Readonly<Record<string, string>> = {
@@ -120,12 +121,16 @@ function check(cells: ClientCells, { called, emails, phones, tags, lead_source }
     tags: "tags",
   };
   try {
-    parseWith(NewClient, { name: called, email, more_emails, phone, more_phones, tags, lead_source }, "");
+    parseWith(
+      NewClient,
+      { name: called, email, more_emails, phone, more_phones, tags, lead_source, custom },
+      "",
+    );
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
     for (const { path, message } of error.errors ?? []) {
-      const [, field = ""] = path.split("/");
-      cells.refuse(columns[field] ?? field, message);
+      const [, field = "", name = ""] = path.split("/");
+      cells.refuse(field === "custom" ? customColumn(name) : (columns[field] ?? field), message);
     }
   }
 }
@@ -148,7 +153,7 @@ function consentOf(cells: ClientCells): ClientRow["consent"] {
 
 function customOf(cells: ClientCells, custom: readonly CustomField[]): ClientRow["custom"] {
   const told = custom.flatMap(({ name, type, choices = [] }) => {
-    const field = customName(name);
+    const field = customColumn(name);
     const value =
       type === "number"
         ? cells.number(field)
