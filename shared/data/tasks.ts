@@ -13,6 +13,7 @@ import {
 } from "../domain/task.ts";
 import { type Filter, type Listing, listRecords, type Order, type Page, sorting } from "./list.ts";
 import { loadRecord } from "./records.ts";
+import { searchPage } from "./search.ts";
 import type { TableQuerier, TableReader } from "./table.ts";
 
 /** Checks that the caller may read the property that a task is about. Throws 400. */
@@ -40,15 +41,13 @@ export function taskPage(
     isDue && query.sort === undefined ? { sort: "due_date" } : query,
     orders,
   );
+  const part = { ...asked, type: taskRecord, query, state: statesOf(query), owner: query.owner_user_id };
+  if (query.q !== undefined) return searchPage(table, { ...part, q: query.q, filters: taskFilters(query) });
   return listRecords(table, {
-    ...asked,
-    type: taskRecord,
-    query,
+    ...part,
     order,
     descending,
     range: rangeOf(order, query),
-    state: statesOf(query),
-    owner: query.owner_user_id,
     ofProperty: query.property_id,
     ofClient: query.client_id === undefined ? undefined : [query.client_id],
     filters: taskFilters(query)

@@ -4,6 +4,7 @@ import { phone } from "./contact.ts";
 import { assignedTeam, type Owned, ownerFields } from "./ownership.ts";
 import { type RecordOf, recordType } from "./record-type.ts";
 import { email, id, recordFields, text, timestamp } from "./schemas.ts";
+import type { Searched } from "./words.ts";
 
 export const nurtureStatuses = ["new", "hot", "warm", "cold"] as const;
 
@@ -106,8 +107,20 @@ export const clientRecord = recordType({
   hoursDeleted: 30 * 24,
   unique: [{ name: "email", problem: "duplicate", over: "brokerage", valuesOf: emailsOf }],
   indexAttributes: ({ nurture_status, lead_score }) => ({ state: nurture_status, rank: lead_score }),
+  searched: (client) => (client.merged_into === null ? searchedIn(client) : { texts: [] }),
+  hasPhones: true,
 });
 export type StoredClient = RecordOf<typeof clientRecord>;
+
+/** Each of their emails is found; a phone and the name as a whole by duplicates, too. */
+function searchedIn(client: Client): Searched {
+  const emails = emailsOf(client);
+  const most = wordsOfClient + emails.length;
+  return { texts: [client.name], emails, phones: phonesOf(client), names: [client.name], most };
+}
+
+/** Words of a name, and one for each email. */
+const wordsOfClient = 6;
 
 /** All emails of a client. */
 export function emailsOf({ email, more_emails }: Pick<Client, "email" | "more_emails">): string[] {
