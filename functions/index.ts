@@ -7,14 +7,21 @@ import { writeLog } from "./changes/write-log.ts";
 import { createClient } from "./clients/create-client.ts";
 import { createInteraction } from "./clients/create-interaction.ts";
 import { deleteClient } from "./clients/delete-client.ts";
+import { deleteClientProperty } from "./clients/delete-client-property.ts";
 import { deleteClientShare } from "./clients/delete-client-share.ts";
 import { deleteInteraction } from "./clients/delete-interaction.ts";
 import { getClient } from "./clients/get-client.ts";
+import { getInteraction } from "./clients/get-interaction.ts";
+import { listClientProperties } from "./clients/list-client-properties.ts";
 import { listClientShares } from "./clients/list-client-shares.ts";
 import { listClients } from "./clients/list-clients.ts";
 import { listInteractions } from "./clients/list-interactions.ts";
+import { listPropertyClients } from "./clients/list-property-clients.ts";
+import { mergeClients } from "./clients/merge-clients.ts";
+import { putClientProperty } from "./clients/put-client-property.ts";
 import { putClientShare } from "./clients/put-client-share.ts";
 import { restoreClient } from "./clients/restore-client.ts";
+import { undoMerge } from "./clients/undo-merge.ts";
 import { updateClient } from "./clients/update-client.ts";
 import { updateInteraction } from "./clients/update-interaction.ts";
 import { approveCma } from "./cma/approve-cma.ts";
@@ -32,6 +39,10 @@ import { putCmaShare } from "./cma/put-cma-share.ts";
 import { refitMarkets } from "./cma/refit-markets.ts";
 import { reviseCma } from "./cma/revise-cma.ts";
 import { runCma } from "./cma/run-cma.ts";
+import { createExport } from "./exports/create-export.ts";
+import { getExport } from "./exports/get-export.ts";
+import { listExports } from "./exports/list-exports.ts";
+import { runExport } from "./exports/run-export.ts";
 import { changePassword } from "./identity/change-password.ts";
 import { confirmPasswordReset } from "./identity/confirm-password-reset.ts";
 import { createBrokerage } from "./identity/create-brokerage.ts";
@@ -71,6 +82,9 @@ import { undoImport } from "./imports/undo-import.ts";
 import { createApiKey } from "./keys/create-api-key.ts";
 import { deleteApiKey } from "./keys/delete-api-key.ts";
 import { listApiKeys } from "./keys/list-api-keys.ts";
+import { getLeadRouting } from "./leads/get-lead-routing.ts";
+import { previewLeadRouting } from "./leads/preview-lead-routing.ts";
+import { putLeadRouting } from "./leads/put-lead-routing.ts";
 import { createMedia } from "./media/create-media.ts";
 import { deleteMedia } from "./media/delete-media.ts";
 import { getMedia } from "./media/get-media.ts";
@@ -209,12 +223,21 @@ export const areas = {
     listClientShares,
     putClientShare,
     deleteClientShare,
+    listClientProperties,
+    putClientProperty,
+    deleteClientProperty,
+    listPropertyClients,
+    mergeClients,
+    undoMerge,
     listInteractions,
     createInteraction,
+    getInteraction,
     updateInteraction,
     deleteInteraction,
   ],
   imports: [listImports, createImport, getImport, undoImport, runImport],
+  leads: [getLeadRouting, previewLeadRouting, putLeadRouting],
+  exports: [listExports, createExport, getExport, runExport],
   tasks: [
     listTasks,
     createTask,

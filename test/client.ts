@@ -56,12 +56,18 @@ interface ProblemDocument<C extends ProblemCode> {
 }
 
 type Success<A> = A extends { readonly status: infer S; readonly body: infer B }
-  ? Came<S, Output<B>>
+  ? Came<S, Output<B>> | Other<A>
   : A extends { readonly status: infer S; readonly type: string }
     ? Came<S, A extends { readonly also: string } ? string | Uint8Array : string>
     : A extends { readonly status: infer S }
       ? Came<S, "">
       : never;
+
+type Other<A> = A extends { readonly others: readonly (infer O)[] }
+  ? O extends { readonly status: infer S; readonly body: infer B }
+    ? Came<S, Output<B>>
+    : never
+  : never;
 
 interface Came<Status, Body> {
   readonly status: Status;

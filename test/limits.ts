@@ -1,11 +1,16 @@
+import { createExport } from "../functions/exports/create-export.ts";
+import { createUser } from "../functions/identity/create-user.ts";
 import { login } from "../functions/identity/login.ts";
-import { ConditionFailed, type Table } from "../shared/data/table.ts";
+import { countKey } from "../shared/data/quotas.ts";
+import { withSchemaVersion } from "../shared/data/schema.ts";
+import { ConditionFailed, refusalOf, type Table } from "../shared/data/table.ts";
+import { type LimitName, limits } from "../shared/domain/limits.ts";
 import { Problem } from "../shared/domain/problem.ts";
 import { invocation } from "../shared/entry/invocation.ts";
 import { countAttempt, type PasswordAttempt } from "../shared/identity/guesses.ts";
-import { unique } from "./cloud.ts";
+import { brokerageOf, type SignedIn, unique } from "./cloud.ts";
 import { inParallel } from "./identity-attacks.ts";
-import { inProcess, table as real } from "./in-process.ts";
+import { inProcess, table as real, withTable } from "./in-process.ts";
 import { wrongPassword } from "./sign-in-attacks.ts";
 
 /** How many of so many password attempts at once pass, from one IP address at accounts that differ. */
@@ -32,7 +37,7 @@ async function passed(
     const counted = { id: written.operation_id, standing: "known", ...attempt() } as const;
     const commit: Parameters<typeof countAttempt>[0] = (writes) =>
       table.commit(writes).catch((error) => {
-        throw error instanceof ConditionFailed ? new Problem(writes[0]!.ifConditionFails!) : error;
+        throw error instanceof ConditionFailed ? refusalOf(writes[0]) : error;
       });
     return countAttempt(commit, counted, now).then(
       () => true,
@@ -60,4 +65,46 @@ export async function signInsFromOneAddress(times: number): Promise<number> {
     });
     if (window() === began) return answers.filter(({ status }) => status === 401).length;
   }
+}
+
+/** Calls that a limit counts: what each sends, and how. */
+export const limited = {
+  exports: { operation: createExport, body: () => ({ resource: "task", format: "csv" }) },
+  invitations: {
+    operation: createUser,
+    body: () => ({ email: `${unique()}@limits.example`, first_name: "A", last_name: "B", role: "agent" }),
+  },
+} as const satisfies Partial<Record<LimitName, object>>;
+
+/**
+ * How many of so many calls at once that a limit counts are let through, how many are refused with 429, and one that
+ * was; `change` may sabotage the table.
+ */
+export async function passedLimit(
+  name: keyof typeof limited,
+  { token }: SignedIn,
+  times: number,
+  change: (table: Table) => Table = (table) => table,
+) {
+  const { operation, body } = limited[name];
+  const call = await inProcess(withTable(operation as never, change));
+  // One day for all.
+  const now = new Date();
+  const answers = await inParallel(times, times, () => call({ token, body: body(), now }));
+  const refusals = answers.filter(({ status }) => status === 429);
+  const passed = answers.filter(({ status }) => status < 300).length;
+  return { passed, refused: refusals.length, refusal: refusals[0] };
+}
+
+/** Lets all but `left` of a day's be used already. */
+export async function useUp(name: LimitName, who: SignedIn, left: number): Promise<void> {
+  const key = countKey(name, { brokerage_id: brokerageOf(who), user_id: who.user.id }, new Date());
+  const used = limits[name].most - left;
+  await real.commit([{ Put: { Item: withSchemaVersion("used", { ...key, used }) } }]);
+}
+
+/** How much of a limit is used today. */
+export async function usedOf(name: LimitName, who: SignedIn): Promise<number> {
+  const key = countKey(name, { brokerage_id: brokerageOf(who), user_id: who.user.id }, new Date());
+  return Number((await real.get(key))?.used ?? 0);
 }

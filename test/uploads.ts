@@ -49,7 +49,7 @@ async function keysBelow(
   list: (named: { Bucket: string; Prefix: string }) => Promise<readonly { Key?: string | undefined }[]>,
 ): Promise<string[]> {
   const listed = await Promise.all(
-    ["media", "uploads/media", "pictures", "uploads/pictures"].map((prefix) =>
+    ["media", "uploads/media", "pictures", "uploads/pictures", "exports"].map((prefix) =>
       list({ Bucket: cloud.bucketName, Prefix: `${prefix}/${brokerageId}/${id}` }),
     ),
   );

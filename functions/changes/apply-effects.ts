@@ -1,3 +1,4 @@
+import { exportRecord } from "../../shared/domain/export.ts";
 import { marketRecord } from "../../shared/domain/fitted-market.ts";
 import { handOverRecord } from "../../shared/domain/hand-over.ts";
 import { importRecord } from "../../shared/domain/import.ts";
@@ -16,11 +17,12 @@ export const applyEffects = effectsConsumer({
   id: "applyEffects",
   summary: "Run the effects of each change of a record",
   impact:
-    "Analyses, hand-overs, undos of imports and mails stay queued; histories, searches, reminders of tasks and the lists " +
-    "of teams lag behind.",
+    "Analyses, exports, hand-overs, undos of imports and mails stay queued; histories, searches, reminders of tasks and " +
+    "the lists of teams lag behind.",
   effects: [
     startJob(cmaRecord, "cma"),
     startJob(importRecord, "imports"),
+    startJob(exportRecord, "exports"),
     startJob(marketRecord, "markets"),
     startJob(handOverRecord, "handovers"),
     writePropertyHistory,

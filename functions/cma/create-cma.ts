@@ -1,7 +1,9 @@
 import { queued } from "../../shared/data/cmas.ts";
 import { newOwner } from "../../shared/data/owners.ts";
+import { counted } from "../../shared/data/quotas.ts";
 import { createRecord } from "../../shared/data/records.ts";
 import { writeTable } from "../../shared/data/table.ts";
+import { limitSaid } from "../../shared/domain/limits.ts";
 import { Cma, cmaRecord, NewCma, withAnalysis } from "../../shared/domain/market-analysis.ts";
 import { invalidInput } from "../../shared/domain/problem.ts";
 import { propertyRecord } from "../../shared/domain/property-record.ts";
@@ -18,10 +20,11 @@ export const createCma = operation({
   description:
     "Returns the queued analysis at once; read it again until its status is completed or failed. The asking price " +
     "affects the market position only, never the suggested price. The result shows the difference to the last completed " +
-    "analysis of the property by the same owner.",
+    "analysis of the property by the same owner. " +
+    `Revisions count, too: ${limitSaid("market analyses")}`,
   body: NewCma,
   answer: { status: 202, body: Cma },
-  access: { table: writeTable("PutItem") },
+  access: { table: writeTable("PutItem", "UpdateItem") },
   record: recordAt(propertyRecord, "property_id"),
   async run({ table, record: property, body, caller, commit, ...invoked }) {
     const { now } = invoked;
@@ -38,6 +41,6 @@ export const createCma = operation({
       currency: property.currency,
     };
     const { record, writes } = createRecord(cmaRecord, caller.brokerage_id, asked, invoked);
-    return commit(writes, withAnalysis(record, null));
+    return commit([...writes, counted("market analyses", caller, now)], withAnalysis(record, null));
   },
 });

@@ -1,4 +1,5 @@
 import { getWholeCma, notCompleted, queued } from "../../shared/data/cmas.ts";
+import { counted } from "../../shared/data/quotas.ts";
 import { createRecord } from "../../shared/data/records.ts";
 import { writeTable } from "../../shared/data/table.ts";
 import { NewRevision, revise } from "../../shared/domain/cma-revision.ts";
@@ -22,7 +23,7 @@ export const reviseCma = operation({
   body: NewRevision,
   answer: { status: 202, body: Cma },
   problems: ["not_completed"],
-  access: { table: writeTable("PutItem") },
+  access: { table: writeTable("PutItem", "UpdateItem") },
   record: recordAt(cmaRecord, "cma_id", getWholeCma),
   async run({ record: revised, body, caller, commit, ...invoked }) {
     const { analysis, inputs, property_id, owner_user_id, team_id, effective_date } = revised;
@@ -42,6 +43,7 @@ export const reviseCma = operation({
       revision: revise(body, inputs, analysis),
     };
     const { record, writes } = createRecord(cmaRecord, caller.brokerage_id, asked, invoked);
-    return commit(writes, withAnalysis(record, null));
+    const used = counted("market analyses", caller, invoked.now);
+    return commit([...writes, used], withAnalysis(record, null));
   },
 });

@@ -1,9 +1,11 @@
 import { newOwner } from "../../shared/data/owners.ts";
+import { counted } from "../../shared/data/quotas.ts";
 import { createRecord } from "../../shared/data/records.ts";
 import { signUploads } from "../../shared/data/signed-urls.ts";
 import { writeTable } from "../../shared/data/table.ts";
 import { checkHeldForAll } from "../../shared/domain/access.ts";
 import { contentTypes, importRecord } from "../../shared/domain/import.ts";
+import { limitSaid } from "../../shared/domain/limits.ts";
 import { NewImport, newImport, StartedImport } from "../../shared/domain/new-import.ts";
 import { jobTask, taskRecord } from "../../shared/domain/task.ts";
 import { uploadKey } from "../../shared/domain/upload.ts";
@@ -28,10 +30,11 @@ export const createImport = operation({
     "address (with its unit) and sale date: importing the same file again changes nothing. A row changes only the " +
     "fields that it has; `defaults` apply to new properties. A dry run counts a property that is in the file twice, " +
     "more than a thousand rows apart, as two. But for a dry run it also needs `property:write` for the whole brokerage. " +
-    "An import whose maker loses these rights, or whose API key is revoked, fails at its next rows.",
+    "An import whose maker loses these rights, or whose API key is revoked, fails at its next rows. " +
+    limitSaid("imports"),
   body: NewImport,
   answer: { status: 201, body: StartedImport },
-  access: { table: writeTable("PutItem"), uploads: signUploads("uploads/imports") },
+  access: { table: writeTable("PutItem", "UpdateItem"), uploads: signUploads("uploads/imports") },
   async run({ table, body, caller, commit, ...invoked }) {
     // Its rows change whatever properties they are about.
     if (!body.dry_run) checkHeldForAll(caller, "property:write");
@@ -45,7 +48,8 @@ export const createImport = operation({
       asked: invoked.written,
     });
     const { record, writes } = createRecord(importRecord, brokerage_id, fields, invoked);
-    return commit([...writes, ...task.writes], { import: record });
+    const used = counted("imports", caller, invoked.now);
+    return commit([...writes, ...task.writes, used], { import: record });
   },
   async present({ import: job }, { uploads, now }) {
     const expected = { content_type: contentTypes[job.format], size_bytes: job.size_bytes };

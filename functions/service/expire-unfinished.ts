@@ -1,9 +1,11 @@
 import { dueBy } from "../../shared/data/due.ts";
 import { failJob } from "../../shared/data/jobs.ts";
 import { sendTo } from "../../shared/data/queue.ts";
-import { fromItem, isAlive, jobDeadline } from "../../shared/data/record-item.ts";
+import { endOf, fromItem, isAlive, jobDeadline } from "../../shared/data/record-item.ts";
+import { changeRecord, tryCommit } from "../../shared/data/records.ts";
 import { removeEndedShares } from "../../shared/data/shares.ts";
 import { tableFor } from "../../shared/data/table.ts";
+import { exportRecord } from "../../shared/domain/export.ts";
 import { marketRecord } from "../../shared/domain/fitted-market.ts";
 import { handOverRecord } from "../../shared/domain/hand-over.ts";
 import { importRecord } from "../../shared/domain/import.ts";
@@ -21,6 +23,7 @@ const types: readonly AnyRecordType[] = [
   importRecord,
   marketRecord,
   handOverRecord,
+  exportRecord,
   ...ownedTypes,
 ];
 
@@ -29,9 +32,11 @@ const most = 5000;
 
 export const expireUnfinished = schedule({
   id: "expireUnfinished",
-  summary: "End uploads that never arrived and jobs that timed out; remove shares that have ended",
+  summary:
+    "End uploads that never arrived and jobs that timed out; remove shares that have ended, and files of exports",
   impact:
-    "Uploads that never arrived and jobs that crashed stay unfinished; ended shares stay in their records.",
+    "Uploads that never arrived and jobs that crashed stay unfinished; ended shares stay in their records, and files " +
+    "of exports in the bucket.",
   everyMinutes: 10,
   timeout: 300,
   access: {
@@ -57,6 +62,11 @@ export const expireUnfinished = schedule({
             await removals.send({ brokerage_id: record.brokerage_id, id: record.id });
         }
         if (isPast(firstEnd(record.shares))) await removeEndedShares(table, type, record, stamp);
+        if (isPast(endOf(type, record))) {
+          // The file first: a run that dies between the two finds the record again.
+          await removals.send({ brokerage_id: record.brokerage_id, id: record.id });
+          await tryCommit(table, changeRecord(type, record, type.ends!.ended(record), stamp).writes);
+        }
       },
     );
   },

@@ -12,7 +12,7 @@ export const createTask = operation({
   permission: "task:write",
   summary: "Add a task",
   description:
-    "owner_user_id may be another user if you may write all tasks; property_id must be a property that you may read.",
+    "owner_user_id may be another user if you may write all tasks; property_id and client_id must be ones that you may read.",
   body: NewTask,
   answer: { status: 201, body: Task },
   access: { table: writeTable("PutItem") },

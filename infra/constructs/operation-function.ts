@@ -1,4 +1,4 @@
-import { Duration, Validations } from "aws-cdk-lib";
+import { Duration, Size, Validations } from "aws-cdk-lib";
 import { PolicyDocument, type PolicyStatement, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import { Architecture, type Code, Function as LambdaFunction, Runtime } from "aws-cdk-lib/aws-lambda";
 import { LogGroup } from "aws-cdk-lib/aws-logs";
@@ -48,6 +48,7 @@ export class OperationFunction extends Construct {
       handler: "index.handler",
       code,
       memorySize: definition.memory ?? 512,
+      ...(definition.disk ? { ephemeralStorageSize: Size.mebibytes(definition.disk) } : {}),
       timeout: Duration.seconds(timeoutOf(definition)),
       environment: environmentOf(definition, resources),
       role,

@@ -1,7 +1,9 @@
 import { cma } from "./examples/cma.ts";
+import { exported } from "./examples/exports.ts";
 import { handOvers } from "./examples/hand-overs.ts";
 import { identity } from "./examples/identity.ts";
 import { imports } from "./examples/imports.ts";
+import { leads } from "./examples/leads.ts";
 import { properties } from "./examples/properties.ts";
 import { tasks } from "./examples/tasks.ts";
 import { trust } from "./examples/trust.ts";
@@ -13,6 +15,8 @@ export const examples: Readonly<Record<string, unknown>> = {
   ...properties,
   ...cma,
   ...imports,
+  ...leads,
+  ...exported,
   ...tasks,
   ...trust,
   GetHealthResponse: { status: "ok" },

@@ -21,6 +21,13 @@ import { NewRevision } from "../../shared/domain/cma-revision.ts";
 import { AccessDecision } from "../../shared/domain/explain.ts";
 import { NewHandOver, SkippedRecord } from "../../shared/domain/hand-over.ts";
 import { RowError, Skipped } from "../../shared/domain/import.ts";
+import {
+  Interest,
+  InterestedClient,
+  InterestingProperty,
+  NewInterest,
+} from "../../shared/domain/interest.ts";
+import { LeadRouting, NewLeadRouting } from "../../shared/domain/lead-routing.ts";
 import { StartedImport } from "../../shared/domain/new-import.ts";
 import { NewPicture, Picture } from "../../shared/domain/picture.ts";
 import { Location, Property, PropertyStep } from "../../shared/domain/property.ts";
@@ -78,11 +85,17 @@ export const ownNames = {
   MarketPosition,
   MarketStatistics: Statistics,
   MarketWindow: Window,
+  LeadRouting,
+  NewLeadRouting,
   StartedImport,
   RowError,
   SkippedRow: Skipped,
   NewHandOver,
   SkippedRecord,
+  Interest,
+  NewInterest,
+  InterestingProperty,
+  InterestedClient,
   RecordChange,
   RecordChanges: Changes,
   FieldChange,

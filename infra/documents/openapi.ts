@@ -68,6 +68,7 @@ const areas: Readonly<Record<keyof typeof areasOfGable, string>> = {
   media: "Photos, documents and videos of a property: announced, uploaded, checked and re-encoded",
   cma: "Comparative market analyses: asked for, revised, approved, and shared as a report",
   imports: "Files of properties and past sales, taken in row by row, and undone",
+  exports: "Files of what a list shows, made for who asked and gone after a day",
   tasks: "Things to be done, by a person or by a job",
   roles: "What users may do beside their built-in role",
   keys: "API keys, with which programs call the API: made, listed and revoked by people",
@@ -75,6 +76,7 @@ const areas: Readonly<Record<keyof typeof areasOfGable, string>> = {
   teams: "Users who work together, and whose records permissions of scope team reach",
   changes: "What follows from a change of a record",
   clients: "People who buy, sell or rent: what is known of them, and what was said with them",
+  leads: "Enquiries in, who gets them and why",
   trust: "Who did what and when, signed so that nobody rewrites it, and every change for a copy elsewhere",
 };
 

@@ -129,15 +129,21 @@ function success(operation: Operation, components: Components): Record<string, R
     );
     return { 200: { description: summary, content } };
   }
-  const media = components.media(operation, "Response", answer.body!);
   const headers = { ETag: { $ref: "#/components/headers/ETag" } };
-  return {
-    [answer.status]: {
-      description: { 200: operation.method === "GET" ? "Found" : "Done", 201: "Created", 202: "Accepted" }[
-        answer.status
-      ],
-      ...(isVersioned(media) ? { headers } : {}),
-      content: { "application/json": media },
-    },
+  const descriptions = {
+    200: operation.method === "GET" ? "Found" : "Done",
+    201: "Created",
+    202: "Accepted",
   };
+  return Object.fromEntries(
+    [answer, ...(answer.others ?? [])].map(({ status, body }) => {
+      const media = components.media(operation, "Response", body!);
+      const response = {
+        description: descriptions[status],
+        ...(isVersioned(media) ? { headers } : {}),
+        content: { "application/json": media },
+      };
+      return [status, response];
+    }),
+  );
 }

@@ -133,6 +133,8 @@ function bucket(scope: Construct, stage: Stage): Bucket {
       { prefix: "media/", noncurrentVersionExpiration: Duration.days(1) },
       { prefix: "pictures/", noncurrentVersionExpiration: Duration.days(1) },
       { prefix: "uploads/imports/", expiration: Duration.days(90) },
+      // A schedule deletes them to the minute.
+      { prefix: "exports/", expiration: Duration.days(1), noncurrentVersionExpiration: Duration.days(1) },
       {
         prefix: `${setAsidePrefix}/`,
         expiration: Duration.days(30),

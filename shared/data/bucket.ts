@@ -15,6 +15,8 @@ export interface ObjectReader {
 
 export interface ObjectWriter {
   put(key: string, body: Uint8Array, contentType: string): Promise<void>;
+  /** Writes an object of a known size, 5 GB at most, without ever holding it. */
+  putStream(key: string, body: Readable, size_bytes: number, contentType: string): Promise<void>;
 }
 
 export interface ObjectDeleter {
@@ -79,6 +81,10 @@ export function writeObjects(prefix: BucketPrefix): Grant<ObjectWriter> {
     open: (Bucket) => ({
       async put(key, Body, ContentType) {
         await s3().send(new PutObjectCommand({ Bucket, Key: `${prefix}/${key}`, Body, ContentType }));
+      },
+      async putStream(key, Body, ContentLength, ContentType) {
+        const named = { Bucket, Key: `${prefix}/${key}` };
+        await s3().send(new PutObjectCommand({ ...named, Body, ContentLength, ContentType }));
       },
     }),
   };

@@ -11,11 +11,11 @@ export type Target =
 
 /**
  * The prefixes in the one bucket, each followed by `/<brokerage id>/...`: what callers upload (they cannot read it),
- * what Gable made from it, and the log's signed checkpoints.
+ * what Gable made from it, the log's signed checkpoints, and what was exported.
  */
 export const bucketPrefixes = [
   ...(["uploads/media", "uploads/pictures", "uploads/imports"] as const),
-  ...(["media", "pictures", "checkpoints"] as const),
+  ...(["media", "pictures", "checkpoints", "exports"] as const),
 ] as const;
 export type BucketPrefix = (typeof bucketPrefixes)[number];
 
@@ -35,6 +35,8 @@ export const queues = {
   removals: { timeout: 30, batch: 10, maxReceives: 8 },
   /** An import file has arrived, or its next chunk is due. */
   imports: { timeout: 60, batch: 1, maxReceives: 8, uploads: "uploads/imports" },
+  /** An export was asked for. A million rows take some minutes. */
+  exports: { timeout: 600, batch: 1, maxReceives: 8 },
   /** A market analysis was asked for. */
   cma: { timeout: 30, batch: 5, maxReceives: 8 },
   /** A user's records are to be handed over to another, or back; each message is for the next step. */

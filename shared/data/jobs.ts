@@ -83,6 +83,27 @@ export async function finishJob<T extends AnyRecordType>(
   return isFinished;
 }
 
+/** Thrown to a worker whose record is somebody else's by now, or needs no work any more: it stops. */
+export class LeaseLost extends Error {
+  override name = "LeaseLost";
+}
+
+/** Says in the middle of the work how far a claimed record's job is, on its task, too. Throws `LeaseLost`. */
+export async function reportJob<T extends AnyRecordType>(
+  table: TableWriter,
+  type: T,
+  claimed: RecordOf<T>,
+  changes: Partial<RecordOf<T>>,
+  stamp: Stamp,
+): Promise<void> {
+  const isOwn = await changeInTurn(table, type, claimed.brokerage_id, claimed.id, async (record) => {
+    if (!isSameLease(record, claimed)) return undefined;
+    const next = changed(type, record, changes, stamp);
+    return [...next.writes, ...(await taskWrites(table, type, next.record, stamp))];
+  });
+  if (!isOwn) throw new LeaseLost();
+}
+
 /** Ends a record's job without a result; false when it has moved on since it was read. */
 export async function failJob<T extends AnyRecordType>(
   table: TableWriter,

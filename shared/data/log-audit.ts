@@ -1,6 +1,8 @@
-import { type AuditEvent, dayOf, type FieldChange } from "../domain/audit.ts";
+import type { Caller } from "../domain/access.ts";
+import { type AuditEvent, type AuditQuery, dayOf, type FieldChange, readsAll } from "../domain/audit.ts";
 import type { Particulars } from "../domain/log.ts";
 import type { LogEntry } from "../domain/log-chain.ts";
+import { instant } from "../domain/schemas.ts";
 import { decryptCursor, encryptCursor } from "./cursor.ts";
 import { examined, type Page } from "./list.ts";
 import { entriesInPartition, entryIn, entryKey, markPartition, markRanges, readHead } from "./log.ts";
@@ -30,6 +32,23 @@ export interface Asked {
   readonly from?: string | undefined;
   readonly to?: string | undefined;
   readonly type?: string | undefined;
+}
+
+/** One page of the events of the caller's brokerage. */
+export async function auditEventPage(
+  table: TableQuerier,
+  {
+    query: { from, to, ...asked },
+    caller,
+    cursorKey,
+  }: { readonly query: AuditQuery; readonly caller: Caller; readonly cursorKey: string },
+): Promise<Page<AuditEvent>> {
+  const between = {
+    ...(from === undefined ? {} : { from: instant(from) }),
+    ...(to === undefined ? {} : { to: instant(to) }),
+  };
+  const page = await auditPage(table, caller.brokerage_id, { ...asked, ...between }, cursorKey);
+  return { ...page, items: page.items.map((entry) => eventOf(entry, (entity) => readsAll(caller, entity))) };
 }
 
 /** One step through a list: what was found, and where to go on. */

@@ -135,7 +135,12 @@ export const pick = (item: Item, names: readonly string[]) =>
 /** An audience as a value of the `audience` attribute: `<kind> owner:<user>`, `<kind> team:<team>` and so on. */
 export const audience = ({ name }: { readonly name: string }, of: string) => `${name} ${of}`;
 
+/** Where records that are in no list are found, beside the brokerage's list of their type: migrations reach these, too. */
+export const unlistedKind = (type: string): string => `unlisted ${type}`;
+
 function indexed(type: AnyRecordType, record: RecordOf<AnyRecordType>) {
+  if (type.isUnlisted?.(record))
+    return { at: record.created_at, kind: unlistedKind(type.name), ...deadlineOf(type, record) };
   const { property_id, client_id, at, ...roles } = indexAttributesOf(type, record);
   const owner = "owner_user_id" in record ? audience(type, `owner:${record.owner_user_id}`) : undefined;
   const lists = (name: AnyRecordType["lists"][number]) => type.lists.includes(name);
@@ -160,6 +165,7 @@ export function audienceEntries<T extends AnyRecordType>(
   type: T,
   record: RecordOf<T>,
 ): Map<string, StoredItem> {
+  if (type.isUnlisted?.(record)) return new Map();
   const { listed, at, changed_at, desk, state, rank, bedrooms } = toItem(type, record) as Item;
   const { pk } = recordKey(record.brokerage_id, type, record.id);
   const { brokerage_id, id, version, created_at, updated_at, written, team_id, shares = {} } = record;
@@ -200,13 +206,17 @@ function indexAttributesOf(type: AnyRecordType, record: RecordOf<AnyRecordType>)
   return Object.fromEntries(roles.filter(([, value]) => value !== null && value !== undefined));
 }
 
-/** When there is first something to do about the record: its job has timed out, or a share has ended. */
+/** When there is first something to do about the record: its job has timed out, or something in it has ended. */
 function deadlineOf(type: AnyRecordType, record: RecordOf<AnyRecordType>) {
-  const [due_at] = [jobDeadline(type, record), firstEnd(record.shares)]
+  const [due_at] = [jobDeadline(type, record), firstEnd(record.shares), endOf(type, record)]
     .filter((at) => at !== undefined)
     .sort();
   return due_at === undefined ? {} : { due_list: "deadlines" satisfies DueList, due_at };
 }
+
+/** When what ends by itself in a record does. */
+export const endOf = ({ ends }: AnyRecordType, record: RecordOf<AnyRecordType>): string | undefined =>
+  ends?.at(record) ?? undefined;
 
 /** The deadline of a record's job in its current state; undefined when the job has no work to do. */
 export function jobDeadline({ job }: AnyRecordType, record: RecordOf<AnyRecordType>): string | undefined {

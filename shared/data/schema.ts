@@ -25,9 +25,13 @@
  *   Import                       <bid>#import#<id>             record                   kind_at, audience_at, due
  *   Import: value before         <bid>#import#<id>             before#<property id>     key
  *   A record's audience          the record's                  for#<audience>           audience_at, desk_*
+ *   Limit: used in a day         <bid>#used#<user id, or all>  <limit>#<end of day>     key
+ *   Export                       <bid>#export#<id>             record                   kind_at, audience_at, due
  *   Hand-over                    <bid>#hand_over#<id>          record                   kind_at, due
  *   Hand-over: its records       <bid>#hand_over#<id>          batch#<number>           key
  *   Role, Team (+ its members)   <bid>#role#<id> ...           record                   kind_at
+ *   Lead routing                 <bid>#lead_routing#<bid>      record                   key, kind_at
+ *   Lead routing: last turns     <bid>#lead_routing#<bid>      turn#<team>#<users>      key
  *   Role: how many users         <bid>#role#<id>               user-count               key
  *   Value held in a brokerage    <bid>#<kind>#<field>#<value>  lookup                   key
  *   Log entry (audit, changes)   <bid>#log#<sequence / 10000>  <sequence>               key range; actor
@@ -36,8 +40,9 @@
  *   Log: mark of another event   <bid>#<entity>#<id>           log#0#<operation id>#<its item's sk>    key range; gives the sequence
  *   Client                       <bid>#client#<id>             record                   kind_*, state_*, audience_at, desk_*
  *   Interaction                  <bid>#interaction#<id>        record                   of_client
- * + Interest in a property       <bid>#client#<id>             interest#<property id>   prefix; of_property
- * + AIRequest, Export            <bid>#ai_request#<id> ...     record                   kind_at, audience_at, due
+ *   Interest in a property       <bid>#client#<id>             interest#<property id>   prefix; of_property
+ *   Merge of clients             <bid>#merge#<id>              record                   kind_at
+ * + AIRequest                    <bid>#ai_request#<id>         record                   kind_at, audience_at, due
  * + Proposal                     <bid>#ai_request#<id>         proposal#<id>            prefix
  * + AnalyticsEvent               <bid>#event#<day>#<shard>     <event id>               prefix
  * + View (buckets)               <bid>#view#<view>#<granularity>#<by>  <from>           key range
@@ -165,6 +170,7 @@ export const schemas = {
   wrong: 1,
   reset: 1,
   mails: 1,
+  used: 1,
   failed: 1,
   logEntry: 1,
   logHead: 1,
@@ -174,10 +180,12 @@ export const schemas = {
   reminder: 1,
   tasksDue: 1,
   mediaCount: 1,
+  interest: 1,
   userCount: 1,
   jwks: 1,
   migration: 1,
   count: 1,
+  turn: 1,
   searchWord: 1,
   endedWords: 1,
 } as const;

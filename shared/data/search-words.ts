@@ -54,7 +54,7 @@ const deciding = ["owner_user_id", "team_id", "status"] as const;
 
 /** The entries of a record, by their keys: without the version that wrote them. */
 function entriesOf(type: AnyRecordType, record: RecordOf<AnyRecordType> | undefined): Map<string, Item> {
-  const searched = record && type.searched?.(record);
+  const searched = record && !type.isUnlisted?.(record) && type.searched?.(record);
   if (!searched) return new Map();
   const { found, domains, beside, signs } = wordsOf(searched);
   const facts = type.lists.includes("desk") ? {} : factsOf(record);

@@ -135,7 +135,8 @@ function foundIn<T extends AnyRecordType>(
   item: Item | undefined,
 ): ListedOf<T> | undefined {
   const record = aliveIn<AnyRecordType>(type, item);
-  const searched = record && (type as AnyRecordType).searched?.(record);
+  const { searched: says, isUnlisted } = type as AnyRecordType;
+  const searched = record && !isUnlisted?.(record) && says?.(record);
   if (!item || !searched || !decide(caller, toRead(type), record, now).allowed) return undefined;
   if (!areAmong(all, allIn(wordsOf(searched)))) return undefined;
   const listed = listedIn(type, item);

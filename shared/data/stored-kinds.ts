@@ -1,12 +1,15 @@
 import { apiKeyRecord } from "../domain/api-key.ts";
 import { brokerageRecord } from "../domain/brokerage.ts";
 import { clientRecord } from "../domain/client.ts";
+import { exportRecord } from "../domain/export.ts";
 import { marketRecord } from "../domain/fitted-market.ts";
 import { handOverRecord } from "../domain/hand-over.ts";
 import { importRecord } from "../domain/import.ts";
 import { interactionRecord } from "../domain/interaction.ts";
+import { leadRoutingRecord } from "../domain/lead-routing.ts";
 import { cmaRecord } from "../domain/market-analysis.ts";
 import { mediaRecord } from "../domain/media.ts";
+import { mergeRecord } from "../domain/merge.ts";
 import { pictureRecord } from "../domain/picture-record.ts";
 import { propertyRecord } from "../domain/property-record.ts";
 import type { AnyRecordType } from "../domain/record-type.ts";
@@ -27,9 +30,12 @@ export const recordTypes: readonly AnyRecordType[] = [
   cmaRecord,
   marketRecord,
   clientRecord,
+  mergeRecord,
+  leadRoutingRecord,
   interactionRecord,
   taskRecord,
   importRecord,
+  exportRecord,
   apiKeyRecord,
   handOverRecord,
   pictureRecord,
@@ -57,7 +63,9 @@ const items: Readonly<Record<ItemName, Reach>> = {
   mediaCount: { beside: "property", prefix: "media-count" },
   userCount: { beside: "role", prefix: "user-count" },
   analysis: { beside: "cma", prefix: "analysis" },
+  turn: { beside: "lead_routing", prefix: "turn#" },
   link: { beside: "cma", prefix: "link#" },
+  interest: { beside: "client", prefix: "interest#" },
   before: { beside: "import", prefix: "before#" },
   handOverBatch: { beside: "hand_over", prefix: "batch#" },
   reminder: { beside: "task", prefix: "reminder" },
@@ -65,6 +73,7 @@ const items: Readonly<Record<ItemName, Reach>> = {
   guesses: { unreached: "counts for a window of minutes, then DynamoDB removes it" },
   reset: { unreached: "counts for a window of minutes, then DynamoDB removes it" },
   mails: { unreached: "counts for a day, then DynamoDB removes it" },
+  used: { unreached: "counts for a day, then DynamoDB removes it" },
   wrong: { unreached: "DynamoDB removes it after thirty days" },
   failed: { unreached: "DynamoDB removes it once it stands in the log" },
   logEntry: { unreached: "what was logged stays as it was logged: the chain is computed from it" },

@@ -30,9 +30,9 @@ type WithoutTable<T> = Omit<T, "TableName">;
 /** An item as it is written, with the version of its schema. */
 export type StoredItem = Item & { readonly schema: number };
 
-/** The problem that a caller is told when a write's condition does not hold. */
+/** The problem that a caller is told when a write's condition does not hold: its code, or one with more to say. */
 interface Conditional {
-  readonly ifConditionFails?: ProblemCode;
+  readonly ifConditionFails?: ProblemCode | (() => Problem);
 }
 
 /** The writes of a commit, in the document client's words without the table's name. */
@@ -49,6 +49,12 @@ export type CheckWrite = Conditional & {
   readonly ConditionCheck: WithoutTable<NonNullable<TransactItem["ConditionCheck"]>>;
 };
 export type Write = PutWrite | UpdateWrite | DeleteWrite | CheckWrite;
+
+/** The problem for a caller whose commit failed at this write's condition. */
+export function refusalOf(write: Write | undefined): Problem {
+  const refusal = write?.ifConditionFails ?? "conflict";
+  return typeof refusal === "string" ? new Problem(refusal) : refusal();
+}
 
 /** Conditions of a commit did not hold: nothing was written. `failed` maps a write's place to what stands there. */
 export class ConditionFailed extends Error {

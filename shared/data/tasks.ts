@@ -1,4 +1,5 @@
 import { type Caller, decide } from "../domain/access.ts";
+import { clientRecord, idsOf } from "../domain/client.ts";
 import { invalidInput } from "../domain/problem.ts";
 import { propertyRecord } from "../domain/property-record.ts";
 import type { ListedOf } from "../domain/record-type.ts";
@@ -16,26 +17,34 @@ import { loadRecord } from "./records.ts";
 import { searchPage } from "./search.ts";
 import type { TableQuerier, TableReader } from "./table.ts";
 
-/** Checks that the caller may read the property that a task is about. Throws 400. */
+/** Checks that the caller may read the property and the client that a task is about. Throws 400. */
 export async function checkTaskLinks(
   table: TableReader,
   caller: Caller,
-  { property_id }: Partial<Pick<StoredTask, "property_id">>,
+  { property_id, client_id }: Partial<Pick<StoredTask, "property_id" | "client_id">>,
   now: Date,
 ): Promise<void> {
-  if (!property_id) return;
-  const property = await loadRecord(table, propertyRecord, caller.brokerage_id, property_id);
-  if (!property || !decide(caller, "property:read", property, now).allowed)
+  const { brokerage_id } = caller;
+  const [property, client] = await Promise.all([
+    property_id ? loadRecord(table, propertyRecord, brokerage_id, property_id) : undefined,
+    client_id ? loadRecord(table, clientRecord, brokerage_id, client_id) : undefined,
+  ]);
+  if (property_id && !(property && decide(caller, "property:read", property, now).allowed))
     throw invalidInput("/property_id", "must be a property that you may read");
+  if (client_id && !(client && decide(caller, "client:read", client, now).allowed))
+    throw invalidInput("/client_id", "must be a client whom you may read");
 }
 
 type Asked = Pick<Listing<typeof taskRecord>, "caller" | "now" | "cursorKey"> & { readonly query: TaskQuery };
 
 /** One page of the tasks that the caller may read, by the index that answers most of the query. */
-export function taskPage(
+export async function taskPage(
   table: TableQuerier,
   { query, ...asked }: Asked,
 ): Promise<Page<ListedOf<typeof taskRecord>>> {
+  const { client_id } = query;
+  const clients =
+    client_id === undefined ? undefined : await clientIds(table, asked.caller.brokerage_id, client_id);
   const isDue = query.due_from !== undefined || query.due_before !== undefined;
   const { order, descending } = sorting(
     isDue && query.sort === undefined ? { sort: "due_date" } : query,
@@ -49,11 +58,17 @@ export function taskPage(
     descending,
     range: rangeOf(order, query),
     ofProperty: query.property_id,
-    ofClient: query.client_id === undefined ? undefined : [query.client_id],
-    filters: taskFilters(query)
+    ofClient: clients,
+    filters: taskFilters(query, clients ?? [])
       .filter(({ name }) => name !== (query.property_id === undefined ? "client_id" : "property_id"))
       .map(({ name, holds }) => ({ holds, answeredBy: answers[name]?.(order) })),
   });
+}
+
+/** A client, and those who were merged into it. */
+async function clientIds(table: TableReader, brokerageId: string, id: string): Promise<readonly string[]> {
+  const client = await loadRecord(table, clientRecord, brokerageId, id);
+  return client ? idsOf(client) : [id];
 }
 
 function rangeOf(

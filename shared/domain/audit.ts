@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
 import { type Caller, type Permission, type Resource, resources, scopeOf } from "./access.ts";
-import { id, listQuery, moment, queryInteger, timestamp } from "./schemas.ts";
+import { id, instant, listQuery, moment, queryInteger, timestamp } from "./schemas.ts";
 
 /** Everything that an entry of the log can say has happened. Closed: clients tell them apart by name. */
 export const auditTypes = [
@@ -122,33 +122,47 @@ export const AuditEvent = z.object({
 export type AuditEvent = z.output<typeof AuditEvent>;
 
 /** What `GET /v1/audit-events` takes. */
-export const AuditQuery = z.strictObject({
-  ...listQuery,
-  user_id: z.optional(id.check(z.describe("What this user did, and sign-ins that failed at their account"))),
-  entity: z.optional(
-    z
-      .string()
-      .check(
-        z.minLength(1),
-        z.maxLength(40),
-        z.meta({ examples: ["property"], pattern: "^[a-z_]+$" }),
-        z.regex(/^[a-z_]+$/),
-      ),
-  ),
-  id: z.optional(
-    z
-      .string()
-      .check(
-        z.minLength(1),
-        z.maxLength(100),
-        z.regex(/^[\w-]+$/),
-        z.meta({ description: "One record's history; needs entity", pattern: "^[A-Za-z0-9_-]+$" }),
-      ),
-  ),
-  from: z.optional(moment("What happened at this time or later")),
-  to: z.optional(moment("What happened before this time")),
-  type: z.optional(z.enum(auditTypes)),
-});
+export const AuditQuery = z
+  .strictObject({
+    ...listQuery,
+    user_id: z.optional(
+      id.check(z.describe("What this user did, and sign-ins that failed at their account")),
+    ),
+    entity: z.optional(
+      z
+        .string()
+        .check(
+          z.minLength(1),
+          z.maxLength(40),
+          z.meta({ examples: ["property"], pattern: "^[a-z_]+$" }),
+          z.regex(/^[a-z_]+$/),
+        ),
+    ),
+    id: z.optional(
+      z
+        .string()
+        .check(
+          z.minLength(1),
+          z.maxLength(100),
+          z.regex(/^[\w-]+$/),
+          z.meta({ description: "One record's history; needs entity", pattern: "^[A-Za-z0-9_-]+$" }),
+        ),
+    ),
+    from: z.optional(moment("What happened at this time or later")),
+    to: z.optional(moment("What happened before this time")),
+    type: z.optional(z.enum(auditTypes)),
+  })
+  .check(
+    z.refine(({ id, entity }) => id === undefined || entity !== undefined, {
+      path: ["id"],
+      error: "needs entity",
+    }),
+    z.refine(({ from, to }) => from === undefined || to === undefined || instant(from) < instant(to), {
+      path: ["to"],
+      error: "must be after from",
+    }),
+  );
+export type AuditQuery = z.output<typeof AuditQuery>;
 
 /** Size and head of the log at a moment, signed. */
 export const AuditCheckpoint = z.object({
@@ -179,7 +193,7 @@ export type CheckpointKey = z.output<typeof CheckpointKey>;
 /** Entities whose permission is another resource's. */
 const guards: Readonly<Record<string, Resource>> = {
   ...({ media: "property", market: "cma", interaction: "client" } as const),
-  ...({ hand_over: "user", picture: "user" } as const),
+  ...({ hand_over: "user", picture: "user", lead_routing: "brokerage", merge: "client" } as const),
 };
 
 /** The resource that guards an entity's records; undefined for what is no record. */

@@ -2,6 +2,7 @@ import * as z from "zod/mini";
 import { Consent, ConsentPatch, noConsent, notedConsent } from "./consent.ts";
 import { phone } from "./contact.ts";
 import { assignedTeam, type Owned, ownerFields } from "./ownership.ts";
+import { Problem } from "./problem.ts";
 import { type RecordOf, recordType } from "./record-type.ts";
 import { email, id, recordFields, text, timestamp } from "./schemas.ts";
 import type { Searched } from "./words.ts";
@@ -22,7 +23,10 @@ const custom = z
   .check(z.meta({ description: "The brokerage's own fields, by name", examples: [{}] }));
 
 /** How many further emails and phones, and how many tags a client may have. */
-const [mostMore, mostTags] = [10, 20];
+export const [mostMore, mostTags] = [10, 20];
+
+/** A merge that was not undone, and the clients that it brought. */
+const Merged = z.object({ merge_id: id, client_ids: z.array(id) });
 
 /** A person whom the brokerage works for, or may come to. */
 export const Client = z.object({
@@ -46,6 +50,11 @@ export const Client = z.object({
     .nullable(timestamp)
     .check(z.describe("The latest email, call or meeting with them; it never goes back")),
   merged_into: z.nullable(id).check(z.describe("The client that this one was merged into")),
+  merges: z
+    .nullable(z.array(Merged))
+    .check(
+      z.describe("What was merged into this client, the latest last; what hangs on these is read with it"),
+    ),
 });
 export type Client = z.output<typeof Client>;
 
@@ -105,15 +114,16 @@ export const clientRecord = recordType({
   lists: ["brokerage", "changes", "owner", "desk"],
   states: nurtureStatuses,
   hoursDeleted: 30 * 24,
-  unique: [{ name: "email", problem: "duplicate", over: "brokerage", valuesOf: emailsOf }],
+  unique: [{ name: "email", problem: "duplicate", over: "brokerage", valuesOf: heldEmails }],
+  isUnlisted: ({ merged_into }) => merged_into !== null,
   indexAttributes: ({ nurture_status, lead_score }) => ({ state: nurture_status, rank: lead_score }),
-  searched: (client) => (client.merged_into === null ? searchedIn(client) : { texts: [] }),
+  searched,
   hasPhones: true,
 });
 export type StoredClient = RecordOf<typeof clientRecord>;
 
 /** Each of their emails is found; a phone and the name as a whole by duplicates, too. */
-function searchedIn(client: Client): Searched {
+function searched(client: Client): Searched {
   const emails = emailsOf(client);
   const most = wordsOfClient + emails.length;
   return { texts: [client.name], emails, phones: phonesOf(client), names: [client.name], most };
@@ -121,6 +131,23 @@ function searchedIn(client: Client): Searched {
 
 /** Words of a name, and one for each email. */
 const wordsOfClient = 6;
+
+/** The ids under which what hangs on a client is kept: its own, and those of the clients that were merged into it. */
+export const idsOf = ({ id, merges }: Pick<Client, "id" | "merges">): string[] => [
+  id,
+  ...(merges ?? []).flatMap(({ client_ids }) => client_ids),
+];
+
+/** Throws 409 for a client who was merged into another: from then on all is written to that one. */
+export function checkNotMerged({ merged_into }: Pick<Client, "merged_into">): void {
+  if (merged_into !== null)
+    throw new Problem("merged", `Use the client that it was merged into: ${merged_into}`);
+}
+
+/** The emails under which a client is found: those of a merged one are the kept one's. */
+function heldEmails(client: Pick<Client, "email" | "more_emails" | "merged_into">): string[] {
+  return client.merged_into === null ? emailsOf(client) : [];
+}
 
 /** All emails of a client. */
 export function emailsOf({ email, more_emails }: Pick<Client, "email" | "more_emails">): string[] {

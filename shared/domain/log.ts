@@ -41,6 +41,7 @@ export const loggedItems = {
   record: "record",
   session: "session#",
   link: "link#",
+  interest: "interest#",
   failedSignIn: "failed#",
 } as const;
 
@@ -52,6 +53,7 @@ export function happeningIn(before: Image, after: Image): Happening | undefined 
   if (sk === loggedItems.record) return recordHappening(before, after);
   if (sk.startsWith(loggedItems.session)) return sessionHappening(before, after);
   if (sk.startsWith(loggedItems.link)) return linkHappening(before, after);
+  if (sk.startsWith(loggedItems.interest)) return interestHappening(before, after);
   if (sk.startsWith(loggedItems.failedSignIn)) return failedSignIn(before, after);
   return undefined;
 }
@@ -64,6 +66,7 @@ function recordHappening(before: Image, after: NonNullable<Image>): Happening | 
   const change = changeOf(before, after);
   const isBulk = wroteImport(before, after, version);
   const changes = change === "changed" && before ? differences(contents(before), contents(after)) : [];
+  const exported = entity === "export" && change === "created" ? whatIsExported(after) : [];
   const written = after.written as WriteStamp;
   return {
     ...happening(after, { entity, id }, String(after.updated_at), written.by),
@@ -71,9 +74,17 @@ function recordHappening(before: Image, after: NonNullable<Image>): Happening | 
     change,
     version,
     fields: changes.map(({ field }) => field),
-    particulars: particularsOf(written, isBulk ? [] : changes),
+    particulars: particularsOf(written, isBulk ? [] : [...changes, ...exported]),
   };
 }
+
+/** What somebody took out of the system. */
+const whatIsExported = (after: NonNullable<Image>): FieldChange[] => {
+  const { resource, format, filters } = bodyOf(after);
+  return Object.entries({ resource, format, filters }).map(([field, value]) => ({
+    ...{ field, before: null, after: value },
+  }));
+};
 
 function sessionHappening(before: Image, after: NonNullable<Image>): Happening | undefined {
   const userId = String(after.user_id);
@@ -109,6 +120,21 @@ function linkHappening(before: Image, after: NonNullable<Image>): Happening | un
     type: isRevoked ? "share_removed" : "share_added",
     fields: [field],
     particulars: particularsOf(written, [shown]),
+  };
+}
+
+/** A client's interest in a property, which is no version of the client. */
+function interestHappening(before: Image, after: NonNullable<Image>): Happening | undefined {
+  const field = `interest:${String(after.sk).slice(loggedItems.interest.length)}`;
+  const said = (image: Image) => (image?.listed as { interest?: string } | undefined)?.interest ?? null;
+  const [was, is] = [said(before), said(after)];
+  if (was === is) return undefined;
+  const written = after.written as WriteStamp;
+  return {
+    ...happening(after, { entity: "client", id: String(after.id) }, String(after.updated_at), written.by),
+    type: "record_changed",
+    fields: [field],
+    particulars: particularsOf(written, [{ field, before: was, after: is }]),
   };
 }
 
@@ -179,6 +205,7 @@ function typeOf(entity: string, change: ChangeType, changes: readonly FieldChang
   const changed = (field: string) => changes.find((one) => one.field === field);
   if (change === "created") {
     if (entity === "api_key") return "key_created";
+    if (entity === "export") return "exported";
     // Who signs up or registers is written by the operation; whom somebody adds, by that user.
     return entity === "user" && isId(by) ? "user_invited" : "record_created";
   }

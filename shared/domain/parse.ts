@@ -55,6 +55,11 @@ function message(issue: z.core.$ZodIssue): string {
       return `must be one of ${issue.values.join(", ")}`;
     case "invalid_format":
       return formats[issue.format] ?? "has the wrong format";
+    case "invalid_union":
+      // What tells the forms of a body apart is none of theirs.
+      return "options" in issue && issue.options
+        ? `must be one of ${issue.options.join(", ")}`
+        : "is not valid";
     case "not_multiple_of":
       return `must be a multiple of ${issue.divisor}`;
     default:

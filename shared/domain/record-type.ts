@@ -104,6 +104,14 @@ export interface Job<Record> {
   shownOn?(record: Record): ShownOn | undefined;
 }
 
+/** What ends by itself in a record whose job is done. */
+export interface Ends<Record> {
+  /** When it ends; null where nothing does. */
+  at(record: Record): string | null;
+  /** What its end changes. */
+  ended(record: Record): Partial<Record>;
+}
+
 /** A field of another record that shows this one. */
 export interface ShownOn {
   readonly type: AnyRecordType;
@@ -147,9 +155,12 @@ export interface RecordType<
   readonly unique?: readonly Unique<StoredAs<Fields, Internal>>[];
   readonly keepsOne?: KeptOne<StoredAs<Fields, Internal>>;
   readonly job?: Job<StoredAs<Fields, Internal>>;
+  readonly ends?: Ends<StoredAs<Fields, Internal>>;
   /** Hours that a deleted record is kept before all of it is purged; without, it cannot be deleted. */
   readonly hoursDeleted?: number;
   indexAttributes?(record: StoredAs<Fields, Internal>): IndexAttributes;
+  /** Whether it is in no list, though not deleted: another record stands for it. */
+  isUnlisted?(record: StoredAs<Fields, Internal>): boolean;
   /** What it is found by; undefined once its data was erased, and then none of its words may stay. */
   searched?(record: StoredAs<Fields, Internal>): Searched | undefined;
   /** Whether it is found by phones, too: then seven digits and more in a search are the last ones of a phone. */

@@ -36,13 +36,14 @@ const writable = z.strictObject({
   due_date: z.nullable(moment("When it is to be done, in UTC")),
   progress,
   property_id: z.nullable(id.check(z.describe("The property it is about"))),
+  client_id: z.nullable(id.check(z.describe("The client it is about"))),
   owner_user_id: id.check(z.describe("Who is to do it; default: the caller")),
   team_id: assignedTeam,
 });
 
 /** What adding a task takes: a title; everything else may follow. */
 export const NewTask = z.extend(z.partial(writable), { title: text(200) });
-/** A merge patch of a task; null removes a description, a due date and a property. */
+/** A merge patch of a task; null removes a description, a due date, a property and a client. */
 export const TaskPatch = z.extend(z.partial(writable), { title: z.optional(text(200)) });
 
 const taskSorts = [
@@ -101,17 +102,19 @@ export const TaskQuery = z
   );
 export type TaskQuery = z.output<typeof TaskQuery>;
 
-/** A predicate for every filter in the query, with the filter's name. */
-export function taskFilters(query: TaskQuery) {
+/** A predicate for every filter in the query, with the filter's name; `clients` are those whose tasks are asked for. */
+export function taskFilters(query: TaskQuery, clients: readonly string[]) {
   const { is_finished, due_from, due_before, updated_since } = query;
-  const equal = (
-    ["owner_user_id", "status", "priority", "category", "property_id", "client_id"] as const
-  ).map((name) => ({ name, holds: (task: Task) => task[name] === query[name] }));
+  const equal = (["owner_user_id", "status", "priority", "category", "property_id"] as const).map((name) => ({
+    name,
+    holds: (task: Task) => task[name] === query[name],
+  }));
   const since = updated_since && instant(updated_since);
   const isDue = (holds: (due: number) => boolean) => (task: Task) =>
     task.due_date !== null && holds(Date.parse(task.due_date));
   return [
     ...equal,
+    { name: "client_id" as const, holds: ({ client_id }: Task) => clients.some((id) => id === client_id) },
     { name: "is_finished" as const, holds: (task: Task) => String(isFinished(task)) === is_finished },
     { name: "due_from" as const, holds: isDue((due) => due >= Date.parse(due_from!)) },
     { name: "due_before" as const, holds: isDue((due) => due < Date.parse(due_before!)) },
@@ -131,7 +134,7 @@ export const taskRecord = recordType({
   listed: Task,
   internal: internalFields<{
     /** The job that the task shows: nobody but its worker moves status and progress. */
-    readonly job?: "import" | "hand_over" | undefined;
+    readonly job?: "import" | "hand_over" | "export" | undefined;
   }>(),
   lists: ["brokerage", "changes", "owner", "desk"],
   states: taskStatuses,

@@ -19,6 +19,8 @@ interface EntryPoint<A extends Grants> {
   readonly access: A;
   /** Megabytes; 512 unless said. */
   readonly memory?: number;
+  /** Megabytes of disk under /tmp; Lambda's own 512 unless said. */
+  readonly disk?: number;
   /** What the build puts beside the bundle: native packages, and files made by the build. */
   readonly bundle?: { readonly native?: readonly string[]; readonly files?: readonly string[] };
 }
@@ -115,9 +117,21 @@ export class Download {
   }
 }
 
+/** An answer of success beside the usual one. */
+export interface OtherAnswer {
+  readonly status: 200 | 201 | 202;
+  readonly body: Schema;
+  is(body: object): boolean;
+}
+
 /** The answer of success: its status, and the schema it passes before it leaves (or a page). */
 type Answer<Result extends Schema | undefined> =
-  | { readonly status: 200 | 201 | 202; readonly body: Result }
+  | {
+      readonly status: 200 | 201 | 202;
+      readonly body: Result;
+      /** Other answers of success, and which bodies they are: the first that it is. */
+      readonly others?: readonly OtherAnswer[];
+    }
   | { readonly status: 204 }
   | {
       readonly status: 200;
@@ -146,12 +160,16 @@ export interface PathRecord<Params extends string, Guard extends Resource, Rec> 
 
 /** What `run` returns without `present`: the schema's input; a page or a file; nothing. */
 type Answered<R> = R extends { readonly body: infer S extends Schema }
-  ? z.input<S>
+  ? z.input<S> | OtherBodies<R>
   : R extends { readonly also: string }
     ? string | Download
     : R extends { readonly type: string }
       ? string | Page
       : unknown;
+
+type OtherBodies<R> = R extends { readonly others: readonly { readonly body: infer S extends Schema }[] }
+  ? z.input<S>
+  : never;
 
 /** One HTTP operation. PATCH, PUT and DELETE of a `record` require If-Match, unless it says `unversioned`. */
 export interface Operation<

@@ -2,13 +2,20 @@ import middy from "@middy/core";
 import type { APIGatewayProxyEventV2, Context as Lambda } from "aws-lambda";
 import type * as z from "zod/mini";
 import { openDependencies } from "../data/grant.ts";
-import { CommitConflict, ConditionFailed, type Key, type TableWriter, type Write } from "../data/table.ts";
+import {
+  CommitConflict,
+  ConditionFailed,
+  type Key,
+  refusalOf,
+  type TableWriter,
+  type Write,
+} from "../data/table.ts";
 import { type Caller, checkHeldForAll, decide, type Permission, scopeOf } from "../domain/access.ts";
 import type { Invocation } from "../domain/invocation.ts";
 import { parseWith } from "../domain/parse.ts";
 import { Problem, type ProblemCode, problems } from "../domain/problem.ts";
 import { id } from "../domain/schemas.ts";
-import { Download, type Operation } from "./definition.ts";
+import { Download, type Operation, type OtherAnswer } from "./definition.ts";
 import {
   type IdempotentRequest,
   idempotentRequest,
@@ -271,7 +278,7 @@ function commitWith(
       const kept = once && readKeptAnswer(error.failed.get(writes.length), once, invoked.now);
       if (kept) throw new Replayed(kept.body);
       const [first] = error.failed.keys();
-      throw new Problem(all[first ?? 0]?.ifConditionFails ?? "conflict");
+      throw refusalOf(all[first ?? 0]);
     }
   };
 }
@@ -279,7 +286,7 @@ function commitWith(
 /** The body to keep for a repeated request: the answer itself, or with `present` what that is called with. */
 function lasting(operation: Operation, body: unknown): unknown {
   const { answer, present } = operation;
-  return "body" in answer && !present ? onSchema(operation, answer.body, body) : body;
+  return "body" in answer && !present ? onSchema(operation, answerOf(answer, body).body, body) : body;
 }
 
 function noQuery(event: Event): undefined {
@@ -301,14 +308,21 @@ async function answer(operation: Operation, result: unknown, context: object): P
     const policy = answer.policy && { "content-security-policy": answer.policy(page) };
     return { statusCode: 200, headers: { "content-type": answer.type, ...policy }, body: page };
   }
-  const body = onSchema(operation, answer.body, presented);
+  const { status, body: schema } = answerOf(answer, presented);
+  const body = onSchema(operation, schema, presented);
   const { version } = body as { version?: number };
   return {
-    statusCode: answer.status,
+    statusCode: status,
     headers: { "content-type": "application/json", ...(version ? { etag: `"${version}"` } : {}) },
     body: JSON.stringify(body),
   };
 }
+
+/** Which of an operation's answers a body is. */
+const answerOf = (
+  answer: Extract<Operation["answer"], { readonly body: unknown }>,
+  body: unknown,
+): Pick<OtherAnswer, "status" | "body"> => answer.others?.find(({ is }) => is(body as object)) ?? answer;
 
 function onSchema({ id }: Operation, schema: z.ZodMiniType | undefined, body: unknown): unknown {
   const parsed = schema?.safeParse(body);

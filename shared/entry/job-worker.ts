@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
 import type { DependenciesOf, Grant, Grants, QueueName } from "../data/grant.ts";
-import { claimJob, failJob, finishJob, type Step } from "../data/jobs.ts";
+import { claimJob, failJob, finishJob, reportJob, type Step } from "../data/jobs.ts";
 import type { TableWriter } from "../data/table.ts";
 import type { Invocation } from "../domain/invocation.ts";
 import type { AnyRecordType, RecordOf } from "../domain/record-type.ts";
@@ -19,7 +19,13 @@ interface JobWorker<T extends AnyRecordType, A extends Grants, Message extends N
   readonly message?: { parse(body: unknown): readonly Message[] };
   /** Does the work on a claimed record, or its next part. A throw is retried; after the last try the job has failed. */
   work(
-    context: Invocation & DependenciesOf<A> & { readonly record: RecordOf<T>; readonly message: Message },
+    context: Invocation &
+      DependenciesOf<A> & {
+        readonly record: RecordOf<T>;
+        readonly message: Message;
+        /** Writes how far a long step is; throws, so that the step ends, when another worker has the record. */
+        report(changes: Partial<RecordOf<T>>): Promise<void>;
+      },
   ): Promise<Step<T>>;
   /** After a delivery that is not to come again: removes what it, or a worker that died, has left. */
   tidy?(context: DependenciesOf<A> & { readonly message: Message }): Promise<void>;
@@ -51,7 +57,8 @@ export function jobWorker<
         const record = await claimJob(table, type, brokerage_id, id, secondsLeft, stamp);
         if (record)
           try {
-            const step = await work({ ...context, record, message } as never);
+            const report = (changes: Partial<RecordOf<T>>) => reportJob(table, type, record, changes, stamp);
+            const step = await work({ ...context, record, message, report } as never);
             await finishJob(table, type, record, step, stamp);
           } catch (error) {
             if (lastTry) {

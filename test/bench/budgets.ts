@@ -25,7 +25,7 @@ export const budgets: Readonly<Record<string, Budget>> = {
   putMyPhoto: budget("GetItem GetItem TransactWriteItems", 2, 22),
   deleteMyPhoto: budget("GetItem GetItem TransactWriteItems", 2, 16),
   // An admin is counted. Where the brokerage has roles, those that are defaults are read and counted, too.
-  createUser: budget("TransactWriteItems", 0, 10),
+  createUser: budget("TransactWriteItems", 0, 12),
   // The user, with another email, and an admin less.
   updateUser: budget("GetItem TransactWriteItems", 1, 14),
   deactivateUser: budget("GetItem TransactWriteItems", 1, 10),
@@ -58,6 +58,15 @@ export const budgets: Readonly<Record<string, Budget>> = {
   putPropertyShare: budget("GetItem GetItem PutItem", 2, 11),
   putCmaShare: budget("GetItem GetItem PutItem", 2, 10),
   putTaskShare: budget("GetItem GetItem PutItem", 2, 12),
+  // An email that changes is taken and another let go, in one transaction. Here a client who has none is deleted.
+  updateClient: budget("GetItem TransactWriteItems", 1, 24),
+  deleteClient: budget("GetItem PutItem", 1, 9),
+  restoreClient: budget("GetItem PutItem", 1, 9),
+  listClientShares: budget("GetItem", 1, 0),
+  putClientShare: budget("GetItem GetItem PutItem", 2, 12),
+  deleteClientShare: budget("GetItem PutItem", 1, 12),
+  // What was said and its list; the client, in all their lists.
+  createInteraction: budget("GetItem TransactWriteItems", 1, 24),
   // The key, and how many the brokerage has in its policy, in one transaction.
   createApiKey: budget("TransactWriteItems", 0, 10),
   deleteApiKey: budget("GetItem TransactWriteItems", 1, 12),
@@ -86,7 +95,7 @@ export const budgets: Readonly<Record<string, Budget>> = {
   // The same, and the brokerage, the property and its pictures, for the page's head.
   getCmaReport: budget("BatchGetItem GetItem GetItem GetItem Query", 7, 0),
   // The revised analysis with what it was computed from says which sales and lines there are.
-  reviseCma: budget("BatchGetItem PutItem", 8, 7),
+  reviseCma: budget("BatchGetItem TransactWriteItems", 8, 16),
   // What the report says is read and kept; record and summary in five indexes are written, the analysis is only answered.
   approveCma: budget("GetItem GetItem GetItem GetItem Query BatchGetItem PutItem", 9, 8),
   // The property and the agent: a link that could not open is not made.
@@ -94,8 +103,16 @@ export const budgets: Readonly<Record<string, Budget>> = {
   deleteCmaLink: budget("GetItem UpdateItem", 1, 1),
   // The key, the link and the analysis with what was approved; whether home and agent still stand; pictures and view.
   getSharedReport: budget("GetItem GetItem BatchGetItem BatchGetItem Query UpdateItem", 11, 1),
+  // The routing, and each user whom it names.
+  putLeadRouting: budget("GetItem BatchGetItem PutItem", 3, 3),
+  // Whose turn it is, and the users after them.
+  previewLeadRouting: budget("GetItem GetItem Query BatchGetItem", 6, 0),
   // The import and its task, each in its indexes; a transaction writes everything twice.
-  createImport: budget("TransactWriteItems", 0, 22),
+  createImport: budget("TransactWriteItems", 0, 24),
+  // The same.
+  createExport: budget("TransactWriteItems", 0, 24),
+  // The analysis in its indexes and the count of the day, in one transaction.
+  createCma: budget("GetItem TransactWriteItems", 1, 14),
   undoImport: budget("GetItem PutItem", 1, 8),
   // A hundred entries of some 800 bytes, strongly consistent: a page must have no gap.
   listChanges: budget("Query", 20, 0),

@@ -22,7 +22,9 @@ export const makers: Readonly<Record<string, Maker>> = {
   user_id: aUser,
   hand_over_id: aHandOver,
   role_id: aRole,
+  client_id: aClient,
   link_id: aLink,
+  merge_id: aMerge,
   token: aLink,
 };
 
@@ -137,6 +139,39 @@ export async function linkTo({ home }: World, { cma_id }: { readonly cma_id: str
   return { cma_id, link_id: link.id as string, token: String(link.url.split("/").at(-1)) };
 }
 
+/** Clients, each of its own: emails are one client's. */
+async function someClients({ home }: World, count: number): Promise<string[]> {
+  const { token } = home.users.admin;
+  const add = () => expectStatus(201, "POST", "/v1/clients", { token, body: { name: `Nora ${unique()}` } });
+  return (await Promise.all(Array.from({ length: count }, add))).map(({ id }) => id);
+}
+
+/** A client to be merged away. */
+export const aDuplicate = async (world: World) => (await someClients(world, 1))[0]!;
+
+/** A merge that can be undone. */
+async function aMerge(world: World) {
+  const [client_id, from] = await someClients(world, 2);
+  const { token } = world.home.users.admin;
+  const at = `/v1/clients/${client_id}/merge`;
+  const { merge_id } = await expectStatus(200, "POST", at, { token, body: { from: [from] } });
+  return { merge_id: merge_id as string };
+}
+
+/** A client, and a property that they may be interested in. */
+export async function aClientAndAProperty(world: World) {
+  return { client_id: await aDuplicate(world), ...(await makerOf("/v1/properties/{property_id}")!(world)) };
+}
+
+/** A client who is interested in a property. */
+export async function anInterest(world: World) {
+  const params = await aClientAndAProperty(world);
+  const at = filled("/v1/clients/{client_id}/properties/{property_id}", params);
+  const { token } = world.home.users.admin;
+  await expectStatus(200, "PUT", at, { token, body: { interest: "favorite" } });
+  return params;
+}
+
 /** An import that can be undone. */
 export async function aCompletedImport({ home }: World): Promise<{ import_id: string }> {
   const { id } = await importFile(home.users.admin.token, "title,price\nOne of a few,500000\n");
@@ -187,6 +222,14 @@ const announced = (path: string): Maker =>
 /** The photo of the home brokerage's admin, and the brokerage's logo. */
 export const aPhoto = announced("/v1/me/photo");
 export const aLogo = announced("/v1/brokerage/logo");
+
+/** A client of whom only the name is known: an email is there once. */
+async function aClient({ home }: World) {
+  const { token } = home.users.admin;
+  const body = { name: `Client ${unique()}` };
+  const { id } = await expectStatus(201, "POST", "/v1/clients", { token, body });
+  return { client_id: id as string };
+}
 
 /** A role that may do nothing: its name is there once. */
 async function aRole({ home }: World) {

@@ -6,13 +6,16 @@ import { aMailedToken } from "../mail.ts";
 import { anotherSession } from "../sessions.ts";
 import {
   aboutAProperty,
+  aClientAndAProperty,
   aCompletedCma,
   aCompletedImport,
+  aDuplicate,
   aLogo,
   anAdmin,
   anApiKey,
   anApprovedCma,
   anInactiveAdmin,
+  anInterest,
   aPhoto,
   aTeamAndAnAgent,
   aTeamMember,
@@ -91,6 +94,9 @@ const clientRules = [
 
 const anEmail = () => `${unique()}@contract.example`;
 
+/** Emails that no other client has. */
+const onlyTheirs = () => ({ email: anEmail(), more_emails: [anEmail()] });
+
 /** Rows of operations that need more than their declaration says (`rowOf`); a test fails for one that is not needed. */
 export const rows: Readonly<Record<string, Row>> = {
   createBrokerage: {
@@ -159,21 +165,44 @@ export const rows: Readonly<Record<string, Row>> = {
     body: () => ({ role_ids: [] }),
     refusesMore: Array.from({ length: 10 }, (_, at) => `/role_ids/${at}`),
   },
+  putLeadRouting: {
+    body: ({ home }) => ({
+      rules: [{ when: {}, assign: { kind: "user", user_ids: [home.users.agent.user.id] } }],
+      fallback_user_id: home.users.admin.user.id,
+    }),
+  },
   putTeamMember: { params: aTeamAndAnAgent },
   deleteTeamMember: { params: aTeamMember, once: true },
   putPropertyShare: { refusesMore: ["/until"] },
   putCmaShare: { refusesMore: ["/until"] },
   putTaskShare: { refusesMore: ["/until"] },
   createImport: { refusesMore: ["/delimiter", "/header", "/mapping"] },
+  createExport: {
+    refusesMore: ["id", "to", "max_price", "max_bedrooms", "max_size_sqft", "radius_km"].map(
+      (name) => `/filters/${name}`,
+    ),
+  },
   undoImport: { params: aCompletedImport, once: true },
   listChanges: { refusesMore: ["?since"] },
   listAuditEvents: { refusesMore: ["?id", "?to"] },
-  createClient: { body: () => ({ email: anEmail() }), refusesMore: clientRules },
-  updateClient: { body: () => ({ email: anEmail() }), refusesMore: clientRules },
+  createClient: { body: onlyTheirs, refusesMore: clientRules },
+  updateClient: { body: onlyTheirs, refusesMore: clientRules },
+  createInteraction: { refusesMore: ["/occurred_at"] },
+  updateInteraction: { refusesMore: ["/occurred_at"] },
   putClientShare: { refusesMore: ["/until"] },
+  putClientProperty: { params: aClientAndAProperty },
+  deleteClientProperty: { params: anInterest, once: true },
+  mergeClients: {
+    body: async (world) => ({ from: [await aDuplicate(world)], keep: undefined }),
+    once: true,
+    refusesMore: ["name", "email", "phone", "nurture_status", "lead_source", "owner_user_id"].map(
+      (field) => `/keep/${field}`,
+    ),
+  },
+  undoMerge: { once: true },
   listTasks: { refusesMore: ["?due_before"] },
-  createTask: { refusesMore: ["/owner_user_id", "/team_id", "/property_id", "/progress"] },
-  updateTask: { refusesMore: ["/owner_user_id", "/team_id", "/property_id", "/progress"] },
+  createTask: { refusesMore: ["/owner_user_id", "/team_id", "/property_id", "/client_id", "/progress"] },
+  updateTask: { refusesMore: ["/owner_user_id", "/team_id", "/property_id", "/client_id", "/progress"] },
   // A user takes part in one hand-over at a time.
   handOverRecords: {
     body: async ({ home }) => ({ to_user_id: (await addUser(home.users.admin, "agent")).user.id }),

@@ -26,6 +26,7 @@ describe("functions", () => {
       Handler: "index.handler",
     });
     expect(lambda.MemorySize).toBe(definition.memory ?? 512);
+    expect(lambda.EphemeralStorage?.Size).toBe(definition.disk);
     const own = definition.kind === "queue" ? [variable({ kind: "queue", name: definition.queue })] : [];
     const opened = Object.values(definition.access as Grants).map(({ target }) => variable(target));
     expect(Object.keys(lambda.Environment?.Variables ?? {}).sort()).toEqual(

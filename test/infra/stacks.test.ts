@@ -65,6 +65,12 @@ describe("data", () => {
       { Prefix: "pictures/", NoncurrentVersionExpiration: { NoncurrentDays: 1 }, Status: "Enabled" },
       { Prefix: "uploads/imports/", ExpirationInDays: 90, Status: "Enabled" },
       {
+        Prefix: "exports/",
+        ExpirationInDays: 1,
+        NoncurrentVersionExpiration: { NoncurrentDays: 1 },
+        Status: "Enabled",
+      },
+      {
         Prefix: "aws/lambda/",
         ExpirationInDays: 30,
         NoncurrentVersionExpiration: { NoncurrentDays: 1 },

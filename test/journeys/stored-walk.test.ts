@@ -35,6 +35,10 @@ const beside: Readonly<Record<string, readonly (readonly [kind: string, sk: stri
     ["link", "link#b"],
   ],
   import: many("before", "before#"),
+  client: [
+    ["interest", "interest#a"],
+    ["interest", "interest#b"],
+  ],
 };
 
 /** More than a page of a Query. */
@@ -53,6 +57,7 @@ beforeAll(async () => {
   for (const type of recordTypes) {
     if (type.name === "brokerage" || type.name === "user" || "below" in reachOf(type.name)) continue;
     const ids = [await add(type, {}, alive), await add(type, {}, alive), await add(type, {}, deleted)];
+    if (type.name === "client") await add(type, { merged_into: ids[0] }, alive);
     for (const child of recordTypes.filter(({ name }) => belowOf(name) === type.name)) {
       const [first, , gone] = ids.map((id) => ({ [`${type.name}_id`]: id }));
       await add(child, first!, alive);

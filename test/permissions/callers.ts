@@ -35,7 +35,7 @@ const forTheTeam: readonly RoleGrant[] = permissionNames
 const ofTheKey: readonly RoleGrant[] = [
   ...(["property:read:own", "property:write:own"] as const),
   ...(["task:read:team", "task:write:team", "task:delete:own"] as const),
-  ...(["cma:read:brokerage", "cma:write:own", "import:read:own"] as const),
+  ...(["cma:read:brokerage", "cma:write:own", "import:read:own", "export:read:own"] as const),
   ...(["user:read:brokerage", "team:read:brokerage"] as const),
 ];
 

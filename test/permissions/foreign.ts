@@ -42,11 +42,14 @@ export async function plant(world: World): Promise<Planted> {
     "link",
     "import",
     "client",
+    "interest",
+    "merge",
+    "export",
     "interaction",
   ] satisfies OwnedKind[])
     for (const owner_user_id of owners) {
       const belongs = { owner_user_id, title: `${word} ${kind}`, status: "active" };
-      const analysis = kind === "cma" || kind === "link" || kind === "import";
+      const analysis = kind === "cma" || kind === "link" || kind === "import" || kind === "export";
       const { params: its, id } = await place(
         kind,
         foreign.brokerage.id,

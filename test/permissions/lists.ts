@@ -11,6 +11,7 @@ const filters = {
   task: ["", "?sort=-updated_at", "?status=pending"],
   client: ["", "?sort=-updated_at", "?sort=lead_score"],
   import: [""],
+  export: [""],
   cma: [""],
 } as const;
 
@@ -30,10 +31,11 @@ export async function compareLists(stage: Stage, { filtered = true } = {}): Prom
     task: "/v1/tasks",
     client: "/v1/clients",
     import: "/v1/imports",
+    export: "/v1/exports",
     cma: `/v1/properties/${property_id}/cmas`,
   };
   const differences: string[] = [];
-  for (const kind of ["property", "task", "client", "import", "cma"] as const) {
+  for (const kind of ["property", "task", "client", "import", "export", "cma"] as const) {
     const records: Subject[] = [];
     for (const asker of askers)
       for (const situation of situationsOf(kind) as Situation[]) {

@@ -3,7 +3,18 @@ import type { ProblemCode } from "../../shared/domain/problem.ts";
 import type { Operations } from "../client.ts";
 
 /** Records with an owner, a team and shares of their own, or of the record that they belong to. */
-export type OwnedKind = "property" | "media" | "task" | "cma" | "link" | "import" | "client" | "interaction";
+export type OwnedKind =
+  | "property"
+  | "media"
+  | "task"
+  | "cma"
+  | "link"
+  | "import"
+  | "client"
+  | "interaction"
+  | "export"
+  | "interest"
+  | "merge";
 
 /** What an operation asks of its caller, as a broker would say it. */
 export interface Row {
@@ -130,6 +141,10 @@ export const rows = {
     meets: "invalid_transition",
   },
 
+  listExports: { needs: "export:read" },
+  createExport: { needs: "export:write" },
+  getExport: { needs: "export:read", on: "export" },
+
   listTasks: { needs: "task:read" },
   createTask: { needs: "task:write" },
   getTask: { needs: "task:read", on: "task" },
@@ -148,10 +163,22 @@ export const rows = {
   listClientShares: client,
   putClientShare: { ...client, notWhenShared: true },
   deleteClientShare: { ...client, notWhenShared: true },
+  listClientProperties: { needs: "client:read", on: "client" },
+  putClientProperty: { needs: "client:write", on: "interest" },
+  deleteClientProperty: { needs: "client:write", on: "interest" },
+  listPropertyClients: { needs: "client:read", ...propertyOf, decides: "property:read" },
+  // With a client that there is not.
+  mergeClients: { ...client, meets: "cannot_merge" },
+  undoMerge: { needs: "client:write", on: "merge" },
   listInteractions: { needs: "client:read", on: "client" },
   createInteraction: client,
+  getInteraction: { needs: "client:read", on: "interaction" },
   updateInteraction: { needs: "client:write", on: "interaction", body: { outcome: "Changed" } },
   deleteInteraction: { needs: "client:write", on: "interaction", notWhenShared: true },
+
+  getLeadRouting: { needs: "lead:read" },
+  putLeadRouting: { needs: "brokerage:write", on: "office" },
+  previewLeadRouting: { needs: "lead:read" },
 
   listPermissions: { needs: "role:read" },
   listRoles: { needs: "role:read", everywhere: "role:read" },

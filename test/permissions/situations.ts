@@ -43,9 +43,9 @@ export type Situation = keyof typeof situations;
 export const nowhere = ["another brokerage's", "deleted", "absent"] as const;
 export type Nowhere = (typeof nowhere)[number];
 
-/** The situations that a kind of record can be in: listings are on the market, imports neither shared nor a team's. */
+/** The situations that a kind of record can be in: listings are on the market, imports and exports neither shared nor a team's. */
 export const situationsOf = (kind: OwnedKind): Situation[] =>
-  kind === "import"
+  kind === "import" || kind === "export"
     ? ["own", "a colleague's"]
     : (Object.keys(situations) as Situation[]).filter(
         (one) => one !== "a colleague's, on the market" || kind === "property" || kind === "media",

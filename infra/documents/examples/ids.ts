@@ -17,6 +17,7 @@ export const ids = {
   ],
   link: "019cad02-5e19-7c8d-8f30-6a9eb4d1725c",
   import: "019c1fd3-2a88-7690-bc17-45e8d3f09a6b",
+  export: "019cad81-c3ef-7d42-9a06-58f1e7b3c024",
   call: "019cae0b-9d60-7b27-a4c1-5f38e6d0729c",
   task: "019c1fd3-2a89-7e12-93a5-b80c7f64d2e1",
   handOver: "019cad57-06c6-7a3f-9d15-2b84c7f0e6a9",

@@ -1,3 +1,4 @@
+import { asWritten } from "../export/csv.ts";
 import type { InputError } from "../problem.ts";
 import type { Columns } from "./columns.ts";
 import { type Place, placeOf } from "./place.ts";
@@ -13,7 +14,10 @@ export type RawRow =
     }
   | { readonly row: number; readonly errors: readonly InputError[] };
 
-/** A row's cells by column: those that a spreadsheet left away at the end are empty. */
+/**
+ * A row's cells by column: those that a spreadsheet left away at the end are empty, and the apostrophe is off that an
+ * export puts before what would be a formula.
+ */
 export function csvRow(
   row: number,
   values: readonly string[],
@@ -25,7 +29,8 @@ export function csvRow(
       row,
       errors: [{ path: "", message: `has ${values.length} values for ${header.length} columns` }],
     };
-  return { row, cells: Object.fromEntries(header.map((column, at) => [column, values[at] ?? ""])), columns };
+  const cells = header.map((column, at) => [column, asWritten(values[at] ?? "")]);
+  return { row, cells: Object.fromEntries(cells), columns };
 }
 
 type Parsed = { readonly cells: Readonly<Record<string, unknown>>; readonly place?: Place };

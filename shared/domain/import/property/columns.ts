@@ -21,8 +21,8 @@ export const aliases = {
   state_or_province: ["stateorprovince", "state", "province"],
   postal_code: ["postalcode", "zipcode", "zip", "postcode", "ziporpostalcode"],
   country: ["country", "countrycode"],
-  lat: ["lat", "latitude"],
-  lng: ["lng", "long", "lon", "longitude"],
+  lat: ["lat", "latitude", "locationlat"],
+  lng: ["lng", "long", "lon", "longitude", "locationlng"],
   property_sub_type: ["propertysubtype"],
   property_type: ["propertytype", "proptype", "hometype", "type", "style"],
   bedrooms: [

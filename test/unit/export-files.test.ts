@@ -1,0 +1,115 @@
+import * as fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import * as z from "zod/mini";
+import { exportSources } from "../../shared/data/export-rows.ts";
+import { asWritten, columnsOf, harmless, headerLine, rowLine } from "../../shared/domain/export/csv.ts";
+import { fileFormat } from "../../shared/domain/export/format.ts";
+import { exportResourceNames } from "../../shared/domain/export.ts";
+import { csvRecords } from "../../shared/domain/import/csv.ts";
+import { NewExport } from "../../shared/domain/new-export.ts";
+
+const schema = z.object({
+  id: z.string(),
+  note: z.nullable(z.string()),
+  location: z.nullable(z.object({ lat: z.number(), lng: z.number() })),
+  tags: z.array(z.string()),
+  changes: z.optional(z.array(z.object({ field: z.string() }))),
+  custom: z.record(z.string(), z.union([z.string(), z.number()])),
+  is_open: z.boolean(),
+});
+const columns = columnsOf(schema, { custom: ["pet", "budget"] });
+
+const row = {
+  ...{ id: "1", note: null, location: { lat: 47.6, lng: -122.3 }, tags: ["a", "b c"] },
+  ...{ changes: [{ field: "price" }], custom: { budget: -5, stray: "x" }, is_open: false },
+};
+
+test("columns are the fields, those of an object under their own names, and those that a brokerage defined", () => {
+  expect(headerLine(columns)).toBe(
+    "id,note,location_lat,location_lng,tags,changes,custom_pet,custom_budget,is_open\r\n",
+  );
+  expect(rowLine(columns, row)).toBe('1,,47.6,-122.3,a; b c,"[{""field"":""price""}]",,-5,false\r\n');
+});
+
+test("what a spreadsheet would run is text; numbers stay numbers, whatever their sign", () => {
+  const texts = ["=1+1", "+12065550142", "-3", "@SUM(A1)", "\t=1", "\r=1", "＝1", "'=1"];
+  for (const text of texts) expect(harmless(text)).toBe(`'${text}`);
+  for (const text of ["1-1", "a=b", "'tis", ""]) expect(harmless(text)).toBe(text);
+  expect(rowLine(columns, { ...row, note: '=HYPERLINK("http://x")' })).toContain(
+    `,"'=HYPERLINK(""http://x"")",`,
+  );
+  expect(rowLine(columns, { ...row, tags: ["=1", "b"] })).toContain(",'=1; b,");
+});
+
+/** Cells as a reader of RFC 4180 takes them. */
+async function cellsOf(text: string): Promise<string[][]> {
+  const records: string[][] = [];
+  async function* body() {
+    yield Buffer.from(text);
+  }
+  for await (const { value } of csvRecords(body(), 0)) records.push(value);
+  return records;
+}
+
+test("every text comes back from a file as it was, and no cell begins as a formula", async () => {
+  const texts = fc.array(
+    fc.oneof(
+      fc.string({ unit: "grapheme" }),
+      fc.string({ unit: fc.constantFrom("=", "'", "+", '"', ",", "\r", "\n", "\t", "a") }),
+    ),
+    { minLength: 1, maxLength: 5 },
+  );
+  await fc.assert(
+    fc.asyncProperty(texts, async (values) => {
+      const fields = Object.fromEntries(values.map((_, at) => [`c${at}`, z.string()]));
+      const file = fileFormat("csv", z.object(fields));
+      const written =
+        file.begin + file.row(Object.fromEntries(values.map((value, at) => [`c${at}`, value])), 0);
+      const [, cells = values.map(() => "")] = await cellsOf(written);
+      expect(cells.map(asWritten)).toEqual(values);
+      for (const cell of cells) expect(cell).not.toMatch(/^[=+\-@\t\r\n]/);
+    }),
+    { numRuns: 500 },
+  );
+});
+
+describe("a file of no rows", () => {
+  test.each(exportResourceNames)("of %s is a header, or an empty list", (resource) => {
+    const csv = fileFormat("csv", exportSources[resource].schema);
+    expect(csv.begin + csv.end).toMatch(/^\ufeff(sequence|id),[a-z_,]+\r\n$/);
+    const json = fileFormat("json", exportSources[resource].schema);
+    expect(JSON.parse(json.begin + json.end)).toEqual([]);
+  });
+});
+
+test("rows of a JSON file are one list", () => {
+  const { begin, row, end } = fileFormat("json", schema);
+  expect(JSON.parse(begin + row({ id: 1 }, 0) + row({ id: 2 }, 1) + end)).toEqual([{ id: 1 }, { id: 2 }]);
+});
+
+describe("filters are those of the list", () => {
+  const parsed = (body: object) => {
+    const { success, data, error } = NewExport.safeParse(body);
+    return success
+      ? data
+      : error.issues.map(({ path, keys }: { path: PropertyKey[]; keys?: string[] }) =>
+          [...path, ...(keys ?? [])].join("."),
+        );
+  };
+  const asked = (resource: string, filters: object) => parsed({ resource, format: "csv", filters });
+
+  test("numbers are numbers, and the query's rules hold", () => {
+    const filters = { status: "sold", min_price: 1, max_price: 2, near: "47.6,-122.3", radius_km: 1.5 };
+    expect(asked("property", filters)).toEqual({ resource: "property", format: "csv", filters });
+    expect(asked("property", { min_price: "1" })).toEqual(["filters.min_price"]);
+    expect(asked("property", { min_price: 2, max_price: 1 })).toEqual(["filters.max_price"]);
+    expect(asked("property", { radius_km: 1 })).toEqual(["filters.radius_km"]);
+    expect(asked("audit_event", { id: "x" })).toEqual(["filters.id"]);
+  });
+
+  test("of no other list, and not of pages", () => {
+    for (const name of ["limit", "cursor", "sort", "due_before"])
+      expect(asked("property", { [name]: "1" })).toEqual([`filters.${name}`]);
+    expect(asked("task", { due_before: "2026-01-01T00:00:00Z" })).toHaveProperty("filters.due_before");
+  });
+});
