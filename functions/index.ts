@@ -103,6 +103,9 @@ import { listPropertyShares } from "./properties/list-property-shares.ts";
 import { putPropertyShare } from "./properties/put-property-share.ts";
 import { restoreProperty } from "./properties/restore-property.ts";
 import { updateProperty } from "./properties/update-property.ts";
+import { getPhoto } from "./public/get-photo.ts";
+import { getPublicProperty } from "./public/get-public-property.ts";
+import { listPublicProperties } from "./public/list-public-properties.ts";
 import { createRole } from "./roles/create-role.ts";
 import { deleteRole } from "./roles/delete-role.ts";
 import { getRole } from "./roles/get-role.ts";
@@ -186,6 +189,7 @@ export const areas = {
     putPropertyShare,
     deletePropertyShare,
   ],
+  public: [listPublicProperties, getPublicProperty, getPhoto],
   media: [
     listMedia,
     createMedia,

@@ -31,6 +31,7 @@ import { LeadRouting, NewLeadRouting } from "../../shared/domain/lead-routing.ts
 import { StartedImport } from "../../shared/domain/new-import.ts";
 import { NewPicture, Picture } from "../../shared/domain/picture.ts";
 import { Location, Property, PropertyStep } from "../../shared/domain/property.ts";
+import { PublicOffice, PublicProperty, PublicPropertySummary } from "../../shared/domain/public-property.ts";
 import { RolePermission, RolePermissions, UserRoles } from "../../shared/domain/role.ts";
 import { Tokens } from "../../shared/domain/session.ts";
 import { NewShare, Share } from "../../shared/domain/share.ts";
@@ -55,6 +56,9 @@ export const ownNames = {
   PropertyType: Property.shape.property_type,
   PropertyStatus: Property.shape.status,
   Location,
+  PublicProperty,
+  PublicPropertySummary,
+  PublicOffice,
   UploadRequest,
   Picture,
   NewPicture,

@@ -51,7 +51,8 @@ export async function taskPage(
     orders,
   );
   const part = { ...asked, type: taskRecord, query, state: statesOf(query), owner: query.owner_user_id };
-  if (query.q !== undefined) return searchPage(table, { ...part, q: query.q, filters: taskFilters(query) });
+  const filters = taskFilters(query, clients ?? []);
+  if (query.q !== undefined) return searchPage(table, { ...part, q: query.q, filters });
   return listRecords(table, {
     ...part,
     order,
@@ -59,7 +60,7 @@ export async function taskPage(
     range: rangeOf(order, query),
     ofProperty: query.property_id,
     ofClient: clients,
-    filters: taskFilters(query, clients ?? [])
+    filters: filters
       .filter(({ name }) => name !== (query.property_id === undefined ? "client_id" : "property_id"))
       .map(({ name, holds }) => ({ holds, answeredBy: answers[name]?.(order) })),
   });

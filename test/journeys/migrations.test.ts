@@ -107,6 +107,11 @@ describe("data of the release before", () => {
       written: expect.anything(),
     });
     expect((await table.get(emailKey(office.agent.email)))!.schema, "its lookup").toBe(userRecord.schema);
+    const property = await waitFor(async () => {
+      const found = await stored(propertyRecord, office.brokerage_id, office.property_id);
+      return found?.photo_id ? found : undefined;
+    });
+    expect(property, "its photo is found").toMatchObject({ photo_id: office.media_id, version: 1 });
 
     const again = await snapshotOf(office);
     await run({ again: true });

@@ -112,6 +112,10 @@ export const rows = {
   putPropertyShare: { ...write, notWhenShared: true },
   deletePropertyShare: { ...write, notWhenShared: true },
 
+  listPublicProperties: { needs: "nothing" },
+  getPublicProperty: { needs: "nothing" },
+  getPhoto: { needs: "nothing" },
+
   listMedia: read,
   createMedia: write,
   getMedia: { needs: "property:read", on: "media" },
