@@ -11,6 +11,7 @@ import { deleteClientProperty } from "./clients/delete-client-property.ts";
 import { deleteClientShare } from "./clients/delete-client-share.ts";
 import { deleteInteraction } from "./clients/delete-interaction.ts";
 import { getClient } from "./clients/get-client.ts";
+import { getCustomFields } from "./clients/get-custom-fields.ts";
 import { getInteraction } from "./clients/get-interaction.ts";
 import { listClientProperties } from "./clients/list-client-properties.ts";
 import { listClientShares } from "./clients/list-client-shares.ts";
@@ -20,6 +21,7 @@ import { listPropertyClients } from "./clients/list-property-clients.ts";
 import { mergeClients } from "./clients/merge-clients.ts";
 import { putClientProperty } from "./clients/put-client-property.ts";
 import { putClientShare } from "./clients/put-client-share.ts";
+import { putCustomFields } from "./clients/put-custom-fields.ts";
 import { restoreClient } from "./clients/restore-client.ts";
 import { undoMerge } from "./clients/undo-merge.ts";
 import { updateClient } from "./clients/update-client.ts";
@@ -238,6 +240,8 @@ export const areas = {
     getInteraction,
     updateInteraction,
     deleteInteraction,
+    getCustomFields,
+    putCustomFields,
   ],
   imports: [listImports, createImport, getImport, undoImport, runImport],
   leads: [getLeadRouting, previewLeadRouting, putLeadRouting],

@@ -18,6 +18,7 @@ import {
 } from "../../shared/domain/cma/analysis.ts";
 import { Home, Sale } from "../../shared/domain/cma/sale.ts";
 import { NewRevision } from "../../shared/domain/cma-revision.ts";
+import { CustomField, CustomFields, NewCustomFields } from "../../shared/domain/custom-field.ts";
 import { AccessDecision } from "../../shared/domain/explain.ts";
 import { NewHandOver, SkippedRecord } from "../../shared/domain/hand-over.ts";
 import { RowError, Skipped } from "../../shared/domain/import.ts";
@@ -89,6 +90,9 @@ export const ownNames = {
   MarketPosition,
   MarketStatistics: Statistics,
   MarketWindow: Window,
+  CustomField,
+  CustomFields,
+  NewCustomFields,
   LeadRouting,
   NewLeadRouting,
   StartedImport,

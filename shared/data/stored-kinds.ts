@@ -1,6 +1,7 @@
 import { apiKeyRecord } from "../domain/api-key.ts";
 import { brokerageRecord } from "../domain/brokerage.ts";
 import { clientRecord } from "../domain/client.ts";
+import { customFieldsRecord } from "../domain/custom-field.ts";
 import { exportRecord } from "../domain/export.ts";
 import { marketRecord } from "../domain/fitted-market.ts";
 import { handOverRecord } from "../domain/hand-over.ts";
@@ -33,6 +34,7 @@ export const recordTypes: readonly AnyRecordType[] = [
   mergeRecord,
   leadRoutingRecord,
   interactionRecord,
+  customFieldsRecord,
   taskRecord,
   importRecord,
   exportRecord,

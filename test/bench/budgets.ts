@@ -73,6 +73,9 @@ export const budgets: Readonly<Record<string, Budget>> = {
   deleteClientShare: budget("GetItem PutItem", 1, 12),
   // What was said and its list; the client, in all their lists.
   createInteraction: budget("GetItem TransactWriteItems", 1, 24),
+  // The brokerage's one document.
+  getCustomFields: budget("GetItem", 1, 0),
+  putCustomFields: budget("GetItem PutItem", 1, 3),
   // The key, and how many the brokerage has in its policy, in one transaction.
   createApiKey: budget("TransactWriteItems", 0, 10),
   deleteApiKey: budget("GetItem TransactWriteItems", 1, 12),

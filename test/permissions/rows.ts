@@ -176,6 +176,8 @@ export const rows = {
   undoMerge: { needs: "client:write", on: "merge" },
   listInteractions: { needs: "client:read", on: "client" },
   createInteraction: client,
+  getCustomFields: { needs: "client:read" },
+  putCustomFields: { needs: "brokerage:write", on: "office" },
   getInteraction: { needs: "client:read", on: "interaction" },
   updateInteraction: { needs: "client:write", on: "interaction", body: { outcome: "Changed" } },
   deleteInteraction: { needs: "client:write", on: "interaction", notWhenShared: true },
