@@ -7,7 +7,7 @@ import { assignedTeam, type Owned, ownerFields } from "./ownership.ts";
 import { Problem } from "./problem.ts";
 import { internalFields, type RecordOf, recordType } from "./record-type.ts";
 import { email, id, recordFields, text, timestamp } from "./schemas.ts";
-import { folded } from "./words.ts";
+import { folded, type Searched } from "./words.ts";
 
 export const nurtureStatuses = ["new", "hot", "warm", "cold"] as const;
 
@@ -125,8 +125,20 @@ export const clientRecord = recordType({
   ],
   isUnlisted: ({ merged_into }) => merged_into !== null,
   indexAttributes: ({ nurture_status, lead_score }) => ({ state: nurture_status, rank: lead_score }),
+  searched,
+  hasPhones: true,
 });
 export type StoredClient = RecordOf<typeof clientRecord>;
+
+/** Each of their emails is found; a phone and the name as a whole by duplicates, too. */
+function searched(client: Client): Searched {
+  const emails = emailsOf(client);
+  const most = wordsOfClient + emails.length;
+  return { texts: [client.name], emails, phones: phonesOf(client), names: [client.name], most };
+}
+
+/** Words of a name, and one for each email. */
+const wordsOfClient = 6;
 
 /** The ids under which what hangs on a client is kept: its own, and those of the clients that were merged into it. */
 export const idsOf = ({ id, merges }: Pick<Client, "id" | "merges">): string[] => [
