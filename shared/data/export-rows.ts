@@ -3,8 +3,8 @@ import { AuditEvent, type AuditQuery } from "../domain/audit.ts";
 import { Client, clientRecord, idsOf, type StoredClient } from "../domain/client.ts";
 import type { ExportResource } from "../domain/export.ts";
 import { Interaction, interactionRecord } from "../domain/interaction.ts";
-import { Property } from "../domain/property.ts";
-import { propertyRecord } from "../domain/property-record.ts";
+import { Property, readBy } from "../domain/property.ts";
+import { propertyRecord, type StoredProperty } from "../domain/property-record.ts";
 import { Task, taskRecord } from "../domain/task.ts";
 import { clientPage } from "./client-list.ts";
 import { readableClient } from "./clients.ts";
@@ -36,7 +36,10 @@ const clientsOf = (table: TableQuerier, reading: Reading) =>
 export const exportSources: Readonly<Record<ExportResource, Source>> = {
   property: {
     schema: Property,
-    parts: (table, reading) => recordsOf(table, propertyRecord, propertyPage as ListPage, reading),
+    async *parts(table, reading) {
+      for await (const { rows, done } of recordsOf(table, propertyRecord, propertyPage as ListPage, reading))
+        yield { rows: rows.map((row) => readBy(reading.caller, row as StoredProperty)), done };
+    },
   },
   client: { schema: Client, parts: clientsOf },
   interaction: { schema: Interaction, parts: interactionsOf },
