@@ -1,5 +1,5 @@
 import { dependentsOf } from "../../shared/data/client-dependents.ts";
-import { checkedSave } from "../../shared/data/clients.ts";
+import { saveUnique } from "../../shared/data/duplicates.ts";
 import { restoreRecord } from "../../shared/data/records.ts";
 import { writeTable } from "../../shared/data/table.ts";
 import { clientRecord, RestoredClient } from "../../shared/domain/client.ts";
@@ -24,6 +24,6 @@ export const restoreClient = operation({
     const made = restoreRecord(clientRecord, record, invoked);
     const dependents = await dependentsOf(table, record, { caller, now });
     const body = { ...made.record, dependents };
-    return checkedSave(table, caller, made.record, now, () => commit(made.writes, body));
+    return saveUnique(table, made.record, { caller, now }, () => commit(made.writes, body));
   },
 });

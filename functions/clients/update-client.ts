@@ -1,5 +1,5 @@
-import { checkedSave } from "../../shared/data/clients.ts";
 import { fieldsFor } from "../../shared/data/custom-fields.ts";
+import { saveUnique } from "../../shared/data/duplicates.ts";
 import { changedOwner } from "../../shared/data/owners.ts";
 import { withPhones } from "../../shared/data/phones.ts";
 import { changeRecord } from "../../shared/data/records.ts";
@@ -36,6 +36,6 @@ export const updateClient = operation({
     const changes = changedClient(client, said, { now, by: caller.user_id, fields });
     const owned = await changedOwner(table, caller, "client", client, body, now);
     const made = changeRecord(clientRecord, client, { ...changes, ...owned }, invoked);
-    return checkedSave(table, caller, made.record, now, () => save(made));
+    return saveUnique(table, made.record, { caller, now }, () => save(made));
   },
 });

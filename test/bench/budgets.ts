@@ -64,6 +64,8 @@ export const budgets: Readonly<Record<string, Budget>> = {
   putPropertyShare: budget("GetItem GetItem PutItem", 2, 11),
   putCmaShare: budget("GetItem GetItem PutItem", 2, 10),
   putTaskShare: budget("GetItem GetItem PutItem", 2, 12),
+  // What the document's example has of emails is taken, in one transaction with the client; a known phone is allowed.
+  createClient: budget("TransactWriteItems", 0, 24),
   // An email that changes is taken and another let go, in one transaction. Here a client who has none is deleted.
   updateClient: budget("GetItem TransactWriteItems", 1, 24),
   deleteClient: budget("GetItem PutItem", 1, 9),

@@ -195,7 +195,11 @@ export const rows: Readonly<Record<string, Row>> = {
   undoImport: { params: aCompletedImport, once: true },
   listChanges: { refusesMore: ["?since"] },
   listAuditEvents: { refusesMore: ["?id", "?to"] },
-  createClient: { body: onlyTheirs, refusesMore: clientRules },
+  createClient: {
+    query: async () => ({ allow_duplicate: "true" }),
+    body: onlyTheirs,
+    refusesMore: clientRules,
+  },
   updateClient: { body: onlyTheirs, refusesMore: clientRules },
   putCustomFields: { refusesMore: fieldRules },
   createInteraction: { refusesMore: ["/occurred_at"] },

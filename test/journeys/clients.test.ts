@@ -97,6 +97,52 @@ describe("a client", () => {
   });
 });
 
+describe("a client who may be known", () => {
+  const email = anEmail();
+  let zoe: Client;
+  const tryAgain = (by: SignedIn, body: Partial<z.input<typeof NewClient>>, allow_duplicate?: "true") =>
+    client.createClient({
+      ...{ token: by.token, body: { name: `Other ${unique()}`, ...body } },
+      ...(allow_duplicate && { query: { allow_duplicate } }),
+    });
+
+  beforeAll(async () => {
+    zoe = await add(agent, { name: "Zoë Quill", email, more_phones: ["+12065550199"] });
+    // What is looked for follows the client in a second or two.
+    await waitFor(async () =>
+      (await tryAgain(agent, { name: "Zoë Quill" })).status === 409 ? true : undefined,
+    );
+  });
+
+  test.each([
+    ["the name, however it is written", { name: "quill, ZOE" }, "name"],
+    ["a phone, wherever it stands", { phone: "(206) 555-0199" }, "phone"],
+    [
+      "an email, which says most",
+      { name: "Zoe Quill", phone: "+12065550199", more_emails: [email] },
+      "email",
+    ],
+  ] as const)("is refused by %s", async (_, { ...body }, matched_by) => {
+    const known = { id: zoe.id, name: zoe.name, matched_by };
+    const { status, body: problem } = await tryAgain(agent, body as Partial<z.input<typeof NewClient>>);
+    expect([status, problem]).toMatchObject([409, { code: "duplicate", candidates: [known] }]);
+    // Somebody is known, and who it is, is for those who may read them.
+    const unseen = await tryAgain(colleague, body as Partial<z.input<typeof NewClient>>);
+    expect([unseen.status, unseen.body]).toMatchObject([409, { code: "duplicate", candidates: [] }]);
+  });
+
+  test("is added where that is allowed, but never with a known email", async () => {
+    const body = { name: "Zoë Quill", phone: "+12065550199" };
+    const second = await ok(tryAgain(colleague, body, "true"));
+    expect(second).toMatchObject(body);
+    await refused("duplicate", tryAgain(colleague, { ...body, email }, "true"));
+    // Who was deleted is known no more.
+    await ok(remove(colleague, second));
+    await ok(remove(agent, zoe));
+    await ok(tryAgain(agent, body));
+  });
+});
+
 describe("lists", () => {
   let mine: SignedIn;
   const names = async (by: SignedIn, query = "") =>

@@ -4,7 +4,7 @@ import { recordKey } from "../../shared/data/record-item.ts";
 import { type Client, clientRecord } from "../../shared/domain/client.ts";
 import { interactionRecord, type NewInteraction } from "../../shared/domain/interaction.ts";
 import { client, ok, refused } from "../client.ts";
-import { addUser, cloud, expectStatus, type SignedIn, signUp, waitFor } from "../cloud.ts";
+import { addUser, cloud, expectStatus, type SignedIn, signUp, unique, waitFor } from "../cloud.ts";
 import { table } from "../in-process.ts";
 import { house } from "../properties.ts";
 import { makeDue } from "../records.ts";
@@ -21,7 +21,7 @@ beforeAll(async () => {
 type Named = Pick<Client, "id">;
 const at = (minute: number) => `2026-03-02T10:${String(minute).padStart(2, "0")}:00.000Z`;
 
-const add = ({ token }: SignedIn) => ok(client.createClient({ token, body: { name: "Nora" } }));
+const add = ({ token }: SignedIn) => ok(client.createClient({ token, body: { name: `Nora ${unique()}` } }));
 const read = ({ token }: Pick<SignedIn, "token">, { id }: Named) =>
   ok(client.getClient({ token, params: { client_id: id } }));
 const note = (
