@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import { addUser, api, expectStatus, signUp, unique } from "../cloud.ts";
+import { addUser, api, expectStatus, signUp, unique, waitFor } from "../cloud.ts";
 import { importFile, undo } from "../imports.ts";
 
 const csv = (...rows: string[]) => [...rows, ""].join("\n");
@@ -121,6 +121,33 @@ describe("an import of clients", () => {
       [2, "/id"],
       [3, "/email"],
     ]);
+  });
+
+  test("fills the brokerage's own fields, finds who was made by hand by phone, and follows a merged client", async () => {
+    const { version } = await expectStatus(200, "GET", "/v1/custom-fields", { token });
+    await expectStatus(200, "PUT", "/v1/custom-fields", {
+      token,
+      headers: { "if-match": `"${version}"` },
+      body: { fields: [{ name: "budget", label: "Budget", type: "number" }] },
+    });
+    const [key, phone] = [unique(), `+1253555${String(Math.floor(Math.random() * 9000) + 1000)}`];
+    const byHand = await expectStatus(201, "POST", "/v1/clients", {
+      token,
+      body: { name: "Pia Holm", phone },
+    });
+    const file = csv("source_key,name,phone,budget", `${key},"Holm, Pia M.",${phone},"$650,000"`);
+    // Phones are found by the words that follow a record.
+    await waitFor(async () => (await importClients(file, { dry_run: true })).rows_updated === 1 || undefined);
+    expect(await importClients(file)).toMatchObject({ rows_updated: 1 });
+    const pia = await expectStatus(200, "GET", `/v1/clients/${byHand.id}`, { token });
+    expect(pia).toMatchObject({ name: "Pia M. Holm", custom: { budget: 650_000 }, version: 2 });
+
+    const kept = await expectStatus(201, "POST", "/v1/clients", { token, body: { name: unique() } });
+    await expectStatus(200, "POST", `/v1/clients/${kept.id}/merge`, { token, body: { from: [pia.id] } });
+    const more = await importClients(csv("source_key,tags", `${key},vip`, `${unique()},vip`));
+    expect(more).toMatchObject({ rows_updated: 1, rows_failed: 1 });
+    expect(more.errors).toEqual([{ row: 2, path: "", message: "has no name, email or phone" }]);
+    expect((await expectStatus(200, "GET", `/v1/clients/${kept.id}`, { token })).tags).toEqual(["vip"]);
   });
 
   test("its undo removes, restores and lists what was changed since", async () => {

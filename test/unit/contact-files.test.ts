@@ -263,7 +263,7 @@ describe("consent", () => {
 describe("what a file must have", () => {
   test("somebody to be about", async () =>
     expect((await contactsOf("city,state\nSeattle,WA\n")).fault).toBe(
-      "The header has no column of names, emails or phones: name one in `mapping`",
+      "The header has no column of names, emails, phones or ids: name one in `mapping`",
     ));
   test("a header", async () =>
     expect((await contactsOf("Ann Lee,ann@lee.example,(206) 555-0100\n")).fault).toMatch(/is missing/));

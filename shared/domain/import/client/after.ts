@@ -5,7 +5,7 @@ import type { Owned } from "../../ownership.ts";
 import { invalidInput } from "../../problem.ts";
 import { folded } from "../../words.ts";
 import { saysMore } from "./names.ts";
-import type { ClientDefaults, ClientRow } from "./row.ts";
+import { type ClientDefaults, type ClientRow, noOne } from "./row.ts";
 
 /** Who imports, and when: what a consent notes. */
 interface As {
@@ -36,6 +36,7 @@ export function afterClientRow(
   { now, by, owned, defaults }: As,
 ): ClientFields | undefined {
   if (!before) {
+    if (row.called === "") throw invalidInput("", noOne);
     const [email = null, ...more_emails] = row.emails;
     const [phone = null, ...more_phones] = row.phones;
     const { nurture_status = defaults.nurture_status, lead_source = defaults.lead_source } = row;

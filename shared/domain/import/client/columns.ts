@@ -119,8 +119,8 @@ export function clientFields(custom: readonly CustomField[]): FileFields {
 
 /** Why a file with these columns cannot be imported: nobody could tell who its rows are about. */
 export function lacking({ of }: Columns): string | undefined {
-  const telling = ["name", "first_name", "last_name", "company", "email", "phone"] as const;
+  const telling = ["name", "first_name", "last_name", "company", "email", "phone", "source_key"];
   return telling.some((field) => of[field])
     ? undefined
-    : "has no column of names, emails or phones: name one in `mapping`";
+    : "has no column of names, emails, phones or ids: name one in `mapping`";
 }

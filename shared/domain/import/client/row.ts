@@ -51,6 +51,9 @@ export interface ClientRow {
   readonly at: Readonly<Record<"email" | "phone" | "tags" | "owner_email" | "source_key", string>>;
 }
 
+/** Why a row makes no client. */
+export const noOne = "has no name, email or phone";
+
 interface RowReading extends HowRead {
   readonly defaults: ClientDefaults;
   readonly fields: FileFields;
@@ -104,7 +107,7 @@ export function readClientRow(source: RowSource, reading: RowReading): ClientRow
       source_key: cells.path("source_key"),
     },
   };
-  if (row.called === "") cells.errors.push({ path: "", message: "has no name, email or phone" });
+  if (row.called === "" && !row.source) cells.errors.push({ path: "", message: noOne });
   if (cells.errors.length === 0) check(cells, row);
   const errors = cells.told();
   if (errors.length > 0) throw new Problem("invalid_input", "The row cannot be read", { errors });
@@ -123,7 +126,16 @@ function check(cells: ClientCells, { called, emails, phones, tags, lead_source, 
   try {
     parseWith(
       NewClient,
-      { name: called, email, more_emails, phone, more_phones, tags, lead_source, custom },
+      {
+        name: called || "known by its id",
+        email,
+        more_emails,
+        phone,
+        more_phones,
+        tags,
+        lead_source,
+        custom,
+      },
       "",
     );
   } catch (error) {
