@@ -10,6 +10,7 @@ import { deleteClient } from "./clients/delete-client.ts";
 import { deleteClientProperty } from "./clients/delete-client-property.ts";
 import { deleteClientShare } from "./clients/delete-client-share.ts";
 import { deleteInteraction } from "./clients/delete-interaction.ts";
+import { eraseClient } from "./clients/erase-client.ts";
 import { getClient } from "./clients/get-client.ts";
 import { getInteraction } from "./clients/get-interaction.ts";
 import { listClientProperties } from "./clients/list-client-properties.ts";
@@ -21,6 +22,7 @@ import { mergeClients } from "./clients/merge-clients.ts";
 import { putClientProperty } from "./clients/put-client-property.ts";
 import { putClientShare } from "./clients/put-client-share.ts";
 import { restoreClient } from "./clients/restore-client.ts";
+import { runErasure } from "./clients/run-erasure.ts";
 import { undoMerge } from "./clients/undo-merge.ts";
 import { updateClient } from "./clients/update-client.ts";
 import { updateInteraction } from "./clients/update-interaction.ts";
@@ -229,6 +231,8 @@ export const areas = {
     listPropertyClients,
     mergeClients,
     undoMerge,
+    eraseClient,
+    runErasure,
     listInteractions,
     createInteraction,
     getInteraction,

@@ -1,6 +1,7 @@
 import { apiKeyRecord } from "../domain/api-key.ts";
 import { brokerageRecord } from "../domain/brokerage.ts";
 import { clientRecord } from "../domain/client.ts";
+import { erasureRecord } from "../domain/erasure.ts";
 import { exportRecord } from "../domain/export.ts";
 import { marketRecord } from "../domain/fitted-market.ts";
 import { handOverRecord } from "../domain/hand-over.ts";
@@ -31,6 +32,7 @@ export const recordTypes: readonly AnyRecordType[] = [
   marketRecord,
   clientRecord,
   mergeRecord,
+  erasureRecord,
   leadRoutingRecord,
   interactionRecord,
   taskRecord,
@@ -68,6 +70,7 @@ const items: Readonly<Record<ItemName, Reach>> = {
   interest: { beside: "client", prefix: "interest#" },
   before: { beside: "import", prefix: "before#" },
   handOverBatch: { beside: "hand_over", prefix: "batch#" },
+  erasureBatch: { beside: "erasure", prefix: "batch#" },
   reminder: { beside: "task", prefix: "reminder" },
   tasksDue: { unreached: "it is mailed at once, and DynamoDB removes it a day later" },
   guesses: { unreached: "counts for a window of minutes, then DynamoDB removes it" },

@@ -193,7 +193,8 @@ export type CheckpointKey = z.output<typeof CheckpointKey>;
 /** Entities whose permission is another resource's. */
 const guards: Readonly<Record<string, Resource>> = {
   ...({ media: "property", market: "cma", interaction: "client" } as const),
-  ...({ hand_over: "user", picture: "user", lead_routing: "brokerage", merge: "client" } as const),
+  ...({ hand_over: "user", picture: "user", lead_routing: "brokerage" } as const),
+  ...({ merge: "client", erasure: "client" } as const),
 };
 
 /** The resource that guards an entity's records; undefined for what is no record. */

@@ -3,7 +3,7 @@ import { Consent, ConsentPatch, noConsent, notedConsent } from "./consent.ts";
 import { phone } from "./contact.ts";
 import { assignedTeam, type Owned, ownerFields } from "./ownership.ts";
 import { Problem } from "./problem.ts";
-import { type RecordOf, recordType } from "./record-type.ts";
+import { internalFields, type RecordOf, recordType } from "./record-type.ts";
 import { email, id, recordFields, text, timestamp } from "./schemas.ts";
 
 export const nurtureStatuses = ["new", "hot", "warm", "cold"] as const;
@@ -111,6 +111,10 @@ export const clientRecord = recordType({
   fields: Client,
   listed: ClientSummary,
   lists: ["brokerage", "changes", "owner", "desk"],
+  internal: internalFields<{
+    /** Clients with whom it was merged until that was undone: the log tells of both at each. */
+    readonly parted_from?: readonly string[] | undefined;
+  }>(),
   states: nurtureStatuses,
   hoursDeleted: 30 * 24,
   unique: [{ name: "email", problem: "duplicate", over: "brokerage", valuesOf: heldEmails }],

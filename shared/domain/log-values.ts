@@ -16,6 +16,9 @@ const bookkeeping = new Set([
   "active_since",
   "former_emails",
   "moved",
+  "parted_from",
+  "erased_clients",
+  "partners",
 ]);
 
 /** The fields of a record's item, deleted or not. */
