@@ -12,6 +12,7 @@ import { deleteClientShare } from "./clients/delete-client-share.ts";
 import { deleteInteraction } from "./clients/delete-interaction.ts";
 import { eraseClient } from "./clients/erase-client.ts";
 import { getClient } from "./clients/get-client.ts";
+import { getCustomFields } from "./clients/get-custom-fields.ts";
 import { getInteraction } from "./clients/get-interaction.ts";
 import { listClientProperties } from "./clients/list-client-properties.ts";
 import { listClientShares } from "./clients/list-client-shares.ts";
@@ -21,6 +22,7 @@ import { listPropertyClients } from "./clients/list-property-clients.ts";
 import { mergeClients } from "./clients/merge-clients.ts";
 import { putClientProperty } from "./clients/put-client-property.ts";
 import { putClientShare } from "./clients/put-client-share.ts";
+import { putCustomFields } from "./clients/put-custom-fields.ts";
 import { restoreClient } from "./clients/restore-client.ts";
 import { runErasure } from "./clients/run-erasure.ts";
 import { undoMerge } from "./clients/undo-merge.ts";
@@ -105,6 +107,9 @@ import { listPropertyShares } from "./properties/list-property-shares.ts";
 import { putPropertyShare } from "./properties/put-property-share.ts";
 import { restoreProperty } from "./properties/restore-property.ts";
 import { updateProperty } from "./properties/update-property.ts";
+import { getPhoto } from "./public/get-photo.ts";
+import { getPublicProperty } from "./public/get-public-property.ts";
+import { listPublicProperties } from "./public/list-public-properties.ts";
 import { createRole } from "./roles/create-role.ts";
 import { deleteRole } from "./roles/delete-role.ts";
 import { getRole } from "./roles/get-role.ts";
@@ -188,6 +193,7 @@ export const areas = {
     putPropertyShare,
     deletePropertyShare,
   ],
+  public: [listPublicProperties, getPublicProperty, getPhoto],
   media: [
     listMedia,
     createMedia,
@@ -238,6 +244,8 @@ export const areas = {
     getInteraction,
     updateInteraction,
     deleteInteraction,
+    getCustomFields,
+    putCustomFields,
   ],
   imports: [listImports, createImport, getImport, undoImport, runImport],
   leads: [getLeadRouting, previewLeadRouting, putLeadRouting],

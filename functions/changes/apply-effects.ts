@@ -8,6 +8,7 @@ import { ownedTypes, searchedTypes } from "../../shared/domain/owned-types.ts";
 import { updateAudienceEntries } from "../../shared/effects/audiences.ts";
 import { mailNewEmails, mailResets } from "../../shared/effects/mail.ts";
 import { queueMarketFits, registerMarkets } from "../../shared/effects/markets.ts";
+import { showPrimaryPhoto } from "../../shared/effects/primary-photo.ts";
 import { writePropertyHistory } from "../../shared/effects/property-history.ts";
 import { mailAssignments, mailDueTasks, placeReminders } from "../../shared/effects/reminders.ts";
 import { updateSearchWords } from "../../shared/effects/search-words.ts";
@@ -18,8 +19,8 @@ export const applyEffects = effectsConsumer({
   id: "applyEffects",
   summary: "Run the effects of each change of a record",
   impact:
-    "Analyses, exports, hand-overs, undos of imports and mails stay queued; histories, searches, reminders of tasks and " +
-    "the lists of teams lag behind.",
+    "Analyses, exports, hand-overs, undos of imports and mails stay queued; histories, searches, reminders of tasks, " +
+    "photos in lists and the lists of teams lag behind.",
   effects: [
     startJob(cmaRecord, "cma"),
     startJob(importRecord, "imports"),
@@ -28,6 +29,7 @@ export const applyEffects = effectsConsumer({
     startJob(handOverRecord, "handovers"),
     startJob(erasureRecord, "erasures"),
     writePropertyHistory,
+    showPrimaryPhoto,
     registerMarkets,
     queueMarketFits,
     mailNewEmails,

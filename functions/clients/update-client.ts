@@ -1,4 +1,5 @@
 import { checkedSave } from "../../shared/data/clients.ts";
+import { fieldsFor } from "../../shared/data/custom-fields.ts";
 import { changedOwner } from "../../shared/data/owners.ts";
 import { withPhones } from "../../shared/data/phones.ts";
 import { changeRecord } from "../../shared/data/records.ts";
@@ -31,7 +32,8 @@ export const updateClient = operation({
     checkNotMerged(client);
     const { now } = invoked;
     const said = await withPhones(table, caller.brokerage_id, body);
-    const changes = changedClient(client, said, { now, by: caller.user_id });
+    const fields = await fieldsFor(table, caller.brokerage_id, body);
+    const changes = changedClient(client, said, { now, by: caller.user_id, fields });
     const owned = await changedOwner(table, caller, "client", client, body, now);
     const made = changeRecord(clientRecord, client, { ...changes, ...owned }, invoked);
     return checkedSave(table, caller, made.record, now, () => save(made));

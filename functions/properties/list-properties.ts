@@ -1,5 +1,6 @@
 import { examined } from "../../shared/data/list.ts";
 import { cellsPerPage } from "../../shared/data/nearest.ts";
+import { withPhotoUrl } from "../../shared/data/photos.ts";
 import { propertyPage } from "../../shared/data/property-list.ts";
 import { mostRead } from "../../shared/data/search.ts";
 import { queryTable } from "../../shared/data/table.ts";
@@ -27,5 +28,10 @@ export const listProperties = operation({
   query: PropertyQuery,
   answer: { status: 200, body: page(PropertySummary) },
   access: { table: queryTable },
-  run: ({ table, ...asked }) => propertyPage(table, asked),
+  async run({ table, origin, ...asked }) {
+    const { items, next_cursor } = await propertyPage(table, asked);
+    const { caller, cursorKey } = asked;
+    const shown = items.map((item) => withPhotoUrl(item, caller.brokerage_id, { cursorKey, origin }));
+    return { items: shown, next_cursor };
+  },
 });

@@ -18,6 +18,7 @@ import {
 } from "../../shared/domain/cma/analysis.ts";
 import { Home, Sale } from "../../shared/domain/cma/sale.ts";
 import { NewRevision } from "../../shared/domain/cma-revision.ts";
+import { CustomField, CustomFields, NewCustomFields } from "../../shared/domain/custom-field.ts";
 import { AccessDecision } from "../../shared/domain/explain.ts";
 import { NewHandOver, SkippedRecord } from "../../shared/domain/hand-over.ts";
 import { RowError, Skipped } from "../../shared/domain/import.ts";
@@ -31,6 +32,7 @@ import { LeadRouting, NewLeadRouting } from "../../shared/domain/lead-routing.ts
 import { StartedImport } from "../../shared/domain/new-import.ts";
 import { NewPicture, Picture } from "../../shared/domain/picture.ts";
 import { Location, Property, PropertyStep } from "../../shared/domain/property.ts";
+import { PublicOffice, PublicProperty, PublicPropertySummary } from "../../shared/domain/public-property.ts";
 import { RolePermission, RolePermissions, UserRoles } from "../../shared/domain/role.ts";
 import { Tokens } from "../../shared/domain/session.ts";
 import { NewShare, Share } from "../../shared/domain/share.ts";
@@ -55,6 +57,9 @@ export const ownNames = {
   PropertyType: Property.shape.property_type,
   PropertyStatus: Property.shape.status,
   Location,
+  PublicProperty,
+  PublicPropertySummary,
+  PublicOffice,
   UploadRequest,
   Picture,
   NewPicture,
@@ -85,6 +90,9 @@ export const ownNames = {
   MarketPosition,
   MarketStatistics: Statistics,
   MarketWindow: Window,
+  CustomField,
+  CustomFields,
+  NewCustomFields,
   LeadRouting,
   NewLeadRouting,
   StartedImport,

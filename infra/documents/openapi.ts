@@ -65,6 +65,7 @@ const areas: Readonly<Record<keyof typeof areasOfGable, string>> = {
   service: "The API itself: health, this document, and the keys that its session tokens are signed with",
   identity: "Brokerages, their users, and signing in and out",
   properties: "Listings and past sales, and how their status and price changed",
+  public: "What anyone may read of a brokerage that has public_listings, and photos at addresses that stay",
   media: "Photos, documents and videos of a property: announced, uploaded, checked and re-encoded",
   cma: "Comparative market analyses: asked for, revised, approved, and shared as a report",
   imports: "Files of properties and past sales, taken in row by row, and undone",

@@ -13,6 +13,7 @@ import {
   type StoredInterest,
 } from "./interests.ts";
 import type { ListQuery, Page } from "./list.ts";
+import { type Addressing, withPhotoUrl } from "./photos.ts";
 import { aliveIn, listedIn, pick, recordKey } from "./record-item.ts";
 import type { Item, Key, TableQuerier, TableReader } from "./table.ts";
 
@@ -31,7 +32,7 @@ interface Asked {
 export async function propertiesOf(
   table: TableQuerier,
   client: StoredClient,
-  { caller, now, query, cursorKey }: Asked,
+  { caller, now, query, cursorKey, origin }: Asked & Addressing,
 ): Promise<Page<InterestingProperty>> {
   const { limit, cursor } = query;
   const scope = `interests of ${client.id}`;
@@ -72,7 +73,8 @@ export async function propertiesOf(
       const item = properties.get(propertyIdOf(word));
       const property = aliveIn(propertyRecord, item);
       if (!item || !property || !decide(caller, "property:read", property, now).allowed) return [];
-      return [{ ...answered(client.id, word), property: listedIn(propertyRecord, item) }];
+      const listed = withPhotoUrl(listedIn(propertyRecord, item), client.brokerage_id, { cursorKey, origin });
+      return [{ ...answered(client.id, word), property: listed }];
     }),
     next_cursor: end === undefined ? null : encryptCursor(end, cursorKey, scope),
   };

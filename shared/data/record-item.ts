@@ -51,13 +51,15 @@ function shapeOf(type: AnyRecordType): Shape {
 }
 
 /**
- * The item of a record that is not deleted: its fields without the nulls (no index takes one), those that lists show
- * apart, and the attributes of the indexes that its type declares.
+ * The item of a record that is not deleted: its fields without the nulls (no index takes one) and without what its type
+ * assumes, those that lists show apart, and the attributes of the indexes that its type declares.
  */
 export function toItem<T extends AnyRecordType>(type: T, record: RecordOf<T>): StoredItem {
   const { listed } = shapeOf(type);
+  const { assumed = {} } = type as AnyRecordType;
   const fields = Object.entries(record).filter(
-    ([name, value]) => value !== null && value !== undefined && !meta.some((one) => one === name),
+    ([name, value]) =>
+      value !== null && value !== undefined && value !== assumed[name] && !meta.some((one) => one === name),
   );
   const detail = fields.filter(([name]) => !listed.has(name));
   return {
@@ -131,11 +133,11 @@ export const isAlive = <T extends Key>(item: T | undefined): item is T =>
 export const aliveIn = <T extends AnyRecordType>(type: T, item: Item | undefined): RecordOf<T> | undefined =>
   isAlive(item) ? fromItem(type, item) : undefined;
 
-/** The record in an item, deleted or not, in the shape of this release: what the item leaves out is null. */
+/** The record in an item, deleted or not, in the shape of this release: what the item leaves out is null, or assumed. */
 export function fromItem<T extends AnyRecordType>(type: T, item: Item): RecordOf<T> {
   const { listed, detail } = (item.deleted ?? item) as { listed: object; detail?: object };
   const fields = upToDate(type.name, item.schema, { ...listed, ...detail, ...pick(item, meta) });
-  return { ...nulls(shapeOf(type).nullable), ...fields } as RecordOf<T>;
+  return { ...nulls(shapeOf(type).nullable), ...(type as AnyRecordType).assumed, ...fields } as RecordOf<T>;
 }
 
 /** A record as it is read back: what is not known is null. */

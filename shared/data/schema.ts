@@ -39,6 +39,7 @@
  *   Log: mark of a logged change <bid>#<entity>#<id>           log#<version>#<operation id>            key range; gives the sequence
  *   Log: mark of another event   <bid>#<entity>#<id>           log#0#<operation id>#<its item's sk>    key range; gives the sequence
  *   Client                       <bid>#client#<id>             record                   kind_*, state_*, audience_at, desk_*
+ *   Custom fields of clients     <bid>#custom_fields#<bid>      record                   key; kind_at
  *   Interaction                  <bid>#interaction#<id>        record                   of_client
  *   Interest in a property       <bid>#client#<id>             interest#<property id>   prefix; of_property
  *   Merge of clients             <bid>#merge#<id>              record                   kind_at

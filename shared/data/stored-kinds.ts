@@ -1,6 +1,7 @@
 import { apiKeyRecord } from "../domain/api-key.ts";
 import { brokerageRecord } from "../domain/brokerage.ts";
 import { clientRecord } from "../domain/client.ts";
+import { customFieldsRecord } from "../domain/custom-field.ts";
 import { erasureRecord } from "../domain/erasure.ts";
 import { exportRecord } from "../domain/export.ts";
 import { marketRecord } from "../domain/fitted-market.ts";
@@ -35,6 +36,7 @@ export const recordTypes: readonly AnyRecordType[] = [
   erasureRecord,
   leadRoutingRecord,
   interactionRecord,
+  customFieldsRecord,
   taskRecord,
   importRecord,
   exportRecord,

@@ -1,6 +1,7 @@
 import * as z from "zod/mini";
-import { type ClientSummary, folded, nurtureStatuses } from "./client.ts";
+import { type ClientSummary, nurtureStatuses } from "./client.ts";
 import { id, instant, listQuery, moment, queryInteger, text, updatedSince } from "./schemas.ts";
+import { folded } from "./words.ts";
 
 const sorts = [
   "created_at",

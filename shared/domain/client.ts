@@ -1,10 +1,12 @@
 import * as z from "zod/mini";
 import { Consent, ConsentPatch, noConsent, notedConsent } from "./consent.ts";
 import { phone } from "./contact.ts";
+import { Custom, type CustomField, CustomPatch, withCustom } from "./custom-field.ts";
 import { assignedTeam, type Owned, ownerFields } from "./ownership.ts";
 import { Problem } from "./problem.ts";
 import { internalFields, type RecordOf, recordType } from "./record-type.ts";
 import { email, id, recordFields, text, timestamp } from "./schemas.ts";
+import { folded } from "./words.ts";
 
 export const nurtureStatuses = ["new", "hot", "warm", "cold"] as const;
 
@@ -16,11 +18,6 @@ const nurture_status = z.enum(nurtureStatuses);
 const lead_score = z
   .int()
   .check(z.gte(0), z.lte(100), z.describe("How likely they are to buy or sell soon; computed, read-only"));
-const customName = z.string().check(z.maxLength(40), z.regex(/^[a-z][a-z0-9_]{0,39}$/));
-const custom = z
-  .record(customName, z.union([z.string(), z.number()]))
-  .check(z.meta({ description: "The brokerage's own fields, by name", examples: [{}] }));
-
 /** How many further emails and phones, and how many tags a client may have. */
 export const [mostMore, mostTags] = [10, 20];
 
@@ -41,7 +38,7 @@ export const Client = z.object({
   lead_source: z.nullable(z.string()),
   tags: z.array(z.string()),
   consent: Consent,
-  custom,
+  custom: Custom,
   first_responded_at: z
     .nullable(timestamp)
     .check(z.describe("When a person of the brokerage first wrote to, called or met them")),
@@ -68,7 +65,7 @@ export const ClientSummary = z.object({
   nurture_status,
   lead_source: z.optional(z.string()),
   tags: Client.shape.tags,
-  custom,
+  custom: Custom,
   last_contacted_at: z.optional(timestamp),
 });
 export type ClientSummary = z.output<typeof ClientSummary>;
@@ -94,6 +91,7 @@ const writable = z.strictObject({
     .array(tag)
     .check(z.maxLength(mostTags), z.describe("Upper and lower case and accents make no other tag")),
   consent: ConsentPatch,
+  custom: CustomPatch,
   owner_user_id: id.check(z.describe("The agent; default: the caller")),
   team_id: assignedTeam,
 });
@@ -150,30 +148,36 @@ export const phonesOf = ({ phone, more_phones }: Pick<Client, "phone" | "more_ph
   ...new Set([...(phone === null ? [] : [phone]), ...more_phones]),
 ];
 
-/** When a body came, and from which user or function. */
+/** When a body came, from which user or function, and the custom fields that there are where it has values of some. */
 interface Noting {
   readonly now: Date;
   readonly by: string;
+  readonly fields?: readonly CustomField[];
 }
 
 /** A new client of an owner; phones are in E.164. */
-export function newClient(body: z.output<typeof NewClient>, owned: Owned, noting: Noting) {
-  const { consent = {}, name, nurture_status = "new", lead_source = null } = body;
+export function newClient(body: z.output<typeof NewClient>, owned: Owned, { now, by, fields = [] }: Noting) {
+  const { consent = {}, custom = {}, name, nurture_status = "new", lead_source = null } = body;
   return {
     ...owned,
-    ...{ name, nurture_status, lead_source, lead_score: 0, custom: {} },
+    ...{ name, nurture_status, lead_source, lead_score: 0, custom: withCustom({}, custom, fields) },
     ...withoutRepeats({ email: null, more_emails: [], phone: null, more_phones: [], tags: [] }, body),
-    consent: notedConsent(noConsent, consent, { at: noting.now, by: noting.by }),
+    consent: notedConsent(noConsent, consent, { at: now, by }),
   };
 }
 
 /** What a patch changes of a client; phones are in E.164. */
-export function changedClient(client: StoredClient, patch: z.output<typeof ClientPatch>, noting: Noting) {
-  const { consent, owner_user_id: _, team_id: __, ...said } = patch;
+export function changedClient(
+  client: StoredClient,
+  patch: z.output<typeof ClientPatch>,
+  { now, by, fields = [] }: Noting,
+) {
+  const { consent, custom, owner_user_id: _, team_id: __, ...said } = patch;
   return {
     ...said,
     ...withoutRepeats(client, patch),
-    ...(consent ? { consent: notedConsent(client.consent, consent, { at: noting.now, by: noting.by }) } : {}),
+    ...(custom ? { custom: withCustom(client.custom, custom, fields) } : {}),
+    ...(consent ? { consent: notedConsent(client.consent, consent, { at: now, by }) } : {}),
   };
 }
 
@@ -193,6 +197,3 @@ function withoutRepeats(before: Repeatable, body: z.output<typeof ClientPatch>):
     tags: [...spelled.values()],
   };
 }
-
-/** A text as it is compared: case, accents and Unicode's forms make no difference. */
-export const folded = (text: string): string => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();

@@ -15,6 +15,7 @@ const bookkeeping = new Set([
   "password_version",
   "active_since",
   "former_emails",
+  "photo_id",
   "moved",
   "parted_from",
   "erased_clients",

@@ -1,11 +1,12 @@
 import { isDeepStrictEqual } from "node:util";
 import * as z from "zod/mini";
-import { type Client, emailsOf, folded, mostMore, mostTags, phonesOf, type StoredClient } from "./client.ts";
+import { type Client, emailsOf, mostMore, mostTags, phonesOf, type StoredClient } from "./client.ts";
 import { type Consent, channels } from "./consent.ts";
 
 import { invalidInput, Problem } from "./problem.ts";
 import { internalFields, type RecordOf, recordType } from "./record-type.ts";
 import { id, recordFields } from "./schemas.ts";
+import { folded } from "./words.ts";
 
 /** How many clients may be merged into one, over all merges that stand. */
 export const mostMerged = 10;

@@ -21,6 +21,10 @@ export const problems = {
   cannot_merge: { status: 422, title: "The clients cannot be merged" },
   merged: { status: 409, title: "The client was merged into another: use that one" },
   slug_taken: { status: 409, title: "The slug is already in use" },
+  field_type_fixed: {
+    status: 409,
+    title: "The type of a custom field never changes: add a field with another name",
+  },
   limit_reached: { status: 409, title: "The record has reached the maximum number of these" },
   cannot_share: { status: 422, title: "The record cannot be shared with them" },
   cannot_route: { status: 422, title: "Leads would go to nobody by these rules" },

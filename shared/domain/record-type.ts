@@ -148,6 +148,8 @@ export interface RecordType<
   readonly listed: Schema<Listed>;
   /** Internal fields: stored, but never part of an answer. Only the type is used. */
   readonly internal?: Internal;
+  /** Values that are not stored: a record that says nothing else has them. */
+  readonly assumed?: Partial<NoInfer<Fields>>;
   /** Its lists: `brokerage`, `changes` (by last change), `owner` (its owner's), `desk` (the same by change or rank). */
   readonly lists: readonly ("brokerage" | "changes" | "owner" | "desk")[];
   /** All its states, where it has them. */

@@ -1,7 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
-import { type Client, emailsOf, folded, phonesOf, type StoredClient } from "./client.ts";
+import { type Client, emailsOf, phonesOf, type StoredClient } from "./client.ts";
 import { channels } from "./consent.ts";
 import { combined, type Edit, fieldsOf, inClient, type Moved, without } from "./merge.ts";
+import { folded } from "./words.ts";
 
 /** A merge of the kept client, with the clients that it brought, as they are stored. */
 export interface Standing {

@@ -143,9 +143,13 @@ function refusedByRule(status: number, text: string, rules: readonly string[]): 
   };
   return (
     code === "invalid_cursor" ||
-    errors.some(({ path, message }) => rules.includes(path) || saidByCodeAlone.test(message))
+    errors.some(({ path, message }) => rules.some(isAbout(path)) || saidByCodeAlone.test(message))
   );
 }
+
+/** A rule names a path, or with a slash at its end all below it: names that the caller makes up. */
+const isAbout = (path: string) => (rule: string) =>
+  rule.endsWith("/") ? path.startsWith(rule) : rule === path;
 
 function validBody(text: string, validate: ValidateFunction): boolean {
   try {

@@ -1,15 +1,19 @@
+import { policyIn, policyKey } from "../../shared/data/brokerages.ts";
+import { photoToken } from "../../shared/data/photos.ts";
 import { createRecord } from "../../shared/data/records.ts";
 import { handOverRecord, newHandOver } from "../../shared/domain/hand-over.ts";
 import { jobTask, taskRecord } from "../../shared/domain/task.ts";
 import type { Operation } from "../../shared/entry/definition.ts";
 import { invocation } from "../../shared/entry/invocation.ts";
 import { document, operations } from "../answers.ts";
-import { addUser, unique, waitFor } from "../cloud.ts";
+import { addUser, signUp, unique, waitFor } from "../cloud.ts";
+import { drawing } from "../hostile-uploads.ts";
 import { importFile } from "../imports.ts";
 import { table } from "../in-process.ts";
-import { fill } from "../properties.ts";
+import { fill, house } from "../properties.ts";
 import { soldHouses } from "../sales.ts";
 import { anotherSession } from "../sessions.ts";
+import { upload } from "../uploads.ts";
 import { expectStatus } from "./inside.ts";
 import type { World } from "./rows.ts";
 
@@ -26,6 +30,7 @@ export const makers: Readonly<Record<string, Maker>> = {
   link_id: aLink,
   merge_id: aMerge,
   token: aLink,
+  slug: aPublicListing,
 };
 
 /**
@@ -222,6 +227,39 @@ const announced = (path: string): Maker =>
 /** The photo of the home brokerage's admin, and the brokerage's logo. */
 export const aPhoto = announced("/v1/me/photo");
 export const aLogo = announced("/v1/brokerage/logo");
+
+/** A listing of a brokerage that shows its listings to anyone, made once in a world. */
+const shown = new WeakMap<World, Promise<Readonly<Record<"slug" | "property_id", string>>>>();
+export async function aPublicListing(world: World) {
+  const known = shown.get(world) ?? showListing();
+  shown.set(world, known);
+  return known;
+}
+
+async function showListing() {
+  const { token, brokerage } = await signUp();
+  const body = { public_listings: true };
+  await expectStatus(200, "PATCH", "/v1/brokerage", { token, headers: { "if-match": '"1"' }, body });
+  const { id } = await expectStatus(201, "POST", "/v1/properties", { token, body: house });
+  return { slug: brokerage.slug as string, property_id: id as string };
+}
+
+/** The address of a photo that is ready, made once in a world. */
+const photos = new WeakMap<World, Promise<{ token: string }>>();
+export async function aShownPhoto(world: World): Promise<{ token: string }> {
+  const known = photos.get(world) ?? showPhoto(world);
+  photos.set(world, known);
+  return known;
+}
+
+async function showPhoto(world: World) {
+  const { users, brokerage } = world.home;
+  const { property_id } = await makerOf("/v1/properties/{property_id}")!(world);
+  const what = { type: "image", content_type: "image/png", file_name: "front.png" };
+  const media = await upload(users.admin.token, property_id!, what, await drawing(64, 48).png().toBuffer());
+  const { cursor_key } = policyIn(await table.get(policyKey(brokerage.id)))!;
+  return { token: photoToken({ brokerage_id: brokerage.id, id: media.id }, cursor_key) };
+}
 
 /** A client of whom only the name is known: an email is there once. */
 async function aClient({ home }: World) {

@@ -17,6 +17,8 @@ import {
   anInactiveAdmin,
   anInterest,
   aPhoto,
+  aPublicListing,
+  aShownPhoto,
   aTeamAndAnAgent,
   aTeamMember,
   deleted,
@@ -84,13 +86,18 @@ const apiKeyGrants = Array.from({ length: 5 }, (_, at) => `/grants/${at}`);
 /** Not every action is there on every resource. */
 const permissionActions = Array.from({ length: 5 }, (_, at) => `/permissions/${at}/action`);
 
-/** Phones that are none; owners and teams that are none. */
+/** Owners, teams, phones and custom fields that are none. */
 const clientRules = [
   "/owner_user_id",
   "/team_id",
   "/phone",
+  "/custom",
+  "/custom/",
   ...Array.from({ length: 10 }, (_, at) => `/more_phones/${at}`),
 ];
+
+/** Choices where there are none to be, or none where there must be; two fields of one name. */
+const fieldRules = ["/fields", ...Array.from({ length: 50 }, (_, at) => `/fields/${at}/choices`)];
 
 const anEmail = () => `${unique()}@contract.example`;
 
@@ -149,6 +156,9 @@ export const rows: Readonly<Record<string, Row>> = {
   },
   createProperty: { refusesMore: propertyRules },
   updateProperty: { refusesMore: propertyRules },
+  listPublicProperties: { refusesMore: ["?max_price", "?max_bedrooms", "?max_size_sqft"] },
+  getPublicProperty: { params: aPublicListing },
+  getPhoto: { params: aShownPhoto },
   createCma: { refusesMore: ["/effective_date", "/team_id"] },
   getCmaReport: { params: aCompletedCma },
   reviseCma: { params: aCompletedCma, refusesMore: revisionRules },
@@ -187,6 +197,7 @@ export const rows: Readonly<Record<string, Row>> = {
   listAuditEvents: { refusesMore: ["?id", "?to"] },
   createClient: { body: onlyTheirs, refusesMore: clientRules },
   updateClient: { body: onlyTheirs, refusesMore: clientRules },
+  putCustomFields: { refusesMore: fieldRules },
   createInteraction: { refusesMore: ["/occurred_at"] },
   updateInteraction: { refusesMore: ["/occurred_at"] },
   putClientShare: { refusesMore: ["/until"] },

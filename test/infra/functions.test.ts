@@ -179,7 +179,10 @@ function expectedPermissions(definition: Definition): string[] {
 /** Who reads a brokerage's policy: who has a session, what makes or verifies links with its key, what migrates it. */
 const readsKeys = (definition: Definition) =>
   (definition.kind === "http" && definition.permission !== "public") ||
-  ["getSharedReport", "confirmPasswordReset", "verifyEmail", "sendMail", "migrate"].includes(definition.id);
+  [
+    ...["getSharedReport", "confirmPasswordReset", "verifyEmail", "sendMail", "migrate"],
+    ...["listPublicProperties", "getPublicProperty", "getPhoto"],
+  ].includes(definition.id);
 
 function placesOf(target: Target, action: string): string[] {
   const ofIndexes = Object.keys(indexes).map((name) => `${tableId}.Arn/index/${name}`);

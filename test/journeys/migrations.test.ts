@@ -10,9 +10,10 @@ import type { Item, Table } from "../../shared/data/table.ts";
 import { emailKey, updateHash } from "../../shared/data/users.ts";
 import { policyRoles } from "../../shared/domain/migrations/policy-roles.ts";
 import { userRoles } from "../../shared/domain/migrations/user-roles.ts";
+import { propertyRecord } from "../../shared/domain/property-record.ts";
 import { userRecord } from "../../shared/domain/user.ts";
 import { invocation } from "../../shared/entry/invocation.ts";
-import { api, cloud, expectStatus, signIn, unique } from "../cloud.ts";
+import { api, cloud, expectStatus, signIn, unique, waitFor } from "../cloud.ts";
 import { table } from "../in-process.ts";
 import { olderOffice, olderPassword } from "../older-office.ts";
 import { flat, stored } from "../records.ts";
@@ -97,6 +98,11 @@ describe("data of the release before", () => {
     const detail = { ...(before.detail as object), role_ids: [] };
     expect(after).toEqual({ ...before, schema: 2, listed, detail, written: expect.anything() });
     expect((await table.get(emailKey(office.agent.email)))!.schema, "its lookup").toBe(2);
+    const property = await waitFor(async () => {
+      const found = await stored(propertyRecord, office.brokerage_id, office.property_id);
+      return found?.photo_id ? found : undefined;
+    });
+    expect(property, "its photo is found").toMatchObject({ photo_id: office.media_id, version: 1 });
 
     const again = await snapshotOf(office);
     await run({ again: true });

@@ -113,6 +113,10 @@ export const rows = {
   putPropertyShare: { ...write, notWhenShared: true },
   deletePropertyShare: { ...write, notWhenShared: true },
 
+  listPublicProperties: { needs: "nothing" },
+  getPublicProperty: { needs: "nothing" },
+  getPhoto: { needs: "nothing" },
+
   listMedia: read,
   createMedia: write,
   getMedia: { needs: "property:read", on: "media" },
@@ -174,6 +178,8 @@ export const rows = {
   undoMerge: { needs: "client:write", on: "merge" },
   listInteractions: { needs: "client:read", on: "client" },
   createInteraction: client,
+  getCustomFields: { needs: "client:read" },
+  putCustomFields: { needs: "brokerage:write", on: "office" },
   getInteraction: { needs: "client:read", on: "interaction" },
   updateInteraction: { needs: "client:write", on: "interaction", body: { outcome: "Changed" } },
   deleteInteraction: { needs: "client:write", on: "interaction", notWhenShared: true },
