@@ -1,4 +1,5 @@
-import { emailsOf, folded, phonesOf, type StoredClient } from "./client.ts";
+import { emailsOf, phonesOf, type StoredClient } from "./client.ts";
+import { folded } from "./words.ts";
 
 type Person = Pick<StoredClient, "name" | "email" | "more_emails" | "phone" | "more_phones">;
 
@@ -16,9 +17,9 @@ export function mentioning(people: readonly Person[]): (text: string) => boolean
   const phones = people
     .flatMap(phonesOf)
     .map((phone) => [...phone.slice(1)].slice(-telling).join("[^\\p{L}\\d]{0,3}"));
-  const names = people.map(({ name }) => (folded(name).match(/[\p{L}\p{N}]+/gu) ?? []).map(escaped));
+  const names = people.map(({ name }) => folded(name).match(/[\p{L}\p{N}]+/gu) ?? []);
   const patterns = [
-    ...emails.map((email) => escaped(folded(email))),
+    ...emails.map((email) => folded(email).replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&")),
     ...phones,
     ...names.flatMap((words) => {
       if (words.length < 2) return words.map((word) => `"${word}"`);
@@ -30,5 +31,3 @@ export function mentioning(people: readonly Person[]): (text: string) => boolean
   const pattern = new RegExp(patterns.join("|"), "u");
   return (text) => pattern.test(folded(text));
 }
-
-const escaped = (text: string) => text.replace(/[.*+?^${}()|[\]\\/-]/g, "\\$&");

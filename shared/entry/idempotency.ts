@@ -84,8 +84,7 @@ export function readKeptAnswer(
   const answer = kept as KeptAnswer | undefined;
   if (!answer || answer.kept_until <= now.toISOString()) return undefined;
   if (answer.fingerprint !== fingerprint) throw new Problem("idempotency_key_reused");
-  if (answer.is_erased)
-    throw new Problem("gone", "It was done, and its answer was erased with the person it named");
+  if (answer.is_erased) throw new Problem("erased");
   return { body: answer.body };
 }
 
