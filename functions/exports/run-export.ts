@@ -1,7 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
 import { askerOf } from "../../shared/data/asker.ts";
 import { exportKey } from "../../shared/data/export-file.ts";
-import { exportSources, type Reading } from "../../shared/data/export-rows.ts";
+import type { Reading } from "../../shared/data/export-list.ts";
+import { exportSources } from "../../shared/data/export-rows.ts";
 import type { Step } from "../../shared/data/jobs.ts";
 import { writeLargeObjects } from "../../shared/data/large-objects.ts";
 import { Spool } from "../../shared/data/spool.ts";

@@ -26,17 +26,15 @@ export function propertyPage(
 ): Promise<Page<ListedProperty & { readonly distance_km?: number }>> {
   if (query.near !== undefined)
     return nearestPage(table, { ...asked, ...around(asked, query, query.near), query });
-  if (query.q !== undefined) return searchPage(table, { ...asked, ...searchIn(query), q: query.q });
   const { order, descending } = sorting(query, orders);
+  const part = { ...asked, type: propertyRecord, query, state: query.status, owner: query.owner_user_id };
+  const { q, ...others } = query;
+  if (q !== undefined) return searchPage(table, { ...part, q, filters: filters(others, order) });
   return listRecords(table, {
-    ...asked,
-    type: propertyRecord,
-    query,
+    ...part,
     order,
     descending,
     range: rangeOf(order, query),
-    state: query.status,
-    owner: query.owner_user_id,
     filters: filters(query, order),
   });
 }
@@ -62,15 +60,6 @@ export function publicPage(
     stableCursors: true,
   });
 }
-
-/** The part of a search that the words do not answer. */
-const searchIn = ({ q: _, ...query }: PropertyQuery) => ({
-  type: propertyRecord,
-  query,
-  state: query.status,
-  owner: query.owner_user_id,
-  filters: filters(query, "created"),
-});
 
 const orders: Record<SortField, Order> = {
   created_at: "created",

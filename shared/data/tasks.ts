@@ -14,6 +14,7 @@ import {
 } from "../domain/task.ts";
 import { type Filter, type Listing, listRecords, type Order, type Page, sorting } from "./list.ts";
 import { loadRecord } from "./records.ts";
+import { searchPage } from "./search.ts";
 import type { TableQuerier, TableReader } from "./table.ts";
 
 /** Checks that the caller may read the property and the client that a task is about. Throws 400. */
@@ -49,18 +50,17 @@ export async function taskPage(
     isDue && query.sort === undefined ? { sort: "due_date" } : query,
     orders,
   );
+  const part = { ...asked, type: taskRecord, query, state: statesOf(query), owner: query.owner_user_id };
+  const filters = taskFilters(query, clients ?? []);
+  if (query.q !== undefined) return searchPage(table, { ...part, q: query.q, filters });
   return listRecords(table, {
-    ...asked,
-    type: taskRecord,
-    query,
+    ...part,
     order,
     descending,
     range: rangeOf(order, query),
-    state: statesOf(query),
-    owner: query.owner_user_id,
     ofProperty: query.property_id,
     ofClient: clients,
-    filters: taskFilters(query, clients ?? [])
+    filters: filters
       .filter(({ name }) => name !== (query.property_id === undefined ? "client_id" : "property_id"))
       .map(({ name, holds }) => ({ holds, answeredBy: answers[name]?.(order) })),
   });

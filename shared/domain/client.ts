@@ -2,11 +2,12 @@ import * as z from "zod/mini";
 import { Consent, ConsentPatch, noConsent, notedConsent } from "./consent.ts";
 import { phone } from "./contact.ts";
 import { Custom, type CustomField, CustomPatch, withCustom } from "./custom-field.ts";
+import type { ImportMark, UndoMark } from "./import.ts";
 import { assignedTeam, type Owned, ownerFields } from "./ownership.ts";
 import { Problem } from "./problem.ts";
 import { internalFields, type RecordOf, recordType } from "./record-type.ts";
 import { email, id, recordFields, text, timestamp } from "./schemas.ts";
-import { folded } from "./words.ts";
+import { folded, type Searched } from "./words.ts";
 
 export const nurtureStatuses = ["new", "hot", "warm", "cold"] as const;
 
@@ -53,6 +54,23 @@ export const Client = z.object({
     ),
 });
 export type Client = z.output<typeof Client>;
+
+/** How many dependents of a kind are counted at most. */
+export const mostCounted = 1000;
+
+const counted = (what: string) =>
+  z.int().check(z.gte(0), z.lte(mostCounted), z.describe(`${what}; ${mostCounted} for as many or more`));
+
+/** What hangs on a client. */
+export const Dependents = z.object({
+  interactions: counted("What was said with them"),
+  tasks: counted("Tasks about them that you may read, done or not"),
+  interests: counted("Properties that they are interested in"),
+});
+export type Dependents = z.output<typeof Dependents>;
+
+/** A client that was brought back, with what hangs on it. */
+export const RestoredClient = z.extend(Client, { dependents: Dependents });
 
 /** What lists show of a client: what is not known is left out. */
 export const ClientSummary = z.object({
@@ -110,16 +128,36 @@ export const clientRecord = recordType({
   listed: ClientSummary,
   lists: ["brokerage", "changes", "owner", "desk"],
   internal: internalFields<{
+    /** What the import that wrote it last left on it; an edit keeps it. */
+    readonly import?: ImportMark | undefined;
+    readonly undone?: UndoMark | undefined;
+    /** Marks of the ids, phones and names under which imports know it: `marksOf` in `import/client/identity.ts`. */
+    readonly known?: readonly string[] | undefined;
     /** Clients with whom it was merged until that was undone: the log tells of both at each. */
     readonly parted_from?: readonly string[] | undefined;
   }>(),
   states: nurtureStatuses,
   hoursDeleted: 30 * 24,
-  unique: [{ name: "email", problem: "duplicate", over: "brokerage", valuesOf: heldEmails }],
+  unique: [
+    { name: "email", problem: "duplicate", over: "brokerage", valuesOf: heldEmails },
+    { name: "known", problem: "duplicate", over: "brokerage", valuesOf: ({ known = [] }) => known },
+  ],
   isUnlisted: ({ merged_into }) => merged_into !== null,
   indexAttributes: ({ nurture_status, lead_score }) => ({ state: nurture_status, rank: lead_score }),
+  searched,
+  hasPhones: true,
 });
 export type StoredClient = RecordOf<typeof clientRecord>;
+
+/** Each of their emails is found; a phone and the name as a whole by duplicates, too. */
+function searched(client: Client): Searched {
+  const emails = emailsOf(client);
+  const most = wordsOfClient + emails.length;
+  return { texts: [client.name], emails, phones: phonesOf(client), names: [client.name], most };
+}
+
+/** Words of a name, and one for each email. */
+const wordsOfClient = 6;
 
 /** The ids under which what hangs on a client is kept: its own, and those of the clients that were merged into it. */
 export const idsOf = ({ id, merges }: Pick<Client, "id" | "merges">): string[] => [

@@ -3,6 +3,7 @@ import { assignedTeam, type Owned, ownerFields } from "./ownership.ts";
 import { invalidInput, Problem } from "./problem.ts";
 import { internalFields, type RecordOf, recordType } from "./record-type.ts";
 import { id, instant, listQuery, moment, recordFields, text, timestamp, updatedSince } from "./schemas.ts";
+import { searchTakesNoSort, searchText } from "./search-text.ts";
 
 export const taskStatuses = ["pending", "processing", "completed", "failed"] as const;
 export const taskPriorities = ["low", "normal", "high", "urgent"] as const;
@@ -79,6 +80,7 @@ export const TaskQuery = z
     due_before: z.optional(moment("Due before this moment; sorts by due_date by default")),
     property_id: z.optional(id),
     client_id: z.optional(id),
+    q: searchText("the title"),
     updated_since: updatedSince,
     sort: z.optional(
       z
@@ -96,6 +98,7 @@ export const TaskQuery = z
         due_from === undefined || due_before === undefined || Date.parse(due_from) < Date.parse(due_before),
       { path: ["due_before"], error: "must be after due_from" },
     ),
+    searchTakesNoSort,
   );
 export type TaskQuery = z.output<typeof TaskQuery>;
 
@@ -119,10 +122,13 @@ export function taskFilters(query: TaskQuery, clients: readonly string[]) {
   ].filter(({ name }) => query[name] !== undefined);
 }
 
+/** Words of a task's title that have entries. */
+const wordsOfTitle = 8;
+
 /** Tasks in the table: on their owner's desk, by state and due date, and beside what they are about. */
 export const taskRecord = recordType({
   name: "task",
-  schema: 1,
+  schema: 2,
   guard: "task",
   fields: Task,
   listed: Task,
@@ -139,6 +145,7 @@ export const taskRecord = recordType({
     property_id,
     client_id,
   }),
+  searched: ({ title }) => ({ texts: [title], most: wordsOfTitle }),
 });
 export type StoredTask = RecordOf<typeof taskRecord>;
 

@@ -6,6 +6,7 @@ import type { Client, NewClient } from "../../shared/domain/client.ts";
 import { verifyLog } from "../../shared/domain/log-chain.ts";
 import { client, ok, refused } from "../client.ts";
 import { addUser, cloud, type SignedIn, signUp, unique, waitFor } from "../cloud.ts";
+import { importFile } from "../imports.ts";
 import { entriesIn, settledLog } from "../logs.ts";
 import { snapshot } from "../prove/snapshot.ts";
 
@@ -94,6 +95,13 @@ test("an erased client is gone from everything that was stored, and the log hold
     const { status } = await ok(client.getExport({ token: admin.token, params: { export_id: exported.id } }));
     return status === "completed" ? true : undefined;
   });
+  // One import changes the client, one says what is known, and one is about somebody else.
+  const files = [
+    `Zebulon Quillfeather,${first},imported`,
+    `Z Q,${second},`,
+    `Ada Byron,ada-${unique()}@quill.example,`,
+  ];
+  for (const row of files) await importFile(admin.token, `name,email,tags\n${row}\n`, { resource: "client" });
   await settledLog(admin);
   const before = await saying(words);
 
@@ -114,9 +122,10 @@ test("an erased client is gone from everything that was stored, and the log hold
 
   expect(before).toEqual([
     ...["client before", "client for", "client lookup", "client record", "file", "interaction record", "log"],
-    ...["merge record", "task record", "user answer"],
+    ...["merge record", "task record", "user answer", "word word"],
   ]);
   expect(await saying(words)).toEqual([]);
+  expect(await saying(["ada byron"])).toContain("file");
   const log = await entriesIn(admin.brokerage.id);
   expect(await verifyLog(admin.brokerage.id, log, [])).toMatchObject({ entries: log.length });
   expect((await verifyLog(admin.brokerage.id, log, [])).fault).toBeUndefined();

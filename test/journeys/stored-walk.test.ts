@@ -93,9 +93,10 @@ async function add(type: AnyRecordType, fields: object, where: typeof alive, isD
   return id;
 }
 
-/** What index attributes are made of. */
+/** What index attributes and words are made of. */
 const bare = {
   ...{ owner_user_id: "somebody", status: "draft", due_date: null, price: 1, location: null },
+  ...{ name: "Somebody", email: "somebody@walk.example", more_emails: [], more_phones: [] },
   ...{ nurture_status: "new", lead_score: 0, occurred_at: "2026-01-01T00:00:00.000Z" },
 };
 

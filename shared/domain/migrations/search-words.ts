@@ -14,3 +14,5 @@ const withWords = (of: string, from: number): Migration => ({
 });
 
 export const propertyWords = withWords("property", 1);
+export const taskWords = withWords("task", 1);
+export const userWords = withWords("user", 2);
