@@ -116,8 +116,9 @@ test("an erased client is gone from everything that was stored, and the log hold
   expect(ended.log_entries).toBeGreaterThan(3);
 
   expect(before).toEqual([
-    ...["client before", "client for", "client lookup", "client record", "file", "interaction record", "log"],
-    ...["merge record", "task record", "user answer", "word word"],
+    ...["client before", "client ended-words", "client for", "client lookup", "client record", "file"],
+    ...["interaction record", "log", "merge record", "task ended-words", "task record", "user answer"],
+    "word word",
   ]);
   expect(await saying(words)).toEqual([]);
   expect(await saying(["ada byron"])).toContain("file");
