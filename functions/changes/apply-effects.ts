@@ -5,6 +5,7 @@ import { importRecord } from "../../shared/domain/import.ts";
 import { cmaRecord } from "../../shared/domain/market-analysis.ts";
 import { ownedTypes, searchedTypes } from "../../shared/domain/owned-types.ts";
 import { updateAudienceEntries } from "../../shared/effects/audiences.ts";
+import { closeLeads, queueEnquiries } from "../../shared/effects/leads.ts";
 import { mailNewEmails, mailResets } from "../../shared/effects/mail.ts";
 import { queueMarketFits, registerMarkets } from "../../shared/effects/markets.ts";
 import { writePropertyHistory } from "../../shared/effects/property-history.ts";
@@ -17,8 +18,8 @@ export const applyEffects = effectsConsumer({
   id: "applyEffects",
   summary: "Run the effects of each change of a record",
   impact:
-    "Analyses, exports, hand-overs, undos of imports and mails stay queued; histories, searches, reminders of tasks and " +
-    "the lists of teams lag behind.",
+    "Analyses, exports, hand-overs, undos of imports, enquiries of websites and mails stay queued; histories, searches, " +
+    "reminders of tasks and the lists of teams lag behind.",
   effects: [
     startJob(cmaRecord, "cma"),
     startJob(importRecord, "imports"),
@@ -28,6 +29,8 @@ export const applyEffects = effectsConsumer({
     writePropertyHistory,
     registerMarkets,
     queueMarketFits,
+    queueEnquiries,
+    closeLeads,
     mailNewEmails,
     mailResets,
     placeReminders,

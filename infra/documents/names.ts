@@ -21,6 +21,7 @@ import { NewRevision } from "../../shared/domain/cma-revision.ts";
 import { AccessDecision } from "../../shared/domain/explain.ts";
 import { NewHandOver, SkippedRecord } from "../../shared/domain/hand-over.ts";
 import { RowError, Skipped } from "../../shared/domain/import.ts";
+import { ReceivedAnswer, TakenLead } from "../../shared/domain/lead.ts";
 import { LeadRouting, NewLeadRouting } from "../../shared/domain/lead-routing.ts";
 import { StartedImport } from "../../shared/domain/new-import.ts";
 import { NewPicture, Picture } from "../../shared/domain/picture.ts";
@@ -79,6 +80,8 @@ export const ownNames = {
   MarketPosition,
   MarketStatistics: Statistics,
   MarketWindow: Window,
+  TakenLead,
+  ReceivedLead: ReceivedAnswer,
   LeadRouting,
   NewLeadRouting,
   StartedImport,

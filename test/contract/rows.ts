@@ -13,6 +13,7 @@ import {
   anApiKey,
   anApprovedCma,
   anInactiveAdmin,
+  anUnclaimedClient,
   aPhoto,
   aTeamAndAnAgent,
   aTeamMember,
@@ -162,6 +163,11 @@ export const rows: Readonly<Record<string, Row>> = {
     body: () => ({ role_ids: [] }),
     refusesMore: Array.from({ length: 10 }, (_, at) => `/role_ids/${at}`),
   },
+  createLead: {
+    body: () => ({ person: { name: "Nora", email: anEmail() } }),
+    refusesMore: ["/person", "/person/phone", "/occurred_at", "/property_id"],
+  },
+  claimClient: { params: anUnclaimedClient },
   putLeadRouting: {
     body: ({ home }) => ({
       rules: [{ when: {}, assign: { kind: "user", user_ids: [home.users.agent.user.id] } }],
