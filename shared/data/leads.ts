@@ -148,8 +148,8 @@ export async function answerBy(
   return afterOfficeMinutes(now, minutes, office_hours, brokerage?.time_zone ?? "UTC").toISOString();
 }
 
-/** Tries before a caller is told to come back: many leads for the same people take their turns one by one. */
-const mostTries = 15;
+/** Tries before a caller is told to come back: leads that come at the same time get their turns one by one. */
+const mostTries = 40;
 
 /** What a commit is refused with when somebody else was first. */
 const races = ["conflict", "duplicate", "not_found", "request_in_progress"];
@@ -166,6 +166,6 @@ export async function untilTaken<T>(attempt: () => Promise<T>): Promise<T> {
         (error instanceof Problem && races.includes(error.code));
       if (!isRace) throw error;
       if (tries === mostTries) throw new Problem("busy", undefined, { headers: { "retry-after": "1" } });
-      await sleep(Math.random() * 30 * tries);
+      await sleep(Math.random() * 60);
     }
 }

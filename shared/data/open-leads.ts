@@ -43,17 +43,17 @@ export const openLeadKey = (brokerageId: string, clientId: string): Key => ({
 
 /** Writes a lead as it is from now on, over the version that was read. */
 export function putOpenLead(
-  lead: OpenLead,
+  { state, assign, enquiry, reason, due_at, ...more }: OpenLead,
   read: number | undefined,
   { written }: Pick<Stamp, "written">,
 ): PutWrite {
-  const { brokerage_id, id, at, owner_user_id, due_at, ...more } = lead;
-  const { state, assign, enquiry, reason } = lead;
+  const clock = state === "closed" || !due_at ? {} : { due_list: "leads" satisfies DueList, due_at };
   const item = {
-    ...openLeadKey(brokerage_id, id),
-    ...{ brokerage_id, id, at, owner_user_id, ...more, version: (read ?? 0) + 1, written },
-    ...(state === "unclaimed" ? { audience: unclaimed, listed: { assign, enquiry, reason, due_at } } : {}),
-    ...(state !== "closed" && due_at ? { due_list: "leads" satisfies DueList, due_at } : {}),
+    ...openLeadKey(more.brokerage_id, more.id),
+    ...{ ...more, state, written, version: (read ?? 0) + 1, ...clock },
+    ...(state === "unclaimed" ? { audience: unclaimed } : {}),
+    // As a list shows it.
+    listed: { assign, enquiry, reason, due_at },
   };
   return { Put: { Item: withSchemaVersion("lead", item), ...asRead(read) }, ifConditionFails: "conflict" };
 }
@@ -66,7 +66,13 @@ export async function readOpenLead(
 ): Promise<readonly [OpenLead | undefined, Item | undefined]> {
   const keys = [openLeadKey(brokerageId, clientId), recordKey(brokerageId, clientRecord, clientId)];
   const [lead, client] = await table.getMany(keys);
-  return [lead as (OpenLead & Item) | undefined, client];
+  return [lead && openLeadIn(lead), client];
+}
+
+function openLeadIn(item: Item): OpenLead {
+  const { brokerage_id, id, version, state, at, owner_user_id, minutes, had, claimed_by, listed, due_at } =
+    item as unknown as OpenLead & { readonly listed: Pick<OpenLead, "assign" | "enquiry" | "reason"> };
+  return { brokerage_id, id, version, state, at, owner_user_id, minutes, had, claimed_by, ...listed, due_at };
 }
 
 /**
