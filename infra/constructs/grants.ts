@@ -81,6 +81,8 @@ export const denyReadingKeys = (table: ITableV2): PolicyStatement =>
 const usesKey: readonly string[] = [
   ...["getSharedReport", "confirmPasswordReset", "verifyEmail", "sendMail"],
   ...["listPublicProperties", "getPublicProperty", "getPhoto"],
+  // Their office hours are in the brokerage's time zone.
+  ...["takeEnquiry", "moveUnansweredLeads"],
   "migrate",
 ];
 

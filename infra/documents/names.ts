@@ -29,6 +29,7 @@ import {
   InterestingProperty,
   NewInterest,
 } from "../../shared/domain/interest.ts";
+import { ReceivedAnswer, TakenLead } from "../../shared/domain/lead.ts";
 import { LeadRouting, NewLeadRouting } from "../../shared/domain/lead-routing.ts";
 import { StartedImport } from "../../shared/domain/new-import.ts";
 import { NewPicture, Picture } from "../../shared/domain/picture.ts";
@@ -96,6 +97,8 @@ export const ownNames = {
   CustomField,
   CustomFields,
   NewCustomFields,
+  TakenLead,
+  ReceivedLead: ReceivedAnswer,
   LeadRouting,
   NewLeadRouting,
   StartedImport,

@@ -42,6 +42,8 @@
  *   Log: mark of another event   <bid>#<entity>#<id>           log#0#<operation id>#<its item's sk>    key range; gives the sequence
  *   Client                       <bid>#client#<id>             record                   kind_*, state_*, audience_at, desk_*
  *   Custom fields of clients     <bid>#custom_fields#<bid>      record                   key; kind_at
+ *   Client: its open lead        <bid>#client#<id>             lead                     key, due; audience_at until claimed
+ *   Enquiry, until it is taken   <bid>#enquiry#<id>            enquiry                  key
  *   Interaction                  <bid>#interaction#<id>        record                   of_client
  *   Interest in a property       <bid>#client#<id>             interest#<property id>   prefix; of_property
  *   Merge of clients             <bid>#merge#<id>              record                   kind_at
@@ -194,6 +196,9 @@ export const schemas = {
   migration: 1,
   count: 1,
   turn: 1,
+  enquiry: 1,
+  lead: 1,
+  leadPhone: 1,
   searchWord: 1,
   endedWords: 1,
 } as const;
