@@ -68,7 +68,7 @@ const areas: Readonly<Record<keyof typeof areasOfGable, string>> = {
   public: "What anyone may read of a brokerage that has public_listings, and photos at addresses that stay",
   media: "Photos, documents and videos of a property: announced, uploaded, checked and re-encoded",
   cma: "Comparative market analyses: asked for, revised, approved, and shared as a report",
-  imports: "Files of properties and past sales, taken in row by row, and undone",
+  imports: "Files of properties, past sales and clients, taken in row by row, and undone",
   exports: "Files of what a list shows, made for who asked and gone after a day",
   tasks: "Things to be done, by a person or by a job",
   roles: "What users may do beside their built-in role",

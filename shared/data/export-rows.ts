@@ -3,11 +3,12 @@ import { AuditEvent, type AuditQuery } from "../domain/audit.ts";
 import { Client, clientRecord, idsOf, type StoredClient } from "../domain/client.ts";
 import type { ExportResource } from "../domain/export.ts";
 import { Interaction, interactionRecord } from "../domain/interaction.ts";
-import { Property } from "../domain/property.ts";
-import { propertyRecord } from "../domain/property-record.ts";
+import { Property, readBy } from "../domain/property.ts";
+import { propertyRecord, type StoredProperty } from "../domain/property-record.ts";
 import { Task, taskRecord } from "../domain/task.ts";
 import { clientPage } from "./client-list.ts";
 import { readableClient } from "./clients.ts";
+import { loadCustomFields } from "./custom-fields.ts";
 import {
   aCursorKey,
   atOnce,
@@ -26,6 +27,8 @@ import { taskPage } from "./tasks.ts";
 interface Source {
   /** What is answered of a row: a file has no other fields. */
   readonly schema: z.ZodMiniType;
+  /** What the maps in a row hold, by the map's field: a CSV has a column for each. */
+  names?(table: TableQuerier, reading: Reading): Promise<Readonly<Record<string, readonly string[]>>>;
   parts(table: TableQuerier, reading: Reading): AsyncGenerator<Part>;
 }
 
@@ -36,9 +39,19 @@ const clientsOf = (table: TableQuerier, reading: Reading) =>
 export const exportSources: Readonly<Record<ExportResource, Source>> = {
   property: {
     schema: Property,
-    parts: (table, reading) => recordsOf(table, propertyRecord, propertyPage as ListPage, reading),
+    async *parts(table, reading) {
+      for await (const { rows, done } of recordsOf(table, propertyRecord, propertyPage as ListPage, reading))
+        yield { rows: rows.map((row) => readBy(reading.caller, row as StoredProperty)), done };
+    },
   },
-  client: { schema: Client, parts: clientsOf },
+  client: {
+    schema: Client,
+    async names(table, { job }) {
+      const { fields } = await loadCustomFields(table, job.brokerage_id);
+      return { custom: fields.map(({ name }) => name) };
+    },
+    parts: clientsOf,
+  },
   interaction: { schema: Interaction, parts: interactionsOf },
   task: {
     schema: Task,

@@ -24,6 +24,8 @@
  *   Tasks that became due        <bid>#user#<owner>            tasks-due#<id>           nothing: the stream mails them
  *   Import                       <bid>#import#<id>             record                   kind_at, audience_at, due
  *   Import: value before         <bid>#import#<id>             before#<property id>     key
+ *   Import: client of a row      <bid>#import#<id>             row#<row>                key
+ *   Client: value before import  <bid>#client#<id>             before#<import id>       key, prefix
  *   A record's audience          the record's                  for#<audience>           audience_at, desk_*
  *   Limit: used in a day         <bid>#used#<user id, or all>  <limit>#<end of day>     key
  *   Export                       <bid>#export#<id>             record                   kind_at, audience_at, due
@@ -166,6 +168,8 @@ export const schemas = {
   link: 1,
   history: 1,
   before: 1,
+  clientBefore: 1,
+  importRow: 1,
   handOverBatch: 1,
   guesses: 1,
   wrong: 1,

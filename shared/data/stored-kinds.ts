@@ -69,6 +69,8 @@ const items: Readonly<Record<ItemName, Reach>> = {
   link: { beside: "cma", prefix: "link#" },
   interest: { beside: "client", prefix: "interest#" },
   before: { beside: "import", prefix: "before#" },
+  clientBefore: { beside: "client", prefix: "before#" },
+  importRow: { beside: "import", prefix: "row#" },
   handOverBatch: { beside: "hand_over", prefix: "batch#" },
   reminder: { beside: "task", prefix: "reminder" },
   tasksDue: { unreached: "it is mailed at once, and DynamoDB removes it a day later" },

@@ -2,9 +2,10 @@ import * as z from "zod/mini";
 import { Consent, ConsentPatch, noConsent, notedConsent } from "./consent.ts";
 import { phone } from "./contact.ts";
 import { Custom, type CustomField, CustomPatch, withCustom } from "./custom-field.ts";
+import type { ImportMark, UndoMark } from "./import.ts";
 import { assignedTeam, type Owned, ownerFields } from "./ownership.ts";
 import { Problem } from "./problem.ts";
-import { type RecordOf, recordType } from "./record-type.ts";
+import { internalFields, type RecordOf, recordType } from "./record-type.ts";
 import { email, id, recordFields, text, timestamp } from "./schemas.ts";
 import { folded, type Searched } from "./words.ts";
 
@@ -53,6 +54,23 @@ export const Client = z.object({
     ),
 });
 export type Client = z.output<typeof Client>;
+
+/** How many dependents of a kind are counted at most. */
+export const mostCounted = 1000;
+
+const counted = (what: string) =>
+  z.int().check(z.gte(0), z.lte(mostCounted), z.describe(`${what}; ${mostCounted} for as many or more`));
+
+/** What hangs on a client. */
+export const Dependents = z.object({
+  interactions: counted("What was said with them"),
+  tasks: counted("Tasks about them that you may read, done or not"),
+  interests: counted("Properties that they are interested in"),
+});
+export type Dependents = z.output<typeof Dependents>;
+
+/** A client that was brought back, with what hangs on it. */
+export const RestoredClient = z.extend(Client, { dependents: Dependents });
 
 /** What lists show of a client: what is not known is left out. */
 export const ClientSummary = z.object({
@@ -109,9 +127,19 @@ export const clientRecord = recordType({
   fields: Client,
   listed: ClientSummary,
   lists: ["brokerage", "changes", "owner", "desk"],
+  internal: internalFields<{
+    /** What the import that wrote it last left on it; an edit keeps it. */
+    readonly import?: ImportMark | undefined;
+    readonly undone?: UndoMark | undefined;
+    /** Marks of the ids, phones and names under which imports know it: `marksOf` in `import/client/identity.ts`. */
+    readonly known?: readonly string[] | undefined;
+  }>(),
   states: nurtureStatuses,
   hoursDeleted: 30 * 24,
-  unique: [{ name: "email", problem: "duplicate", over: "brokerage", valuesOf: heldEmails }],
+  unique: [
+    { name: "email", problem: "duplicate", over: "brokerage", valuesOf: heldEmails },
+    { name: "known", problem: "duplicate", over: "brokerage", valuesOf: ({ known = [] }) => known },
+  ],
   isUnlisted: ({ merged_into }) => merged_into !== null,
   indexAttributes: ({ nurture_status, lead_score }) => ({ state: nurture_status, rank: lead_score }),
   searched,
