@@ -11,6 +11,7 @@ import { deleteClientProperty } from "./clients/delete-client-property.ts";
 import { deleteClientShare } from "./clients/delete-client-share.ts";
 import { deleteInteraction } from "./clients/delete-interaction.ts";
 import { getClient } from "./clients/get-client.ts";
+import { getClientDependents } from "./clients/get-client-dependents.ts";
 import { getCustomFields } from "./clients/get-custom-fields.ts";
 import { getInteraction } from "./clients/get-interaction.ts";
 import { listClientProperties } from "./clients/list-client-properties.ts";
@@ -226,6 +227,7 @@ export const areas = {
     updateClient,
     deleteClient,
     restoreClient,
+    getClientDependents,
     listClientShares,
     putClientShare,
     deleteClientShare,

@@ -1,6 +1,7 @@
 import * as z from "zod/mini";
 import { ApiKey, CreatedApiKey } from "../../shared/domain/api-key-answers.ts";
 import { Changes, CheckpointKey, FieldChange, RecordChange } from "../../shared/domain/audit.ts";
+import { Dependents, RestoredClient } from "../../shared/domain/client.ts";
 import {
   Adjustment,
   Analysis,
@@ -90,6 +91,8 @@ export const ownNames = {
   MarketPosition,
   MarketStatistics: Statistics,
   MarketWindow: Window,
+  ClientDependents: Dependents,
+  RestoredClient,
   CustomField,
   CustomFields,
   NewCustomFields,

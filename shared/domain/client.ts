@@ -55,6 +55,23 @@ export const Client = z.object({
 });
 export type Client = z.output<typeof Client>;
 
+/** How many dependents of a kind are counted at most. */
+export const mostCounted = 1000;
+
+const counted = (what: string) =>
+  z.int().check(z.gte(0), z.lte(mostCounted), z.describe(`${what}; ${mostCounted} for as many or more`));
+
+/** What hangs on a client. */
+export const Dependents = z.object({
+  interactions: counted("What was said with them"),
+  tasks: counted("Tasks about them that you may read, done or not"),
+  interests: counted("Properties that they are interested in"),
+});
+export type Dependents = z.output<typeof Dependents>;
+
+/** A client that was brought back, with what hangs on it. */
+export const RestoredClient = z.extend(Client, { dependents: Dependents });
+
 /** What lists show of a client: what is not known is left out. */
 export const ClientSummary = z.object({
   ...recordFields,

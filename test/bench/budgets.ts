@@ -67,7 +67,9 @@ export const budgets: Readonly<Record<string, Budget>> = {
   // An email that changes is taken and another let go, in one transaction. Here a client who has none is deleted.
   updateClient: budget("GetItem TransactWriteItems", 1, 24),
   deleteClient: budget("GetItem PutItem", 1, 9),
-  restoreClient: budget("GetItem PutItem", 1, 9),
+  // What hangs on them is counted: interactions, tasks and interests.
+  restoreClient: budget("GetItem Query Query Query PutItem", 3, 9),
+  getClientDependents: budget("GetItem Query Query Query", 3, 0),
   listClientShares: budget("GetItem", 1, 0),
   putClientShare: budget("GetItem GetItem PutItem", 2, 12),
   deleteClientShare: budget("GetItem PutItem", 1, 12),

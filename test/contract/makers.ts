@@ -7,6 +7,7 @@ import type { Operation } from "../../shared/entry/definition.ts";
 import { invocation } from "../../shared/entry/invocation.ts";
 import { document, operations } from "../answers.ts";
 import { addUser, signUp, unique, waitFor } from "../cloud.ts";
+import { exportFile } from "../exports.ts";
 import { drawing } from "../hostile-uploads.ts";
 import { importFile } from "../imports.ts";
 import { table } from "../in-process.ts";
@@ -181,6 +182,12 @@ export async function anInterest(world: World) {
 export async function aCompletedImport({ home }: World): Promise<{ import_id: string }> {
   const { id } = await importFile(home.users.admin.token, "title,price\nOne of a few,500000\n");
   return { import_id: id };
+}
+
+/** An export whose file is there. */
+export async function aCompletedExport({ home }: World): Promise<{ export_id: string }> {
+  const { job } = await exportFile(home.users.admin.token, { resource: "task" });
+  return { export_id: job.id };
 }
 
 async function aUser({ home }: World) {

@@ -164,6 +164,7 @@ export const rows = {
   updateClient: { ...client, body: { name: "Changed" } },
   deleteClient: { needs: "client:delete", on: "client" },
   restoreClient: { needs: "client:delete", on: "client", deleted: true },
+  getClientDependents: { needs: "client:read", on: "client" },
   listClientShares: client,
   putClientShare: { ...client, notWhenShared: true },
   deleteClientShare: { ...client, notWhenShared: true },

@@ -327,6 +327,14 @@ export const otherWorkers: typeof workers = {
     return queued(removeFiles, { brokerage_id: brokerage.id, id }, gone);
   },
 
+  async "removeFiles, of an export"({ home: { users, brokerage } }) {
+    const { id } = await startExport(users.admin.token, { resource: "task" });
+    const key = recordKey(brokerage.id, exportRecord, id);
+    await (await queued(runExport, { brokerage_id: brokerage.id, id }, ended(key))).deliver();
+    const gone = async () => (await versionsOf(brokerage.id, id)).length === 0;
+    return queued(removeFiles, { brokerage_id: brokerage.id, id }, gone);
+  },
+
   async "removeFiles, of a photo"({ home: { users, brokerage } }) {
     const { id } = await aSentPicture(users.admin);
     const gone = async () => (await versionsOf(brokerage.id, id)).length === 0;
