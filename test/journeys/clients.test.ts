@@ -1,9 +1,12 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import type * as z from "zod/mini";
-import type { Client, ClientPatch, NewClient } from "../../shared/domain/client.ts";
+import { idsWith } from "../../shared/data/search.ts";
+import { type Client, type ClientPatch, clientRecord, type NewClient } from "../../shared/domain/client.ts";
 import type { CustomField } from "../../shared/domain/custom-field.ts";
+import { nameWord, phoneWord } from "../../shared/domain/words.ts";
 import { client, ok, refused } from "../client.ts";
 import { addUser, type SignedIn, signUp, unique, waitFor } from "../cloud.ts";
+import { table } from "../in-process.ts";
 import { readAll } from "../properties.ts";
 
 let admin: Awaited<ReturnType<typeof signUp>>;
@@ -109,9 +112,8 @@ describe("a client who may be known", () => {
   beforeAll(async () => {
     zoe = await add(agent, { name: "Zoë Quill", email, more_phones: ["+12065550199"] });
     // What is looked for follows the client in a second or two.
-    await waitFor(async () =>
-      (await tryAgain(agent, { name: "Zoë Quill" })).status === 409 ? true : undefined,
-    );
+    for (const word of [nameWord(zoe.name), phoneWord("+12065550199")])
+      await waitFor(async () => (await idsWith(table, admin.brokerage.id, clientRecord, word))[0]);
   });
 
   test.each([

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { recordKey } from "../../shared/data/record-item.ts";
 import { removeEndedShares } from "../../shared/data/shares.ts";
+import { clientRecord } from "../../shared/domain/client.ts";
 import { cmaRecord } from "../../shared/domain/market-analysis.ts";
 import { propertyRecord } from "../../shared/domain/property-record.ts";
 import type { AnyRecordType } from "../../shared/domain/record-type.ts";
@@ -33,7 +34,7 @@ async function deactivate({ user }: SignedIn): Promise<void> {
 const patch = (path: string, version: number, body: object, { token }: SignedIn = admin) =>
   api("PATCH", path, { token, body, headers: { "if-match": `"${version}"` } });
 
-/** A property, an analysis of it that has ended, and a task. */
+/** A property, an analysis of it that has ended, a client and a task. */
 async function oneOfEach({ token }: SignedIn) {
   const location = { lat: 47.69, lng: -122.37 };
   const { id: property } = await expectStatus(201, "POST", "/v1/properties", {
@@ -41,12 +42,14 @@ async function oneOfEach({ token }: SignedIn) {
     body: { ...house, location },
   });
   const { id: cma } = await expectStatus(202, "POST", `/v1/properties/${property}/cmas`, { token, body: {} });
+  const nora = { name: `Nora ${unique()}`, email: `${unique()}@clients.example` };
+  const { id: client } = await expectStatus(201, "POST", "/v1/clients", { token, body: nora });
   const { id: task } = await expectStatus(201, "POST", "/v1/tasks", { token, body: { title: "Call" } });
   await waitFor(async () => {
     const { status } = await expectStatus(200, "GET", `/v1/cmas/${cma}`, { token });
     return status === "completed" || status === "failed" ? status : undefined;
   });
-  return { property, cma, task } as { property: string; cma: string; task: string };
+  return { property, cma, client, task } as Record<"property" | "cma" | "client" | "task", string>;
 }
 
 /** What the log says of a record's hand-over. */
@@ -63,7 +66,7 @@ describe("the records of an agent who leaves", () => {
     const [leaver, heir] = [await addUser(admin, "agent"), await addUser(admin, "agent")];
     const [before, after] = [await inATeam(leaver), await inATeam(heir)];
     const ids = await oneOfEach(leaver);
-    const { property, cma, task } = ids;
+    const { property, cma, client, task } = ids;
     await deactivate(leaver);
 
     const started = await startHandOver(admin, leaver, heir);
@@ -74,13 +77,14 @@ describe("the records of an agent who leaves", () => {
     const job = await handOverEnded(admin, started.id);
     expect(job).toMatchObject({
       ...{ id: started.id, from_user_id: leaver.user.id, to_user_id: heir.user.id },
-      ...{ status: "completed", progress: 100, records_total: 3, records_handed: 3, records_skipped: 0 },
+      ...{ status: "completed", progress: 100, records_total: 4, records_handed: 4, records_skipped: 0 },
     });
     const shown = await expectStatus(200, "GET", `/v1/tasks/${started.id}`, { token: admin.token });
     expect([shown.status, shown.progress]).toEqual(["completed", 100]);
     const all = await Promise.all([
       read(propertyRecord, property),
       read(cmaRecord, cma),
+      read(clientRecord, client),
       read(taskRecord, task),
     ]);
     for (const record of all)
@@ -107,12 +111,13 @@ describe("the records of an agent who leaves", () => {
     expect(renamed.status).toBe(200);
     const undone = await undoHandOver(admin, started.id);
     expect(undone).toMatchObject({
-      ...{ status: "undone", progress: 100, undo_returned: 2, undo_left: 1 },
+      ...{ status: "undone", progress: 100, undo_returned: 3, undo_left: 1 },
       undo_skipped: [{ entity: "task", id: task, reason: "changed" }],
     });
     for (const [type, id] of [
       [propertyRecord, property],
       [cmaRecord, cma],
+      [clientRecord, client],
     ] as const)
       expect(await read(type, id)).toMatchObject({ owner_user_id: leaver.user.id, team_id: before });
     expect(await read(taskRecord, task)).toMatchObject({ owner_user_id: heir.user.id, title: "Call again" });

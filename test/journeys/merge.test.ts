@@ -19,7 +19,12 @@ beforeAll(async () => {
 type Named = Pick<Client, "id">;
 const anEmail = () => `${unique()}@clients.example`;
 const add = ({ token }: SignedIn, body: Partial<z.input<typeof NewClient>> = {}) =>
-  ok(client.createClient({ token, body: { name: `Nora ${unique()}`, ...body } }));
+  ok(
+    client.createClient({
+      ...{ token, query: { allow_duplicate: "true" } },
+      body: { name: `Nora ${unique()}`, ...body },
+    }),
+  );
 const read = ({ token }: SignedIn, { id }: Named) => client.getClient({ token, params: { client_id: id } });
 const change = ({ token }: SignedIn, { id, version }: Client, body: z.input<typeof ClientPatch>) =>
   client.updateClient({ token, params: { client_id: id }, version, body });

@@ -19,7 +19,14 @@ beforeAll(async () => {
 
 test("no name, address, email, phone number, password or token is in a log or a queue", async () => {
   const { token, refresh_token } = world.home.users.admin;
-  for (const id of ["createUser", "updateMe", "createProperty", "createTask"])
+  for (const id of [
+    "createUser",
+    "updateMe",
+    "createProperty",
+    "createTask",
+    "createClient",
+    "createInteraction",
+  ])
     await sayNames(named(id), world);
   await workOnNames(world);
   expect(personalDataIn(cloud.data, [token, refresh_token])).toEqual([]);
