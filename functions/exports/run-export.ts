@@ -76,8 +76,8 @@ async function writeFile(
   report: (changes: Partial<StoredExport>) => Promise<void>,
 ): Promise<number> {
   const { job, caller, now } = reading;
-  const { schema, parts } = exportSources[job.resource];
-  const format = fileFormat(job.format, schema as never);
+  const { schema, names, parts } = exportSources[job.resource];
+  const format = fileFormat(job.format, schema, await names?.(table, reading));
   let rows = 0;
   let said = { rows, progress: job.progress };
   let looked = performance.now();

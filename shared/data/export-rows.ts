@@ -8,6 +8,7 @@ import { propertyRecord, type StoredProperty } from "../domain/property-record.t
 import { Task, taskRecord } from "../domain/task.ts";
 import { clientPage } from "./client-list.ts";
 import { readableClient } from "./clients.ts";
+import { loadCustomFields } from "./custom-fields.ts";
 import {
   aCursorKey,
   atOnce,
@@ -26,6 +27,8 @@ import { taskPage } from "./tasks.ts";
 interface Source {
   /** What is answered of a row: a file has no other fields. */
   readonly schema: z.ZodMiniType;
+  /** What the maps in a row hold, by the map's field: a CSV has a column for each. */
+  names?(table: TableQuerier, reading: Reading): Promise<Readonly<Record<string, readonly string[]>>>;
   parts(table: TableQuerier, reading: Reading): AsyncGenerator<Part>;
 }
 
@@ -41,7 +44,14 @@ export const exportSources: Readonly<Record<ExportResource, Source>> = {
         yield { rows: rows.map((row) => readBy(reading.caller, row as StoredProperty)), done };
     },
   },
-  client: { schema: Client, parts: clientsOf },
+  client: {
+    schema: Client,
+    async names(table, { job }) {
+      const { fields } = await loadCustomFields(table, job.brokerage_id);
+      return { custom: fields.map(({ name }) => name) };
+    },
+    parts: clientsOf,
+  },
   interaction: { schema: Interaction, parts: interactionsOf },
   task: {
     schema: Task,

@@ -25,7 +25,17 @@ const aKey = async (grants: string[], { token }: SignedIn = admin) =>
 describe("an export is its list, read to the end", () => {
   test("as its caller may read it, with whole records and no formula, behind a task and in the log", async () => {
     const nasty = '=HYPERLINK("http://x.example","open")';
-    const own = await add("/v1/clients", { name: nasty, phone: "+12065550142", tags: ["-1", "b"] });
+    await expectStatus(200, "PUT", "/v1/custom-fields", {
+      token: admin.token,
+      headers: { "if-match": '"1"' },
+      body: { fields: [{ name: "pet", label: "Pet", type: "text" }] },
+    });
+    const own = await add("/v1/clients", {
+      custom: { pet: "@cat" },
+      name: nasty,
+      phone: "+12065550142",
+      tags: ["-1", "b"],
+    });
     await add("/v1/clients", { name: "A colleague's" }, colleague);
     const shared = await add("/v1/clients", { name: "Shared, with a comma" }, colleague);
     await expectStatus(200, "PUT", `/v1/clients/${shared.id}/shares/user/${agent.user.id}`, {
@@ -47,7 +57,7 @@ describe("an export is its list, read to the end", () => {
     expect(rows.map(({ id }) => id)).toEqual([shared.id, own.id]);
     expect(rows[1]).toMatchObject({
       ...{ name: `'${nasty}`, phone: "'+12065550142", tags: "'-1; b", lead_score: "0", email: "" },
-      ...{ consent_email_status: "unknown", owner_user_id: agent.user.id },
+      ...{ custom_pet: "'@cat", consent_email_status: "unknown", owner_user_id: agent.user.id },
     });
 
     const { items } = JSON.parse(

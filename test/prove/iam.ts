@@ -3,7 +3,7 @@ import type { Grants } from "../../shared/data/grant.ts";
 import type { Operation } from "../../shared/entry/definition.ts";
 import { takesIdempotencyKey } from "../../shared/entry/request.ts";
 import { cloud, expectStatus, unique } from "../cloud.ts";
-import { makers } from "../contract/makers.ts";
+import { aCompletedExport, makers } from "../contract/makers.ts";
 import { type Row, rowOf, rows, type World } from "../contract/rows.ts";
 import { eventOf, goodRequest, type Known, Subject } from "../contract/subject.ts";
 import { aMailedToken } from "../mail.ts";
@@ -66,6 +66,7 @@ const usingAll: Readonly<Record<string, Partial<Row>>> = {
       return rows.createUser!.body!(world, caller);
     },
   },
+  getExport: { params: aCompletedExport },
   putUserRoles: { body: async (world) => ({ role_ids: [(await makers.role_id!(world)).role_id] }) },
   // The log may be empty still, and then nothing of it is read.
   listAuditEvents: { query: async () => ({ from: inHours(-1), to: inHours(1) }) },
