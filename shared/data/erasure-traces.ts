@@ -7,9 +7,9 @@ import { clientsOf, type Named, namedIn } from "./erasure-records.ts";
 import { entriesFrom, partitionItems } from "./list.ts";
 import { entryIn, entryKey, markPartition, markPrefix } from "./log.ts";
 import { recordKey } from "./record-item.ts";
-import { tryCommit } from "./records.ts";
-import { removeWords } from "./search-words.ts";
-import type { DeleteWrite, Item, TableQuerier, TableWriter, UpdateWrite } from "./table.ts";
+import { loadRecord, tryCommit } from "./records.ts";
+import { removeWords, writeWords } from "./search-words.ts";
+import type { DeleteWrite, Item, PutWrite, TableQuerier, TableWriter, UpdateWrite } from "./table.ts";
 
 /** What a step did, and where the phase goes on; without `next` it has ended. */
 export interface Part {
@@ -127,17 +127,26 @@ const withoutParticulars = (brokerageId: string, sequence: number): UpdateWrite 
   },
 });
 
-/** Removes what is left beside the clients, and the words that they were found by: all but the marks of the log. */
+/**
+ * Removes what is left beside the clients, and the words that they were found by: all but the marks of the log. Of those
+ * with whom they were merged once only the words that have ended.
+ */
 export async function eraseRest(
-  table: TableQuerier & TableWriter<DeleteWrite>,
+  table: TableQuerier & TableWriter<DeleteWrite | PutWrite>,
   job: StoredErasure,
 ): Promise<Part> {
+  const { brokerage_id } = job;
   for (const client of clientsOf(job)) {
     await removeWords(table, clientRecord, client, [client]);
-    const { pk, sk } = recordKey(job.brokerage_id, clientRecord, client.id);
+    const { pk, sk } = recordKey(brokerage_id, clientRecord, client.id);
     for await (const beside of partitionItems(table, pk))
       if (beside.sk !== sk && !beside.sk.startsWith(markPrefix))
         await table.commit([{ Delete: { Key: { pk, sk: beside.sk } } }]);
+  }
+  for (const id of job.partners) {
+    await removeWords(table, clientRecord, { brokerage_id, id }, []);
+    const partner = await loadRecord(table, clientRecord, brokerage_id, id);
+    if (partner) await writeWords(table, clientRecord, partner);
   }
   return { count: 0 };
 }

@@ -122,7 +122,6 @@ test("an erased client is gone from everything that was stored, and the log hold
   ]);
   expect(await saying(words)).toEqual([]);
   expect(await saying(["ada byron"])).toContain("file");
-  expect(await saying(["ada byron"])).toContain("file");
   const log = await entriesIn(admin.brokerage.id);
   expect(await verifyLog(admin.brokerage.id, log, [])).toMatchObject({ entries: log.length });
   expect((await verifyLog(admin.brokerage.id, log, [])).fault).toBeUndefined();
