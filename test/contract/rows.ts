@@ -180,7 +180,7 @@ export const rows: Readonly<Record<string, Row>> = {
     body: () => ({ person: { name: "Nora", email: anEmail() } }),
     refusesMore: ["/person", "/person/phone", "/occurred_at", "/property_id"],
   },
-  claimClient: { params: anUnclaimedClient },
+  claimClient: { params: anUnclaimedClient, once: true },
   putLeadRouting: {
     body: ({ home }) => ({
       rules: [{ when: {}, assign: { kind: "user", user_ids: [home.users.agent.user.id] } }],
