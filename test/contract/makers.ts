@@ -260,12 +260,18 @@ export async function aShownPhoto(world: World): Promise<{ token: string }> {
 }
 
 async function showPhoto(world: World) {
-  const { users, brokerage } = world.home;
+  const { users } = world.home;
   const { property_id } = await makerOf("/v1/properties/{property_id}")!(world);
   const what = { type: "image", content_type: "image/png", file_name: "front.png" };
   const media = await upload(users.admin.token, property_id!, what, await drawing(64, 48).png().toBuffer());
-  const { cursor_key } = policyIn(await table.get(policyKey(brokerage.id)))!;
-  return { token: photoToken({ brokerage_id: brokerage.id, id: media.id }, cursor_key) };
+  return { token: await tokenOf(world, media.id) };
+}
+
+/** The last part of the address of a photo in the home brokerage. */
+export async function tokenOf({ home }: World, mediaId: string): Promise<string> {
+  const { id } = home.brokerage;
+  const { cursor_key } = policyIn(await table.get(policyKey(id)))!;
+  return photoToken({ brokerage_id: id, id: mediaId }, cursor_key);
 }
 
 /** A client of whom only the name is known: an email is there once. */

@@ -6,6 +6,7 @@ import { countKey } from "../../shared/data/kept-one.ts";
 import { migrateItem, recount } from "../../shared/data/migrated-item.ts";
 import { readProgress } from "../../shared/data/migration-progress.ts";
 import { recordKey } from "../../shared/data/record-item.ts";
+import { reminderKey } from "../../shared/data/reminders.ts";
 import { removeWords } from "../../shared/data/search-words.ts";
 import type { Item, Table } from "../../shared/data/table.ts";
 import { emailKey, updateHash } from "../../shared/data/users.ts";
@@ -119,7 +120,7 @@ describe("data of the release before", () => {
     await aDay(office);
   });
 
-  test("is found by words once it is migrated", async () => {
+  test("is found by words, and its tasks have reminders, once it is migrated", async () => {
     const office = await olderOffice();
     const { token } = await signIn(office.admin.email, olderPassword);
     const found = async () => {
@@ -140,8 +141,13 @@ describe("data of the release before", () => {
       await removeWords(table, type, { brokerage_id: office.brokerage_id, id }, [record]);
     }
     expect(await found()).toEqual([0, 0, 0]);
+    const reminder = reminderKey(office.brokerage_id, office.task_id);
+    const isPlaced = () => waitFor(async () => ((await table.get(reminder))?.due_at ? true : undefined));
+    await isPlaced();
+    await table.commit([{ Delete: { Key: reminder } }]);
     await run({ again: true });
     expect(await found()).toEqual([1, 1, 1]);
+    await isPlaced();
   });
 
   test("is migrated while requests go on, and the worker is killed", async () => {

@@ -47,7 +47,7 @@ import { queueHandler } from "../../shared/entry/queue.ts";
 import { scheduleHandler } from "../../shared/entry/schedule.ts";
 import { streamHandler } from "../../shared/entry/stream.ts";
 import { addUser, expectStatus, type SignedIn, signUp, unique } from "../cloud.ts";
-import { approve, linkTo, soldNearby } from "../contract/makers.ts";
+import { approve, linkTo, soldNearby, tokenOf } from "../contract/makers.ts";
 import type { World } from "../contract/rows.ts";
 import { startExport } from "../exports.ts";
 import { startHandOver } from "../hand-overs.ts";
@@ -135,6 +135,14 @@ export const workers: Readonly<Record<string, (world: World) => Promise<Delivery
     const headers = { "if-match": '"1"' };
     await expectStatus(200, "PATCH", `/v1/properties/${id}`, { token, headers, body: { price: 590_000 } });
     return streamed(before, (await table.get(key))!);
+  },
+
+  async "applyEffects, a photo that is ready"(world) {
+    const { users, brokerage } = world.home;
+    const { media_id, job } = await aSentPhoto(world, await aProperty(users.admin.token));
+    await job.deliver();
+    const after = (await table.get(recordKey(brokerage.id, mediaRecord, media_id)))!;
+    return streamed({ ...after, listed: { ...(after.listed as object), status: "processing" } }, after);
   },
 
   async "applyEffects, a change of what is purged by now"({ home: { users, brokerage } }) {
@@ -426,6 +434,12 @@ async function aWorkedOffProperty(world: World) {
   return { property_id, media_id, cma_id };
 }
 
+/** The token of a photo that is ready, worked off here. */
+async function aWorkedOffPhoto(world: World) {
+  const { media_id } = await aWorkedOffProperty(world);
+  return { token: await tokenOf(world, media_id) };
+}
+
 /** An approved analysis, worked off here, and a link to it. */
 async function aWorkedOffLink(world: World) {
   const { cma_id } = await aWorkedOffProperty(world);
@@ -459,6 +473,7 @@ export const workedOff: Readonly<Record<string, (world: World) => Promise<Record
     ].map((id) => [id, aWorkedOffPicture]),
   ),
   reactivateUser: aWorkedOffInactive,
+  getPhoto: aWorkedOffPhoto,
   ...Object.fromEntries(
     ["createCmaLink", "deleteCmaLink", "getSharedReport"].map((id) => [id, aWorkedOffLink]),
   ),
