@@ -1,10 +1,14 @@
 import { beforeAll, describe, expect, test } from "vitest";
+import { listClients } from "../../functions/clients/list-clients.ts";
 import { createProperty } from "../../functions/properties/create-property.ts";
 import { getProperty } from "../../functions/properties/get-property.ts";
 import { listProperties } from "../../functions/properties/list-properties.ts";
 import { listPublicProperties } from "../../functions/public/list-public-properties.ts";
 import { openApi } from "../../infra/documents/openapi.ts";
 import { slugKey } from "../../shared/data/brokerages.ts";
+import { toItem } from "../../shared/data/record-item.ts";
+import { createRecord } from "../../shared/data/records.ts";
+import { clientRecord, newClient } from "../../shared/domain/client.ts";
 import { propertyRecord } from "../../shared/domain/property-record.ts";
 import type { Operation } from "../../shared/entry/definition.ts";
 import { invocation } from "../../shared/entry/invocation.ts";
@@ -19,6 +23,7 @@ import { showings } from "../showings.ts";
 import { budgetOf, budgets } from "./budgets.ts";
 import { defaultBudget } from "./default-budget.ts";
 import { type Cost, measure } from "./measure.ts";
+import { meter } from "./meter.ts";
 
 // Targets 6 and 7 of what does not depend on the machine; 2 and 3 stand in test/infra/bundles.test.ts.
 
@@ -91,6 +96,37 @@ test("a page of the public list: 12 KB and its budget where all is known of 25 l
     budgets.listPublicProperties!.reads,
   );
   expect(answerBytes).toBeLessThanOrEqual(12 * 1024);
+});
+
+test("a page of 25 clients likewise, and a client is written into all its lists for 8 units", async () => {
+  const { id } = world.home.brokerage;
+  const owned = { owner_user_id: world.home.users.admin.user.id as string, team_id: null };
+  const units: number[] = [];
+  for (let at = 0; at < 30; at++) {
+    const body = {
+      ...{ name: `Nora Lindqvist-${at}`, phone: `+1206555${1000 + at}`, nurture_status: "hot" as const },
+      ...{ lead_source: "zillow", tags: ["relocating", "first home"] },
+    };
+    const invoked = invocation(owned.owner_user_id, "203.0.113.24");
+    const client = newClient(body, owned, { now: invoked.now, by: owned.owner_user_id });
+    // Without the email's lookup, which makes it a transaction.
+    const fields = {
+      ...client,
+      email: `nora.${at}@lindqvist.example`,
+      last_contacted_at: invoked.now.toISOString(),
+    };
+    const { record } = createRecord(clientRecord, id, fields, invoked);
+    const { requests } = await meter(() => table.commit([{ Put: { Item: toItem(clientRecord, record) } }]));
+    units.push(requests[0]!.writeUnits);
+  }
+  expect(Math.max(...units)).toBeLessThanOrEqual(8);
+  for (const query of [{ nurture_status: "hot" }, { nurture_status: "hot", sort: "-lead_score" }]) {
+    const { requests, answerBytes } = await call(listClients, query);
+    const [page, ...more] = requests.filter(({ action }) => action === "Query");
+    expect(more).toEqual([]);
+    expect(page!.readUnits, JSON.stringify(query)).toBeLessThanOrEqual(2);
+    expect(answerBytes).toBeLessThanOrEqual(12 * 1024);
+  }
 });
 
 test("an Idempotency-Key adds an item to the transaction and no request", async () => {

@@ -201,6 +201,7 @@ export const rows: Readonly<Record<string, Row>> = {
   undoImport: { params: aCompletedImport, once: true },
   listChanges: { refusesMore: ["?since"] },
   listAuditEvents: { refusesMore: ["?id", "?to"] },
+  listClients: { refusesMore: ["?sort"] },
   createClient: {
     query: async () => ({ allow_duplicate: "true" }),
     body: onlyTheirs,
