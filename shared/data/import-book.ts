@@ -5,6 +5,7 @@ import type { ClientRow } from "../domain/import/client/row.ts";
 import type { ReadRow } from "../domain/import/rows.ts";
 import type { StoredImport } from "../domain/import.ts";
 import type { InputError } from "../domain/problem.ts";
+import { id as idSchema } from "../domain/schemas.ts";
 import { phoneWord } from "../domain/words.ts";
 import { readAll } from "./bulk.ts";
 import { fromItem, isAlive, recordKey } from "./record-item.ts";
@@ -42,6 +43,7 @@ const mostWithPhone = 20;
 export class ClientBook {
   readonly #job: StoredImport;
   readonly #made: Date;
+  readonly #byId = new Map<string, Entry>();
   readonly #byRow = new Map<number, Entry>();
   readonly #byEmail = new Map<string, Entry>();
   readonly #byMark = new Map<string, Entry>();
@@ -76,9 +78,14 @@ export class ClientBook {
       ({ said }) => ![...said.emails, ...marksOf(said)].some((key) => holder.has(key)),
     );
     const withPhone = await idsByPhone(table, job, unknown);
+    const ours = rows.flatMap(({ said }) => ownId(said) ?? []);
     // After a conflict, a client may be there that an earlier attempt made, whatever became of it since.
     const own = attempt > 1 ? rows.map(({ row }) => clientIdOf(job.id, row, book.#made)) : [];
-    const clients = await readClients(table, job, new Set([...holder.values(), ...withPhone, ...own]));
+    const clients = await readClients(
+      table,
+      job,
+      new Set([...holder.values(), ...ours, ...withPhone, ...own]),
+    );
 
     const entries = new Map<string, Entry>();
     for (const [id, { client, item }] of clients) {
@@ -88,6 +95,7 @@ export class ClientBook {
     }
     for (const email of emails) book.#put(book.#byEmail, email, entries.get(holder.get(email) ?? ""));
     for (const mark of marks) book.#put(book.#byMark, mark, entries.get(holder.get(mark) ?? ""));
+    for (const id of ours) book.#put(book.#byId, id, entries.get(id));
     return book;
   }
 
@@ -118,7 +126,8 @@ export class ClientBook {
     const { entry, refusal } = this.#find(row, said);
     const { id, item } = entry;
     if (refusal) return { id, item, marks: [], refusal };
-    const marks = marksOf(said).filter((mark) => !this.#byMark.has(mark));
+    const own = this.#byId.has(ownId(said) ?? "") && said.source ? sourceMark(said.source) : undefined;
+    const marks = marksOf(said).filter((mark) => !this.#byMark.has(mark) && mark !== own);
     for (const mark of marks) this.#byMark.set(mark, entry);
     for (const email of said.emails) {
       this.#byEmail.set(email, entry);
@@ -135,11 +144,12 @@ export class ClientBook {
   #find(row: number, said: ClientRow): { readonly entry: Entry; readonly refusal?: InputError } {
     const written = this.#byRow.get(row);
     if (written) return { entry: written };
-    const source = said.source && this.#byMark.get(sourceMark(said.source));
+    const ours = this.#byId.get(ownId(said) ?? "");
+    const source = ours ?? (said.source && this.#byMark.get(sourceMark(said.source)));
     const held = said.emails.flatMap((email) => this.#byEmail.get(email) ?? []);
     const entry = source ?? held[0] ?? this.#known(said) ?? this.#withPhone(said) ?? this.#fresh(row, said);
     const at = said.at;
-    if (source && !said.source?.isNamed && !agrees(source, said))
+    if (source && source !== ours && !said.source?.isNamed && !agrees(source, said))
       return {
         entry,
         refusal: {
@@ -177,6 +187,10 @@ export class ClientBook {
     return { id, item: undefined, isClosed: false, name: called, emails: new Set(), phones: new Set() };
   }
 }
+
+/** A row's id, where it may be our own: from an export of ours. */
+const ownId = ({ source }: ClientRow): string | undefined =>
+  source && !source.isNamed && idSchema.safeParse(source.key).success ? source.key : undefined;
 
 /** Whether a client and a row have an email, a phone or a name in common. */
 const agrees = (entry: Entry, { emails, phones, name }: ClientRow): boolean =>

@@ -97,6 +97,16 @@ export const workers: Readonly<Record<string, (world: World) => Promise<Delivery
     return queued(runImport, notice, importEnded(brokerage.id, id));
   },
 
+  "runImport, of clients": async (world) => (await anImportOfClients(world)).job,
+
+  async "runImport, an undo of clients"(world) {
+    const { users, brokerage } = world.home;
+    const { id, job } = await anImportOfClients(world);
+    await job.deliver();
+    await expectStatus(202, "POST", `/v1/imports/${id}/undo`, { token: users.admin.token });
+    return queued(runImport, { brokerage_id: brokerage.id, id, offset: 0 }, importEnded(brokerage.id, id));
+  },
+
   async runExport({ home: { users, brokerage } }) {
     const { id } = await startExport(users.admin.token, { resource: "task" });
     const key = recordKey(brokerage.id, exportRecord, id);
@@ -552,6 +562,23 @@ async function workedOffImport({ home }: World): Promise<{ import_id: string }> 
   const notice = arrived(`uploads/imports/${brokerage.id}/${id}`);
   await (await queued(runImport, notice, importEnded(brokerage.id, id))).deliver();
   return { import_id: id };
+}
+
+/** An import of clients: new ones, one of them twice, and one that is there. */
+async function anImportOfClients({ home: { users, brokerage } }: World) {
+  const { token } = users.admin;
+  // Of other names than those of any other import, which would be the same people's by their phones.
+  const name = unique();
+  const known = `${name}@known.example`;
+  await expectStatus(201, "POST", "/v1/clients", { token, body: { name, email: known } });
+  const rows = Array.from(
+    { length: 4 },
+    (_, at) => `${at}${name}@new.example,${name} ${at},+120655501${10 + at}`,
+  );
+  const file = ["email,name,phone", ...rows, rows[0], `${known},${name},+12065550199`, ""].join("\n");
+  const { id } = await startImport(token, file, { resource: "client" });
+  const notice = arrived(`uploads/imports/${brokerage.id}/${id}`);
+  return { id, job: await queued(runImport, notice, importEnded(brokerage.id, id)) };
 }
 
 async function aProperty(token: string): Promise<string> {

@@ -274,6 +274,11 @@ describe("what a file must have", () => {
       }),
     ).toMatchObject([{ name: "Ann Lee", owner_email: "agent@x.example" }]));
 
+  test("dates that can be read; the error quotes none", async () =>
+    expect((await contactsOf("name,last contacted\nAnn,13/13/2020\n")).errors).toEqual([
+      { row: 1, path: "/last contacted", message: "must be a date" },
+    ]));
+
   test("values that a client may have", async () => {
     const long = "x".repeat(201);
     const tags = Array.from({ length: 21 }, (_, at) => `t${at}`).join(";");
@@ -287,3 +292,45 @@ describe("what a file must have", () => {
     ]);
   });
 });
+
+test("our own export, as CSV and as JSON", async () => {
+  const custom = [{ name: "budget", type: "number" as const }];
+  const expected = {
+    source: { key: "019bb1f7-0ca7-7e51-9b6c-2d84f7a0c3e5", isNamed: false },
+    ...{ name: "Ann Lee", emails: ["a@x.example", "b@x.example"], phones: ["+12065550100", "+12065550101"] },
+    ...{
+      tags: ["buyer", "vip"],
+      nurture_status: "warm",
+      consent: { email: "revoked" },
+      custom: { budget: 5 },
+    },
+  };
+  const line =
+    "019bb1f7-0ca7-7e51-9b6c-2d84f7a0c3e5,3,Ann Lee,a@x.example,b@x.example,'+12065550100,'+12065550101,warm,buyer; vip,revoked,unknown,5";
+  const header =
+    "id,version,name,email,more_emails,phone,more_phones,nurture_status,tags,consent_email_status,consent_call_status,custom_budget";
+  expect(await only(csv(header, line), { custom })).toMatchObject([expected]);
+  const { nurture_status, tags, name } = expected;
+  const json = {
+    ...{
+      id: expected.source.key,
+      name,
+      email: "a@x.example",
+      more_emails: ["b@x.example"],
+      nurture_status,
+      tags,
+    },
+    ...{ phone: "+12065550100", more_phones: ["+12065550101"], custom: { budget: 5 }, merged_into: null },
+    consent: {
+      email: { status: "revoked", at: null },
+      call: { status: "unknown" },
+      text: { status: "unknown" },
+    },
+  };
+  expect(await only(JSON.stringify([json]), { custom, format: "json" })).toMatchObject([expected]);
+});
+
+test("people whose name is a word for nothing", async () =>
+  expect(
+    await only(csv("first name,last name,email", "Na,Null,a@x.example", ",n/a,b@x.example")),
+  ).toMatchObject([{ name: "Na Null" }, { name: undefined }]));

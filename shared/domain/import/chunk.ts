@@ -12,7 +12,7 @@ import {
 import { csvRecords } from "./csv.ts";
 import { delimiterOf, encodingOf, headText, peek, statedDelimiter, Transcoder } from "./head.ts";
 import { jsonRecords } from "./json.ts";
-import { csvRow, object, type RawRow } from "./raw-row.ts";
+import { csvRow, flat, object, type RawRow } from "./raw-row.ts";
 import { FileFault, type Token } from "./token.ts";
 import type { Delimiter, Position } from "./written.ts";
 
@@ -105,13 +105,14 @@ export async function readChunk(
       else if (value.some((cell) => cell.trim() !== "")) rows.push(csvRow(++row, value, header, of(header)));
     },
     json({ value }: Token<string>) {
-      const cells = object(value);
-      if (typeof cells === "string") rows.push({ row: ++row, errors: [{ path: "", message: cells }] });
+      const read = object(value);
+      if (typeof read === "string") rows.push({ row: ++row, errors: [{ path: "", message: read }] });
       else {
-        const columns = of(Object.keys(cells.cells));
+        const cells = known.isNested ? flat(read.cells) : read.cells;
+        const columns = of(Object.keys(cells));
         for (const column of columns.ignored)
           if (ignored.size < maxColumns) ignored.add(column.slice(0, maxColumnName).toWellFormed());
-        rows.push({ row: ++row, columns, ...cells });
+        rows.push({ row: ++row, columns, ...read, cells });
       }
     },
   };

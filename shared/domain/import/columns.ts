@@ -29,6 +29,8 @@ export interface ColumnNames {
   fieldNamed(name: string): Claim | undefined;
   /** Fields of which a file may have several columns. */
   readonly repeated: ReadonlySet<string>;
+  /** Whether objects within a JSON row hold columns, called `<object>.<member>`. */
+  readonly isNested?: boolean;
 }
 
 /** A column's name without case, blanks, accents and punctuation; "MLS #" is the MLS number and "$/sqft" no area. */

@@ -49,6 +49,21 @@ export function object(text: string): Parsed | string {
   }
 }
 
+/** The members of objects in a row as columns of their own, `consent.email.status` and the like. */
+export const flat = (
+  cells: Readonly<Record<string, unknown>>,
+  above = "",
+  depth = 0,
+): Record<string, unknown> =>
+  Object.fromEntries(
+    Object.entries(cells).flatMap(([name, value]) =>
+      depth < deepest && typeof value === "object" && value !== null && !Array.isArray(value)
+        ? Object.entries(flat(value as Record<string, unknown>, `${above}${name}.`, depth + 1))
+        : [[`${above}${name}`, value]],
+    ),
+  );
+const deepest = 3;
+
 /** How many members an object's text has, those of one name counted each: a parser keeps but the last of these. */
 function members(text: string): number {
   let count = 0;

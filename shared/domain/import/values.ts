@@ -9,7 +9,13 @@ const leftovers = /[\u200b\u2060\ufeff\p{Bidi_Control}]/gu;
 const ascii = /^[\t\n\r -~]*$/;
 
 /** A cell as text in NFC; nothing where it stands for "not known". */
-export function text(cell: unknown): Cell<string> {
+export const text = (cell: unknown): Cell<string> => textWithout(cell, absent);
+
+/** A name as text in NFC: Na and Null are people. */
+export const nameText = (cell: unknown): Cell<string> => textWithout(cell, noName);
+const noName = new Set(["", "n/a", "-", "--"]);
+
+function textWithout(cell: unknown, absent: ReadonlySet<string>): Cell<string> {
   if (cell === undefined || cell === null) return { value: undefined };
   if (typeof cell === "object") return { fault: "must be a plain value" };
   const said = String(cell);

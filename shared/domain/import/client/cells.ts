@@ -1,3 +1,4 @@
+import { asWritten } from "../../export/csv.ts";
 import type { InputError } from "../../problem.ts";
 import { CellReader } from "../cells.ts";
 import { bare, type Columns } from "../columns.ts";
@@ -11,6 +12,11 @@ import type { Field } from "./columns.ts";
 export class ClientCells extends CellReader<string, string, string> {
   protected override madeFrom(field: string): readonly string[] {
     return field === "name" ? ["name", "last_name", "first_name", "company"] : [field];
+  }
+
+  /** A spreadsheet, and our own export, marks with an apostrophe what would be a formula, such as a phone's +. */
+  protected override readAt<T>(column: string, reader: (cell: unknown) => Cell<T>): T | undefined {
+    return super.readAt(column, (cell) => reader(typeof cell === "string" ? asWritten(cell) : cell));
   }
 
   /** The errors, the first of each column. */

@@ -19,9 +19,9 @@ export const aliases = {
     ...["company", "companyname", "organization", "organizationname", "organization1name", "organisation"],
     ...["organisationname", "employer", "accountname"],
   ],
-  email: ["moreemails", "additionalemailaddresses", "emailaddresses"],
-  phone: ["morephones", "additionalphonenumbers", "phonenumbers"],
-  label: [] as readonly string[],
+  email: [],
+  phone: [],
+  label: [],
   tags: ["tags", "tag", "labels", "groupmembership", "groups", "categories", "category"],
   lead_source: ["leadsource", "source", "originalsource", "contactsource"],
   nurture_status: [
@@ -71,12 +71,12 @@ const kinds = [
   "mobile|cell|cellular",
   "personal|private|home",
   "work|business|office|direct",
-  "other|car|secondary|alternate|alternative|additional|companymain",
+  "other|car|secondary|alternate|alternative|additional|more|companymain",
 ].map((names) => names.split("|"));
 
-const email = /^([a-z]*?)emails?(?:address)?(\d{0,2})(?:address)?(?:value)?$/;
+const email = /^([a-z]*?)emails?(?:address|addresses)?(\d{0,2})(?:address)?(?:value)?$/;
 const phone =
-  /^([a-z]*?)(?:phone|phonenumber|telephone|telephonenumber|tel|mobile|mobilephone|mobilenumber|mobilephonenumber|cell|cellphone|cellnumber)(\d{0,2})(?:number)?(?:value)?$/;
+  /^([a-z]*?)(?:(?:mobile|cell|tele)?phones?|tel|mobile|cell)(?:numbers?)?(\d{0,2})(?:number)?(?:value)?$/;
 const label = /^(?:email|phone)\d{0,2}(?:type|label)$/;
 
 function numbered(name: string): Claim | undefined {
@@ -109,6 +109,7 @@ export function clientFields(custom: readonly CustomField[]): FileFields {
       ...(["email", "phone", "label", "tags", "email_opt_out", "call_opt_out"] as const),
       ...(["text_opt_out", "opt_out"] as const),
     ]),
+    isNested: true,
     numbers: Object.fromEntries(own.numbers.map((field) => [field, "money" satisfies NumberKindName])),
     pointed: [],
     dates: ["last_contacted_at", ...own.dates],

@@ -9,9 +9,21 @@ const noEmail = /^(no|none|no[-_.]?e?mail|no[-_.]?address|na|n\.a|null|unknown|x
 /** A label beside a value: `* Work`, `Home:`, `(mobile)`. */
 const labels = /^[*(]*\p{L}*[):]*$/u;
 
+/** Reads a cell that may hold several values; JSON has them as a list. */
+const several = (cell: unknown, read: (said: string) => Cell<string[]>): Cell<string[]> => {
+  if (!Array.isArray(cell)) return readText(cell, read);
+  const found: string[] = [];
+  for (const one of cell) {
+    const values = readText(one, read);
+    if ("fault" in values) return values;
+    found.push(...(values.value ?? []));
+  }
+  return { value: found };
+};
+
 /** The emails in a cell: several, with labels or names beside them. */
 export const emailsIn = (cell: unknown): Cell<string[]> =>
-  readText(cell, (said) => {
+  several(cell, (said) => {
     // Outlook writes the address of a colleague in its own directory so.
     if (/^\/o=/i.test(said)) return { value: [] };
     const inBrackets = [...said.matchAll(/<([^<>]+)>/g)].map(([, address]) => address!);
@@ -30,7 +42,7 @@ export const emailsIn = (cell: unknown): Cell<string[]> =>
 
 /** The phones in a cell, in E.164. */
 export const phonesIn = (cell: unknown, read: ReadPhone): Cell<string[]> =>
-  readText(cell, (said) => {
+  several(cell, (said) => {
     if (/^\+?\d[.,]\d+e\+?\d{1,3}$/i.test(said))
       return { fault: "is a number that a spreadsheet has shortened: format the column as text" };
     const whole = said.replace(/^(\d{7,15})\.0$/, "$1");
@@ -61,7 +73,7 @@ function phoneIn(said: string, read: ReadPhone): string[] | undefined {
 
 /** The tags in a cell, parted by the strongest sign in it; Google's mark of its own groups is taken off. */
 export const tagsIn = (cell: unknown): Cell<string[]> =>
-  readText(cell, (said) => {
+  several(cell, (said) => {
     const sign = [":::", "\n", ";", "|", ","].find((one) => said.includes(one)) ?? ",";
     const tags = said
       .split(sign)

@@ -6,8 +6,9 @@ import { Problem } from "../../problem.ts";
 import { email } from "../../schemas.ts";
 import type { HowRead, RowSource } from "../cells.ts";
 import type { FileFields } from "../fields.ts";
-import { type Cell, country, key, readText } from "../values.ts";
+import { type Cell, country, key, nameText, readText } from "../values.ts";
 import { ClientCells } from "./cells.ts";
+import type { Field } from "./columns.ts";
 import { emailsIn, phonesIn, tagsIn } from "./contacts.ts";
 import { customColumn } from "./custom.ts";
 import { nameOf } from "./names.ts";
@@ -66,18 +67,19 @@ interface RowReading extends HowRead {
 export function readClientRow(source: RowSource, reading: RowReading): ClientRow {
   const { defaults, fields, custom, toE164, asOf } = reading;
   const cells = new ClientCells(source, reading, fields);
-  const named = cells.read("country", country);
-  const of = named !== undefined && /^[A-Z]{2}$/.test(named) ? named : defaults.country;
+  const said = cells.read("country", country);
+  const of = said !== undefined && /^[A-Z]{2}$/.test(said) ? said : defaults.country;
   const emails = distinct(cells.each("email", emailsIn).flat());
-  const phones = distinct(cells.each("phone", (cell) => phonesIn(cell, (said) => toE164(said, of))).flat());
+  const phones = distinct(cells.each("phone", (cell) => phonesIn(cell, (phone) => toE164(phone, of))).flat());
   const part = (field: string) => cells.text(field);
+  const named = (field: Field) => cells.read(field, nameText);
   const name = nameOf({
-    name: part("name"),
-    first_name: part("first_name"),
-    middle_name: part("middle_name"),
-    last_name: part("last_name"),
-    name_suffix: part("name_suffix"),
-    company: part("company"),
+    name: named("name"),
+    first_name: named("first_name"),
+    middle_name: named("middle_name"),
+    last_name: named("last_name"),
+    name_suffix: named("name_suffix"),
+    company: named("company"),
   });
   const stage = part("nurture_status");
   const nurture_status = stage === undefined ? undefined : nurtureStatus(stage);
