@@ -1,5 +1,5 @@
 import { apiKeyRecord } from "../domain/api-key.ts";
-import { clientRecord } from "../domain/client.ts";
+import { clientRecord, phonesOf } from "../domain/client.ts";
 import type { StoredErasure } from "../domain/erasure.ts";
 import { mentioning } from "../domain/mentions.ts";
 import { userRecord } from "../domain/user.ts";
@@ -7,9 +7,9 @@ import { clientsOf, type Named, namedIn } from "./erasure-records.ts";
 import { entriesFrom, partitionItems } from "./list.ts";
 import { entryIn, entryKey, markPartition, markPrefix } from "./log.ts";
 import { recordKey } from "./record-item.ts";
-import { loadRecord, tryCommit } from "./records.ts";
+import { loadRecord, lookupKey, lookupsOf, tryCommit } from "./records.ts";
 import { removeWords, writeWords } from "./search-words.ts";
-import type { DeleteWrite, Item, PutWrite, TableQuerier, TableWriter, UpdateWrite } from "./table.ts";
+import type { DeleteWrite, Item, Key, PutWrite, TableQuerier, TableWriter, UpdateWrite } from "./table.ts";
 
 /** What a step did, and where the phase goes on; without `next` it has ended. */
 export interface Part {
@@ -127,6 +127,14 @@ const withoutParticulars = (brokerageId: string, sequence: number): UpdateWrite 
   },
 });
 
+const release = (Key: Key, id: string): DeleteWrite => ({
+  Delete: {
+    Key,
+    ConditionExpression: "id = :id",
+    ExpressionAttributeValues: { ":id": id },
+  },
+});
+
 /**
  * Removes what is left beside the clients, and the words that they were found by: all but the marks of the log. Of those
  * with whom they were merged once only the words that have ended.
@@ -138,6 +146,10 @@ export async function eraseRest(
   const { brokerage_id } = job;
   for (const client of clientsOf(job)) {
     await removeWords(table, clientRecord, client, [client]);
+    // Leads leave one at a phone.
+    const phones = phonesOf(client).map((phone) => lookupKey(clientRecord, "phone", phone, brokerage_id));
+    for (const { pk, sk } of [...lookupsOf(clientRecord, client), ...phones])
+      await tryCommit(table, [release({ pk, sk }, client.id)]);
     const { pk, sk } = recordKey(brokerage_id, clientRecord, client.id);
     for await (const beside of partitionItems(table, pk))
       if (beside.sk !== sk && !beside.sk.startsWith(markPrefix))

@@ -68,7 +68,8 @@ export async function eraseClient(
   const erasure = createRecord(erasureRecord, brokerage_id, asked, invoked);
   const writes = [
     ...eraseRecord(clientRecord, client, isDeleted, invoked),
-    ...others.flatMap((item, at) => eraseRecord(clientRecord, clients[at]!, !isAlive(item), invoked)),
+    // What imports know them by is released by the job: one transaction would not hold it.
+    ...clients.flatMap((one) => eraseRecord(clientRecord, one, true, invoked)),
     ...merges.flatMap((item) => {
       const merge = aliveIn(mergeRecord, item);
       return merge ? changeRecord(mergeRecord, merge, { status: "erased", moved: null }, invoked).writes : [];
