@@ -7,15 +7,24 @@ import { writeLog } from "./changes/write-log.ts";
 import { createClient } from "./clients/create-client.ts";
 import { createInteraction } from "./clients/create-interaction.ts";
 import { deleteClient } from "./clients/delete-client.ts";
+import { deleteClientProperty } from "./clients/delete-client-property.ts";
 import { deleteClientShare } from "./clients/delete-client-share.ts";
 import { deleteInteraction } from "./clients/delete-interaction.ts";
 import { getClient } from "./clients/get-client.ts";
+import { getClientDependents } from "./clients/get-client-dependents.ts";
+import { getCustomFields } from "./clients/get-custom-fields.ts";
 import { getInteraction } from "./clients/get-interaction.ts";
+import { listClientProperties } from "./clients/list-client-properties.ts";
 import { listClientShares } from "./clients/list-client-shares.ts";
 import { listClients } from "./clients/list-clients.ts";
 import { listInteractions } from "./clients/list-interactions.ts";
+import { listPropertyClients } from "./clients/list-property-clients.ts";
+import { mergeClients } from "./clients/merge-clients.ts";
+import { putClientProperty } from "./clients/put-client-property.ts";
 import { putClientShare } from "./clients/put-client-share.ts";
+import { putCustomFields } from "./clients/put-custom-fields.ts";
 import { restoreClient } from "./clients/restore-client.ts";
+import { undoMerge } from "./clients/undo-merge.ts";
 import { updateClient } from "./clients/update-client.ts";
 import { updateInteraction } from "./clients/update-interaction.ts";
 import { approveCma } from "./cma/approve-cma.ts";
@@ -102,6 +111,9 @@ import { listPropertyShares } from "./properties/list-property-shares.ts";
 import { putPropertyShare } from "./properties/put-property-share.ts";
 import { restoreProperty } from "./properties/restore-property.ts";
 import { updateProperty } from "./properties/update-property.ts";
+import { getPhoto } from "./public/get-photo.ts";
+import { getPublicProperty } from "./public/get-public-property.ts";
+import { listPublicProperties } from "./public/list-public-properties.ts";
 import { createRole } from "./roles/create-role.ts";
 import { deleteRole } from "./roles/delete-role.ts";
 import { getRole } from "./roles/get-role.ts";
@@ -185,6 +197,7 @@ export const areas = {
     putPropertyShare,
     deletePropertyShare,
   ],
+  public: [listPublicProperties, getPublicProperty, getPhoto],
   media: [
     listMedia,
     createMedia,
@@ -219,14 +232,23 @@ export const areas = {
     updateClient,
     deleteClient,
     restoreClient,
+    getClientDependents,
     listClientShares,
     putClientShare,
     deleteClientShare,
+    listClientProperties,
+    putClientProperty,
+    deleteClientProperty,
+    listPropertyClients,
+    mergeClients,
+    undoMerge,
     listInteractions,
     createInteraction,
     getInteraction,
     updateInteraction,
     deleteInteraction,
+    getCustomFields,
+    putCustomFields,
   ],
   imports: [listImports, createImport, getImport, undoImport, runImport],
   leads: [

@@ -91,14 +91,17 @@ function isGatewaysOwn({ status, text }: RawAnswer): boolean {
 }
 
 /** The operations whose answer is the same for everybody: caches may keep it. */
-const cacheable = ["getDocs", "getOpenapi"];
+const isCacheable = ({ id, answer }: Operation) =>
+  ["getDocs", "getOpenapi"].includes(id) || "cached" in answer || answer.status === 302;
 
 function checkHeaders(operation: Operation | undefined, { status, headers }: RawAnswer): void {
   const mayRun = status < 300 && operation && "policy" in operation.answer;
   for (const [name, value] of Object.entries(securityHeaders)) {
     const found = headers.get(name);
     if (mayRun && name === "content-security-policy" && found?.startsWith("default-src 'none';")) continue;
-    if (name === "cache-control" && status < 300 && cacheable.includes(operation?.id ?? "")) continue;
+    if (name === "cache-control" && status < 400 && operation && isCacheable(operation)) {
+      if (found?.startsWith("public, max-age=")) continue;
+    }
     if (found !== value) throw new Error(`the header ${name} is ${found}`);
   }
   if (!headers.get("x-request-id")) throw new Error("no x-request-id");
@@ -121,12 +124,16 @@ function checkSuccess(operation: Operation, { status, headers, text }: RawAnswer
   const { answer } = operation;
   const others = "body" in answer ? (answer.others ?? []) : [];
   const statuses: number[] = [answer, ...others].map((one) => one.status);
-  if (!statuses.includes(status)) throw new Error(`it should be ${statuses.join(" or ")}`);
+  const isUnchanged = status === 304 && "cached" in answer;
+  if (!statuses.includes(status) && !isUnchanged) throw new Error(`it should be ${statuses.join(" or ")}`);
   const type = headers.get("content-type");
-  if (status === 204) {
-    if (text !== "" || type) throw new Error("204 has no body");
+  if (status === 204 || status >= 300) {
+    if (text !== "" || type) throw new Error(`${status} has no body`);
+    if (status === 302 && !headers.get("location")) throw new Error("it leads nowhere");
     return;
   }
+  if ("cached" in operation.answer && !/^"[\w-]{22}"$/.test(headers.get("etag") ?? ""))
+    throw new Error(`the ETag is ${headers.get("etag")}`);
   const expected = "type" in operation.answer ? operation.answer.type : "application/json";
   const also = "type" in operation.answer && operation.answer.also;
   if (type !== expected && !(also && type === also)) throw new Error(`the content type is ${type}`);

@@ -3,11 +3,11 @@ import { userRoles } from "../shared/domain/migrations/user-roles.ts";
 import { userRecord } from "../shared/domain/user.ts";
 import type { Operation } from "../shared/entry/definition.ts";
 import { bodyTypes } from "../shared/entry/request.ts";
-import { api, cloud, expectStatus } from "./cloud.ts";
+import { api, cloud, expectStatus, waitFor } from "./cloud.ts";
 import { filled } from "./contract/makers.ts";
 import { bodyFor, rowOf, type World } from "./contract/rows.ts";
 import { ended, startImport } from "./imports.ts";
-import { invite, mailTo } from "./mail.ts";
+import { invite, mailsTo, mailTo } from "./mail.ts";
 import { overwrite, stored } from "./records.ts";
 import { anotherSession } from "./sessions.ts";
 import { send } from "./uploads.ts";
@@ -84,6 +84,14 @@ export async function workOnNames(world: World): Promise<void> {
     },
   });
   await send(announced.upload, file);
+
+  // A task whose title is mailed when it is due.
+  const title = "Call Zeb Quillfeather";
+  await expectStatus(201, "POST", "/v1/tasks", { token, body: { title, due_date: "2026-01-05T09:00:00Z" } });
+  await waitFor(async () => {
+    await cloud.fire("remindOwners");
+    return (await mailsTo(email)).find(({ text }) => text.includes(title));
+  });
 
   // Workers that get a record of another type, or none: a mail, too, to an address that SES refuses and names.
   const brokerage_id = world.home.brokerage.id as string;

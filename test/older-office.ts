@@ -8,7 +8,7 @@ export const olderPassword = "an older long password";
 
 /**
  * Writes an office as the release before roles and teams stored it (version 1 of users and policies, and no count of
- * admins), under ids of its own: two admins, an agent with a property and two tasks, one of them deleted; and more admins
+ * admins), under ids of its own: two admins, an agent with a property, its photo, and two tasks, one of them deleted; and more admins
  * and agents where they are asked for.
  */
 export async function olderOffice(more: { readonly admins?: number; readonly agents?: number } = {}) {
@@ -33,6 +33,7 @@ export async function olderOffice(more: { readonly admins?: number; readonly age
     brokerage_id: String(of("brokerage")[0]!.id),
     ...{ admin, agent, users, admins: users.filter(({ role }) => role === "admin") },
     property_id: String(of("property")[0]!.id),
+    media_id: String(of("media")[0]!.id),
     task_id: String(of("task").find((item) => !item.deleted)!.id),
     deleted_task_id: String(of("task").find((item) => item.deleted)!.id),
     items: all,

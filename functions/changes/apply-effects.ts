@@ -8,6 +8,7 @@ import { updateAudienceEntries } from "../../shared/effects/audiences.ts";
 import { closeLeads, queueEnquiries } from "../../shared/effects/leads.ts";
 import { mailNewEmails, mailResets } from "../../shared/effects/mail.ts";
 import { queueMarketFits, registerMarkets } from "../../shared/effects/markets.ts";
+import { showPrimaryPhoto } from "../../shared/effects/primary-photo.ts";
 import { writePropertyHistory } from "../../shared/effects/property-history.ts";
 import { mailAssignments, mailDueTasks, placeReminders } from "../../shared/effects/reminders.ts";
 import { updateSearchWords } from "../../shared/effects/search-words.ts";
@@ -19,7 +20,7 @@ export const applyEffects = effectsConsumer({
   summary: "Run the effects of each change of a record",
   impact:
     "Analyses, exports, hand-overs, undos of imports, enquiries of websites and mails stay queued; histories, searches, " +
-    "reminders of tasks and the lists of teams lag behind.",
+    "reminders of tasks, photos in lists and the lists of teams lag behind.",
   effects: [
     startJob(cmaRecord, "cma"),
     startJob(importRecord, "imports"),
@@ -27,6 +28,7 @@ export const applyEffects = effectsConsumer({
     startJob(marketRecord, "markets"),
     startJob(handOverRecord, "handovers"),
     writePropertyHistory,
+    showPrimaryPhoto,
     registerMarkets,
     queueMarketFits,
     queueEnquiries,

@@ -1,4 +1,5 @@
 import { checkedSave } from "../../shared/data/clients.ts";
+import { fieldsFor } from "../../shared/data/custom-fields.ts";
 import { newOwner } from "../../shared/data/owners.ts";
 import { withPhones } from "../../shared/data/phones.ts";
 import { createRecord } from "../../shared/data/records.ts";
@@ -22,7 +23,8 @@ export const createClient = operation({
   async run({ table, body, caller, save, ...invoked }) {
     const owned = await newOwner(table, caller, "client", body);
     const said = await withPhones(table, caller.brokerage_id, body);
-    const client = newClient(said, owned, { now: invoked.now, by: caller.user_id });
+    const fields = await fieldsFor(table, caller.brokerage_id, body);
+    const client = newClient(said, owned, { now: invoked.now, by: caller.user_id, fields });
     const made = createRecord(clientRecord, caller.brokerage_id, client, invoked);
     return checkedSave(table, caller, made.record, invoked.now, () => save(made));
   },

@@ -1,7 +1,7 @@
 import { noteContact } from "../../shared/data/interactions.ts";
 import { createRecord } from "../../shared/data/records.ts";
 import { writeTable } from "../../shared/data/table.ts";
-import { clientRecord } from "../../shared/domain/client.ts";
+import { checkNotMerged, clientRecord } from "../../shared/domain/client.ts";
 import {
   Interaction,
   interactionRecord,
@@ -22,10 +22,12 @@ export const createInteraction = operation({
     "person notes, and no API key, sets first_responded_at. Both raise the client's version.",
   body: NewInteraction,
   answer: { status: 201, body: Interaction },
+  problems: ["merged"],
   unversioned: true,
   access: { table: writeTable("PutItem", "UpdateItem", "ConditionCheckItem") },
   record: recordAt(clientRecord, "client_id"),
   async run({ record: client, body, caller, commit, ...invoked }) {
+    checkNotMerged(client);
     const { brokerage_id, user_id } = caller;
     const said = newInteraction(body, { client_id: client.id, user_id }, invoked.now);
     const { record, writes } = createRecord(interactionRecord, brokerage_id, said, invoked);

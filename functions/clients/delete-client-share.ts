@@ -1,6 +1,6 @@
 import { unshareRecord } from "../../shared/data/shares.ts";
 import { writeTable } from "../../shared/data/table.ts";
-import { clientRecord } from "../../shared/domain/client.ts";
+import { checkNotMerged, clientRecord } from "../../shared/domain/client.ts";
 import { operation } from "../../shared/entry/definition.ts";
 import { recordAt } from "../../shared/entry/path-record.ts";
 
@@ -11,10 +11,12 @@ export const deleteClientShare = operation({
   permission: "client:write",
   summary: "End a share of a client",
   answer: { status: 204 },
+  problems: ["merged"],
   unversioned: true,
   access: { table: writeTable("PutItem") },
   record: recordAt(clientRecord, "client_id"),
   async run({ record, commit, ...asked }) {
+    checkNotMerged(record);
     return commit(unshareRecord(clientRecord, record, asked), undefined);
   },
 });

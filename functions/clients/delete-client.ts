@@ -1,6 +1,6 @@
 import { deleteRecord } from "../../shared/data/records.ts";
 import { writeTable } from "../../shared/data/table.ts";
-import { clientRecord } from "../../shared/domain/client.ts";
+import { checkNotMerged, clientRecord } from "../../shared/domain/client.ts";
 import { operation } from "../../shared/entry/definition.ts";
 import { recordAt } from "../../shared/entry/path-record.ts";
 
@@ -13,9 +13,11 @@ export const deleteClient = operation({
   description:
     "What was said with them goes along. Both can be restored for 30 days, then they are removed for good.",
   answer: { status: 204 },
+  problems: ["merged"],
   access: { table: writeTable("PutItem", "DeleteItem") },
   record: recordAt(clientRecord, "client_id"),
   async run({ record, commit, ...invoked }) {
+    checkNotMerged(record);
     return commit(deleteRecord(clientRecord, record, invoked), undefined);
   },
 });

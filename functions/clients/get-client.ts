@@ -9,6 +9,7 @@ export const getClient = operation({
   path: "/v1/clients/{client_id}",
   permission: "client:read",
   summary: "Show a client",
+  description: "One that was merged is still shown, with merged_into: use that client from then on.",
   answer: { status: 200, body: Client },
   access: { table: readTable },
   record: recordAt(clientRecord, "client_id"),

@@ -1,5 +1,6 @@
 import { clientPage } from "../../shared/data/client-list.ts";
 import { examined } from "../../shared/data/list.ts";
+import { aboutSearch } from "../../shared/data/search.ts";
 import { queryTable } from "../../shared/data/table.ts";
 import { ClientSummary } from "../../shared/domain/client.ts";
 import { ClientQuery } from "../../shared/domain/client-search.ts";
@@ -15,7 +16,8 @@ export const listClients = operation({
   description:
     "Filters answered by an index: owner_user_id, nurture_status with sort created_at and lead_score, min_lead_score " +
     "with sort lead_score, updated_since with sort updated_at. With any other filter a page examines at most " +
-    `${examined} clients, so it may be short, even empty, while next_cursor is set.`,
+    `${examined} clients, so it may be short, even empty, while next_cursor is set. ` +
+    aboutSearch("clients"),
   problems: ["narrow_the_list"],
   query: ClientQuery,
   answer: { status: 200, body: page(ClientSummary) },

@@ -1,6 +1,6 @@
 import { shareRecord } from "../../shared/data/shares.ts";
 import { writeTable } from "../../shared/data/table.ts";
-import { clientRecord } from "../../shared/domain/client.ts";
+import { checkNotMerged, clientRecord } from "../../shared/domain/client.ts";
 import { NewShare, Share } from "../../shared/domain/share.ts";
 import { operation } from "../../shared/entry/definition.ts";
 import { recordAt } from "../../shared/entry/path-record.ts";
@@ -13,11 +13,12 @@ export const putClientShare = operation({
   summary: "Share a client with a user or a team",
   body: NewShare,
   answer: { status: 200, body: Share },
-  problems: ["cannot_share", "limit_reached"],
+  problems: ["merged", "cannot_share", "limit_reached"],
   unversioned: true,
   access: { table: writeTable("PutItem") },
   record: recordAt(clientRecord, "client_id"),
   async run({ table, record, body, commit, ...asked }) {
+    checkNotMerged(record);
     const { share, writes } = await shareRecord(table, clientRecord, record, body, asked);
     return commit(writes, share);
   },

@@ -1,7 +1,8 @@
+import { dependentsOf } from "../../shared/data/client-dependents.ts";
 import { checkedSave } from "../../shared/data/clients.ts";
 import { restoreRecord } from "../../shared/data/records.ts";
 import { writeTable } from "../../shared/data/table.ts";
-import { Client, clientRecord } from "../../shared/domain/client.ts";
+import { clientRecord, RestoredClient } from "../../shared/domain/client.ts";
 import { operation } from "../../shared/entry/definition.ts";
 import { deletedAt } from "../../shared/entry/path-record.ts";
 
@@ -12,14 +13,17 @@ export const restoreClient = operation({
   permission: "client:delete",
   summary: "Restore a deleted client",
   description:
-    "Within 30 days of the deletion; needs the permission to delete it. 409 duplicate where another client has one " +
-    "of the emails by now.",
-  answer: { status: 200, body: Client },
+    "Within 30 days of the deletion; needs the permission to delete it. `dependents` counts what comes back with it, " +
+    "and the tasks about it. 409 duplicate where another client has one of the emails by now.",
+  answer: { status: 200, body: RestoredClient },
   problems: ["duplicate"],
-  access: { table: writeTable("PutItem", "DeleteItem") },
+  access: { table: writeTable("Query", "PutItem", "DeleteItem") },
   record: deletedAt(clientRecord, "client_id"),
-  async run({ table, record, caller, save, ...invoked }) {
+  async run({ table, record, caller, commit, ...invoked }) {
+    const { now } = invoked;
     const made = restoreRecord(clientRecord, record, invoked);
-    return checkedSave(table, caller, made.record, invoked.now, () => save(made));
+    const dependents = await dependentsOf(table, record, { caller, now });
+    const body = { ...made.record, dependents };
+    return checkedSave(table, caller, made.record, now, () => commit(made.writes, body));
   },
 });

@@ -1,9 +1,16 @@
 import { checkedSave } from "../../shared/data/clients.ts";
+import { fieldsFor } from "../../shared/data/custom-fields.ts";
 import { changedOwner } from "../../shared/data/owners.ts";
 import { withPhones } from "../../shared/data/phones.ts";
 import { changeRecord } from "../../shared/data/records.ts";
 import { writeTable } from "../../shared/data/table.ts";
-import { Client, ClientPatch, changedClient, clientRecord } from "../../shared/domain/client.ts";
+import {
+  Client,
+  ClientPatch,
+  changedClient,
+  checkNotMerged,
+  clientRecord,
+} from "../../shared/domain/client.ts";
 import { operation } from "../../shared/entry/definition.ts";
 import { recordAt } from "../../shared/entry/path-record.ts";
 
@@ -18,13 +25,15 @@ export const updateClient = operation({
     "and is noted as of now and by you.",
   body: ClientPatch,
   answer: { status: 200, body: Client },
-  problems: ["duplicate"],
+  problems: ["duplicate", "merged"],
   access: { table: writeTable("PutItem", "DeleteItem") },
   record: recordAt(clientRecord, "client_id"),
   async run({ table, record: client, body, caller, save, ...invoked }) {
+    checkNotMerged(client);
     const { now } = invoked;
     const said = await withPhones(table, caller.brokerage_id, body);
-    const changes = changedClient(client, said, { now, by: caller.user_id });
+    const fields = await fieldsFor(table, caller.brokerage_id, body);
+    const changes = changedClient(client, said, { now, by: caller.user_id, fields });
     const owned = await changedOwner(table, caller, "client", client, body, now);
     const made = changeRecord(clientRecord, client, { ...changes, ...owned }, invoked);
     return checkedSave(table, caller, made.record, now, () => save(made));

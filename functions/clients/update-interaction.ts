@@ -1,7 +1,7 @@
 import { noteContact } from "../../shared/data/interactions.ts";
-import { changeRecord, loadRecord } from "../../shared/data/records.ts";
+import { loadKept } from "../../shared/data/merges.ts";
+import { changeRecord } from "../../shared/data/records.ts";
 import { writeTable } from "../../shared/data/table.ts";
-import { clientRecord } from "../../shared/domain/client.ts";
 import {
   changedInteraction,
   Interaction,
@@ -27,7 +27,7 @@ export const updateInteraction = operation({
     const { record, writes } = changeRecord(interactionRecord, before, changes, invoked);
     if (record.type === before.type && record.occurred_at === before.occurred_at)
       return commit(writes, record);
-    const client = await loadRecord(table, clientRecord, caller.brokerage_id, record.client_id);
+    const client = await loadKept(table, caller.brokerage_id, record.client_id);
     if (!client) throw problem("not_found");
     return commit([...writes, noteContact(client, record, caller, invoked)], record);
   },

@@ -1,3 +1,4 @@
+import { readableClient } from "../../shared/data/clients.ts";
 import { newOwner } from "../../shared/data/owners.ts";
 import { counted } from "../../shared/data/quotas.ts";
 import { createRecord } from "../../shared/data/records.ts";
@@ -24,18 +25,22 @@ export const createExport = operation({
   summary: "Ask for a file of all records that a list shows",
   description:
     "Returns the queued export at once, behind a task; read it again until its status is completed or failed. The file " +
-    "has what the caller may read when it is made, by the list's own filters, whole records with all their fields, newest " +
-    "first; it is gone after a day. A CSV is UTF-8 with a byte order mark, as Excel asks for; its first line names the " +
-    "columns, an object's fields are `<field>_<name>`, and a text that a spreadsheet would run as a formula has an " +
-    "apostrophe before it. JSON is one array. Also needs the permission to read the resource, of audit events for the " +
-    `whole brokerage. ${limitSaid("exports")}`,
+    "has what the caller may read when it is made, by the list's own filters: whole records with all their fields, " +
+    "newest first, interactions client by client. It is gone after a day. A CSV is UTF-8 with a byte order mark, as " +
+    "Excel asks for; its first line names the columns, an object's fields are `<field>_<name>`, and a text that a " +
+    "spreadsheet would run as a formula has an apostrophe before it. JSON is one array. Also needs the permission to " +
+    `read the resource, of audit events for the whole brokerage. ${limitSaid("exports")}`,
   body: NewExport,
   answer: { status: 202, body: Export },
+  problems: ["not_found"],
   access: { table: writeTable("PutItem", "UpdateItem") },
-  async run({ table, body: { resource, format, filters = {} }, caller, commit, problem, ...invoked }) {
+  async run({ table, body, caller, commit, problem, ...invoked }) {
+    const { resource, format, filters = {} } = body;
     if (!exportScope(caller, resource)) throw problem("forbidden", lacking(toReadOf(resource), caller));
+    if (body.resource === "interaction" && body.filters?.client_id !== undefined)
+      await readableClient(table, caller, body.filters.client_id, invoked.now);
     const { brokerage_id, user_id } = caller;
-    const title = `Export ${exportResources[resource]} as ${format.toUpperCase()}`;
+    const title = `Export ${exportResources[resource].plural} as ${format.toUpperCase()}`;
     const owned = await newOwner(table, caller, "task", {});
     const task = createRecord(taskRecord, brokerage_id, jobTask("export", title, owned), invoked);
     const by = { owner_user_id: user_id, task_id: task.record.id, asked: invoked.written };

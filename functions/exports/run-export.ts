@@ -1,7 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
 import { askerOf } from "../../shared/data/asker.ts";
 import { exportKey } from "../../shared/data/export-file.ts";
-import { exportSources, type Reading } from "../../shared/data/export-rows.ts";
+import type { Reading } from "../../shared/data/export-list.ts";
+import { exportSources } from "../../shared/data/export-rows.ts";
 import type { Step } from "../../shared/data/jobs.ts";
 import { writeLargeObjects } from "../../shared/data/large-objects.ts";
 import { Spool } from "../../shared/data/spool.ts";
@@ -75,8 +76,8 @@ async function writeFile(
   report: (changes: Partial<StoredExport>) => Promise<void>,
 ): Promise<number> {
   const { job, caller, now } = reading;
-  const { schema, parts } = exportSources[job.resource];
-  const format = fileFormat(job.format, schema as never);
+  const { schema, names, parts } = exportSources[job.resource];
+  const format = fileFormat(job.format, schema, await names?.(table, reading));
   let rows = 0;
   let said = { rows, progress: job.progress };
   let looked = performance.now();

@@ -15,8 +15,8 @@ export const handOverRecords = operation({
   permission: "user:write",
   summary: "Hand over all records of a user to another",
   description:
-    "For an agent who leaves, deactivated or not: all their properties, market analyses and tasks get the new owner, " +
-    "and are in that owner's only team. Returns the task that shows how far it is; the hand-over has the same id: it " +
+    "For an agent who leaves, deactivated or not: all their properties, clients, market analyses and tasks get the " +
+    "new owner, and are in that owner's only team. Returns the task that shows how far it is; the hand-over has the same id: it " +
     "counts the records, and can be undone. In the log all of it has one operation id. Needs the permission to write " +
     "all of the brokerage's records. Deleted records keep their owner, and imports stay with who ran them: they say " +
     "what was done, and leave no work to another.",

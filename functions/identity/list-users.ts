@@ -1,5 +1,6 @@
 import { examined, type Page } from "../../shared/data/list.ts";
 import { withPhoto } from "../../shared/data/pictures.ts";
+import { aboutSearch } from "../../shared/data/search.ts";
 import { signReads } from "../../shared/data/signed-urls.ts";
 import { queryTable } from "../../shared/data/table.ts";
 import { userPage } from "../../shared/data/user-list.ts";
@@ -16,7 +17,8 @@ export const listUsers = operation({
   summary: "List the brokerage's users, newest first",
   description:
     `With a filter a page examines at most ${examined} users, so it may be short, even empty, while next_cursor is ` +
-    "set. An index answers updated_since with sort updated_at.",
+    "set. An index answers updated_since with sort updated_at. " +
+    aboutSearch("users"),
   query: UserQuery,
   answer: { status: 200, body: page(UserSummary) },
   access: { table: queryTable, pictures: signReads("pictures") },

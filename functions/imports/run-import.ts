@@ -6,7 +6,7 @@ import { undoRows } from "../../shared/data/import-undo.ts";
 import { importableOf } from "../../shared/data/importables.ts";
 import type { Step } from "../../shared/data/jobs.ts";
 import { type QueueSender, sendTo } from "../../shared/data/queue.ts";
-import { type TableWriter, tableFor } from "../../shared/data/table.ts";
+import { type TableQuerier, type TableWriter, tableFor } from "../../shared/data/table.ts";
 import { scopeOf } from "../../shared/domain/access.ts";
 import { bytesAhead, type Chunk, readChunk } from "../../shared/domain/import/chunk.ts";
 import type { ResourceFile } from "../../shared/domain/import/file.ts";
@@ -26,7 +26,7 @@ type Delivery = z.output<typeof chunkMessage>;
 type File = ResourceFile<object, object>;
 
 interface Job extends Invocation {
-  readonly table: TableWriter;
+  readonly table: TableQuerier & TableWriter;
   readonly files: ObjectReader;
   readonly queue: QueueSender;
 }
@@ -43,7 +43,7 @@ export const runImport = jobWorker(importRecord, {
   impact: "Imports and their undos make no progress or end as failed.",
   memory: 1024,
   access: {
-    table: tableFor("GetItem", "BatchGetItem", "PutItem"),
+    table: tableFor("GetItem", "BatchGetItem", "Query", "PutItem", "DeleteItem"),
     files: readObjects("uploads/imports"),
     queue: sendTo("imports"),
   },

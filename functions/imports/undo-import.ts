@@ -12,15 +12,15 @@ export const undoImport = operation({
   permission: "import:write",
   summary: "Undo an import",
   description:
-    "Removes the properties that the import created and restores the former values of those it changed, except where " +
-    "they were changed since: `undo_skipped` lists these, and why. For a completed or failed import, within 90 days. Also needs " +
-    "`property:write` for the whole brokerage.",
+    "Removes the properties or clients that the import created and restores the former values of those it changed, " +
+    "except where they were changed since: `undo_skipped` lists these, and why. For a completed or failed import, " +
+    "within 90 days. Also needs `property:write` or `client:write`, as its rows are, for the whole brokerage.",
   problems: ["invalid_transition"],
   answer: { status: 202, body: Import },
   access: { table: writeTable("PutItem") },
   record: recordAt(importRecord, "import_id"),
   async run({ record: job, caller, save, problem, ...invoked }) {
-    checkHeldForAll(caller, "property:write");
+    checkHeldForAll(caller, `${job.resource}:write`);
     if (job.dry_run)
       throw problem("invalid_transition", "A dry run writes nothing, so there is nothing to undo");
     if (job.status !== "completed" && job.status !== "failed")

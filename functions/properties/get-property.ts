@@ -1,5 +1,5 @@
 import { readTable } from "../../shared/data/table.ts";
-import { Property } from "../../shared/domain/property.ts";
+import { Property, readBy } from "../../shared/domain/property.ts";
 import { propertyRecord } from "../../shared/domain/property-record.ts";
 import { operation } from "../../shared/entry/definition.ts";
 import { recordAt } from "../../shared/entry/path-record.ts";
@@ -13,7 +13,7 @@ export const getProperty = operation({
   answer: { status: 200, body: Property },
   access: { table: readTable },
   record: recordAt(propertyRecord, "property_id"),
-  async run({ record }) {
-    return record;
+  async run({ record, caller }) {
+    return readBy(caller, record);
   },
 });

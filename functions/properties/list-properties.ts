@@ -1,7 +1,8 @@
 import { examined } from "../../shared/data/list.ts";
 import { cellsPerPage } from "../../shared/data/nearest.ts";
+import { withPhotoUrl } from "../../shared/data/photos.ts";
 import { propertyPage } from "../../shared/data/property-list.ts";
-import { mostRead } from "../../shared/data/search.ts";
+import { aboutSearch } from "../../shared/data/search.ts";
 import { queryTable } from "../../shared/data/table.ts";
 import { PropertySummary } from "../../shared/domain/property.ts";
 import { PropertyQuery } from "../../shared/domain/property-search.ts";
@@ -20,12 +21,16 @@ export const listProperties = operation({
     `any other filter a page examines at most ${examined} entries, so it may be short, even empty, while next_cursor ` +
     "is set. If you may not read all properties, some sorts are limited to 500 properties; beyond that the answer is " +
     "422. Sort bedrooms lists only properties with bedrooms. near lists properties with a location, nearest first, " +
-    `reading the map in cells: at most ${cellsPerPage} for a page, unless that would make no progress outwards. q ` +
-    "looks up the word that tells most (a number of three digits and more, else the longest), which needs two letters; " +
-    `a page examines at most ${examined} of its entries and ${mostRead} properties for the other words and filters.`,
+    `reading the map in cells: at most ${cellsPerPage} for a page, unless that would make no progress outwards. ` +
+    aboutSearch("properties"),
   problems: ["narrow_the_list"],
   query: PropertyQuery,
   answer: { status: 200, body: page(PropertySummary) },
   access: { table: queryTable },
-  run: ({ table, ...asked }) => propertyPage(table, asked),
+  async run({ table, origin, ...asked }) {
+    const { items, next_cursor } = await propertyPage(table, asked);
+    const { caller, cursorKey } = asked;
+    const shown = items.map((item) => withPhotoUrl(item, caller.brokerage_id, { cursorKey, origin }));
+    return { items: shown, next_cursor };
+  },
 });

@@ -1,6 +1,6 @@
 import { restoreRecord } from "../../shared/data/records.ts";
 import { writeTable } from "../../shared/data/table.ts";
-import { Property } from "../../shared/domain/property.ts";
+import { Property, readBy } from "../../shared/domain/property.ts";
 import { propertyRecord } from "../../shared/domain/property-record.ts";
 import { operation } from "../../shared/entry/definition.ts";
 import { deletedAt } from "../../shared/entry/path-record.ts";
@@ -15,5 +15,8 @@ export const restoreProperty = operation({
   answer: { status: 200, body: Property },
   access: { table: writeTable("PutItem") },
   record: deletedAt(propertyRecord, "property_id"),
-  run: ({ record, save, ...invoked }) => save(restoreRecord(propertyRecord, record, invoked)),
+  run({ record, caller, commit, ...invoked }) {
+    const restored = restoreRecord(propertyRecord, record, invoked);
+    return commit(restored.writes, readBy(caller, restored.record));
+  },
 });

@@ -1,7 +1,7 @@
 import { changedOwner } from "../../shared/data/owners.ts";
 import { changeRecord } from "../../shared/data/records.ts";
 import { writeTable } from "../../shared/data/table.ts";
-import { Property, PropertyPatch } from "../../shared/domain/property.ts";
+import { Property, PropertyPatch, readBy } from "../../shared/domain/property.ts";
 import { propertyRecord } from "../../shared/domain/property-record.ts";
 import { changedProperty } from "../../shared/domain/property-status.ts";
 import { operation } from "../../shared/entry/definition.ts";
@@ -23,9 +23,10 @@ export const updateProperty = operation({
   answer: { status: 200, body: Property },
   access: { table: writeTable("PutItem") },
   record: recordAt(propertyRecord, "property_id"),
-  async run({ table, record, body, caller, save, ...invoked }) {
+  async run({ table, record, body, caller, commit, ...invoked }) {
     const owned = await changedOwner(table, caller, "property", record, body, invoked.now);
     const property = changedProperty(record, body, invoked);
-    return save(changeRecord(propertyRecord, record, { ...property, ...owned }, invoked));
+    const changed = changeRecord(propertyRecord, record, { ...property, ...owned }, invoked);
+    return commit(changed.writes, readBy(caller, changed.record));
   },
 });

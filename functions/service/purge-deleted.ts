@@ -1,12 +1,11 @@
 import { dueBy } from "../../shared/data/due.ts";
-import { interactionsOf } from "../../shared/data/interactions.ts";
 import { mediaOf } from "../../shared/data/media.ts";
 import { purge } from "../../shared/data/purge.ts";
+import { purgeClient, purgeInterestsIn } from "../../shared/data/purge-client.ts";
 import { sendTo } from "../../shared/data/queue.ts";
 import { recordKey } from "../../shared/data/record-item.ts";
 import { tableFor } from "../../shared/data/table.ts";
 import { clientRecord } from "../../shared/domain/client.ts";
-import { interactionRecord } from "../../shared/domain/interaction.ts";
 import { mediaRecord } from "../../shared/domain/media.ts";
 import { pictureRecord } from "../../shared/domain/picture-record.ts";
 import { propertyRecord } from "../../shared/domain/property-record.ts";
@@ -21,7 +20,7 @@ export const purgeDeleted = schedule({
   impact: "Deleted records and their files are kept longer than promised.",
   everyMinutes: 60,
   timeout: 300,
-  access: { table: tableFor("Query", "DeleteItem"), removals: sendTo("removals") },
+  access: { table: tableFor("GetItem", "Query", "DeleteItem"), removals: sendTo("removals") },
   async run({ table, removals, now }) {
     // A minute late, so that a restore that was requested just in time has finished.
     const due = await dueBy(table, "purge", new Date(now.getTime() - 60_000));
@@ -38,10 +37,9 @@ export const purgeDeleted = schedule({
           await removals.send({ brokerage_id, id: one.id });
           await purge(table, recordKey(brokerage_id, mediaRecord, one.id));
         }
-        if (deleted.entity === clientRecord.name)
-          for await (const { id: said } of interactionsOf(table, brokerage_id, id))
-            await purge(table, recordKey(brokerage_id, interactionRecord, String(said)));
-        await purge(table, deleted);
+        if (deleted.entity === propertyRecord.name) await purgeInterestsIn(table, brokerage_id, id);
+        if (deleted.entity === clientRecord.name) await purgeClient(table, brokerage_id, id);
+        else await purge(table, deleted);
       },
     );
   },

@@ -1,4 +1,5 @@
 import { examined } from "../../shared/data/list.ts";
+import { aboutSearch } from "../../shared/data/search.ts";
 import { queryTable } from "../../shared/data/table.ts";
 import { taskPage } from "../../shared/data/tasks.ts";
 import { page } from "../../shared/domain/schemas.ts";
@@ -17,7 +18,8 @@ export const listTasks = operation({
     "is overdue is is_finished=false and due_before now, what is due this week is due_from and due_before, both with " +
     "owner_user_id for one person's. With any other filter a page examines at most " +
     `${examined} tasks, so it may be short, even empty, while next_cursor is set. Sort due_date lists only tasks ` +
-    "with a due date.",
+    "with a due date. " +
+    aboutSearch("tasks"),
   problems: ["narrow_the_list"],
   query: TaskQuery,
   answer: { status: 200, body: page(Task) },

@@ -82,6 +82,7 @@ const usesKey: readonly string[] = [
   ...["getSharedReport", "confirmPasswordReset", "verifyEmail", "sendMail"],
   // Their office hours are in the brokerage's time zone.
   ...["takeEnquiry", "moveUnansweredLeads"],
+  ...["listPublicProperties", "getPublicProperty", "getPhoto"],
   "migrate",
 ];
 

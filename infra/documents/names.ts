@@ -1,6 +1,7 @@
 import * as z from "zod/mini";
 import { ApiKey, CreatedApiKey } from "../../shared/domain/api-key-answers.ts";
 import { Changes, CheckpointKey, FieldChange, RecordChange } from "../../shared/domain/audit.ts";
+import { Dependents, RestoredClient } from "../../shared/domain/client.ts";
 import {
   Adjustment,
   Analysis,
@@ -18,14 +19,22 @@ import {
 } from "../../shared/domain/cma/analysis.ts";
 import { Home, Sale } from "../../shared/domain/cma/sale.ts";
 import { NewRevision } from "../../shared/domain/cma-revision.ts";
+import { CustomField, CustomFields, NewCustomFields } from "../../shared/domain/custom-field.ts";
 import { AccessDecision } from "../../shared/domain/explain.ts";
 import { NewHandOver, SkippedRecord } from "../../shared/domain/hand-over.ts";
 import { RowError, Skipped } from "../../shared/domain/import.ts";
+import {
+  Interest,
+  InterestedClient,
+  InterestingProperty,
+  NewInterest,
+} from "../../shared/domain/interest.ts";
 import { ReceivedAnswer, TakenLead } from "../../shared/domain/lead.ts";
 import { LeadRouting, NewLeadRouting } from "../../shared/domain/lead-routing.ts";
 import { StartedImport } from "../../shared/domain/new-import.ts";
 import { NewPicture, Picture } from "../../shared/domain/picture.ts";
 import { Location, Property, PropertyStep } from "../../shared/domain/property.ts";
+import { PublicOffice, PublicProperty, PublicPropertySummary } from "../../shared/domain/public-property.ts";
 import { RolePermission, RolePermissions, UserRoles } from "../../shared/domain/role.ts";
 import { Tokens } from "../../shared/domain/session.ts";
 import { NewShare, Share } from "../../shared/domain/share.ts";
@@ -50,6 +59,9 @@ export const ownNames = {
   PropertyType: Property.shape.property_type,
   PropertyStatus: Property.shape.status,
   Location,
+  PublicProperty,
+  PublicPropertySummary,
+  PublicOffice,
   UploadRequest,
   Picture,
   NewPicture,
@@ -82,6 +94,11 @@ export const ownNames = {
   MarketWindow: Window,
   TakenLead,
   ReceivedLead: ReceivedAnswer,
+  ClientDependents: Dependents,
+  RestoredClient,
+  CustomField,
+  CustomFields,
+  NewCustomFields,
   LeadRouting,
   NewLeadRouting,
   StartedImport,
@@ -89,6 +106,10 @@ export const ownNames = {
   SkippedRow: Skipped,
   NewHandOver,
   SkippedRecord,
+  Interest,
+  NewInterest,
+  InterestingProperty,
+  InterestedClient,
   RecordChange,
   RecordChanges: Changes,
   FieldChange,

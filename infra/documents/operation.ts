@@ -1,9 +1,10 @@
-import { id } from "../../shared/domain/schemas.ts";
+import { id, slug } from "../../shared/domain/schemas.ts";
 import type { Operation } from "../../shared/entry/definition.ts";
 import { bodyTypes, needsIfMatch, takesApiKey, takesIdempotencyKey } from "../../shared/entry/request.ts";
 import { type Components, isVersioned } from "./components.ts";
 import type { OperationObject, Response } from "./document.ts";
 import { exampleToken } from "./examples/cma.ts";
+import { examplePhotoToken } from "./examples/properties.ts";
 import { refusals } from "./problems.ts";
 import { type JsonSchema, jsonSchema } from "./schema.ts";
 
@@ -16,6 +17,13 @@ export const sharedParameters = {
     description: "The `ETag` of the record as it was read",
     schema: { type: "string", maxLength: 14, pattern: '^"\\d{1,12}"$' },
     example: '"3"',
+  },
+  IfNoneMatch: {
+    name: "If-None-Match",
+    in: "header",
+    description: "The `ETag` of an answer that you have: 304 while it has not changed",
+    schema: { type: "string", maxLength: 1000, pattern: "^[ -~]+$" },
+    example: '"n4bQgYhMfWWaL-qgxVrQFa"',
   },
   IdempotencyKey: {
     name: "Idempotency-Key",
@@ -32,6 +40,21 @@ export const sharedHeaders = {
     description: "The record's version, for `If-Match`",
     schema: { type: "string", pattern: '^"\\d{1,12}"$' },
     example: '"3"',
+  },
+  ContentETag: {
+    description: "Of these bytes, for `If-None-Match`",
+    schema: { type: "string", pattern: '^"[A-Za-z0-9_-]{22}"$' },
+    example: '"n4bQgYhMfWWaL-qgxVrQFa"',
+  },
+  CacheControl: {
+    description: "For how long caches may keep the answer",
+    schema: { type: "string", pattern: "^public, max-age=\\d+$" },
+    example: "public, max-age=60",
+  },
+  Location: {
+    description: "Where the picture is: the same within each hour",
+    schema: { type: "string", format: "uri" },
+    example: "https://files.example.com/media/small.jpg?X-Amz-Expires=7200&X-Amz-Signature=07aa",
   },
   RetryAfter: {
     description: "Seconds to wait",
@@ -71,7 +94,7 @@ function parametersOf(operation: Operation) {
     name,
     in: "path",
     required: true,
-    ...pathParameter(name),
+    ...pathParameter(name, operation),
   }));
   const query = operation.query ? jsonSchema(operation.query, "out").schema : {};
   const inQuery = Object.entries(query.properties ?? {}).map(([name, { description, ...schema }]) => ({
@@ -84,17 +107,28 @@ function parametersOf(operation: Operation) {
   return [
     ...inPath,
     ...inQuery,
+    ...("cached" in operation.answer ? [{ $ref: "#/components/parameters/IfNoneMatch" }] : []),
     ...(needsIfMatch(operation) ? [{ $ref: "#/components/parameters/IfMatch" }] : []),
     ...(takesIdempotencyKey(operation) ? [{ $ref: "#/components/parameters/IdempotencyKey" }] : []),
   ];
 }
 
-function pathParameter(name: string): { readonly description: string; readonly schema: JsonSchema } {
-  if (name === "token")
-    return {
-      description: "The last part of a link's `url`",
-      schema: { type: "string", pattern: "^[A-Za-z0-9_-]{86}$", examples: [exampleToken] },
-    };
+/** Paths that end in a token: how many characters it has, and an example. */
+const tokens: Readonly<Record<string, { readonly of: string; readonly example: string }>> = {
+  getSharedReport: { of: "The last part of a link's `url`", example: exampleToken },
+  getPhoto: { of: "The last part of a photo's address", example: examplePhotoToken },
+};
+
+function pathParameter(
+  name: string,
+  { id: operationId }: Operation,
+): { readonly description: string; readonly schema: JsonSchema } {
+  const token = name === "token" && tokens[operationId];
+  if (token) {
+    const pattern = `^[A-Za-z0-9_-]{${token.example.length}}$`;
+    return { description: token.of, schema: { type: "string", pattern, examples: [token.example] } };
+  }
+  if (name === "slug") return { description: "The brokerage's slug", schema: jsonSchema(slug, "in").schema };
   return { description: `Id of the ${name.replace(/_id$/, "")}`, schema: jsonSchema(id, "in").schema };
 }
 
@@ -119,6 +153,14 @@ const files = {
   "application/pdf": { schema: { type: "string", contentMediaType: "application/pdf" } },
 };
 
+const cacheControl = { "Cache-Control": "CacheControl" } as const;
+
+/** References to shared headers, by the names that the answer has for them. */
+const headersNamed = (names: Readonly<Record<string, keyof typeof sharedHeaders>>) =>
+  Object.fromEntries(
+    Object.entries(names).map(([name, shared]) => [name, { $ref: `#/components/headers/${shared}` }]),
+  );
+
 function success(operation: Operation, components: Components): Record<string, Response> {
   const { answer, summary } = operation;
   if (answer.status === 204) return { 204: { description: "Done" } };
@@ -129,7 +171,19 @@ function success(operation: Operation, components: Components): Record<string, R
     );
     return { 200: { description: summary, content } };
   }
-  const headers = { ETag: { $ref: "#/components/headers/ETag" } };
+  if (answer.status === 302)
+    return {
+      302: { description: summary, headers: headersNamed({ Location: "Location", ...cacheControl }) },
+    };
+  if (answer.cached) {
+    const headers = headersNamed({ ETag: "ContentETag", ...cacheControl });
+    const content = { "application/json": components.media(operation, "Response", answer.body!) };
+    return {
+      200: { description: "Found", headers, content },
+      304: { description: "Not changed since", headers },
+    };
+  }
+  const headers = headersNamed({ ETag: "ETag" });
   const descriptions = {
     200: operation.method === "GET" ? "Found" : "Done",
     201: "Created",

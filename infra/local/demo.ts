@@ -39,6 +39,12 @@ export async function demo(url: string, password = usualPassword): Promise<void>
     body: { ...people.client, password, brokerage_slug: office.slug },
   });
 
+  const { public_listings, version } = await call("GET", "/v1/brokerage", { token: admin });
+  if (!public_listings) {
+    const body = { public_listings: true, phone: "+12065550100", license_number: "9120" };
+    await call("PATCH", "/v1/brokerage", { token: admin, version, body });
+  }
+
   const agent = await signIn("agent");
   const listed = await addListings(call, agent);
   const colleague = await signIn("colleague");
@@ -47,6 +53,7 @@ export async function demo(url: string, password = usualPassword): Promise<void>
   console.log(`Demo sign-ins, password ${password}`);
   for (const [person, { email }] of Object.entries(people))
     console.log(`  ${email.padEnd(width)}  ${person}`);
+  console.log(`What anyone may read of its listings:\n  ${url}/v1/public/${office.slug}/properties`);
   await importSales(call, await signIn("employee"));
   await analyse(call, agent, listed[0]!);
   console.log(toTry(url, password, { listing: listed[0]!, ...users }).join("\n"));

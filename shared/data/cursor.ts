@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from "node:crypto";
+import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from "node:crypto";
 import { Problem } from "../domain/problem.ts";
 
 const algorithm = "aes-256-gcm";
@@ -6,13 +6,22 @@ const [nonceBytes, tagBytes] = [12, 16];
 /** Positions are filled up to a multiple of so many bytes: a cursor's length does not tell a price's. */
 const block = 64;
 
-/** Encrypts a position in a list into an opaque `next_cursor`, valid with the same key and scope only. */
-export function encryptCursor(position: unknown, key: string, scope: string): string {
-  const nonce = randomBytes(nonceBytes);
-  const cipher = createCipheriv(algorithm, cursorKey(key), nonce).setAAD(Buffer.from(scope));
+/**
+ * Encrypts a position in a list into an opaque `next_cursor`, valid with the same key and scope only. Each is another one,
+ * but for a `stable` list: there the same position has the same cursor, so that its pages have an ETag.
+ */
+export function encryptCursor(
+  position: unknown,
+  key: string,
+  scope: string,
+  { stable = false }: { readonly stable?: boolean } = {},
+): string {
   const text = Buffer.from(JSON.stringify(position));
   const filled = Buffer.alloc(Math.ceil(text.length / block) * block, " ");
   text.copy(filled);
+  // Made of all that is encrypted, so no two texts share a nonce.
+  const nonce = stable ? nonceOf(filled, key, scope) : randomBytes(nonceBytes);
+  const cipher = createCipheriv(algorithm, cursorKey(key), nonce).setAAD(Buffer.from(scope));
   return Buffer.concat([nonce, cipher.update(filled), cipher.final(), cipher.getAuthTag()]).toString(
     "base64url",
   );
@@ -34,6 +43,13 @@ export function decryptCursor<Position>(cursor: string, key: string, scope: stri
     throw new Problem("invalid_cursor");
   }
 }
+
+const nonceOf = (text: Buffer, key: string, scope: string) =>
+  createHmac("sha256", Buffer.from(hkdfSync("sha256", key, "", "list cursors' nonces", 32)))
+    .update(JSON.stringify(scope))
+    .update(text)
+    .digest()
+    .subarray(0, nonceBytes);
 
 /** The encryption key of cursors: derived from the brokerage's key for this purpose only. */
 const cursorKey = (key: string) => new Uint8Array(hkdfSync("sha256", key, "", "list cursors", 32));

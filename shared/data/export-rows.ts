@@ -1,51 +1,58 @@
-import { randomBytes } from "node:crypto";
 import type * as z from "zod/mini";
-import { type Caller, decide } from "../domain/access.ts";
 import { AuditEvent, type AuditQuery } from "../domain/audit.ts";
-import { Client, clientRecord } from "../domain/client.ts";
-import { type ExportResource, type StoredExport, toReadOf } from "../domain/export.ts";
-import { Property } from "../domain/property.ts";
-import { propertyRecord } from "../domain/property-record.ts";
-import type { AnyRecordType } from "../domain/record-type.ts";
+import { Client, clientRecord, idsOf, type StoredClient } from "../domain/client.ts";
+import type { ExportResource } from "../domain/export.ts";
+import { Interaction, interactionRecord } from "../domain/interaction.ts";
+import { Property, readBy } from "../domain/property.ts";
+import { propertyRecord, type StoredProperty } from "../domain/property-record.ts";
 import { Task, taskRecord } from "../domain/task.ts";
 import { clientPage } from "./client-list.ts";
-import type { Page } from "./list.ts";
+import { readableClient } from "./clients.ts";
+import { loadCustomFields } from "./custom-fields.ts";
+import {
+  aCursorKey,
+  atOnce,
+  keysAtOnce,
+  type ListPage,
+  type Part,
+  type Reading,
+  recordsOf,
+} from "./export-list.ts";
+import { listRecords } from "./list.ts";
 import { auditEventPage } from "./log-audit.ts";
 import { propertyPage } from "./property-list.ts";
-import { aliveIn, recordKey } from "./record-item.ts";
-import { Spool } from "./spool.ts";
 import type { TableQuerier } from "./table.ts";
 import { taskPage } from "./tasks.ts";
-
-/** The next rows of an export, and how much of all is done after them, from 0 to 1. */
-export interface Part {
-  readonly rows: readonly object[];
-  readonly done: number;
-}
-
-/** An export that is made, as whoever asked for it may read now. */
-export interface Reading {
-  readonly job: StoredExport;
-  readonly caller: Caller;
-  readonly now: Date;
-}
 
 interface Source {
   /** What is answered of a row: a file has no other fields. */
   readonly schema: z.ZodMiniType;
+  /** What the maps in a row hold, by the map's field: a CSV has a column for each. */
+  names?(table: TableQuerier, reading: Reading): Promise<Readonly<Record<string, readonly string[]>>>;
   parts(table: TableQuerier, reading: Reading): AsyncGenerator<Part>;
 }
+
+const clientsOf = (table: TableQuerier, reading: Reading) =>
+  recordsOf(table, clientRecord, clientPage as ListPage, reading);
 
 /** What each resource's list reads, to its end. */
 export const exportSources: Readonly<Record<ExportResource, Source>> = {
   property: {
     schema: Property,
-    parts: (table, reading) => recordsOf(table, propertyRecord, propertyPage as ListPage, reading),
+    async *parts(table, reading) {
+      for await (const { rows, done } of recordsOf(table, propertyRecord, propertyPage as ListPage, reading))
+        yield { rows: rows.map((row) => readBy(reading.caller, row as StoredProperty)), done };
+    },
   },
   client: {
     schema: Client,
-    parts: (table, reading) => recordsOf(table, clientRecord, clientPage as ListPage, reading),
+    async names(table, { job }) {
+      const { fields } = await loadCustomFields(table, job.brokerage_id);
+      return { custom: fields.map(({ name }) => name) };
+    },
+    parts: clientsOf,
   },
+  interaction: { schema: Interaction, parts: interactionsOf },
   task: {
     schema: Task,
     parts: (table, reading) => recordsOf(table, taskRecord, taskPage as ListPage, reading),
@@ -53,90 +60,60 @@ export const exportSources: Readonly<Record<ExportResource, Source>> = {
   audit_event: { schema: AuditEvent, parts: auditEvents },
 };
 
-/** Records on a page of a list that is read to its end, and in a part. */
-const atOnce = 500;
-/** Keys that one request reads. */
-const keysAtOnce = 100;
-/** Characters of an id. */
-const idLength = 36;
+/** Clients whose interactions are read at the same time: a page of the longest is some megabyte. */
+const clientsAtOnce = 10;
 
-/** A page of a list, by its own query. */
-type ListPage = (
-  table: TableQuerier,
-  asked: {
-    readonly query: object & { readonly limit: number };
-    readonly caller: Caller;
-    readonly now: Date;
-    readonly cursorKey: string;
-  },
-) => Promise<Page<{ readonly id: string }>>;
-
-/**
- * The records that a list shows the caller, whole. First the list is read to its end, of which the ids are kept on disk:
- * so it is one list whatever changes meanwhile, and how much is done is known. Then the records are read by their ids,
- * strongly consistent, and those left out that were deleted since or may not be read any more.
- */
-async function* recordsOf(
-  table: TableQuerier,
-  type: AnyRecordType,
-  page: ListPage,
-  { job, caller, now }: Reading,
-): AsyncGenerator<Part> {
-  await using ids = await Spool.open();
-  const paging = pagingOf(job);
-  do {
-    const { items, next_cursor } = await page(table, { ...paging, caller, now });
-    for (const { id } of items) await ids.write(id);
-    paging.query.cursor = next_cursor ?? undefined;
-    yield { rows: [], done: 0 };
-  } while (paging.query.cursor);
-  await ids.flush();
-  const end = ids.bytes;
-  const step = atOnce * idLength;
-  for (let at = 0; at < end; at += step) {
-    const names = (await ids.read(at, step)).toString("latin1").match(/.{36}/g) ?? [];
-    const keys = names.map((id) => recordKey(job.brokerage_id, type, id));
-    const pages = Array.from({ length: Math.ceil(keys.length / keysAtOnce) }, (_, page) =>
-      table.getMany(keys.slice(page * keysAtOnce, (page + 1) * keysAtOnce)),
-    );
-    const rows = (await Promise.all(pages)).flat().flatMap((item) => {
-      const record = aliveIn(type, item);
-      return record && decide(caller, toReadOf(job.resource), record, now).allowed ? [record] : [];
-    });
-    yield { rows, done: Math.min(1, (at + step) / end) };
+/** What was said with the clients that the caller may read, or with one of them: client by client, the latest first. */
+async function* interactionsOf(table: TableQuerier, reading: Reading): AsyncGenerator<Part> {
+  const { caller, now } = reading;
+  const cursorKey = aCursorKey();
+  const page = (client: StoredClient, cursor?: string) => {
+    const query = { limit: keysAtOnce, cursor };
+    const of = { type: interactionRecord, ofClient: idsOf(client) };
+    return listRecords(table, { ...of, caller, now, query, cursorKey });
+  };
+  let before = 0;
+  for await (const { rows: clients, done } of interactedWith(table, reading)) {
+    for (let at = 0; at < clients.length; at += clientsAtOnce) {
+      const some = clients.slice(at, at + clientsAtOnce);
+      const soFar = before + ((done - before) * at) / clients.length;
+      for (const [one, first] of (await Promise.all(some.map((client) => page(client)))).entries())
+        for (let { items, next_cursor } = first; ; ) {
+          yield { rows: items, done: soFar };
+          if (next_cursor === null) break;
+          ({ items, next_cursor } = await page(some[one]!, next_cursor));
+        }
+    }
+    before = done;
+    yield { rows: [], done };
   }
 }
 
-/** By creation, in which nothing moves while it is read; what is found by place or by words has an order of its own. */
-function pagingOf({ filters }: StoredExport) {
-  const isSearch = filters.near !== undefined || filters.q !== undefined;
-  return {
-    query: {
-      ...filters,
-      ...(isSearch ? {} : { sort: "-created_at" as const }),
-      limit: atOnce,
-      cursor: undefined as string | undefined,
-    },
-    // Cursors live as long as this run.
-    cursorKey: randomBytes(32).toString("base64url"),
-  };
+/** The clients whose interactions are asked for. */
+async function* interactedWith(
+  table: TableQuerier,
+  { job, ...by }: Reading,
+): AsyncGenerator<Part<StoredClient>> {
+  const { client_id } = job.filters;
+  if (client_id === undefined) yield* clientsOf(table, { ...by, job: { ...job, filters: {} } });
+  else yield { rows: [await readableClient(table, by.caller, String(client_id), by.now)], done: 1 };
 }
 
 /** The log as its list shows it, newest first: sequences count down, so they tell how much is done. */
 async function* auditEvents(table: TableQuerier, { job, caller }: Reading): AsyncGenerator<Part> {
-  const { query, cursorKey } = pagingOf(job);
-  const { sort: _, ...asked } = query as AuditQuery & { readonly sort?: string };
+  const filters = job.filters as Omit<AuditQuery, "limit">;
   // A user's and a record's entries are read by their keys.
-  const limit = asked.user_id === undefined && asked.id === undefined ? atOnce : keysAtOnce;
-  let cursor: string | undefined;
+  const isNamed = filters.user_id !== undefined || filters.id !== undefined;
+  const cursorKey = aCursorKey();
   let newest = 0;
   let done = 0;
-  do {
-    const page = await auditEventPage(table, { query: { ...asked, limit, cursor }, caller, cursorKey });
-    newest ||= page.items[0]?.sequence ?? 0;
-    const last = page.items.at(-1)?.sequence;
+  for (let query: AuditQuery = { ...filters, limit: isNamed ? keysAtOnce : atOnce }; ; ) {
+    const { items, next_cursor } = await auditEventPage(table, { query, caller, cursorKey });
+    newest ||= items[0]?.sequence ?? 0;
+    const last = items.at(-1)?.sequence;
     if (last !== undefined) done = Math.max(done, 1 - last / newest);
-    yield { rows: page.items, done };
-    cursor = page.next_cursor ?? undefined;
-  } while (cursor);
+    yield { rows: items, done };
+    if (next_cursor === null) return;
+    query = { ...query, cursor: next_cursor };
+  }
 }

@@ -2,27 +2,24 @@ import { propertyFile } from "../domain/import/property/file.ts";
 import { propertyId } from "../domain/import/property/identity.ts";
 import { afterRow, type Row } from "../domain/import/property/row.ts";
 import type { ReadRow } from "../domain/import/rows.ts";
-import { importRecord, type StoredImport } from "../domain/import.ts";
-import { onlyTeam } from "../domain/ownership.ts";
+import type { StoredImport } from "../domain/import.ts";
 import type { NewProperty } from "../domain/property.ts";
 import { propertyRecord } from "../domain/property-record.ts";
 import type { PropertyFields } from "../domain/property-status.ts";
-import { userRecord } from "../domain/user.ts";
 import { readAll } from "./bulk.ts";
+import { importerAsOwner } from "./import-owners.ts";
 import type { ImportedAs } from "./imported-as.ts";
 import { beforeItem, beforeKey } from "./imports.ts";
 import { fromItem, recordKey } from "./record-item.ts";
-import { create, loadRecord } from "./records.ts";
+import { create } from "./records.ts";
 
 /** Rows about properties: a row's id is made from its source's id and sale date, so it is known before any read. */
 export const importedProperties: ImportedAs<Row, Partial<NewProperty>> = {
   type: propertyRecord,
   file: async () => propertyFile,
   async find(table, job, rows, { attempt, now }) {
-    const { brokerage_id, owner_user_id } = job;
-    const owner = await loadRecord(table, userRecord, brokerage_id, owner_user_id);
-    const as = { owner_user_id, team_id: onlyTeam(owner?.team_ids ?? []), now };
-    const groups = grouped(brokerage_id, rows);
+    const as = { ...(await importerAsOwner(table, job)), now };
+    const groups = grouped(job.brokerage_id, rows);
     // If all rows so far were new properties, the next ones probably are, too.
     const isGuess = attempt === 1 && !job.dry_run && job.rows_updated + job.rows_unchanged === 0;
     const ids = groups.map(({ id }) => id);
@@ -37,7 +34,7 @@ export const importedProperties: ImportedAs<Row, Partial<NewProperty>> = {
         ? []
         : await readAll(
             table,
-            ids.map((id) => beforeOf(job, id)),
+            ids.map((id) => beforeKey(job, id)),
           );
     return groups.map(({ id, rows }, at) => ({
       id,
@@ -50,14 +47,12 @@ export const importedProperties: ImportedAs<Row, Partial<NewProperty>> = {
       isKept: kept[at] !== undefined,
     }));
   },
-  keep: (job, { item }, now) => [
-    create(beforeItem(recordKey(job.brokerage_id, importRecord, job.id), job, item!, now)),
-  ],
+  keep: (job, { item }, now) => [create(beforeItem(job, item!, now))],
   async touched(table, job, rows) {
     const groups = grouped(job.brokerage_id, rows);
     const items = await readAll(
       table,
-      groups.flatMap(({ id }) => [keyOf(job, id), beforeOf(job, id)]),
+      groups.flatMap(({ id }) => [keyOf(job, id), beforeKey(job, id)]),
     );
     return groups.map(({ id, rows }, at) => {
       const { row } = rows.at(-1)!;
@@ -77,5 +72,3 @@ function grouped(brokerageId: string, rows: readonly ReadRow<Row>[]) {
 }
 
 const keyOf = ({ brokerage_id }: StoredImport, id: string) => recordKey(brokerage_id, propertyRecord, id);
-const beforeOf = ({ brokerage_id, id }: StoredImport, propertyId: string) =>
-  beforeKey(recordKey(brokerage_id, importRecord, id), propertyId);

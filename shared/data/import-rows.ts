@@ -8,14 +8,14 @@ import { decideAll } from "./bulk.ts";
 import type { Found, Importable, Imported } from "./imported-as.ts";
 import { fromItem, isAlive } from "./record-item.ts";
 import { changeRecord, createRecord, restoreRecord } from "./records.ts";
-import type { TableWriter, Write } from "./table.ts";
+import type { TableQuerier, TableWriter, Write } from "./table.ts";
 
 /**
  * Writes the rows of a chunk, each exactly once however often this runs: the mark on a record says which rows it has
  * taken and how they were counted. A dry run only counts.
  */
 export async function writeRows(
-  table: TableWriter,
+  table: TableQuerier & TableWriter,
   job: StoredImport,
   importable: Importable,
   rows: readonly ReadRow<object>[],

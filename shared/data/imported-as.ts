@@ -2,7 +2,7 @@ import type { ResourceFile } from "../domain/import/file.ts";
 import type { ReadRow } from "../domain/import/rows.ts";
 import type { ImportMark, Skipped, StoredImport, UndoMark } from "../domain/import.ts";
 import type { AnyRecordType, Meta } from "../domain/record-type.ts";
-import type { Item, TableReader, Write } from "./table.ts";
+import type { Item, TableQuerier, TableReader, Write } from "./table.ts";
 
 /** What imports leave on a record, whatever its type. */
 export type Imported = Meta & {
@@ -51,7 +51,7 @@ export interface ImportedAs<Said extends object, Defaults extends object> {
    * them. From the second attempt on, others wrote some of them in between.
    */
   find(
-    table: TableReader,
+    table: TableQuerier,
     job: StoredImport,
     rows: readonly ReadRow<Said>[],
     at: { readonly attempt: number; readonly now: Date },

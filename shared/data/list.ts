@@ -58,6 +58,10 @@ export interface Listing<T extends AnyRecordType> {
   /** The client, and those that were merged into them. */
   readonly ofClient?: readonly string[] | undefined;
   readonly filters?: readonly Filter<ListedOf<T>>[];
+  /** What is left out of a page that is read without it: such a page is short. For what is left out rarely. */
+  leavesOut?(listed: ListedOf<T>): boolean;
+  /** The same page has the same cursor, for whom caches answer. */
+  readonly stableCursors?: boolean;
 }
 
 /** What a query sorts by: the newest first unless said, and the changes in their order where it asks for those. */
@@ -98,6 +102,7 @@ export async function listRecords<T extends AnyRecordType>(
   listing: Listing<T>,
 ): Promise<Page<ListedOf<T>>> {
   const { type, query, cursorKey, order = "created", descending = listing.order === undefined } = listing;
+  const { stableCursors = false } = listing;
   const sources = sourcesOf(listing);
   const { limit, cursor, ...filters } = query;
   const scope = JSON.stringify([type.name, sources, order, descending, filters]);
@@ -126,7 +131,9 @@ export async function listRecords<T extends AnyRecordType>(
   const end = entries.length > limit ? shown.at(-1) : horizon;
   return {
     items: shown.map((entry) => listedIn(type, entry)),
-    next_cursor: end ? encryptCursor(pick(end, [...attributes, "pk", "sk"]), cursorKey, scope) : null,
+    next_cursor: end
+      ? encryptCursor(pick(end, [...attributes, "pk", "sk"]), cursorKey, scope, { stable: stableCursors })
+      : null,
   };
 }
 
@@ -221,7 +228,7 @@ function ofAudience(listing: Listing<AnyRecordType>, of: string, answers: readon
 
 /** Whether an entry passes the filters that the index does not answer, is still shared, and has a readable parent. */
 function isShown<T extends AnyRecordType>(
-  { type, caller, now, filters = [], ofProperty, ofClient }: Listing<T>,
+  { type, caller, now, filters = [], ofProperty, ofClient, leavesOut }: Listing<T>,
   { answers }: Source,
 ): { readonly isOpen: boolean; holds(entry: Item): boolean } {
   const permission = toRead(type);
@@ -236,6 +243,7 @@ function isShown<T extends AnyRecordType>(
     holds(entry) {
       if (hasEnded(entry.until as string | undefined, now)) return false;
       const listed = listedIn(type, entry);
+      if (leavesOut?.(listed)) return false;
       if (!isDecided && !decide(caller, permission, listed as object, now).allowed) return false;
       return open.every(({ holds }) => holds(listed));
     },

@@ -8,7 +8,7 @@ import {
   nameOf,
   type Point,
 } from "../domain/geo.ts";
-import type { PropertySummary } from "../domain/property.ts";
+import type { ListedProperty } from "../domain/property.ts";
 import { propertyRecord } from "../domain/property-record.ts";
 import { decryptCursor, encryptCursor } from "./cursor.ts";
 import type { Page } from "./list.ts";
@@ -27,7 +27,7 @@ export interface NearestOptions {
   readonly markets: readonly Market[];
   readonly query: { readonly limit: number; readonly cursor?: string | undefined };
   readonly cursorKey: string;
-  readonly matches: (summary: PropertySummary) => boolean;
+  readonly matches: (summary: ListedProperty) => boolean;
 }
 
 /** Cells read for one page, unless the page would then be no nearer to the edge than the page before. */
@@ -59,7 +59,10 @@ interface Unread {
   readonly most: number;
 }
 
-type Found = PropertySummary & { readonly distance: number };
+type Found = ListedProperty & { readonly distance: number };
+
+/** A property with its distance from the place. */
+type Near = ListedProperty & { readonly distance_km: number };
 
 /** How many smallest cells were looked at, and how many of them hold anything. */
 interface Density {
@@ -79,10 +82,7 @@ interface Position extends Pick<Found, "distance" | "id"> {
  * inside out, until a page's worth is nearer than any cell not yet read; a crowded cell is halved. Cells wholly nearer
  * than the page before are not read again.
  */
-export async function nearestPage(
-  table: TableQuerier,
-  options: NearestOptions,
-): Promise<Page<PropertySummary>> {
+export async function nearestPage(table: TableQuerier, options: NearestOptions): Promise<Page<Near>> {
   const { brokerageId, centre, radiusKm, markets, query, cursorKey, matches } = options;
   const { limit, cursor, ...filters } = query;
   const scope = JSON.stringify(["near", brokerageId, filters]);

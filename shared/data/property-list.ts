@@ -1,7 +1,14 @@
-import { type Caller, decide } from "../domain/access.ts";
-import type { PropertySummary } from "../domain/property.ts";
+import { anyone, type Caller, decide } from "../domain/access.ts";
+import type { ListedProperty } from "../domain/property.ts";
 import { onOrOffMarket, propertyRecord } from "../domain/property-record.ts";
-import { type FilterName, filtersOf, type PropertyQuery, type SortField } from "../domain/property-search.ts";
+import {
+  type FilterName,
+  filtersOf,
+  type PropertyQuery,
+  type PublicPropertyQuery,
+  type SortField,
+} from "../domain/property-search.ts";
+import { isPublic } from "../domain/public-property.ts";
 import { instant } from "../domain/schemas.ts";
 import { type Filter, type Listing, listRecords, type Order, type Page, sorting } from "./list.ts";
 import { nearestPage } from "./nearest.ts";
@@ -16,32 +23,43 @@ type Asked = Pick<Listing<typeof propertyRecord>, "caller" | "now" | "cursorKey"
 export function propertyPage(
   table: TableQuerier,
   { query, ...asked }: Asked,
-): Promise<Page<PropertySummary>> {
+): Promise<Page<ListedProperty & { readonly distance_km?: number }>> {
   if (query.near !== undefined)
     return nearestPage(table, { ...asked, ...around(asked, query, query.near), query });
-  if (query.q !== undefined) return searchPage(table, { ...asked, ...searchIn(query), q: query.q });
+  const { order, descending } = sorting(query, orders);
+  const part = { ...asked, type: propertyRecord, query, state: query.status, owner: query.owner_user_id };
+  const { q, ...others } = query;
+  if (q !== undefined) return searchPage(table, { ...part, q, filters: filters(others, order) });
+  return listRecords(table, {
+    ...part,
+    order,
+    descending,
+    range: rangeOf(order, query),
+    filters: filters(query, order),
+  });
+}
+
+/** One page of the listings that anyone may read, by the indexes of those on the market. */
+export function publicPage(
+  table: TableQuerier,
+  brokerageId: string,
+  { query, ...asked }: Omit<Asked, "caller" | "query"> & { readonly query: PublicPropertyQuery },
+): Promise<Page<ListedProperty>> {
   const { order, descending } = sorting(query, orders);
   return listRecords(table, {
     ...asked,
+    caller: anyone(brokerageId),
     type: propertyRecord,
     query,
     order,
     descending,
     range: rangeOf(order, query),
     state: query.status,
-    owner: query.owner_user_id,
     filters: filters(query, order),
+    leavesOut: (property) => !isPublic(property),
+    stableCursors: true,
   });
 }
-
-/** The part of a search that the words do not answer. */
-const searchIn = ({ q: _, ...query }: PropertyQuery) => ({
-  type: propertyRecord,
-  query,
-  state: query.status,
-  owner: query.owner_user_id,
-  filters: filters(query, "created"),
-});
 
 const orders: Record<SortField, Order> = {
   created_at: "created",
@@ -74,7 +92,7 @@ const ranged: Record<Order, readonly FilterName[]> = {
   bedrooms: ["min_bedrooms", "max_bedrooms"],
 };
 
-function filters(query: PropertyQuery, order: Order): Filter<PropertySummary>[] {
+function filters(query: PropertyQuery, order: Order): Filter<ListedProperty>[] {
   return [...filtersOf(query)].map(([name, holds]) => ({
     holds,
     answeredBy:
@@ -100,7 +118,7 @@ function around(
     centre: { lat, lon },
     radiusKm: query.radius_km ?? 50,
     markets: query.status ? [onOrOffMarket(query.status)] : (["on", "off"] as const),
-    matches: (property: PropertySummary) =>
+    matches: (property: ListedProperty) =>
       decide(caller, "property:read", property, now).allowed && open.every((holds) => holds(property)),
   };
 }

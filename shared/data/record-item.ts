@@ -50,13 +50,15 @@ function shapeOf(type: AnyRecordType): Shape {
 }
 
 /**
- * The item of a record that is not deleted: its fields without the nulls (no index takes one), those that lists show
- * apart, and the attributes of the indexes that its type declares.
+ * The item of a record that is not deleted: its fields without the nulls (no index takes one) and without what its type
+ * assumes, those that lists show apart, and the attributes of the indexes that its type declares.
  */
 export function toItem<T extends AnyRecordType>(type: T, record: RecordOf<T>): StoredItem {
   const { listed } = shapeOf(type);
+  const { assumed = {} } = type as AnyRecordType;
   const fields = Object.entries(record).filter(
-    ([name, value]) => value !== null && value !== undefined && !meta.some((one) => one === name),
+    ([name, value]) =>
+      value !== null && value !== undefined && value !== assumed[name] && !meta.some((one) => one === name),
   );
   const detail = fields.filter(([name]) => !listed.has(name));
   return {
@@ -105,11 +107,11 @@ export const isAlive = <T extends Key>(item: T | undefined): item is T =>
 export const aliveIn = <T extends AnyRecordType>(type: T, item: Item | undefined): RecordOf<T> | undefined =>
   isAlive(item) ? fromItem(type, item) : undefined;
 
-/** The record in an item, deleted or not, in the shape of this release: what the item leaves out is null. */
+/** The record in an item, deleted or not, in the shape of this release: what the item leaves out is null, or assumed. */
 export function fromItem<T extends AnyRecordType>(type: T, item: Item): RecordOf<T> {
   const { listed, detail } = (item.deleted ?? item) as { listed: object; detail?: object };
   const fields = upToDate(type.name, item.schema, { ...listed, ...detail, ...pick(item, meta) });
-  return { ...nulls(shapeOf(type).nullable), ...fields } as RecordOf<T>;
+  return { ...nulls(shapeOf(type).nullable), ...(type as AnyRecordType).assumed, ...fields } as RecordOf<T>;
 }
 
 /** A record as it is read back: what is not known is null. */
@@ -135,7 +137,12 @@ export const pick = (item: Item, names: readonly string[]) =>
 /** An audience as a value of the `audience` attribute: `<kind> owner:<user>`, `<kind> team:<team>` and so on. */
 export const audience = ({ name }: { readonly name: string }, of: string) => `${name} ${of}`;
 
+/** Where records that are in no list are found, beside the brokerage's list of their type: migrations reach these, too. */
+export const unlistedKind = (type: string): string => `unlisted ${type}`;
+
 function indexed(type: AnyRecordType, record: RecordOf<AnyRecordType>) {
+  if (type.isUnlisted?.(record))
+    return { at: record.created_at, kind: unlistedKind(type.name), ...deadlineOf(type, record) };
   const { property_id, client_id, at, ...roles } = indexAttributesOf(type, record);
   const owner = "owner_user_id" in record ? audience(type, `owner:${record.owner_user_id}`) : undefined;
   const lists = (name: AnyRecordType["lists"][number]) => type.lists.includes(name);
@@ -160,6 +167,7 @@ export function audienceEntries<T extends AnyRecordType>(
   type: T,
   record: RecordOf<T>,
 ): Map<string, StoredItem> {
+  if (type.isUnlisted?.(record)) return new Map();
   const { listed, at, changed_at, desk, state, rank, bedrooms } = toItem(type, record) as Item;
   const { pk } = recordKey(record.brokerage_id, type, record.id);
   const { brokerage_id, id, version, created_at, updated_at, written, team_id, shares = {} } = record;

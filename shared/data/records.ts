@@ -67,10 +67,23 @@ export async function loadGuarded<T extends AnyRecordType>(
   const record = fromItem(type, item);
   const { parent } = type as AnyRecordType;
   if (!parent) return { record, guarded: record };
-  const above = await table.get(recordKey(brokerageId, parent, parent.idOf(record)));
-  if (!isAlive(above)) return undefined;
+  const above = await loadParent(table, parent, brokerageId, parent.idOf(record));
+  if (!above) return undefined;
   const { listed, shares } = above as Item & { listed: object };
   return { record, guarded: { ...listed, shares } };
+}
+
+/** The item of a parent, or of the one that it was merged into; undefined where that is deleted. */
+async function loadParent(
+  table: TableReader,
+  parent: { readonly name: string },
+  brokerageId: string,
+  id: string,
+): Promise<Item | undefined> {
+  const item = await table.get(recordKey(brokerageId, parent, id));
+  if (!isAlive(item)) return undefined;
+  const { merged_into } = (item.detail ?? {}) as { merged_into?: string };
+  return merged_into ? loadParent(table, parent, brokerageId, merged_into) : item;
 }
 
 /** Reads a deleted record that is not purged yet; undefined where there is none. */
@@ -244,6 +257,24 @@ function hold<T extends AnyRecordType>(
         }),
       );
     return [...taken, ...released];
+  });
+}
+
+/** The writes of several records as one commit: a value that one of them releases and another claims moves in one write. */
+export function moving<W extends Write>(writes: readonly W[]): W[] {
+  const name = ({ pk, sk }: Partial<Key>) => `${pk}\n${sk}`;
+  const released = new Map(
+    writes.flatMap((one) => ("Delete" in one ? [[name(one.Delete.Key!), one.Delete]] : [])),
+  );
+  const claimed = new Set(writes.flatMap((one) => ("Put" in one ? [name(one.Put.Item)] : [])));
+  return writes.flatMap((one) => {
+    if ("Delete" in one) return claimed.has(name(one.Delete.Key!)) ? [] : [one];
+    const before = "Put" in one ? released.get(name(one.Put.Item)) : undefined;
+    if (!before) return [one];
+    const { Key: _, ...condition } = before;
+    return [
+      { ...one, Put: { Item: (one as PutWrite).Put.Item, ...condition }, ifConditionFails: "conflict" } as W,
+    ];
   });
 }
 

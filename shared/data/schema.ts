@@ -24,6 +24,8 @@
  *   Tasks that became due        <bid>#user#<owner>            tasks-due#<id>           nothing: the stream mails them
  *   Import                       <bid>#import#<id>             record                   kind_at, audience_at, due
  *   Import: value before         <bid>#import#<id>             before#<property id>     key
+ *   Import: client of a row      <bid>#import#<id>             row#<row>                key
+ *   Client: value before import  <bid>#client#<id>             before#<import id>       key, prefix
  *   A record's audience          the record's                  for#<audience>           audience_at, desk_*
  *   Limit: used in a day         <bid>#used#<user id, or all>  <limit>#<end of day>     key
  *   Export                       <bid>#export#<id>             record                   kind_at, audience_at, due
@@ -41,8 +43,10 @@
  *   Client                       <bid>#client#<id>             record                   kind_*, state_*, audience_at, desk_*
  *   Client: its open lead        <bid>#client#<id>             lead                     key, due; audience_at until claimed
  *   Enquiry, until it is taken   <bid>#enquiry#<id>            enquiry                  key
+ *   Custom fields of clients     <bid>#custom_fields#<bid>      record                   key; kind_at
  *   Interaction                  <bid>#interaction#<id>        record                   of_client
- * + Interest in a property       <bid>#client#<id>             interest#<property id>   prefix; of_property
+ *   Interest in a property       <bid>#client#<id>             interest#<property id>   prefix; of_property
+ *   Merge of clients             <bid>#merge#<id>              record                   kind_at
  * + AIRequest                    <bid>#ai_request#<id>         record                   kind_at, audience_at, due
  * + Proposal                     <bid>#ai_request#<id>         proposal#<id>            prefix
  * + AnalyticsEvent               <bid>#event#<day>#<shard>     <event id>               prefix
@@ -166,6 +170,8 @@ export const schemas = {
   link: 1,
   history: 1,
   before: 1,
+  clientBefore: 1,
+  importRow: 1,
   handOverBatch: 1,
   guesses: 1,
   wrong: 1,
@@ -181,6 +187,7 @@ export const schemas = {
   reminder: 1,
   tasksDue: 1,
   mediaCount: 1,
+  interest: 1,
   userCount: 1,
   jwks: 1,
   migration: 1,

@@ -1,6 +1,6 @@
 import type { Shares } from "../domain/access.ts";
 import type { AnyRecordType, Meta, RecordOf } from "../domain/record-type.ts";
-import { startOf, type Words, wordsOf } from "../domain/words.ts";
+import { startOf, wordsOf } from "../domain/words.ts";
 import { partitionItems } from "./list.ts";
 import { recordKey } from "./record-item.ts";
 import { tryCommit, ttl } from "./records.ts";
@@ -49,35 +49,37 @@ const daysKept = 7;
 const daysKnown = 30;
 const daysFrom = (now: Date, days: number) => ttl(new Date(now.getTime() + days * 86_400_000));
 
-/** What a search of limited scope decides by before it reads the record; only where no audience has entries of its own. */
+/** What an entry says of its record where no audience has entries of its own: a search decides by it what it reads. */
 const deciding = ["owner_user_id", "team_id", "status"] as const;
 
 /** The entries of a record, by their keys: without the version that wrote them. */
 function entriesOf(type: AnyRecordType, record: RecordOf<AnyRecordType> | undefined): Map<string, Item> {
-  const searched = record && type.searched?.(record);
+  const searched = record && !type.isUnlisted?.(record) && type.searched?.(record);
   if (!searched) return new Map();
-  const { found, beside, signs } = wordsOf(searched);
-  const audiences = audiencesOf(type, record);
-  const [words, more] = [[...found, ...signs.filter(isPhone)].join(" "), beside.join(" ")];
-  const { shares, ...fields } = record as RecordOf<AnyRecordType> & Record<string, unknown>;
-  const facts = type.lists.includes("desk")
-    ? {}
-    : Object.fromEntries(
-        [...deciding.map((name) => [name, fields[name]]), ["shared", shares !== undefined]].filter(
-          ([, value]) => value,
-        ),
-      );
-  const entry = (word: string, audience: string): [string, Item] => {
-    const key = entryKey(type, record, word, audience);
-    return [`${key.pk}\n${key.sk}`, { ...key, words, ...(more ? { more } : {}), ...facts }];
-  };
-  return new Map([
-    ...found.flatMap((word) => audiences.map((audience) => entry(word, audience))),
-    ...signs.map((word) => entry(word, "")),
-  ]);
+  const { found, domains, beside, signs } = wordsOf(searched);
+  const facts = type.lists.includes("desk") ? {} : factsOf(record);
+  const entries = audiencesOf(type, record).flatMap((audience) => {
+    const own = isTeams(audience) ? found : [...found, ...domains];
+    const only = audience === "" ? signs : [];
+    const more = isTeams(audience) ? [...beside, ...domains] : beside;
+    const words = [...own, ...only.filter(isPhone)].join(" ");
+    return [...own, ...only].map((word) => {
+      const key = entryKey(type, record, word, audience);
+      return { ...key, words, ...(more.length > 0 ? { more: more.join(" ") } : {}), ...facts };
+    });
+  });
+  return new Map(entries.map((entry) => [nameOf(entry), entry]));
 }
 
+const nameOf = ({ pk, sk }: Key) => `${pk}\n${sk}`;
 const isPhone = (word: string) => word.startsWith("+");
+const isTeams = (audience: string) => /^(shared-)?team:/.test(audience);
+
+/** What is decided by before the record is read. */
+function factsOf({ shares, ...record }: RecordOf<AnyRecordType> & Record<string, unknown>) {
+  const facts = [...deciding.map((name) => [name, record[name]]), ["shared", shares !== undefined]];
+  return Object.fromEntries(facts.filter(([, value]) => value));
+}
 
 /** Under which audiences a record's words stand: "" is everybody who reads all of the brokerage's. */
 function audiencesOf({ lists }: AnyRecordType, record: RecordOf<AnyRecordType>): string[] {
@@ -180,10 +182,9 @@ const endedPrefix = "ended-words#";
 
 const lookedUp = (type: AnyRecordType, record: RecordOf<AnyRecordType>): string[] => {
   const searched = type.searched?.(record);
-  const { found, signs }: Pick<Words, "found" | "signs"> = searched
-    ? wordsOf(searched)
-    : { found: [], signs: [] };
-  return [...found, ...signs];
+  if (!searched) return [];
+  const { found, domains, signs } = wordsOf(searched);
+  return [...found, ...domains, ...signs];
 };
 
 /**
@@ -211,7 +212,7 @@ export async function removeWords(
       words.flatMap((word) =>
         audiences.map((audience) => {
           const key = entryKey(type, of, word, audience);
-          return [`${key.pk}\n${key.sk}`, key] as const;
+          return [nameOf(key), key] as const;
         }),
       ),
     ),

@@ -1,6 +1,6 @@
 import { audiencesOf, decide, type Guarded, type Permission, type Resource } from "../domain/access.ts";
 import type { AnyRecordType, ListedOf } from "../domain/record-type.ts";
-import { areAmong, type Sought, soughtIn, wordsOf } from "../domain/words.ts";
+import { allIn, areAmong, type Sought, soughtIn, wordsOf } from "../domain/words.ts";
 import { decryptCursor, encryptCursor } from "./cursor.ts";
 import { examined, type Listing, type Page } from "./list.ts";
 import { aliveIn, listedIn, recordKey } from "./record-item.ts";
@@ -14,7 +14,12 @@ export type Search<T extends AnyRecordType> = Pick<
 > & { readonly q: string };
 
 /** The most records that a page examines: as many as one request may read. */
-export const mostRead = 100;
+const mostRead = 100;
+/** What the document says of `q` in a list. */
+export const aboutSearch = (records: string): string =>
+  "q looks up the word that tells most: a number of three digits and more, else the longest; it needs two letters. A page " +
+  `examines at most ${examined} entries of that word and ${mostRead} ${records} for the other words and filters.`;
+
 /** How many entries are read for each record of a page where nothing but one word is asked for: some have ended. */
 const spare = 4;
 
@@ -44,11 +49,14 @@ export async function searchPage<T extends AnyRecordType>(
   // Beyond the last entry of a partition that has more, another entry of it may stand in between.
   const [horizon] = reads.flatMap(({ last }) => last ?? []).sort(bytewise);
   const entries = new Map(reads.flatMap(({ items }) => items).map((entry) => [entry.sk, entry]));
+  const seen = new Set<string>();
   const candidates = [...entries.values()]
     .filter(({ sk }) => horizon === undefined || bytewise(sk, horizon) <= 0)
     .filter((entry) => mayBeFound(search, sought, entry))
     .map(({ sk }) => sk)
-    .sort(bytewise);
+    .sort(bytewise)
+    // Under a team a record may be found by another of its words than under its owner.
+    .filter((sk) => !seen.has(partsOf(sk).id) && seen.add(partsOf(sk).id));
 
   const chosen = candidates.slice(0, filters.length > 0 || isDecidedLater ? mostRead : limit);
   const keys = chosen.map((sk) => recordKey(caller.brokerage_id, type, partsOf(sk).id));
@@ -116,7 +124,7 @@ function mayBeFound(
   if (first !== partsOf(entry.sk).word) return false;
   if (entry.owner_user_id === undefined) return true;
   if (owner !== undefined && entry.owner_user_id !== owner) return false;
-  if (state !== undefined && entry.status !== undefined && entry.status !== state) return false;
+  if (state !== undefined && ![state].flat().includes(entry.status as string)) return false;
   return entry.shared === true || decide(caller, toRead(type), entry as Guarded, now).allowed;
 }
 
@@ -127,10 +135,10 @@ function foundIn<T extends AnyRecordType>(
   item: Item | undefined,
 ): ListedOf<T> | undefined {
   const record = aliveIn<AnyRecordType>(type, item);
-  const searched = record && (type as AnyRecordType).searched?.(record);
+  const { searched: says, isUnlisted } = type as AnyRecordType;
+  const searched = record && !isUnlisted?.(record) && says?.(record);
   if (!item || !searched || !decide(caller, toRead(type), record, now).allowed) return undefined;
-  const { found, beside, signs } = wordsOf(searched);
-  if (!areAmong(all, [...found, ...beside, ...signs])) return undefined;
+  if (!areAmong(all, allIn(wordsOf(searched)))) return undefined;
   const listed = listedIn(type, item);
   return filters.every(({ holds }) => holds(listed)) ? listed : undefined;
 }

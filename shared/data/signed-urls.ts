@@ -23,17 +23,21 @@ interface UploadSigner {
   sign(key: string, expected: Expected, now: Date): Promise<Upload>;
 }
 
-/** Signs reads that show the object as `content_type`, inline or as a download under `file_name`. */
+/**
+ * Signs reads that show the object as `content_type`, inline or as a download under `file_name`. One that is `hourly` is
+ * the same URL within each hour, so that caches keep what it shows; it works until the end of the next.
+ */
 export interface ReadSigner {
   sign(
     key: string,
-    shown: { content_type: string; download_as?: string | undefined },
+    shown: { content_type: string; download_as?: string | undefined; hourly?: boolean },
     now: Date,
   ): Promise<string>;
 }
 
 const uploadMinutes = 15;
 const readMinutes = 15;
+const hour = 3_600_000;
 
 /** Grant: sign uploads below a prefix. */
 export function signUploads(prefix: BucketPrefix): Grant<UploadSigner> {
@@ -63,7 +67,7 @@ export function signReads(prefix: BucketPrefix): Grant<ReadSigner> {
     target: { kind: "bucket", prefix },
     actions: ["s3:GetObject"],
     open: (bucket) => ({
-      sign(key, { content_type, download_as }, now) {
+      sign(key, { content_type, download_as, hourly }, now) {
         const disposition =
           download_as === undefined
             ? "inline"
@@ -71,9 +75,12 @@ export function signReads(prefix: BucketPrefix): Grant<ReadSigner> {
         const query = {
           "response-content-type": content_type,
           "response-content-disposition": disposition,
-          "response-cache-control": "private, max-age=600",
+          "response-cache-control": hourly ? "public, max-age=3600" : "private, max-age=600",
         };
-        return presign("GET", bucket, `${prefix}/${key}`, {}, query, readMinutes, now);
+        const path = `${prefix}/${key}`;
+        if (!hourly) return presign("GET", bucket, path, {}, query, readMinutes, now);
+        const began = new Date(Math.floor(now.getTime() / hour) * hour);
+        return presign("GET", bucket, path, {}, query, 120, began);
       },
     }),
   };

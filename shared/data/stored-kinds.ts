@@ -1,6 +1,7 @@
 import { apiKeyRecord } from "../domain/api-key.ts";
 import { brokerageRecord } from "../domain/brokerage.ts";
 import { clientRecord } from "../domain/client.ts";
+import { customFieldsRecord } from "../domain/custom-field.ts";
 import { exportRecord } from "../domain/export.ts";
 import { marketRecord } from "../domain/fitted-market.ts";
 import { handOverRecord } from "../domain/hand-over.ts";
@@ -9,6 +10,7 @@ import { interactionRecord } from "../domain/interaction.ts";
 import { leadRoutingRecord } from "../domain/lead-routing.ts";
 import { cmaRecord } from "../domain/market-analysis.ts";
 import { mediaRecord } from "../domain/media.ts";
+import { mergeRecord } from "../domain/merge.ts";
 import { pictureRecord } from "../domain/picture-record.ts";
 import { propertyRecord } from "../domain/property-record.ts";
 import type { AnyRecordType } from "../domain/record-type.ts";
@@ -29,8 +31,10 @@ export const recordTypes: readonly AnyRecordType[] = [
   cmaRecord,
   marketRecord,
   clientRecord,
+  mergeRecord,
   leadRoutingRecord,
   interactionRecord,
+  customFieldsRecord,
   taskRecord,
   importRecord,
   exportRecord,
@@ -66,7 +70,10 @@ const items: Readonly<Record<ItemName, Reach>> = {
   leadPhone: { unreached: "DynamoDB removes it a day later" },
   turn: { beside: "lead_routing", prefix: "turn#" },
   link: { beside: "cma", prefix: "link#" },
+  interest: { beside: "client", prefix: "interest#" },
   before: { beside: "import", prefix: "before#" },
+  clientBefore: { beside: "client", prefix: "before#" },
+  importRow: { beside: "import", prefix: "row#" },
   handOverBatch: { beside: "hand_over", prefix: "batch#" },
   reminder: { beside: "task", prefix: "reminder" },
   tasksDue: { unreached: "it is mailed at once, and DynamoDB removes it a day later" },

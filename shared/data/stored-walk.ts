@@ -1,8 +1,8 @@
 import { brokerageRecord } from "../domain/brokerage.ts";
 import { entriesFrom, partitionItems } from "./list.ts";
-import { type DueList, pick, recordKey } from "./record-item.ts";
+import { type DueList, pick, recordKey, unlistedKind } from "./record-item.ts";
 import { type IndexName, indexes, tableKey } from "./schema.ts";
-import { reachOf } from "./stored-kinds.ts";
+import { reachOf, recordTypes } from "./stored-kinds.ts";
 import type { Item, Key, TableQuerier } from "./table.ts";
 
 /** The part of the table that holds the deleted records of all brokerages; every other part is a brokerage's. */
@@ -52,17 +52,24 @@ export async function* itemsOf(
     yield* ofEach(itemsOf(table, reach.below, part, from.parents), from, below);
     if (part !== deletedPart) return;
   }
-  const list =
-    part === deletedPart
-      ? entries(
-          table,
-          "due",
-          { due_list: "purge" satisfies DueList },
-          isOwn || !("below" in reach) ? from.last : undefined,
-        )
-      : entries(table, "kind_at", { brokerage_id: part, kind }, from.last);
-  for await (const { entry, last } of list)
-    yield { ...(part !== deletedPart || entry.entity === kind ? { entry } : {}), after: { last } };
+  if (part === deletedPart) {
+    const last = isOwn || !("below" in reach) ? from.last : undefined;
+    for await (const step of entries(table, "due", { due_list: "purge" satisfies DueList }, last))
+      yield { ...(step.entry.entity === kind ? { entry: step.entry } : {}), after: { last: step.last } };
+    return;
+  }
+  // Records that are in no list stand behind the others.
+  const kinds = recordTypes.some(({ name, isUnlisted }) => name === kind && isUnlisted)
+    ? [kind, unlistedKind(kind)]
+    : [kind];
+  for (const one of kinds.slice(kinds.indexOf(String(from.last?.kind ?? kind))))
+    for await (const { entry, last } of entries(
+      table,
+      "kind_at",
+      { brokerage_id: part, kind: one },
+      from.last?.kind === one ? from.last : undefined,
+    ))
+      yield { entry, after: { last } };
 }
 
 type Entry = { readonly entry: Item; readonly last: Item };

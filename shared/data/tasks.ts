@@ -1,5 +1,5 @@
 import { type Caller, decide } from "../domain/access.ts";
-import { clientRecord } from "../domain/client.ts";
+import { clientRecord, idsOf } from "../domain/client.ts";
 import { invalidInput } from "../domain/problem.ts";
 import { propertyRecord } from "../domain/property-record.ts";
 import type { ListedOf } from "../domain/record-type.ts";
@@ -14,6 +14,7 @@ import {
 } from "../domain/task.ts";
 import { type Filter, type Listing, listRecords, type Order, type Page, sorting } from "./list.ts";
 import { loadRecord } from "./records.ts";
+import { searchPage } from "./search.ts";
 import type { TableQuerier, TableReader } from "./table.ts";
 
 /** Checks that the caller may read the property and the client that a task is about. Throws 400. */
@@ -37,30 +38,38 @@ export async function checkTaskLinks(
 type Asked = Pick<Listing<typeof taskRecord>, "caller" | "now" | "cursorKey"> & { readonly query: TaskQuery };
 
 /** One page of the tasks that the caller may read, by the index that answers most of the query. */
-export function taskPage(
+export async function taskPage(
   table: TableQuerier,
   { query, ...asked }: Asked,
 ): Promise<Page<ListedOf<typeof taskRecord>>> {
+  const { client_id } = query;
+  const clients =
+    client_id === undefined ? undefined : await clientIds(table, asked.caller.brokerage_id, client_id);
   const isDue = query.due_from !== undefined || query.due_before !== undefined;
   const { order, descending } = sorting(
     isDue && query.sort === undefined ? { sort: "due_date" } : query,
     orders,
   );
+  const part = { ...asked, type: taskRecord, query, state: statesOf(query), owner: query.owner_user_id };
+  const filters = taskFilters(query, clients ?? []);
+  if (query.q !== undefined) return searchPage(table, { ...part, q: query.q, filters });
   return listRecords(table, {
-    ...asked,
-    type: taskRecord,
-    query,
+    ...part,
     order,
     descending,
     range: rangeOf(order, query),
-    state: statesOf(query),
-    owner: query.owner_user_id,
     ofProperty: query.property_id,
-    ofClient: query.client_id === undefined ? undefined : [query.client_id],
-    filters: taskFilters(query)
+    ofClient: clients,
+    filters: filters
       .filter(({ name }) => name !== (query.property_id === undefined ? "client_id" : "property_id"))
       .map(({ name, holds }) => ({ holds, answeredBy: answers[name]?.(order) })),
   });
+}
+
+/** A client, and those who were merged into it. */
+async function clientIds(table: TableReader, brokerageId: string, id: string): Promise<readonly string[]> {
+  const client = await loadRecord(table, clientRecord, brokerageId, id);
+  return client ? idsOf(client) : [id];
 }
 
 function rangeOf(

@@ -206,6 +206,14 @@ function allows(share: Shares[string] | undefined, permission: Permission, now: 
 export const hasEnded = (until: string | undefined, now: Date): boolean =>
   until !== undefined && until <= now.toISOString();
 
+/** Whoever asks a brokerage without a sign-in: holds nothing, and reads what is publicly listed. */
+export const anyone = (brokerage_id: string): Caller => ({
+  ...{ brokerage_id, user_id: "", role: "client", team_ids: [], grants: [] },
+});
+
+/** Whether a caller works for the brokerage: a client is its customer, and sees nothing that is private to it. */
+export const worksHere = ({ role }: Pick<Caller, "role">): boolean => role !== "client";
+
 /** Whether the permission reads what is publicly listed, whoever owns it. */
 export const readsListed = (permission: Permission): boolean => permission === "property:read";
 

@@ -192,8 +192,8 @@ export type CheckpointKey = z.output<typeof CheckpointKey>;
 
 /** Entities whose permission is another resource's. */
 const guards: Readonly<Record<string, Resource>> = {
-  ...({ media: "property", market: "cma", interaction: "client" } as const),
-  ...({ hand_over: "user", picture: "user", lead_routing: "brokerage" } as const),
+  ...({ media: "property", market: "cma", interaction: "client", merge: "client" } as const),
+  ...({ hand_over: "user", picture: "user", lead_routing: "brokerage", custom_fields: "brokerage" } as const),
 };
 
 /** The resource that guards an entity's records; undefined for what is no record. */

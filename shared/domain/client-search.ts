@@ -1,6 +1,8 @@
 import * as z from "zod/mini";
-import { type ClientSummary, folded, nurtureStatuses } from "./client.ts";
+import { type ClientSummary, nurtureStatuses } from "./client.ts";
 import { id, instant, listQuery, moment, queryInteger, text, updatedSince } from "./schemas.ts";
+import { searchTakesNoSort, searchText } from "./search-text.ts";
+import { folded } from "./words.ts";
 
 const sorts = [
   "created_at",
@@ -12,16 +14,19 @@ const sorts = [
 ] as const;
 
 /** What the list of clients takes. */
-export const ClientQuery = z.strictObject({
-  ...listQuery,
-  nurture_status: z.optional(z.enum(nurtureStatuses)),
-  min_lead_score: z.optional(queryInteger(0, 100, "The least lead score")),
-  owner_user_id: z.optional(id.check(z.describe("One agent's clients"))),
-  tag: z.optional(text(40, "A whole tag; case and accents make no difference")),
-  not_contacted_since: z.optional(moment("Last contacted before this moment, or never")),
-  updated_since: updatedSince,
-  sort: z.optional(z.enum(sorts).check(z.describe("Default -created_at; - means descending"))),
-});
+export const ClientQuery = z
+  .strictObject({
+    ...listQuery,
+    nurture_status: z.optional(z.enum(nurtureStatuses)),
+    min_lead_score: z.optional(queryInteger(0, 100, "The least lead score")),
+    owner_user_id: z.optional(id.check(z.describe("One agent's clients"))),
+    tag: z.optional(text(40, "A whole tag; case and accents make no difference")),
+    q: searchText("name, emails and phones (seven or more of the last digits)"),
+    not_contacted_since: z.optional(moment("Last contacted before this moment, or never")),
+    updated_since: updatedSince,
+    sort: z.optional(z.enum(sorts).check(z.describe("Default -created_at; - means descending"))),
+  })
+  .check(searchTakesNoSort);
 export type ClientQuery = z.output<typeof ClientQuery>;
 
 /** A predicate for every filter in the query, with the filter's name. */

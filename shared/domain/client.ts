@@ -1,9 +1,13 @@
 import * as z from "zod/mini";
 import { Consent, ConsentPatch, noConsent, notedConsent } from "./consent.ts";
 import { phone } from "./contact.ts";
+import { Custom, type CustomField, CustomPatch, withCustom } from "./custom-field.ts";
+import type { ImportMark, UndoMark } from "./import.ts";
 import { assignedTeam, type Owned, ownerFields } from "./ownership.ts";
-import { type RecordOf, recordType } from "./record-type.ts";
+import { Problem } from "./problem.ts";
+import { internalFields, type RecordOf, recordType } from "./record-type.ts";
 import { email, id, recordFields, text, timestamp } from "./schemas.ts";
+import { folded, type Searched } from "./words.ts";
 
 export const nurtureStatuses = ["new", "hot", "warm", "cold"] as const;
 
@@ -15,13 +19,11 @@ const nurture_status = z.enum(nurtureStatuses);
 const lead_score = z
   .int()
   .check(z.gte(0), z.lte(100), z.describe("How likely they are to buy or sell soon; computed, read-only"));
-const customName = z.string().check(z.maxLength(40), z.regex(/^[a-z][a-z0-9_]{0,39}$/));
-const custom = z
-  .record(customName, z.union([z.string(), z.number()]))
-  .check(z.meta({ description: "The brokerage's own fields, by name", examples: [{}] }));
-
 /** How many further emails and phones, and how many tags a client may have. */
-const [mostMore, mostTags] = [10, 20];
+export const [mostMore, mostTags] = [10, 20];
+
+/** A merge that was not undone, and the clients that it brought. */
+const Merged = z.object({ merge_id: id, client_ids: z.array(id) });
 
 /** A person whom the brokerage works for, or may come to. */
 export const Client = z.object({
@@ -37,7 +39,7 @@ export const Client = z.object({
   lead_source: z.nullable(z.string()),
   tags: z.array(z.string()),
   consent: Consent,
-  custom,
+  custom: Custom,
   first_responded_at: z
     .nullable(timestamp)
     .check(z.describe("When a person of the brokerage first wrote to, called or met them")),
@@ -45,8 +47,30 @@ export const Client = z.object({
     .nullable(timestamp)
     .check(z.describe("The latest email, call or meeting with them; it never goes back")),
   merged_into: z.nullable(id).check(z.describe("The client that this one was merged into")),
+  merges: z
+    .nullable(z.array(Merged))
+    .check(
+      z.describe("What was merged into this client, the latest last; what hangs on these is read with it"),
+    ),
 });
 export type Client = z.output<typeof Client>;
+
+/** How many dependents of a kind are counted at most. */
+export const mostCounted = 1000;
+
+const counted = (what: string) =>
+  z.int().check(z.gte(0), z.lte(mostCounted), z.describe(`${what}; ${mostCounted} for as many or more`));
+
+/** What hangs on a client. */
+export const Dependents = z.object({
+  interactions: counted("What was said with them"),
+  tasks: counted("Tasks about them that you may read, done or not"),
+  interests: counted("Properties that they are interested in"),
+});
+export type Dependents = z.output<typeof Dependents>;
+
+/** A client that was brought back, with what hangs on it. */
+export const RestoredClient = z.extend(Client, { dependents: Dependents });
 
 /** What lists show of a client: what is not known is left out. */
 export const ClientSummary = z.object({
@@ -59,7 +83,7 @@ export const ClientSummary = z.object({
   nurture_status,
   lead_source: z.optional(z.string()),
   tags: Client.shape.tags,
-  custom,
+  custom: Custom,
   last_contacted_at: z.optional(timestamp),
 });
 export type ClientSummary = z.output<typeof ClientSummary>;
@@ -85,6 +109,7 @@ const writable = z.strictObject({
     .array(tag)
     .check(z.maxLength(mostTags), z.describe("Upper and lower case and accents make no other tag")),
   consent: ConsentPatch,
+  custom: CustomPatch,
   owner_user_id: id.check(z.describe("The agent; default: the caller")),
   team_id: assignedTeam,
 });
@@ -102,12 +127,52 @@ export const clientRecord = recordType({
   fields: Client,
   listed: ClientSummary,
   lists: ["brokerage", "changes", "owner", "desk"],
+  internal: internalFields<{
+    /** What the import that wrote it last left on it; an edit keeps it. */
+    readonly import?: ImportMark | undefined;
+    readonly undone?: UndoMark | undefined;
+    /** Marks of the ids, phones and names under which imports know it: `marksOf` in `import/client/identity.ts`. */
+    readonly known?: readonly string[] | undefined;
+  }>(),
   states: nurtureStatuses,
   hoursDeleted: 30 * 24,
-  unique: [{ name: "email", problem: "duplicate", over: "brokerage", valuesOf: emailsOf }],
+  unique: [
+    { name: "email", problem: "duplicate", over: "brokerage", valuesOf: heldEmails },
+    { name: "known", problem: "duplicate", over: "brokerage", valuesOf: ({ known = [] }) => known },
+  ],
+  isUnlisted: ({ merged_into }) => merged_into !== null,
   indexAttributes: ({ nurture_status, lead_score }) => ({ state: nurture_status, rank: lead_score }),
+  searched,
+  hasPhones: true,
 });
 export type StoredClient = RecordOf<typeof clientRecord>;
+
+/** Each of their emails is found; a phone and the name as a whole by duplicates, too. */
+function searched(client: Client): Searched {
+  const emails = emailsOf(client);
+  const most = wordsOfClient + emails.length;
+  return { texts: [client.name], emails, phones: phonesOf(client), names: [client.name], most };
+}
+
+/** Words of a name, and one for each email. */
+const wordsOfClient = 6;
+
+/** The ids under which what hangs on a client is kept: its own, and those of the clients that were merged into it. */
+export const idsOf = ({ id, merges }: Pick<Client, "id" | "merges">): string[] => [
+  id,
+  ...(merges ?? []).flatMap(({ client_ids }) => client_ids),
+];
+
+/** Throws 409 for a client who was merged into another: from then on all is written to that one. */
+export function checkNotMerged({ merged_into }: Pick<Client, "merged_into">): void {
+  if (merged_into !== null)
+    throw new Problem("merged", `Use the client that it was merged into: ${merged_into}`);
+}
+
+/** The emails under which a client is found: those of a merged one are the kept one's. */
+function heldEmails(client: Pick<Client, "email" | "more_emails" | "merged_into">): string[] {
+  return client.merged_into === null ? emailsOf(client) : [];
+}
 
 /** All emails of a client. */
 export function emailsOf({ email, more_emails }: Pick<Client, "email" | "more_emails">): string[] {
@@ -119,30 +184,36 @@ export const phonesOf = ({ phone, more_phones }: Pick<Client, "phone" | "more_ph
   ...new Set([...(phone === null ? [] : [phone]), ...more_phones]),
 ];
 
-/** When a body came, and from which user or function. */
+/** When a body came, from which user or function, and the custom fields that there are where it has values of some. */
 interface Noting {
   readonly now: Date;
   readonly by: string;
+  readonly fields?: readonly CustomField[];
 }
 
 /** A new client of an owner; phones are in E.164. */
-export function newClient(body: z.output<typeof NewClient>, owned: Owned, noting: Noting) {
-  const { consent = {}, name, nurture_status = "new", lead_source = null } = body;
+export function newClient(body: z.output<typeof NewClient>, owned: Owned, { now, by, fields = [] }: Noting) {
+  const { consent = {}, custom = {}, name, nurture_status = "new", lead_source = null } = body;
   return {
     ...owned,
-    ...{ name, nurture_status, lead_source, lead_score: 0, custom: {} },
+    ...{ name, nurture_status, lead_source, lead_score: 0, custom: withCustom({}, custom, fields) },
     ...withoutRepeats({ email: null, more_emails: [], phone: null, more_phones: [], tags: [] }, body),
-    consent: notedConsent(noConsent, consent, { at: noting.now, by: noting.by }),
+    consent: notedConsent(noConsent, consent, { at: now, by }),
   };
 }
 
 /** What a patch changes of a client; phones are in E.164. */
-export function changedClient(client: StoredClient, patch: z.output<typeof ClientPatch>, noting: Noting) {
-  const { consent, owner_user_id: _, team_id: __, ...said } = patch;
+export function changedClient(
+  client: StoredClient,
+  patch: z.output<typeof ClientPatch>,
+  { now, by, fields = [] }: Noting,
+) {
+  const { consent, custom, owner_user_id: _, team_id: __, ...said } = patch;
   return {
     ...said,
     ...withoutRepeats(client, patch),
-    ...(consent ? { consent: notedConsent(client.consent, consent, { at: noting.now, by: noting.by }) } : {}),
+    ...(custom ? { custom: withCustom(client.custom, custom, fields) } : {}),
+    ...(consent ? { consent: notedConsent(client.consent, consent, { at: now, by }) } : {}),
   };
 }
 
@@ -162,6 +233,3 @@ function withoutRepeats(before: Repeatable, body: z.output<typeof ClientPatch>):
     tags: [...spelled.values()],
   };
 }
-
-/** A text as it is compared: case, accents and Unicode's forms make no difference. */
-export const folded = (text: string): string => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();

@@ -7,13 +7,14 @@ import { id, recordFields, timestamp } from "./schemas.ts";
 /** queued → processing → completed | failed; a completed one expires when its file is gone. */
 export const exportStatuses = ["queued", "processing", "completed", "failed", "expired"] as const;
 
-/** What can be exported, with the plural that names it in titles and files. */
+/** What can be exported: the plural that names it in titles and files, and the resource whose permission reads it. */
 export const exportResources = {
-  property: "properties",
-  client: "clients",
-  task: "tasks",
-  audit_event: "audit events",
-} as const satisfies Partial<Record<Resource, string>>;
+  property: { plural: "properties", guard: "property" },
+  client: { plural: "clients", guard: "client" },
+  interaction: { plural: "interactions", guard: "client" },
+  task: { plural: "tasks", guard: "task" },
+  audit_event: { plural: "audit events", guard: "audit_event" },
+} as const satisfies Readonly<Record<string, { readonly plural: string; readonly guard: Resource }>>;
 export type ExportResource = keyof typeof exportResources;
 export const exportResourceNames = Object.keys(exportResources) as [ExportResource, ...ExportResource[]];
 
@@ -100,7 +101,7 @@ export const newExport = (
 ) => ({ ...asked, ...by, status: "queued" as const, progress: 0, rows: 0 });
 
 /** The permission without which nothing is exported of a resource. */
-export const toReadOf = (resource: ExportResource) => `${resource}:read` as const;
+export const toReadOf = (resource: ExportResource) => `${exportResources[resource].guard}:read` as const;
 
 /** How widely a caller may export a resource; undefined where they may not. The log is read as a whole. */
 export function exportScope(caller: Caller, resource: ExportResource): Scope | undefined {
@@ -129,7 +130,7 @@ export function mayFetch(caller: Caller, one: StoredExport, now: Date): boolean 
 
 /** The name under which a file is saved. */
 export const fileName = ({ resource, format, created_at }: StoredExport): string =>
-  `${exportResources[resource].replaceAll(" ", "-")}-${created_at.slice(0, 10)}.${format}`;
+  `${exportResources[resource].plural.replaceAll(" ", "-")}-${created_at.slice(0, 10)}.${format}`;
 
 function taskStatus(status: (typeof exportStatuses)[number]) {
   if (status === "failed") return "failed";

@@ -20,8 +20,8 @@ export const contentTypes = { csv: "text/csv", json: "application/json" } as con
 export type ImportFormat = keyof typeof contentTypes;
 export const importFormats = Object.keys(contentTypes) as [ImportFormat, ...ImportFormat[]];
 
-/** What can be imported; clients are planned. */
-export const importResources = ["property"] as const;
+/** What can be imported. */
+export const importResources = ["property", "client"] as const;
 export type ImportResource = (typeof importResources)[number];
 
 /** Entries that an import's lists keep; the counters beside them are exact. */
@@ -71,17 +71,17 @@ export const ImportSummary = z.object({
       ),
     ),
   rows_total: count("Rows read so far"),
-  rows_created: count("Rows that became a new property"),
-  rows_updated: count("Rows that changed a property"),
+  rows_created: count("Rows that became a new property or client"),
+  rows_updated: count("Rows that changed one"),
   rows_unchanged: count("Rows that say what is known already"),
   rows_failed: count("Rows that could not be taken"),
   rows_skipped: count(
     "Rows of listings off the market (expired, canceled, withdrawn, on hold), and of sales that are taken back",
   ),
   rows_type_unknown: count("Rows whose property type has no name that is known here: they became `other`"),
-  undo_removed: count("Properties that the undo removed"),
-  undo_restored: count("Properties to which the undo gave their former values"),
-  undo_left: count("Rows whose property the undo left as it is"),
+  undo_removed: count("Properties or clients that the undo removed"),
+  undo_restored: count("Those to which the undo gave their former values"),
+  undo_left: count("Rows whose property or client the undo left as it is"),
   completed_at: z.nullable(timestamp),
 });
 

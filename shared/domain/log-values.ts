@@ -15,6 +15,8 @@ const bookkeeping = new Set([
   "password_version",
   "active_since",
   "former_emails",
+  "photo_id",
+  "moved",
 ]);
 
 /** The fields of a record's item, deleted or not. */

@@ -41,6 +41,7 @@ export const loggedItems = {
   record: "record",
   session: "session#",
   link: "link#",
+  interest: "interest#",
   failedSignIn: "failed#",
 } as const;
 
@@ -52,6 +53,7 @@ export function happeningIn(before: Image, after: Image): Happening | undefined 
   if (sk === loggedItems.record) return recordHappening(before, after);
   if (sk.startsWith(loggedItems.session)) return sessionHappening(before, after);
   if (sk.startsWith(loggedItems.link)) return linkHappening(before, after);
+  if (sk.startsWith(loggedItems.interest)) return interestHappening(before, after);
   if (sk.startsWith(loggedItems.failedSignIn)) return failedSignIn(before, after);
   return undefined;
 }
@@ -118,6 +120,21 @@ function linkHappening(before: Image, after: NonNullable<Image>): Happening | un
     type: isRevoked ? "share_removed" : "share_added",
     fields: [field],
     particulars: particularsOf(written, [shown]),
+  };
+}
+
+/** A client's interest in a property, which is no version of the client. */
+function interestHappening(before: Image, after: NonNullable<Image>): Happening | undefined {
+  const field = `interest:${String(after.sk).slice(loggedItems.interest.length)}`;
+  const said = (image: Image) => (image?.listed as { interest?: string } | undefined)?.interest ?? null;
+  const [was, is] = [said(before), said(after)];
+  if (was === is) return undefined;
+  const written = after.written as WriteStamp;
+  return {
+    ...happening(after, { entity: "client", id: String(after.id) }, String(after.updated_at), written.by),
+    type: "record_changed",
+    fields: [field],
+    particulars: particularsOf(written, [{ field, before: was, after: is }]),
   };
 }
 

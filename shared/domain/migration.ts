@@ -1,11 +1,18 @@
 import { brokerageOffice } from "./migrations/brokerage-office.ts";
 import { policyRoles } from "./migrations/policy-roles.ts";
-import { propertyWords } from "./migrations/search-words.ts";
+import { propertyWords, taskWords, userWords } from "./migrations/search-words.ts";
 import type { Fields, Migration } from "./migrations/step.ts";
 import { userRoles } from "./migrations/user-roles.ts";
 
 /** Every step from one version of a stored shape to the next: of each kind in the order of its versions. */
-export const migrations: readonly Migration[] = [policyRoles, userRoles, brokerageOffice, propertyWords];
+export const migrations: readonly Migration[] = [
+  policyRoles,
+  userRoles,
+  brokerageOffice,
+  propertyWords,
+  taskWords,
+  userWords,
+];
 
 const byKind = Map.groupBy(migrations, ({ of }) => of);
 const none: readonly Migration[] = [];

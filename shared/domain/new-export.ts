@@ -3,6 +3,7 @@ import { AuditQuery } from "./audit.ts";
 import { ClientQuery } from "./client-search.ts";
 import { exportFormats } from "./export.ts";
 import { PropertyQuery } from "./property-search.ts";
+import { id, listQuery } from "./schemas.ts";
 import { TaskQuery } from "./task.ts";
 
 type Paging = "limit" | "cursor" | "sort";
@@ -39,10 +40,17 @@ const of = <const Name extends string, Query extends z.ZodMiniObject>(resource: 
     ),
   });
 
+/** Interactions are listed client by client; here all of them, or one client's. */
+const InteractionQuery = z.strictObject({
+  ...listQuery,
+  client_id: z.optional(id.check(z.describe("One client's, with those merged into it"))),
+});
+
 /** What asking for an export takes; not beside the record, which functions bundle that take no filters. */
 export const NewExport = z.discriminatedUnion("resource", [
   of("property", PropertyQuery),
   of("client", ClientQuery),
+  of("interaction", InteractionQuery),
   of("task", TaskQuery),
   of("audit_event", AuditQuery),
 ]);

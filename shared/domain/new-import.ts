@@ -1,8 +1,11 @@
 import * as z from "zod/mini";
+import { NewClient } from "./client.ts";
+import { postalAddress } from "./contact.ts";
+import { fields as clientFields } from "./import/client/columns.ts";
 import { maxColumnName, maxColumns, maxHeaderBytes, twice } from "./import/columns.ts";
-import { fields } from "./import/property/columns.ts";
+import { fields as propertyFields } from "./import/property/columns.ts";
 import { dateOrders, decimalSigns, delimiters, fileStart, unitSystems } from "./import/written.ts";
-import { Import, importFormats, importResources } from "./import.ts";
+import { Import, importFormats } from "./import.ts";
 import { bulkStamp, type WriteStamp } from "./invocation.ts";
 import { NewProperty } from "./property.ts";
 import { text } from "./schemas.ts";
@@ -11,17 +14,20 @@ import { UploadRequest } from "./upload.ts";
 const columnName = text(maxColumnName, "A column's name");
 
 /** Names of columns become no names of attributes in the table: a mapping is kept as pairs. */
-const mapping = z.record(columnName, z.nullable(z.enum(fields))).check(
-  z.refine((columns) => Object.keys(columns).length <= 200, "must have at most 200 columns"),
-  z.refine(
-    (columns) => Buffer.byteLength(JSON.stringify(columns)) <= maxHeaderBytes,
-    `must be at most ${maxHeaderBytes} bytes`,
-  ),
-  z.describe(
-    "Column to field, where its name will not do; null ignores a column. At most 200 columns and " +
-      `${maxHeaderBytes} bytes`,
-  ),
-);
+const mappingTo = <Field extends z.ZodMiniType<string>>(field: Field) =>
+  z.optional(
+    z.record(columnName, z.nullable(field)).check(
+      z.refine((columns) => Object.keys(columns).length <= 200, "must have at most 200 columns"),
+      z.refine(
+        (columns) => Buffer.byteLength(JSON.stringify(columns)) <= maxHeaderBytes,
+        `must be at most ${maxHeaderBytes} bytes`,
+      ),
+      z.describe(
+        "Column to field, where its name will not do; null ignores a column. At most 200 columns and " +
+          `${maxHeaderBytes} bytes`,
+      ),
+    ),
+  );
 
 const header = z.array(columnName).check(
   z.minLength(1),
@@ -77,33 +83,66 @@ const written = {
 };
 
 const { owner_user_id: _, team_id: __, ...importable } = NewProperty.shape;
-const defaults = z
+const propertyDefaults = z
   .partial(z.strictObject(importable))
   .check(z.describe("What new properties have where the row does not say"));
 
-/** What asking for an import takes; not beside the record, which functions bundle that take no file. */
-export const NewImport = z
+const { lead_source, nurture_status, tags } = NewClient.shape;
+const clientDefaults = z
   .strictObject({
-    resource: z.enum(importResources),
-    format: z.enum(importFormats),
-    size_bytes: z
-      .int()
-      .check(z.gte(1), z.lte(5_000_000_000), z.describe("The file's size; the upload must have it")),
-    dry_run: z.optional(z.boolean().check(z.describe("Counts and checks, and writes nothing"))),
-    mapping: z.optional(mapping),
-    defaults: z.optional(defaults),
-    ...written,
+    ...{ lead_source, nurture_status, tags },
+    country: z.optional(
+      postalAddress.country.check(z.describe("Of phones that name none; default: the brokerage's")),
+    ),
+    source_system: z.optional(text(100, "The product that the file's ids are of")),
   })
-  .check(
-    z.refine(({ format, delimiter }) => format === "csv" || delimiter === undefined, {
-      path: ["delimiter"],
-      error: "is only for format csv",
-    }),
-    z.refine(({ format, header }) => format === "csv" || header === undefined, {
-      path: ["header"],
-      error: "is only for format csv",
-    }),
-  );
+  .check(z.describe("What new clients have where the row does not say"));
+
+const customField = z
+  .string()
+  .check(z.regex(/^custom\.[a-z][a-z0-9_]{0,39}$/), z.describe("One of the brokerage's own fields"));
+
+const size_bytes = z
+  .int()
+  .check(z.gte(1), z.lte(5_000_000_000), z.describe("The file's size; the upload must have it"));
+const dry_run = z.optional(z.boolean().check(z.describe("Counts and checks, and writes nothing")));
+
+/** What importing a resource takes. */
+const importOf = <R extends string, F extends z.ZodMiniType<string>, D extends z.ZodMiniType>(
+  resource: R,
+  field: F,
+  defaults: D,
+) =>
+  z
+    .strictObject({
+      resource: z.literal(resource),
+      format: z.enum(importFormats),
+      size_bytes,
+      dry_run,
+      mapping: mappingTo(field),
+      defaults: z.optional(defaults),
+      ...written,
+    })
+    .check(
+      z.refine(({ format, delimiter }) => format === "csv" || delimiter === undefined, {
+        path: ["delimiter"],
+        error: "is only for format csv",
+      }),
+      z.refine(({ format, header }) => format === "csv" || header === undefined, {
+        path: ["header"],
+        error: "is only for format csv",
+      }),
+    );
+
+/** What asking for an import takes; not beside the record, which functions bundle that take no file. */
+export const NewImport = z.discriminatedUnion(
+  "resource",
+  [
+    importOf("property", z.enum(propertyFields), propertyDefaults),
+    importOf("client", z.union([z.enum(clientFields), customField]), clientDefaults),
+  ],
+  { error: "must be property or client" },
+);
 
 /** The new import, and the request that uploads its file. */
 export const StartedImport = z.object({ import: Import, upload: UploadRequest });

@@ -3,6 +3,7 @@ import { cmaRecord } from "./market-analysis.ts";
 import { propertyRecord } from "./property-record.ts";
 import type { AnyRecordType } from "./record-type.ts";
 import { taskRecord } from "./task.ts";
+import { userRecord } from "./user.ts";
 
 /**
  * The types of record that have an owner, a team and shares: the lists of their audiences are kept, their ended shares
@@ -11,4 +12,4 @@ import { taskRecord } from "./task.ts";
 export const ownedTypes: readonly AnyRecordType[] = [propertyRecord, cmaRecord, clientRecord, taskRecord];
 
 /** The types of record that are found by words: the stream's consumer keeps their entries. */
-export const searchedTypes: readonly AnyRecordType[] = [propertyRecord];
+export const searchedTypes: readonly AnyRecordType[] = [propertyRecord, clientRecord, taskRecord, userRecord];

@@ -18,7 +18,13 @@ export const problems = {
   email_taken: { status: 409, title: "The email is already in use" },
   name_taken: { status: 409, title: "The name is already in use" },
   duplicate: { status: 409, title: "The brokerage knows this client already, or someone very like them" },
+  cannot_merge: { status: 422, title: "The clients cannot be merged" },
+  merged: { status: 409, title: "The client was merged into another: use that one" },
   slug_taken: { status: 409, title: "The slug is already in use" },
+  field_type_fixed: {
+    status: 409,
+    title: "The type of a custom field never changes: add a field with another name",
+  },
   limit_reached: { status: 409, title: "The record has reached the maximum number of these" },
   cannot_share: { status: 422, title: "The record cannot be shared with them" },
   cannot_route: { status: 422, title: "Leads would go to nobody by these rules" },

@@ -1,7 +1,7 @@
 import { listedStatuses } from "./access.ts";
 import { geohash } from "./geo.ts";
 import type { ImportMark, UndoMark } from "./import.ts";
-import { Property, type PropertyStatus, PropertySummary, propertyStatuses } from "./property.ts";
+import { ListedProperty, Property, type PropertyStatus, propertyStatuses } from "./property.ts";
 import { type IndexAttributes, internalFields, type RecordOf, recordType } from "./record-type.ts";
 import type { Searched } from "./words.ts";
 
@@ -9,6 +9,8 @@ interface Marked {
   /** What the import that wrote it last left on it; an edit keeps it. */
   readonly import?: ImportMark | undefined;
   readonly undone?: UndoMark | undefined;
+  /** The media that is its primary photo: written by `shared/effects/primary-photo.ts` alone, which makes no version. */
+  readonly photo_id?: string | undefined;
 }
 
 /** Properties in the table: in every list that `listProperties` sorts or filters by, by place, and closed sales by day. */
@@ -17,8 +19,9 @@ export const propertyRecord = recordType({
   schema: 2,
   guard: "property",
   fields: Property,
-  listed: PropertySummary,
+  listed: ListedProperty,
   internal: internalFields<Marked>(),
+  assumed: { internet_display: true, internet_address_display: true },
   lists: ["brokerage", "changes", "owner"],
   states: propertyStatuses,
   hoursDeleted: 30 * 24,

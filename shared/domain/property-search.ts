@@ -1,5 +1,6 @@
 import * as z from "zod/mini";
-import { type PropertySummary, propertyStatuses, propertyTypes } from "./property.ts";
+import { listedStatuses } from "./access.ts";
+import { type ListedProperty, propertyStatuses, propertyTypes } from "./property.ts";
 import { id, instant, listQuery, queryInteger, queryNumber, text, updatedSince } from "./schemas.ts";
 import { searchTakesNoSort, searchText } from "./search-text.ts";
 import { areAmong, soughtIn, wordsIn } from "./words.ts";
@@ -14,20 +15,46 @@ const pair = new RegExp(`^${degrees("90", "[1-8]?\\d")}, ?${degrees("180", "1[0-
 /** Filters by a least and a most. */
 type Bounds = Partial<Record<`${"min" | "max"}_${"price" | "bedrooms" | "size_sqft"}`, number | undefined>>;
 
+const facts = {
+  property_type: z.optional(z.enum(propertyTypes)),
+  city: z.optional(text(100, "The full name; upper and lower case are the same")),
+  min_price: z.optional(queryNumber(0, 1e12, "The least price")),
+  max_price: z.optional(queryNumber(0, 1e12, "The highest price")),
+  min_bedrooms: z.optional(queryInteger(0, 1000, "The fewest bedrooms")),
+  max_bedrooms: z.optional(queryInteger(0, 1000, "The most bedrooms")),
+  min_bathrooms: z.optional(queryNumber(0, 1000, "The fewest bathrooms")),
+  min_size_sqft: z.optional(queryNumber(0, 1e9, "The least living area in square feet")),
+  max_size_sqft: z.optional(queryNumber(0, 1e9, "The largest living area in square feet")),
+};
+
+/** Refuses a least above its most. */
+const bounded = (["price", "bedrooms", "size_sqft"] as const).map((of) =>
+  z.refine<Bounds>(
+    ({ [`min_${of}` as const]: min, [`max_${of}` as const]: max }) =>
+      min === undefined || max === undefined || min <= max,
+    { path: [`max_${of}`], error: `must not be below min_${of}` },
+  ),
+);
+
+const publicSorts = ["created_at", "-created_at", "price", "-price", "bedrooms", "-bedrooms"] as const;
+
+/** What the public list of listings takes. */
+export const PublicPropertyQuery = z
+  .strictObject({
+    ...listQuery,
+    status: z.optional(z.enum(listedStatuses)),
+    ...facts,
+    sort: z.optional(z.enum(publicSorts).check(z.describe("Default -created_at; - means descending"))),
+  })
+  .check(...bounded);
+export type PublicPropertyQuery = z.output<typeof PublicPropertyQuery>;
+
 /** What the list of properties takes. */
 export const PropertyQuery = z
   .strictObject({
     ...listQuery,
     status: z.optional(z.enum(propertyStatuses)),
-    property_type: z.optional(z.enum(propertyTypes)),
-    city: z.optional(text(100, "The full name; upper and lower case are the same")),
-    min_price: z.optional(queryNumber(0, 1e12, "The least price")),
-    max_price: z.optional(queryNumber(0, 1e12, "The highest price")),
-    min_bedrooms: z.optional(queryInteger(0, 1000, "The fewest bedrooms")),
-    max_bedrooms: z.optional(queryInteger(0, 1000, "The most bedrooms")),
-    min_bathrooms: z.optional(queryNumber(0, 1000, "The fewest bathrooms")),
-    min_size_sqft: z.optional(queryNumber(0, 1e9, "The least living area in square feet")),
-    max_size_sqft: z.optional(queryNumber(0, 1e9, "The largest living area in square feet")),
+    ...facts,
     owner_user_id: z.optional(id.check(z.describe("One agent's listings"))),
     near: z.optional(
       z.string().check(
@@ -44,13 +71,7 @@ export const PropertyQuery = z
     sort: z.optional(z.enum(sorts).check(z.describe("Default -created_at; - means descending"))),
   })
   .check(
-    ...(["price", "bedrooms", "size_sqft"] as const).map((of) =>
-      z.refine<Bounds>(
-        ({ [`min_${of}` as const]: min, [`max_${of}` as const]: max }) =>
-          min === undefined || max === undefined || min <= max,
-        { path: [`max_${of}`], error: `must not be below min_${of}` },
-      ),
-    ),
+    ...bounded,
     z.refine(({ near, radius_km }) => radius_km === undefined || near !== undefined, {
       path: ["radius_km"],
       error: "needs near: send both",
@@ -65,7 +86,7 @@ export type PropertyQuery = z.output<typeof PropertyQuery>;
 
 export type FilterName = Exclude<keyof PropertyQuery, "limit" | "cursor" | "near" | "radius_km" | "sort">;
 
-type Predicate = (summary: PropertySummary) => boolean;
+type Predicate = (summary: ListedProperty) => boolean;
 
 /** A predicate for every filter in the query, by the filter's name. */
 export function filtersOf(query: PropertyQuery): ReadonlyMap<FilterName, Predicate> {

@@ -61,6 +61,8 @@ export function newProperty(
     currency: "USD",
     status: "active",
     original_price: body.price,
+    internet_display: true,
+    internet_address_display: true,
     ...body,
     listed_at: listed_at === undefined ? at : instant(listed_at),
     owner_user_id,

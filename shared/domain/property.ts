@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import { type Caller, worksHere } from "./access.ts";
 import { postalAddress } from "./contact.ts";
 import { assignedTeam, ownerFields } from "./ownership.ts";
 import { amount, currency, date, decimal, id, moment, recordFields, text, timestamp } from "./schemas.ts";
@@ -42,7 +43,10 @@ export const Location = z
 
 /** What may be known of a property; null where it is not. Named as in the RESO Data Dictionary, in snake_case. */
 const details = z.strictObject({
-  description: z.nullable(text(10_000)),
+  description: z.nullable(text(10_000, "What anyone may read (RESO PublicRemarks)")),
+  private_remarks: z.nullable(
+    text(10_000, "For the brokerage alone: no client gets it (RESO PrivateRemarks)"),
+  ),
   ...postalAddress,
   location: z.nullable(Location),
   bedrooms: z.nullable(whole(0, 1000, "Bedrooms in all; odd values, such as 33, are kept")),
@@ -77,6 +81,12 @@ const property_type = z.enum(propertyTypes);
 const price = amount("The asking price, in `currency`").check(z.meta({ examples: [725_000] }));
 const status = z.enum(propertyStatuses);
 const listedAt = moment("When it came on the market: ISO 8601 in UTC");
+const internet_display = z
+  .boolean()
+  .check(z.describe("Whether anyone may read it (RESO InternetEntireListingDisplayYN)"));
+const internet_address_display = z
+  .boolean()
+  .check(z.describe("And where it is (RESO InternetAddressDisplayYN)"));
 
 /** A property as answered. */
 export const Property = z.object({
@@ -89,6 +99,8 @@ export const Property = z.object({
   currency,
   original_price: z.number().check(z.describe("The first asking price")),
   listed_at: timestamp,
+  internet_display,
+  internet_address_display,
   ...details.shape,
 });
 export type Property = z.output<typeof Property>;
@@ -104,6 +116,8 @@ export const NewProperty = z.extend(z.partial(details), {
   team_id: z.optional(assignedTeam),
   original_price: z.optional(amount("The first asking price; default: `price`")),
   listed_at: z.optional(listedAt),
+  internet_display: z.optional(internet_display),
+  internet_address_display: z.optional(internet_address_display),
 });
 export type NewProperty = z.output<typeof NewProperty>;
 
@@ -116,14 +130,20 @@ export const PropertyPatch = z.extend(z.partial(details), {
   status: z.optional(status),
   owner_user_id: z.optional(id),
   team_id: z.optional(assignedTeam),
+  internet_display: z.optional(internet_display),
+  internet_address_display: z.optional(internet_address_display),
   location: z.optional(z.nullable(z.strictObject({ lat: z.optional(latitude), lng: z.optional(longitude) }))),
 });
 export type PropertyPatch = z.output<typeof PropertyPatch>;
 
-/** What lists show of a property: what is not known is left out; `distance_km` where it was looked for by place. */
-export const PropertySummary = z.object({
+/** The property as a caller may read it. */
+export const readBy = <P extends Property>(caller: Pick<Caller, "role">, property: P): P =>
+  worksHere(caller) ? property : { ...property, private_remarks: null };
+
+const summary = {
   ...recordFields,
   ...ownerFields,
+  team_id: z.optional(id),
   title: z.string(),
   address: z.optional(z.string()),
   city: z.optional(z.string()),
@@ -139,6 +159,28 @@ export const PropertySummary = z.object({
   status,
   close_price: z.optional(z.number()),
   close_date: z.optional(date),
+};
+
+/** What of a property is stored for lists: what is not known is left out. */
+export const ListedProperty = z.object({
+  ...summary,
+  /** The media that is its primary photo. */
+  photo_id: z.optional(id),
+  internet_display: z.optional(z.boolean()),
+  internet_address_display: z.optional(z.boolean()),
+});
+export type ListedProperty = z.output<typeof ListedProperty>;
+
+/** What lists show of a property: what is not known is left out; `distance_km` where it was looked for by place. */
+export const PropertySummary = z.object({
+  ...summary,
+  photo: z
+    .nullable(z.string())
+    .check(
+      z.describe(
+        "The primary photo, 320 pixels: an address that stays while the photo is there, without a sign-in",
+      ),
+    ),
   distance_km: z.optional(z.number()),
 });
 export type PropertySummary = z.output<typeof PropertySummary>;

@@ -146,6 +146,8 @@ export interface RecordType<
   readonly listed: Schema<Listed>;
   /** Internal fields: stored, but never part of an answer. Only the type is used. */
   readonly internal?: Internal;
+  /** Values that are not stored: a record that says nothing else has them. */
+  readonly assumed?: Partial<NoInfer<Fields>>;
   /** Its lists: `brokerage`, `changes` (by last change), `owner` (its owner's), `desk` (the same by change or rank). */
   readonly lists: readonly ("brokerage" | "changes" | "owner" | "desk")[];
   /** All its states, where it has them. */
@@ -159,6 +161,8 @@ export interface RecordType<
   /** Hours that a deleted record is kept before all of it is purged; without, it cannot be deleted. */
   readonly hoursDeleted?: number;
   indexAttributes?(record: StoredAs<Fields, Internal>): IndexAttributes;
+  /** Whether it is in no list, though not deleted: another record stands for it. */
+  isUnlisted?(record: StoredAs<Fields, Internal>): boolean;
   /** What it is found by; undefined once its data was erased, and then none of its words may stay. */
   searched?(record: StoredAs<Fields, Internal>): Searched | undefined;
   /** Whether it is found by phones, too: then seven digits and more in a search are the last ones of a phone. */

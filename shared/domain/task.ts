@@ -3,6 +3,7 @@ import { assignedTeam, type Owned, ownerFields } from "./ownership.ts";
 import { invalidInput, Problem } from "./problem.ts";
 import { internalFields, type RecordOf, recordType } from "./record-type.ts";
 import { id, instant, listQuery, moment, recordFields, text, timestamp, updatedSince } from "./schemas.ts";
+import { searchTakesNoSort, searchText } from "./search-text.ts";
 
 export const taskStatuses = ["pending", "processing", "completed", "failed"] as const;
 export const taskPriorities = ["low", "normal", "high", "urgent"] as const;
@@ -79,6 +80,7 @@ export const TaskQuery = z
     due_before: z.optional(moment("Due before this moment; sorts by due_date by default")),
     property_id: z.optional(id),
     client_id: z.optional(id),
+    q: searchText("the title"),
     updated_since: updatedSince,
     sort: z.optional(
       z
@@ -96,20 +98,23 @@ export const TaskQuery = z
         due_from === undefined || due_before === undefined || Date.parse(due_from) < Date.parse(due_before),
       { path: ["due_before"], error: "must be after due_from" },
     ),
+    searchTakesNoSort,
   );
 export type TaskQuery = z.output<typeof TaskQuery>;
 
-/** A predicate for every filter in the query, with the filter's name. */
-export function taskFilters(query: TaskQuery) {
+/** A predicate for every filter in the query, with the filter's name; `clients` are those whose tasks are asked for. */
+export function taskFilters(query: TaskQuery, clients: readonly string[]) {
   const { is_finished, due_from, due_before, updated_since } = query;
-  const equal = (
-    ["owner_user_id", "status", "priority", "category", "property_id", "client_id"] as const
-  ).map((name) => ({ name, holds: (task: Task) => task[name] === query[name] }));
+  const equal = (["owner_user_id", "status", "priority", "category", "property_id"] as const).map((name) => ({
+    name,
+    holds: (task: Task) => task[name] === query[name],
+  }));
   const since = updated_since && instant(updated_since);
   const isDue = (holds: (due: number) => boolean) => (task: Task) =>
     task.due_date !== null && holds(Date.parse(task.due_date));
   return [
     ...equal,
+    { name: "client_id" as const, holds: ({ client_id }: Task) => clients.some((id) => id === client_id) },
     { name: "is_finished" as const, holds: (task: Task) => String(isFinished(task)) === is_finished },
     { name: "due_from" as const, holds: isDue((due) => due >= Date.parse(due_from!)) },
     { name: "due_before" as const, holds: isDue((due) => due < Date.parse(due_before!)) },
@@ -117,10 +122,13 @@ export function taskFilters(query: TaskQuery) {
   ].filter(({ name }) => query[name] !== undefined);
 }
 
+/** Words of a task's title that have entries. */
+const wordsOfTitle = 8;
+
 /** Tasks in the table: on their owner's desk, by state and due date, and beside what they are about. */
 export const taskRecord = recordType({
   name: "task",
-  schema: 1,
+  schema: 2,
   guard: "task",
   fields: Task,
   listed: Task,
@@ -137,6 +145,7 @@ export const taskRecord = recordType({
     property_id,
     client_id,
   }),
+  searched: ({ title }) => ({ texts: [title], most: wordsOfTitle }),
 });
 export type StoredTask = RecordOf<typeof taskRecord>;
 

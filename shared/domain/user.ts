@@ -15,6 +15,7 @@ import {
   updatedSince,
   wellFormed,
 } from "./schemas.ts";
+import { searchTakesNoSort, searchText } from "./search-text.ts";
 
 /**
  * A password: 15 characters or more when it is the only factor (NIST SP 800-63B-4), at most 128. One that is easily
@@ -101,18 +102,21 @@ export const UserPatch = z.extend(PersonPatch, {
 const yesOrNo = z.optional(z.enum(["true", "false"]));
 
 /** What the list of users takes. */
-export const UserQuery = z.strictObject({
-  ...listQuery,
-  role: z.optional(z.enum(roles)),
-  is_active: yesOrNo,
-  accepts_leads: yesOrNo,
-  updated_since: updatedSince,
-  sort: z.optional(
-    z
-      .enum(["created_at", "-created_at", "updated_at", "-updated_at"])
-      .check(z.describe("Default -created_at; - means descending")),
-  ),
-});
+export const UserQuery = z
+  .strictObject({
+    ...listQuery,
+    role: z.optional(z.enum(roles)),
+    is_active: yesOrNo,
+    accepts_leads: yesOrNo,
+    q: searchText("names, email and phone (seven or more of the last digits)"),
+    updated_since: updatedSince,
+    sort: z.optional(
+      z
+        .enum(["created_at", "-created_at", "updated_at", "-updated_at"])
+        .check(z.describe("Default -created_at; - means descending")),
+    ),
+  })
+  .check(searchTakesNoSort);
 export type UserQuery = z.output<typeof UserQuery>;
 
 /** A predicate for every filter in the query, without `updated_since` where an index answers that. */
@@ -182,7 +186,7 @@ export const withOtherEmail = ({ email, former_emails = [] }: StoredUser, now: D
 /** Users in the table; an email is one user's over the whole deployment. */
 export const userRecord = recordType({
   name: "user",
-  schema: 2,
+  schema: 3,
   guard: "user",
   fields,
   listed: summary,
@@ -198,6 +202,12 @@ export const userRecord = recordType({
     readonly former_emails?: readonly FormerEmail[];
   }>(),
   lists: ["brokerage", "changes"],
+  searched: ({ first_name, last_name, email, phone }) => ({
+    texts: [first_name, last_name],
+    emails: [email],
+    phones: phone ? [phone] : [],
+  }),
+  hasPhones: true,
   unique: [{ name: "email", problem: "email_taken", over: "deployment", valuesOf: ({ email }) => [email] }],
   keepsOne: {
     name: "admins",

@@ -4,7 +4,7 @@
 export interface Searched {
   /** Texts, the most important first: each of their words is found by its beginning. */
   readonly texts: readonly (string | null | undefined)[];
-  /** Addresses of email: found by the words before the @ and behind it; the last one (`com`) only narrows. */
+  /** Found by the words before the @, and by the longest behind it; the others there (`mail`, `com`) only narrow. */
   readonly emails?: readonly string[];
   /** How many of the words have entries of their own; the others narrow a search and begin none. 12 unless said. */
   readonly most?: number;
@@ -14,9 +14,11 @@ export interface Searched {
   readonly names?: readonly string[];
 }
 
-/** A record's words: those with entries of their own, and those that only narrow a search. */
+/** A record's words: those that have entries of their own, and those that only narrow a search. */
 export interface Words {
   readonly found: readonly string[];
+  /** Domains of emails: many records share one, so no team has entries of them. */
+  readonly domains: readonly string[];
   readonly beside: readonly string[];
   /** Phones and whole names as words that no text has: so few records share one that all callers look in one place. */
   readonly signs: readonly string[];
@@ -88,32 +90,46 @@ export function startOf(word: string): string | undefined {
   return second === undefined ? undefined : `${first}${second}`;
 }
 
-const lastLabel = /\.[^.@]*$/;
-
 /** The words that a record is found by. */
 export function wordsOf({ texts, emails = [], phones = [], names = [], most = mostWords }: Searched): Words {
-  const all = [...texts, ...emails.map((one) => one.replace(lastLabel, ""))];
-  const telling = all.flatMap((text) => wordsIn(text ?? "").sort(tellingFirst));
-  const narrowing = emails.flatMap((one) => wordsIn(lastLabel.exec(one)?.[0] ?? ""));
-  const lookedUp = [...new Set(telling)];
-  const distinct = [...new Set([...telling, ...narrowing])];
-  const found = lookedUp.filter((word) => startOf(word) !== undefined).slice(0, most);
+  const parts = emails.map((email) => email.split("@"));
+  const hosts = parts.map(([, host = ""]) => wordsIn(host.replace(/\.[^.]*$/, "")).sort(tellingFirst));
+  const said = [...texts, ...parts.map(([name]) => name)].flatMap((text) =>
+    wordsIn(text ?? "").sort(tellingFirst),
+  );
+  const found = lookedUp(said).slice(0, most);
+  const domains = lookedUp(hosts.flatMap(([first]) => first ?? []))
+    .filter((word) => !found.includes(word))
+    .slice(0, most);
+  const others = [...said, ...hosts.flat(), ...parts.flatMap(([, host = ""]) => wordsIn(host))];
   const beside: string[] = [];
   let length = 0;
-  for (const word of distinct.filter((one) => !found.includes(one))) {
+  for (const word of new Set(others)) {
+    if (found.includes(word) || domains.includes(word)) continue;
     length += word.length + 1;
     if (length > longestBeside) break;
     beside.push(word);
   }
   const signs = [...phones.map(phoneWord), ...names.map(nameWord).filter((one) => one !== "=")];
-  return { found, beside, signs: [...new Set(signs)] };
+  return { found, domains, beside, signs: [...new Set(signs)] };
 }
+
+const lookedUp = (words: readonly string[]) =>
+  [...new Set(words)].filter((word) => startOf(word) !== undefined);
+
+/** All that a search may find a record by. */
+export const allIn = ({ found, domains, beside, signs }: Words): string[] => [
+  ...found,
+  ...domains,
+  ...beside,
+  ...signs,
+];
 
 /** A phone as a word: its digits from the last to the first. */
 export const phoneWord = (e164: string): string => `+${[...digitsIn(e164)].reverse().join("")}`;
 
 /** A whole name as a word: "Smith, Ana" and "ana smith" are the same. */
-export const nameWord = (name: string): string => `=${wordsIn(name).sort().join(" ").slice(0, 100)}`;
+export const nameWord = (name: string): string => `=${wordsIn(name).sort().slice(0, 5).join(" ")}`;
 
 const isSign = (word: string) => word.startsWith("+") || word.startsWith("=");
 const digitsIn = (text: string) => text.replace(/\D/g, "");
@@ -137,7 +153,9 @@ export function soughtIn(q: string, { phones }: { readonly phones: boolean }): S
       })
     : q;
   const all = [...new Set([...numbers, ...wordsIn(rest)])];
-  const [word] = all.filter((one) => startOf(one) !== undefined).sort(tellingFirst);
+  // Of an email what stands before the @: its domain is many people's.
+  const before = lookedUp([...numbers, ...wordsIn(rest.replace(/@\S*/g, " "))]);
+  const [word] = (before.length > 0 ? before : lookedUp(all)).sort(tellingFirst);
   return word === undefined ? undefined : { word, all };
 }
 

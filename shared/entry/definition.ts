@@ -117,6 +117,16 @@ export class Download {
   }
 }
 
+/** An answer that sends its caller to another address, for so many seconds to the same. */
+export class Redirect {
+  readonly location: string;
+  readonly seconds: number;
+  constructor(location: string, seconds: number) {
+    this.location = location;
+    this.seconds = seconds;
+  }
+}
+
 /** An answer of success beside the usual one. */
 export interface OtherAnswer {
   readonly status: 200 | 201 | 202;
@@ -124,15 +134,18 @@ export interface OtherAnswer {
   is(body: object): boolean;
 }
 
-/** The answer of success: its status, and the schema it passes before it leaves (or a page). */
+/** The answer of success: its status, and the schema it passes before it leaves (or a page, or another address). */
 type Answer<Result extends Schema | undefined> =
   | {
       readonly status: 200 | 201 | 202;
       readonly body: Result;
       /** Other answers of success, and which bodies they are: the first that it is. */
       readonly others?: readonly OtherAnswer[];
+      /** It is the same for everybody: caches keep it for so many seconds, and then ask by its ETag. */
+      readonly cached?: number;
     }
   | { readonly status: 204 }
+  | { readonly status: 302 }
   | {
       readonly status: 200;
       readonly type: "text/html; charset=utf-8" | "application/json";
@@ -161,11 +174,13 @@ export interface PathRecord<Params extends string, Guard extends Resource, Rec> 
 /** What `run` returns without `present`: the schema's input; a page or a file; nothing. */
 type Answered<R> = R extends { readonly body: infer S extends Schema }
   ? z.input<S> | OtherBodies<R>
-  : R extends { readonly also: string }
-    ? string | Download
-    : R extends { readonly type: string }
-      ? string | Page
-      : unknown;
+  : R extends { readonly status: 302 }
+    ? Redirect
+    : R extends { readonly also: string }
+      ? string | Download
+      : R extends { readonly type: string }
+        ? string | Page
+        : unknown;
 
 type OtherBodies<R> = R extends { readonly others: readonly { readonly body: infer S extends Schema }[] }
   ? z.input<S>

@@ -15,7 +15,8 @@ import type { Invocation } from "../domain/invocation.ts";
 import { parseWith } from "../domain/parse.ts";
 import { Problem, type ProblemCode, problems } from "../domain/problem.ts";
 import { id } from "../domain/schemas.ts";
-import { Download, type Operation, type OtherAnswer } from "./definition.ts";
+import { kept as keptByCaches } from "./cached.ts";
+import { Download, type Operation, type OtherAnswer, Redirect } from "./definition.ts";
 import {
   type IdempotentRequest,
   idempotentRequest,
@@ -155,7 +156,10 @@ async function serve(operation: Operation, dependencies: Dependencies, event: Ev
   });
   if (result instanceof Page)
     return result.answer(await answer(operation, result.text, given), event.headers);
-  return answer(operation, result, given);
+  const answered = await answer(operation, result, given);
+  const seconds = "body" in operation.answer ? operation.answer.cached : undefined;
+  if (seconds) return keptByCaches(answered, seconds, event.headers);
+  return answered;
 }
 
 /** The record of the path, and what decides about it. */
@@ -303,6 +307,7 @@ async function answer(operation: Operation, result: unknown, context: object): P
   const presented = operation.present ? await operation.present(result as never, context as never) : result;
   if (answer.status === 204) return { statusCode: 204 };
   if (presented instanceof Download) return file(operation, presented);
+  if (presented instanceof Redirect || answer.status === 302) return redirect(presented as Redirect);
   if ("type" in answer) {
     const page = presented as string;
     const policy = answer.policy && { "content-security-policy": answer.policy(page) };
@@ -333,6 +338,12 @@ function onSchema({ id }: Operation, schema: z.ZodMiniType | undefined, body: un
   });
   throw new Problem("internal");
 }
+
+/** The address may be kept by caches as long as it stays the same. */
+const redirect = ({ location, seconds }: Redirect): Result => ({
+  statusCode: 302,
+  headers: { location, "cache-control": `public, max-age=${seconds}` },
+});
 
 /** Binary bodies go to the gateway as Base64, which it decodes. */
 function file({ answer }: Operation, { bytes, file_name }: Download): Result {

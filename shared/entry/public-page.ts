@@ -1,6 +1,6 @@
-import { createHash } from "node:crypto";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import Negotiator from "negotiator";
+import { isKnown, tagOf } from "./cached.ts";
 import { type Headers, Page, type Result } from "./page.ts";
 
 // Brotli's best takes seconds for a page of megabytes and saves a tenth.
@@ -20,13 +20,13 @@ export class PublicPage extends Page {
     super();
     this.text = text;
     // Weak: one and the same for every encoding.
-    this.#etag = `W/"${createHash("sha256").update(text).digest("base64url").slice(0, 22)}"`;
+    this.#etag = `W/"${tagOf(text)}"`;
   }
 
   /** The answer to a request: compressed, or 304 if the caller has this version. Compresses once a process. */
   answer(plain: Result, headers: Headers): Result {
     const kept = { etag: this.#etag, vary: "accept-encoding", "cache-control": "public, max-age=300" };
-    if (this.#isKnown(headers["if-none-match"])) return { statusCode: 304, headers: kept };
+    if (isKnown(this.#etag, headers["if-none-match"])) return { statusCode: 304, headers: kept };
     const encoding = encodingFor(headers["accept-encoding"]);
     const own = { ...plain.headers, ...kept };
     if (!encoding) return { ...plain, headers: own };
@@ -36,11 +36,6 @@ export class PublicPage extends Page {
       body: this.#in(encoding),
       isBase64Encoded: true,
     };
-  }
-
-  #isKnown(ifNoneMatch = ""): boolean {
-    const known = ifNoneMatch.split(",").map((tag) => tag.trim());
-    return known.includes("*") || known.some((tag) => tag.replace("W/", "") === this.#etag.replace("W/", ""));
   }
 
   /** The text compressed, in Base64 as it passes the gateway. */

@@ -2,12 +2,18 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { createProperty } from "../../functions/properties/create-property.ts";
 import { getProperty } from "../../functions/properties/get-property.ts";
 import { listProperties } from "../../functions/properties/list-properties.ts";
+import { listPublicProperties } from "../../functions/public/list-public-properties.ts";
 import { openApi } from "../../infra/documents/openapi.ts";
+import { slugKey } from "../../shared/data/brokerages.ts";
+import { propertyRecord } from "../../shared/domain/property-record.ts";
 import type { Operation } from "../../shared/entry/definition.ts";
-import { operations } from "../answers.ts";
+import { invocation } from "../../shared/entry/invocation.ts";
+import { named, operations } from "../answers.ts";
+import { aPublicListing, exampleOf } from "../contract/makers.ts";
 import { makeWorld, type World } from "../contract/rows.ts";
-import { withTable } from "../in-process.ts";
+import { table, withTable } from "../in-process.ts";
 import { fill } from "../properties.ts";
+import { overwrite, stored } from "../records.ts";
 import { soldHouses } from "../sales.ts";
 import { showings } from "../showings.ts";
 import { budgetOf, budgets } from "./budgets.ts";
@@ -66,6 +72,25 @@ test("a page of 25 properties: one Query, 2 read units, 12 KB, however it is sor
     expect(page!.readUnits, JSON.stringify(query)).toBeLessThanOrEqual(2);
     expect(answerBytes).toBeLessThanOrEqual(12 * 1024);
   }
+});
+
+test("a page of the public list: 12 KB and its budget where all is known of 25 listings with photos", async () => {
+  const { slug, property_id } = await aPublicListing(world);
+  const brokerage_id = String((await table.get(slugKey(slug)))!.id);
+  const one = (await stored(propertyRecord, brokerage_id, property_id))!;
+  const { newId } = invocation("test", null);
+  const of = ["active", "under_offer"] as const;
+  const known = { ...exampleOf(named("createProperty")), internet_display: true };
+  await Promise.all(
+    Array.from({ length: 60 }, (_, at) =>
+      overwrite(propertyRecord, { ...one, ...known, id: newId(), status: of[at % 2]!, photo_id: newId() }),
+    ),
+  );
+  const { requests, answerBytes } = await call(listPublicProperties);
+  expect(requests.reduce((sum, { readUnits }) => sum + readUnits, 0)).toBeLessThanOrEqual(
+    budgets.listPublicProperties!.reads,
+  );
+  expect(answerBytes).toBeLessThanOrEqual(12 * 1024);
 });
 
 test("an Idempotency-Key adds an item to the transaction and no request", async () => {

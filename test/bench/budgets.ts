@@ -46,6 +46,12 @@ export const budgets: Readonly<Record<string, Budget>> = {
   // A session's item is larger than what lists show of a record.
   listSessions: budget("Query", 3, 0),
   deleteSession: budget("GetItem UpdateItem", 1, 1),
+  // The slug; the office and its key; a page of each state: 2 units, 2.5 where all is known of every listing.
+  listPublicProperties: budget("GetItem BatchGetItem Query Query", 8, 0),
+  // The same, and the listing, its pictures and its agent.
+  getPublicProperty: budget("GetItem BatchGetItem GetItem Query GetItem", 6, 0),
+  // The key, the photo and its property.
+  getPhoto: budget("GetItem GetItem GetItem", 3, 0),
   // The media, and how many the property has of them.
   createMedia: budget("GetItem TransactWriteItems", 1, 12),
   deleteMedia: budget("GetItem GetItem TransactWriteItems", 2, 10),
@@ -61,12 +67,17 @@ export const budgets: Readonly<Record<string, Budget>> = {
   // An email that changes is taken and another let go, in one transaction. Here a client who has none is deleted.
   updateClient: budget("GetItem TransactWriteItems", 1, 24),
   deleteClient: budget("GetItem PutItem", 1, 9),
-  restoreClient: budget("GetItem PutItem", 1, 9),
+  // What hangs on them is counted: interactions, tasks and interests.
+  restoreClient: budget("GetItem Query Query Query PutItem", 3, 9),
+  getClientDependents: budget("GetItem Query Query Query", 3, 0),
   listClientShares: budget("GetItem", 1, 0),
   putClientShare: budget("GetItem GetItem PutItem", 2, 12),
   deleteClientShare: budget("GetItem PutItem", 1, 12),
   // What was said and its list; the client, in all their lists.
   createInteraction: budget("GetItem TransactWriteItems", 1, 24),
+  // The brokerage's one document.
+  getCustomFields: budget("GetItem", 1, 0),
+  putCustomFields: budget("GetItem PutItem", 1, 3),
   // The key, and how many the brokerage has in its policy, in one transaction.
   createApiKey: budget("TransactWriteItems", 0, 10),
   deleteApiKey: budget("GetItem TransactWriteItems", 1, 12),

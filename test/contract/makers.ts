@@ -1,16 +1,21 @@
+import { policyIn, policyKey } from "../../shared/data/brokerages.ts";
 import { type OpenLead, putOpenLead } from "../../shared/data/open-leads.ts";
+import { photoToken } from "../../shared/data/photos.ts";
 import { createRecord } from "../../shared/data/records.ts";
 import { handOverRecord, newHandOver } from "../../shared/domain/hand-over.ts";
 import { jobTask, taskRecord } from "../../shared/domain/task.ts";
 import type { Operation } from "../../shared/entry/definition.ts";
 import { invocation } from "../../shared/entry/invocation.ts";
 import { document, operations } from "../answers.ts";
-import { addUser, unique, waitFor } from "../cloud.ts";
+import { addUser, signUp, unique, waitFor } from "../cloud.ts";
+import { exportFile } from "../exports.ts";
+import { drawing } from "../hostile-uploads.ts";
 import { importFile } from "../imports.ts";
 import { table } from "../in-process.ts";
-import { fill } from "../properties.ts";
+import { fill, house } from "../properties.ts";
 import { soldHouses } from "../sales.ts";
 import { anotherSession } from "../sessions.ts";
+import { upload } from "../uploads.ts";
 import { expectStatus } from "./inside.ts";
 import type { World } from "./rows.ts";
 
@@ -25,7 +30,9 @@ export const makers: Readonly<Record<string, Maker>> = {
   role_id: aRole,
   client_id: aClient,
   link_id: aLink,
+  merge_id: aMerge,
   token: aLink,
+  slug: aPublicListing,
 };
 
 /**
@@ -139,10 +146,49 @@ export async function linkTo({ home }: World, { cma_id }: { readonly cma_id: str
   return { cma_id, link_id: link.id as string, token: String(link.url.split("/").at(-1)) };
 }
 
+/** Clients, each of its own: emails are one client's. */
+async function someClients({ home }: World, count: number): Promise<string[]> {
+  const { token } = home.users.admin;
+  const add = () => expectStatus(201, "POST", "/v1/clients", { token, body: { name: `Nora ${unique()}` } });
+  return (await Promise.all(Array.from({ length: count }, add))).map(({ id }) => id);
+}
+
+/** A client to be merged away. */
+export const aDuplicate = async (world: World) => (await someClients(world, 1))[0]!;
+
+/** A merge that can be undone. */
+async function aMerge(world: World) {
+  const [client_id, from] = await someClients(world, 2);
+  const { token } = world.home.users.admin;
+  const at = `/v1/clients/${client_id}/merge`;
+  const { merge_id } = await expectStatus(200, "POST", at, { token, body: { from: [from] } });
+  return { merge_id: merge_id as string };
+}
+
+/** A client, and a property that they may be interested in. */
+export async function aClientAndAProperty(world: World) {
+  return { client_id: await aDuplicate(world), ...(await makerOf("/v1/properties/{property_id}")!(world)) };
+}
+
+/** A client who is interested in a property. */
+export async function anInterest(world: World) {
+  const params = await aClientAndAProperty(world);
+  const at = filled("/v1/clients/{client_id}/properties/{property_id}", params);
+  const { token } = world.home.users.admin;
+  await expectStatus(200, "PUT", at, { token, body: { interest: "favorite" } });
+  return params;
+}
+
 /** An import that can be undone. */
 export async function aCompletedImport({ home }: World): Promise<{ import_id: string }> {
   const { id } = await importFile(home.users.admin.token, "title,price\nOne of a few,500000\n");
   return { import_id: id };
+}
+
+/** An export whose file is there. */
+export async function aCompletedExport({ home }: World): Promise<{ export_id: string }> {
+  const { job } = await exportFile(home.users.admin.token, { resource: "task" });
+  return { export_id: job.id };
 }
 
 async function aUser({ home }: World) {
@@ -189,6 +235,45 @@ const announced = (path: string): Maker =>
 /** The photo of the home brokerage's admin, and the brokerage's logo. */
 export const aPhoto = announced("/v1/me/photo");
 export const aLogo = announced("/v1/brokerage/logo");
+
+/** A listing of a brokerage that shows its listings to anyone, made once in a world. */
+const shown = new WeakMap<World, Promise<Readonly<Record<"slug" | "property_id", string>>>>();
+export async function aPublicListing(world: World) {
+  const known = shown.get(world) ?? showListing();
+  shown.set(world, known);
+  return known;
+}
+
+async function showListing() {
+  const { token, brokerage } = await signUp();
+  const body = { public_listings: true };
+  await expectStatus(200, "PATCH", "/v1/brokerage", { token, headers: { "if-match": '"1"' }, body });
+  const { id } = await expectStatus(201, "POST", "/v1/properties", { token, body: house });
+  return { slug: brokerage.slug as string, property_id: id as string };
+}
+
+/** The address of a photo that is ready, made once in a world. */
+const photos = new WeakMap<World, Promise<{ token: string }>>();
+export async function aShownPhoto(world: World): Promise<{ token: string }> {
+  const known = photos.get(world) ?? showPhoto(world);
+  photos.set(world, known);
+  return known;
+}
+
+async function showPhoto(world: World) {
+  const { users } = world.home;
+  const { property_id } = await makerOf("/v1/properties/{property_id}")!(world);
+  const what = { type: "image", content_type: "image/png", file_name: "front.png" };
+  const media = await upload(users.admin.token, property_id!, what, await drawing(64, 48).png().toBuffer());
+  return { token: await tokenOf(world, media.id) };
+}
+
+/** The last part of the address of a photo in the home brokerage. */
+export async function tokenOf({ home }: World, mediaId: string): Promise<string> {
+  const { id } = home.brokerage;
+  const { cursor_key } = policyIn(await table.get(policyKey(id)))!;
+  return photoToken({ brokerage_id: id, id: mediaId }, cursor_key);
+}
 
 /** A client of whom only the name is known: an email is there once. */
 async function aClient({ home }: World) {

@@ -6,15 +6,20 @@ import { aMailedToken } from "../mail.ts";
 import { anotherSession } from "../sessions.ts";
 import {
   aboutAProperty,
+  aClientAndAProperty,
   aCompletedCma,
   aCompletedImport,
+  aDuplicate,
   aLogo,
   anAdmin,
   anApiKey,
   anApprovedCma,
   anInactiveAdmin,
+  anInterest,
   anUnclaimedClient,
   aPhoto,
+  aPublicListing,
+  aShownPhoto,
   aTeamAndAnAgent,
   aTeamMember,
   deleted,
@@ -82,13 +87,18 @@ const apiKeyGrants = Array.from({ length: 5 }, (_, at) => `/grants/${at}`);
 /** Not every action is there on every resource. */
 const permissionActions = Array.from({ length: 5 }, (_, at) => `/permissions/${at}/action`);
 
-/** Phones that are none; owners and teams that are none. */
+/** Owners, teams, phones and custom fields that are none. */
 const clientRules = [
   "/owner_user_id",
   "/team_id",
   "/phone",
+  "/custom",
+  "/custom/",
   ...Array.from({ length: 10 }, (_, at) => `/more_phones/${at}`),
 ];
+
+/** Choices where there are none to be, or none where there must be; two fields of one name. */
+const fieldRules = ["/fields", ...Array.from({ length: 50 }, (_, at) => `/fields/${at}/choices`)];
 
 const anEmail = () => `${unique()}@contract.example`;
 
@@ -147,6 +157,9 @@ export const rows: Readonly<Record<string, Row>> = {
   },
   createProperty: { refusesMore: propertyRules },
   updateProperty: { refusesMore: propertyRules },
+  listPublicProperties: { refusesMore: ["?max_price", "?max_bedrooms", "?max_size_sqft"] },
+  getPublicProperty: { params: aPublicListing },
+  getPhoto: { params: aShownPhoto },
   createCma: { refusesMore: ["/effective_date", "/team_id"] },
   getCmaReport: { params: aCompletedCma },
   reviseCma: { params: aCompletedCma, refusesMore: revisionRules },
@@ -190,9 +203,20 @@ export const rows: Readonly<Record<string, Row>> = {
   listAuditEvents: { refusesMore: ["?id", "?to"] },
   createClient: { body: onlyTheirs, refusesMore: clientRules },
   updateClient: { body: onlyTheirs, refusesMore: clientRules },
+  putCustomFields: { refusesMore: fieldRules },
   createInteraction: { refusesMore: ["/occurred_at"] },
   updateInteraction: { refusesMore: ["/occurred_at"] },
   putClientShare: { refusesMore: ["/until"] },
+  putClientProperty: { params: aClientAndAProperty },
+  deleteClientProperty: { params: anInterest, once: true },
+  mergeClients: {
+    body: async (world) => ({ from: [await aDuplicate(world)], keep: undefined }),
+    once: true,
+    refusesMore: ["name", "email", "phone", "nurture_status", "lead_source", "owner_user_id"].map(
+      (field) => `/keep/${field}`,
+    ),
+  },
+  undoMerge: { once: true },
   listTasks: { refusesMore: ["?due_before"] },
   createTask: { refusesMore: ["/owner_user_id", "/team_id", "/property_id", "/client_id", "/progress"] },
   updateTask: { refusesMore: ["/owner_user_id", "/team_id", "/property_id", "/client_id", "/progress"] },

@@ -2,11 +2,13 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { type Listing, listRecords, type Order } from "../../shared/data/list.ts";
 import { toItem } from "../../shared/data/record-item.ts";
 import { changeRecord, createRecord, deleteRecord } from "../../shared/data/records.ts";
+import { searchPage } from "../../shared/data/search.ts";
 import type { Item, StoredItem, Write } from "../../shared/data/table.ts";
 import {
   type Caller,
   decide,
   defaultGrants,
+  type Guarded,
   type Role,
   roles,
   type Scope,
@@ -22,6 +24,7 @@ import { newProperty } from "../../shared/domain/property-status.ts";
 import type { AnyRecordType, RecordOf } from "../../shared/domain/record-type.ts";
 import { newTask, taskRecord, taskStatuses } from "../../shared/domain/task.ts";
 import { updateAudienceEntries } from "../../shared/effects/audiences.ts";
+import { updateSearchWords } from "../../shared/effects/search-words.ts";
 import { invocation } from "../../shared/entry/invocation.ts";
 import { table } from "../in-process.ts";
 import { house } from "../properties.ts";
@@ -55,16 +58,22 @@ const properties = Array.from({ length: 3 }, newId);
 const clients = Array.from({ length: 3 }, newId);
 
 /** A record of each type that has an owner, as its operation would make it. */
+const names = ["Kestrel Kestner", "Old kestrel", "Kestner and kestrels", "Kest"];
 const makers = {
   property() {
-    const body = NewProperty.parse({ ...house, price: 1000 * dice(20) + 1, bedrooms: one([0, 1, 2, 3]) });
+    const body = NewProperty.parse({
+      ...house,
+      title: one(names),
+      price: 1000 * dice(20) + 1,
+      bedrooms: one([0, 1, 2, 3]),
+    });
     const { bedrooms, ...property } = newProperty(body, { owner_user_id: users[0]!, now });
     return { ...property, bedrooms: one([bedrooms, null]), status: one(propertyStatuses), ...belonging() };
   },
   task() {
     const due = one([null, `2027-01-0${1 + dice(9)}T00:00:00.000Z`]);
     const body = {
-      title: "T",
+      title: one(names),
       status: one(taskStatuses),
       due_date: due,
       property_id: one([...properties, null]),
@@ -74,7 +83,7 @@ const makers = {
   },
   client() {
     const owned = { owner_user_id: users[0]!, team_id: null };
-    const body = { name: "C", nurture_status: one(nurtureStatuses) };
+    const body = { name: one(names), phone: "+12065550142", nurture_status: one(nurtureStatuses) };
     const client = newClient(body, owned, { now, by: "test" });
     return { ...client, lead_score: 10 * dice(11), ...belonging() };
   },
@@ -196,11 +205,14 @@ beforeAll(async () => {
           images.push(gone.flatMap((write) => ("Put" in write ? [write.Put.Item] : []))[0]);
           last = undefined;
         }
-        const effect = updateAudienceEntries(type);
+        const effects = [
+          updateAudienceEntries(type),
+          ...("searched" in type ? [updateSearchWords(type)] : []),
+        ];
         const changes = images.slice(1).map((image, at) => [images[at], image]);
         // The first comes once more, when the others were done.
         for (const [before, after] of [...changes, ...changes.slice(0, 1)])
-          await effect.run({ ...later, change: { before, after } }, { table });
+          for (const effect of effects) await effect.run({ ...later, change: { before, after } }, { table });
         return last ?? [];
       }),
     );
@@ -303,6 +315,41 @@ describe.each(types)("lists of %o", (type, _, parts) => {
   });
 });
 
+/** What a search finds: as a list, by the beginning of a word. */
+async function found(
+  type: AnyRecordType,
+  caller: Caller,
+  part: Part,
+  q: string,
+  at = now,
+): Promise<string[]> {
+  const ids: string[] = [];
+  let cursor: string | undefined;
+  const owner = { holds: (record: Guarded) => !part.owner || record.owner_user_id === part.owner };
+  const state = { holds: (record: State) => statesOf(part).includes(stateIn(record)) };
+  do {
+    const query = { limit: 17, cursor };
+    const filters = part.owner || part.state ? [owner, state] : [];
+    const search = { type, caller, now: at, cursorKey: "k", query, q, filters, ...part };
+    const page = await searchPage<AnyRecordType>(table, search);
+    ids.push(...page.items.map(({ id }: { id: string }) => id));
+    cursor = page.next_cursor ?? undefined;
+  } while (cursor);
+  return ids.sort();
+}
+
+const searched = types.filter(([type]) => type.searched);
+describe.each(searched)("searches of %o", (type, _, parts) => {
+  const asked = parts.filter(({ order, descending }) => !order || (order === "created" && descending));
+  test.each(callersOf(type))("%s: what the check allows, each once", async (_, caller) => {
+    for (const part of asked.filter(({ ofProperty, ofClient }) => !ofProperty && !ofClient))
+      for (const q of ["kest", ...(type.hasPhones ? ["206 555 0142"] : [])])
+        expect(await found(type, caller, part, q), `${q} ${JSON.stringify(part)}`).toEqual(
+          allowed(type, caller, part).sort(),
+        );
+  });
+});
+
 test.each([0, 1, 2, 3])(
   "a page of limited scope costs two queries and two a team: %i teams",
   async (count) => {
@@ -343,6 +390,13 @@ test("what is due of one's own costs a query for each state that is asked for, i
 });
 
 describe("sabotage: the comparison sees", () => {
+  test("a search that forgets a team", async () => {
+    const caller = callerOf({ user_id: users[1]!, team_ids: teams.slice(0, 2), grants: ["client:read:own"] });
+    const forgetful = { ...caller, team_ids: teams.slice(0, 1) };
+    const clients = allowed(clientRecord, caller, {}).sort();
+    expect(await found(clientRecord, forgetful, {}, "kest")).not.toEqual(clients);
+  });
+
   const caller = callerOf({ user_id: users[1]!, team_ids: teams.slice(0, 2), grants: ["task:read:own"] });
 
   test("a list that forgets a team", async () => {

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import type * as z from "zod/mini";
 import type { Client, ClientPatch, NewClient } from "../../shared/domain/client.ts";
+import type { CustomField } from "../../shared/domain/custom-field.ts";
 import { client, ok, refused } from "../client.ts";
 import { addUser, type SignedIn, signUp, unique, waitFor } from "../cloud.ts";
 import { readAll } from "../properties.ts";
@@ -139,5 +140,71 @@ describe("lists", () => {
     });
     await ok(client.deleteClientShare({ token: mine.token, params }));
     await refused("not_found", read(colleague, { id, version: 1 }));
+  });
+});
+
+describe("custom fields", () => {
+  const show = ({ token }: SignedIn) => ok(client.getCustomFields({ token }));
+  const put = ({ token }: SignedIn, version: number, fields: CustomField[]) =>
+    client.putCustomFields({ token, version, body: { fields } });
+  const area: CustomField = { name: "area", label: "Preferred area", type: "text" };
+  const budget: CustomField = { name: "budget", label: "Budget", type: "number" };
+  const stage: CustomField = { name: "stage", label: "Stage", type: "choice", choices: ["buyer", "seller"] };
+  const moving: CustomField = { name: "moving", label: "Moves on", type: "date" };
+
+  test("are the brokerage's; a type never changes, even of a field that was removed", async () => {
+    const office = await signUp();
+    expect(await show(office)).toMatchObject({ version: 1, fields: [] });
+    const made = await ok(put(office, 1, [area, budget]));
+    expect(made).toMatchObject({ version: 2, fields: [area, budget] });
+    await refused("stale_version", put(office, 1, []));
+    await refused("forbidden", put(agent, 1, []));
+    const otherwise: CustomField = { ...area, type: "number" };
+    await refused("field_type_fixed", put(office, 2, [otherwise]));
+    await ok(put(office, 2, [budget]));
+    const { detail } = await refused("field_type_fixed", put(office, 3, [otherwise]));
+    expect(detail).toContain("another name");
+    expect(await show(office)).toMatchObject({ version: 3, fields: [budget] });
+    for (const wrong of [
+      { ...stage, choices: undefined },
+      { ...area, choices: ["a"] },
+    ])
+      await refused("invalid_input", put(office, 3, [wrong]));
+    await refused("invalid_input", put(office, 3, [area, area]));
+  });
+
+  test("of two who put the first ones at the same time, one does", async () => {
+    const office = await signUp();
+    const both = await Promise.all([put(office, 1, [area]), put(office, 1, [budget])]);
+    expect(both.map(({ status }) => status).sort()).toEqual([200, 412]);
+  });
+
+  test("are checked in what is written of a client, and shown with it and in lists", async () => {
+    const office = await signUp();
+    await ok(put(office, 1, [area, budget, stage, moving]));
+    const custom = { area: "Ballard", budget: 725_000.5, stage: "buyer", moving: "2026-09-01" };
+    const nora = await add(office, { custom });
+    expect(nora.custom).toEqual(custom);
+    for (const [name, value] of [
+      ["area", 5],
+      ["budget", "5"],
+      ["stage", "renter"],
+      ["moving", "2026-02-30"],
+      ["pets", "two"],
+    ] as const) {
+      const { errors } = await refused("invalid_input", change(office, nora, { custom: { [name]: value } }));
+      expect(errors.map(({ path }) => path)).toEqual([`/custom/${name}`]);
+    }
+    const after = await ok(change(office, nora, { custom: { budget: null, stage: "seller" } }));
+    expect(after.custom).toEqual({ area: "Ballard", stage: "seller", moving: "2026-09-01" });
+    // A field that is removed leaves its values, which can be removed and not changed.
+    await ok(put(office, 2, [stage]));
+    await refused("invalid_input", change(office, after, { custom: { area: "Fremont" } }));
+    const last = await ok(change(office, after, { custom: { area: null } }));
+    expect(last.custom).toEqual({ stage: "seller", moving: "2026-09-01" });
+    await waitFor(async () => {
+      const [listed] = await readAll("/v1/clients", office.token);
+      return JSON.stringify(listed?.custom) === JSON.stringify(last.custom) ? true : undefined;
+    });
   });
 });

@@ -18,6 +18,25 @@ const prices = [1, 2, 3, 4, 5, 6, 7, 7, 9, 10, 11, 12];
 const keys = ["a", "b", "c", "d", "e", "a", "g", "g", "i", "j", "k", "b"];
 const expected = { rows_total: 12, rows_created: 9, rows_updated: 2, rows_unchanged: 1, rows_failed: 0 };
 
+/** The rows of an import, by its resource: what a row says and by what it finds its record. */
+const rowsOf = {
+  property: (run: string) =>
+    keys.map((key, at) => ({ id: `${run}-${key}`, date: "2015-01-01", price: prices[at], wide })),
+  // One finds its client by the email, one by the phone and the name, one by the id that the email's row had.
+  client: (run: string) =>
+    keys.map((key, at) => {
+      const [id, email, phone] = [
+        `${run}-${key}`,
+        `${run}-${key}@x.example`,
+        `+1425555${1000 + key.charCodeAt(0)}`,
+      ];
+      const by = { a: { phone }, b: at === 1 ? { id, email } : { id } }[key] ?? { email };
+      return { name: `${run} ${key}`, source_system: "crm", ...by, tags: `t${prices[at]}`, wide };
+    }),
+} as const;
+type Resource = keyof typeof rowsOf;
+const listOf = { property: "/v1/properties", client: "/v1/clients" } as const;
+
 let office: Awaited<ReturnType<typeof signUp>>;
 beforeAll(async () => {
   office = await signUp();
@@ -86,12 +105,14 @@ async function deliverAll(first: Message, file: Buffer, fates: readonly Fate[], 
 }
 
 /** Imports and undoes under the fates; answers both records. */
-async function importAndUndo(fates: readonly Fate[], through: Through = (write) => write) {
-  const run = unique();
-  const rows = keys.map((key, at) => ({ id: `${run}-${key}`, date: "2015-01-01", price: prices[at], wide }));
-  const file = Buffer.from(JSON.stringify(rows));
+async function importAndUndo(
+  resource: Resource,
+  fates: readonly Fate[],
+  through: Through = (write) => write,
+) {
+  const file = Buffer.from(JSON.stringify(rowsOf[resource](unique())));
   const { token, brokerage } = office;
-  const body = { resource: "property", format: "json", size_bytes: file.length };
+  const body = { resource, format: "json", size_bytes: file.length };
   const { import: announced } = await expectStatus(201, "POST", "/v1/imports", { token, body });
   const named = { brokerage_id: brokerage.id, id: announced.id };
 
@@ -105,37 +126,43 @@ async function importAndUndo(fates: readonly Fate[], through: Through = (write) 
   return { imported, undone: (await stored(importRecord, named.brokerage_id, named.id))! };
 }
 
-test("however often deliveries die, come again or come late, each row counts once and is undone once", async () => {
-  await fc.assert(
-    fc.asyncProperty(fates, async (fates) => {
-      const { imported, undone } = await importAndUndo(fates);
-      expect(imported).toMatchObject({ status: "completed", progress: 100, ...expected });
-      expect(undone).toMatchObject({
-        status: "undone",
-        undo_removed: expected.rows_created,
-        undo_restored: 0,
-        undo_left: 0,
-        ...expected,
-      });
-      expect(await readAll("/v1/properties", office.token)).toEqual([]);
-    }),
-    { numRuns: 4, endOnFailure: true },
-  );
-});
+test.each(["property", "client"] as const)(
+  "however often deliveries of a %s import die, come again or come late, each row counts once and is undone once",
+  async (resource) => {
+    await fc.assert(
+      fc.asyncProperty(fates, async (fates) => {
+        const { imported, undone } = await importAndUndo(resource, fates);
+        expect(imported).toMatchObject({ status: "completed", progress: 100, ...expected });
+        expect(undone).toMatchObject({
+          status: "undone",
+          undo_removed: expected.rows_created,
+          undo_restored: 0,
+          undo_left: 0,
+          ...expected,
+        });
+        expect(await readAll(listOf[resource], office.token)).toEqual([]);
+      }),
+      { numRuns: 4, endOnFailure: true },
+    );
+  },
+);
 
-test("sabotage: without what a row's write is known again by, a delivery that died is counted twice", async () => {
-  const unknown: Through = (write) => {
-    if (!("Put" in write) || write.Put.Item.entity !== "property") return write;
-    const { detail, written, ...item } = write.Put.Item;
-    const other = { ...written, operation_id: unique() };
-    return {
-      Put: { ...write.Put, Item: { ...item, detail: { ...detail, import: undefined }, written: other } },
+test.each(["property", "client"] as const)(
+  "sabotage: without what a %s row's write is known again by, a delivery that died is counted twice",
+  async (resource) => {
+    const unknown: Through = (write) => {
+      if (!("Put" in write) || write.Put.Item.entity !== resource) return write;
+      const { detail, written, ...item } = write.Put.Item;
+      const other = { ...written, operation_id: unique() };
+      return {
+        Put: { ...write.Put, Item: { ...item, detail: { ...detail, import: undefined }, written: other } },
+      };
     };
-  };
-  // Two deliveries only look, the third imports the first chunk; the fourth dies before its counters are written.
-  const lives = { pick: 0, diesAt: 99, after: false, again: false };
-  const dies = [lives, lives, lives, { ...lives, diesAt: 4 }];
-  const { imported, undone } = await importAndUndo(dies, unknown);
-  expect(imported.rows_created).toBeLessThan(expected.rows_created);
-  expect(undone.undo_removed).toBe(0);
-});
+    // Two deliveries only look, the third imports the first chunk; the fourth dies before its counters are written.
+    const lives = { pick: 0, diesAt: 99, after: false, again: false };
+    const dies = [lives, lives, lives, { ...lives, diesAt: 4 }];
+    const { imported, undone } = await importAndUndo(resource, dies, unknown);
+    expect(imported.rows_created).toBeLessThan(expected.rows_created);
+    expect(undone.undo_removed).toBe(0);
+  },
+);

@@ -6,6 +6,7 @@ import { interactionRecord, type NewInteraction } from "../../shared/domain/inte
 import { client, ok, refused } from "../client.ts";
 import { addUser, cloud, expectStatus, type SignedIn, signUp, waitFor } from "../cloud.ts";
 import { table } from "../in-process.ts";
+import { house } from "../properties.ts";
 import { makeDue } from "../records.ts";
 
 let admin: Awaited<ReturnType<typeof signUp>>;
@@ -104,11 +105,24 @@ test("what was said goes and comes back with the client, and is purged with them
   const nora = await add(agent);
   const { id } = await ok(note(agent, nora, { type: "note" }));
   const params = { client_id: nora.id };
+  const about = { client_id: nora.id, title: "Call Nora" };
+  const task = await ok(client.createTask({ token: agent.token, body: about }));
+  await ok(client.createTask({ token: admin.token, body: about }));
+  const house_id = (await ok(client.createProperty({ token: agent.token, body: house }))).id;
+  const interest = { params: { ...params, property_id: house_id }, body: { interest: "favorite" } } as const;
+  await ok(client.putClientProperty({ token: agent.token, ...interest }));
+  const dependents = { interactions: 1, tasks: 1, interests: 1 };
+  await waitFor(async () => {
+    const counted = await ok(client.getClientDependents({ token: agent.token, params }));
+    return JSON.stringify(counted) === JSON.stringify(dependents) ? true : undefined;
+  });
   await ok(client.deleteClient({ token: agent.token, params, version: 1 }));
   await refused("not_found", list(agent, nora));
   const change = { params: { interaction_id: id }, version: 1, body: { notes: "Gone" } };
   await refused("not_found", client.updateInteraction({ token: agent.token, ...change }));
-  await ok(client.restoreClient({ token: agent.token, params }));
+  // The colleague's task about them is not counted.
+  expect(await ok(client.restoreClient({ token: agent.token, params }))).toMatchObject({ dependents });
+  expect(await ok(client.getTask({ token: agent.token, params: { task_id: task.id } }))).toMatchObject(about);
   expect((await ok(list(agent, nora))).items.map((one) => one.id)).toEqual([id]);
 
   await ok(client.deleteClient({ token: agent.token, params, version: 3 }));

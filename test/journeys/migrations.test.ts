@@ -6,13 +6,18 @@ import { countKey } from "../../shared/data/kept-one.ts";
 import { migrateItem, recount } from "../../shared/data/migrated-item.ts";
 import { readProgress } from "../../shared/data/migration-progress.ts";
 import { recordKey } from "../../shared/data/record-item.ts";
+import { reminderKey } from "../../shared/data/reminders.ts";
+import { removeWords } from "../../shared/data/search-words.ts";
 import type { Item, Table } from "../../shared/data/table.ts";
 import { emailKey, updateHash } from "../../shared/data/users.ts";
 import { policyRoles } from "../../shared/domain/migrations/policy-roles.ts";
-import { userRoles } from "../../shared/domain/migrations/user-roles.ts";
+import { userWords } from "../../shared/domain/migrations/search-words.ts";
+import { propertyRecord } from "../../shared/domain/property-record.ts";
+import type { AnyRecordType } from "../../shared/domain/record-type.ts";
+import { taskRecord } from "../../shared/domain/task.ts";
 import { userRecord } from "../../shared/domain/user.ts";
 import { invocation } from "../../shared/entry/invocation.ts";
-import { api, cloud, expectStatus, signIn, unique } from "../cloud.ts";
+import { api, cloud, expectStatus, signIn, unique, waitFor } from "../cloud.ts";
 import { table } from "../in-process.ts";
 import { olderOffice, olderPassword } from "../older-office.ts";
 import { flat, stored } from "../records.ts";
@@ -91,12 +96,23 @@ describe("data of the release before", () => {
     const office = await olderOffice({ agents: 3 });
     const before = (await table.get(recordKey(office.brokerage_id, userRecord, office.agent.id)))!;
     await run({ again: true });
-    expect(await versionsOf(office)).toEqual({ users: [2, 2, 2, 2, 2, 2], policy: 2 });
+    expect(await versionsOf(office)).toEqual({ users: Array(6).fill(userRecord.schema), policy: 2 });
     const after = (await table.get(recordKey(office.brokerage_id, userRecord, office.agent.id)))!;
     const listed = { ...(before.listed as object), accepts_leads: true };
     const detail = { ...(before.detail as object), role_ids: [] };
-    expect(after).toEqual({ ...before, schema: 2, listed, detail, written: expect.anything() });
-    expect((await table.get(emailKey(office.agent.email)))!.schema, "its lookup").toBe(2);
+    expect(after).toEqual({
+      ...before,
+      schema: userRecord.schema,
+      listed,
+      detail,
+      written: expect.anything(),
+    });
+    expect((await table.get(emailKey(office.agent.email)))!.schema, "its lookup").toBe(userRecord.schema);
+    const property = await waitFor(async () => {
+      const found = await stored(propertyRecord, office.brokerage_id, office.property_id);
+      return found?.photo_id ? found : undefined;
+    });
+    expect(property, "its photo is found").toMatchObject({ photo_id: office.media_id, version: 1 });
 
     const again = await snapshotOf(office);
     await run({ again: true });
@@ -104,18 +120,48 @@ describe("data of the release before", () => {
     await aDay(office);
   });
 
+  test("is found by words, and its tasks have reminders, once it is migrated", async () => {
+    const office = await olderOffice();
+    const { token } = await signIn(office.admin.email, olderPassword);
+    const found = async () => {
+      const paths = ["/v1/properties?q=hill", "/v1/tasks?q=seller", "/v1/users?q=partner"];
+      const pages = await Promise.all(paths.map((path) => expectStatus(200, "GET", path, { token })));
+      return pages.map(({ items }) => items.length);
+    };
+    const eventually = (counts: readonly number[]) =>
+      waitFor(async () => (JSON.stringify(await found()) === JSON.stringify(counts) ? counts : undefined));
+    await eventually([1, 1, 1]);
+    // The release before wrote none; here the stream's consumer did.
+    for (const [type, id] of [
+      [propertyRecord, office.property_id],
+      [taskRecord, office.task_id],
+      [userRecord, office.users[1]!.id],
+    ] as const) {
+      const record = await stored<AnyRecordType>(type, office.brokerage_id, id);
+      await removeWords(table, type, { brokerage_id: office.brokerage_id, id }, [record]);
+    }
+    expect(await found()).toEqual([0, 0, 0]);
+    const reminder = reminderKey(office.brokerage_id, office.task_id);
+    const isPlaced = () => waitFor(async () => ((await table.get(reminder))?.due_at ? true : undefined));
+    await isPlaced();
+    await table.commit([{ Delete: { Key: reminder } }]);
+    await run({ again: true });
+    expect(await found()).toEqual([1, 1, 1]);
+    await isPlaced();
+  });
+
   test("is migrated while requests go on, and the worker is killed", async () => {
     const office = await olderOffice({ agents: 60 });
     const { token } = await signIn(office.admin.email, olderPassword);
     const started = await startMigrations(migrated, { again: true });
     const hasMoved = async () => {
-      const progress = await readProgress(table, userRoles.name, office.brokerage_id);
-      return progress?.run === started.get(userRoles.name) && progress!.pages > 0;
+      const progress = await readProgress(table, userWords.name, office.brokerage_id);
+      return progress?.run === started.get(userWords.name) && progress!.pages > 0;
     };
     while (!(await hasMoved())) await sleep(10);
     await cloud.kill("migrate");
     const { users } = await versionsOf(office);
-    expect(new Set(users), "some are migrated, some are not").toEqual(new Set([1, 2]));
+    expect(new Set(users), "some are migrated, some are not").toEqual(new Set([1, userRecord.schema]));
 
     // In the middle: every request is answered, old and new users alike, and what a user changes stays.
     const seen: string[] = [];
@@ -127,12 +173,12 @@ describe("data of the release before", () => {
     }
     expect(seen.sort()).toEqual(office.users.map(({ id }) => id).sort());
     const runs = await runsOf(migrated);
-    expect(runs.find(({ migration }) => migration === userRoles.name)!.open).toContain(office.brokerage_id);
+    expect(runs.find(({ migration }) => migration === userWords.name)!.open).toContain(office.brokerage_id);
 
     const finished = run();
     const { agent } = await aDay(office);
     await finished;
-    expect(new Set((await versionsOf(office)).users)).toEqual(new Set([2]));
+    expect(new Set((await versionsOf(office)).users)).toEqual(new Set([userRecord.schema]));
     const user = (await stored(userRecord, office.brokerage_id, agent.user.id))!;
     expect(user).toMatchObject({ first_name: "Anna", role_ids: [expect.any(String)] });
     expect((await runsOf(migrated)).flatMap(({ open }) => open)).toEqual([]);
@@ -247,7 +293,7 @@ describe("whoever writes an item while it is migrated wins", () => {
 
   test("and the item is migrated with what was written", async () => {
     expect(await raced((table) => table)).toMatchObject({
-      schema: 2,
+      schema: userRecord.schema,
       password_hash: "another hash",
       role_ids: [],
     });

@@ -54,7 +54,7 @@ describe("one property", () => {
       const { items } = await expectStatus(200, "GET", "/v1/properties?city=seattle", { token });
       return items[0];
     });
-    expect(created).toMatchObject(listed);
+    expect({ ...created, photo: null }).toMatchObject(listed);
   });
 
   test("changes by merge patch, at the version read, one writer at a time", async () => {

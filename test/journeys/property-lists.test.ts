@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { listRecords, type Page } from "../../shared/data/list.ts";
 import { type Caller, defaultGrants } from "../../shared/domain/access.ts";
 import { distanceKm } from "../../shared/domain/geo.ts";
-import type { Property, PropertySummary } from "../../shared/domain/property.ts";
+import type { ListedProperty, Property } from "../../shared/domain/property.ts";
 import { propertyRecord } from "../../shared/domain/property-record.ts";
 import { type Answer, addUser, api, cloud, type SignedIn, signUp } from "../cloud.ts";
 import { table } from "../in-process.ts";
@@ -236,14 +236,14 @@ describe("what a page costs", () => {
       ...{ brokerage_id: admin.brokerage.id, user_id, session_id: "s", role: "admin", team_ids: [] },
       grants: defaultGrants.admin,
     };
-    const holds = ({ title }: PropertySummary) => title.startsWith("Listing 0 ");
+    const holds = ({ title }: ListedProperty) => title.startsWith("Listing 0 ");
     const options = { type: propertyRecord, caller, now: new Date(), cursorKey: "k", filters: [{ holds }] };
     const found = [];
     let cursor: string | undefined;
     let pages = 0;
     do {
       reads = 0;
-      const page: Page<PropertySummary> = await listRecords(counting, {
+      const page: Page<ListedProperty> = await listRecords(counting, {
         ...options,
         query: { limit: 25, cursor },
       });

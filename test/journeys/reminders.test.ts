@@ -1,15 +1,18 @@
 import { beforeAll, expect, test } from "vitest";
 import type * as z from "zod/mini";
+import { sendMail } from "../../functions/identity/send-mail.ts";
 import { remindOwners } from "../../functions/tasks/remind-owners.ts";
 import { reminderKey } from "../../shared/data/reminders.ts";
 import type { Table } from "../../shared/data/table.ts";
 import type { NewTask, Task, TaskPatch } from "../../shared/domain/task.ts";
+import { userRecord } from "../../shared/domain/user.ts";
 import { invocation } from "../../shared/entry/invocation.ts";
 import { client, ok } from "../client.ts";
 import { addUser, cloud, type SignedIn, signUp, waitFor } from "../cloud.ts";
 import { handOver } from "../hand-overs.ts";
 import { table, unconditional } from "../in-process.ts";
 import { invite, mailsTo, mailTo } from "../mail.ts";
+import { overwrite, stored } from "../records.ts";
 
 let admin: Awaited<ReturnType<typeof signUp>>;
 beforeAll(async () => {
@@ -149,4 +152,26 @@ test("who is given a task by somebody else is mailed it; who takes one, or has i
   await change(admin, back, { owner_user_id: agent.user.id });
   expect((await mailTo(agent.email, 2)).text).toContain("Own");
   expect(await mailsTo(other.email)).toEqual([]);
+});
+
+test("an address gets twenty mails about work a day, which leaves those about its account", async () => {
+  const agent = await anAgent();
+  const { id } = await add(agent, { due_date: null });
+  let sent = 0;
+  const send = (mail: "task_assigned" | "email_changed", at: string) =>
+    sendMail.run({
+      ...invocation("sendMail", null),
+      ...{ message: { mail, brokerage_id: admin.brokerage.id, id: agent.user.id, at, tasks: [id] } },
+      ...{ table, origin: cloud.url, lastTry: false, secondsLeft: 30 },
+      mailer: { send: async () => void sent++ },
+    });
+  const moments = Array.from({ length: 21 }, (_, at) => new Date(Date.now() + at).toISOString());
+  // What comes twice counts once.
+  for (const at of [moments[0]!, ...moments]) await send("task_assigned", at);
+  expect(sent).toBe(21);
+  const record = (await stored(userRecord, admin.brokerage.id, agent.user.id))!;
+  const [until] = moments;
+  await overwrite(userRecord, { ...record, former_emails: [{ email: agent.email, until: until! }] });
+  await send("email_changed", until!);
+  expect(sent).toBe(22);
 });

@@ -1,14 +1,26 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import { searchPage } from "../../shared/data/search.ts";
+import { recordKey, toItem } from "../../shared/data/record-item.ts";
+import { changeRecord, createRecord } from "../../shared/data/records.ts";
+import { idsWith, searchPage } from "../../shared/data/search.ts";
+import { beginning, partitionOf } from "../../shared/data/search-words.ts";
 import { type Caller, defaultGrants } from "../../shared/domain/access.ts";
+import { clientRecord, type StoredClient } from "../../shared/domain/client.ts";
+import { NewProperty } from "../../shared/domain/property.ts";
 import { propertyRecord } from "../../shared/domain/property-record.ts";
+import { newProperty } from "../../shared/domain/property-status.ts";
+import type { AnyRecordType } from "../../shared/domain/record-type.ts";
+import { nameWord, phoneWord } from "../../shared/domain/words.ts";
+import { updateSearchWords } from "../../shared/effects/search-words.ts";
+import { invocation } from "../../shared/entry/invocation.ts";
 import { type Answer, addUser, api, expectStatus, type SignedIn, signUp, waitFor } from "../cloud.ts";
 import { table } from "../in-process.ts";
 import { fill, house, readAll } from "../properties.ts";
+import { stored } from "../records.ts";
 
 type Item = Answer["body"];
 const match = ({ version }: Item) => ({ "if-match": `"${version}"` });
-const titles = (items: readonly Item[]) => items.map(({ title }) => title);
+const titles = (items: readonly Item[]) =>
+  items.map(({ title, name, last_name }) => title ?? name ?? last_name);
 
 let admin: Awaited<ReturnType<typeof signUp>>;
 let agent: SignedIn;
@@ -19,16 +31,25 @@ beforeAll(async () => {
   client = await addUser(admin, "client");
 });
 
-const search = (q: string, { token }: SignedIn, more = "") =>
-  readAll(`/v1/properties?q=${encodeURIComponent(q)}${more}`, token);
+const search = (q: string, { token }: SignedIn, more = "", of = "properties") =>
+  readAll(`/v1/${of}?q=${encodeURIComponent(q)}${more}`, token);
 const add = (body: object, by: SignedIn = agent): Promise<Item> =>
   expectStatus(201, "POST", "/v1/properties", { token: by.token, body: { ...house, ...body } });
 
+const post = (of: string, by: SignedIn, body: object): Promise<Item> =>
+  expectStatus(201, "POST", `/v1/${of}`, { token: by.token, body });
+
 /** What is found when it is as expected, or after ten seconds: a search follows its records, on a busy machine, too. */
-async function found(q: string, by: SignedIn, expected: readonly string[], more = ""): Promise<string[]> {
+async function found(
+  q: string,
+  by: SignedIn,
+  expected: readonly string[],
+  more = "",
+  of = "properties",
+): Promise<string[]> {
   let last: string[] = [];
   await waitFor(async () => {
-    last = titles(await search(q, by, more));
+    last = titles(await search(q, by, more, of));
     return JSON.stringify(last) === JSON.stringify(expected) || undefined;
   }, 10).catch(() => undefined);
   return last;
@@ -133,6 +154,142 @@ describe("properties", () => {
       "Terncove near",
     ]);
   });
+});
+
+describe("clients", () => {
+  const finds = async (q: string, by: SignedIn, expected: readonly string[], more = "") =>
+    expect(await found(q, by, expected, more, "clients"), `${q} ${more}`).toEqual(expected);
+
+  test("are found by three letters, email and last digits; an agent's own and what is shared with them", async () => {
+    const colleague = await addUser(admin, "agent");
+    const nora = await post("clients", agent, {
+      ...{ name: "Nora Lindqvist-Østby", email: "n.pettersen@fjordhem.example", phone: "+1 206 555 0142" },
+      ...{ more_emails: ["private@hjemme.example"], more_phones: ["+47 22 34 56 78"] },
+    });
+    await post("clients", colleague, { name: "Lindy Other", phone: "+1 425 555 0142" });
+    const all = ["Nora Lindqvist-Østby", "Lindy Other"];
+    await finds("lin", admin, all);
+    await finds("lin", agent, ["Nora Lindqvist-Østby"]);
+    await finds("lin", colleague, ["Lindy Other"]);
+    await finds("lin", admin, ["Lindy Other"], `&owner_user_id=${colleague.user.id}`);
+    for (const q of [
+      ...["ostby", "nor LINDQ", "pettersen", "n.pettersen@fjordhem.example", "fjordhem", "private@hj"],
+      ...["(206) 555-0142", "22345678", "0047 22 34 56 78", "nora 2345678"],
+    ])
+      await finds(q, agent, ["Nora Lindqvist-Østby"]);
+    await finds("555-0142", agent, ["Nora Lindqvist-Østby"]);
+    await finds("5550142", colleague, ["Lindy Other"]);
+    await finds("fjordhem", colleague, []);
+    expect((await search("5550142", admin, "", "clients")).length).toBe(2);
+
+    const at = `/v1/clients/${nora.id}/shares`;
+    const body = { access: "read" };
+    await expectStatus(200, "PUT", `${at}/user/${colleague.user.id}`, { token: agent.token, body });
+    await finds("lindq", colleague, ["Nora Lindqvist-Østby"]);
+    await expectStatus(204, "DELETE", `${at}/user/${colleague.user.id}`, { token: agent.token });
+    expect(await search("lindq", colleague, "", "clients"), "at once").toEqual([]);
+    const team = await post("teams", admin, { name: "Fjord" });
+    await expectStatus(200, "PUT", `/v1/teams/${team.id}/members/${colleague.user.id}`, {
+      ...{ token: admin.token, body: {} },
+    });
+    await expectStatus(200, "PUT", `${at}/team/${team.id}`, { token: agent.token, body });
+    await finds("lindq", colleague, ["Nora Lindqvist-Østby"]);
+
+    const { version } = await expectStatus(200, "GET", `/v1/clients/${nora.id}`, { token: agent.token });
+    await expectStatus(200, "PATCH", `/v1/clients/${nora.id}`, {
+      ...{ token: agent.token, headers: match({ version }) },
+      body: { name: "Nora Berg", phone: null },
+    });
+    await finds("berg", colleague, ["Nora Berg"]);
+    await finds("lindq", admin, []);
+    await finds("2065550142", admin, []);
+    expect(await idsWith(table, admin.brokerage.id, clientRecord, nameWord("berg, NORA"))).toEqual([nora.id]);
+    expect(await idsWith(table, admin.brokerage.id, clientRecord, phoneWord("+4722345678"))).toEqual([
+      nora.id,
+    ]);
+  });
+
+  test("that were erased leave no word, not even those that have ended", async () => {
+    const made = await post("clients", agent, { name: "Gone Tomorrow", phone: "+1 206 555 0199" });
+    const { brokerage } = admin;
+    const record = await stored(clientRecord, brokerage.id, made.id);
+    const renamed = { ...record!, name: "Gone Today", version: 2, updated_at: new Date().toISOString() };
+    const erasing: AnyRecordType = {
+      ...clientRecord,
+      searched: (client: StoredClient) => (client.version > 2 ? undefined : clientRecord.searched?.(client)),
+    };
+    const run = (type: AnyRecordType, before: object | undefined, after: object) =>
+      updateSearchWords(type).run(
+        {
+          ...invocation("test", null),
+          change: {
+            before: before && toItem(clientRecord, before as StoredClient),
+            after: toItem(clientRecord, after as StoredClient),
+          },
+        },
+        { table },
+      );
+    const stands = async (word: string) =>
+      (await table.get({
+        pk: partitionOf(brokerage.id, clientRecord, word, ""),
+        sk: `${beginning(word)}#${made.id}`,
+      })) !== undefined;
+    await waitFor(async () => ((await stands("tomorrow")) ? true : undefined));
+    await run(clientRecord, record, renamed);
+    expect([await stands("tomorrow"), await stands("today")]).toEqual([true, true]);
+    await run(erasing, renamed, { ...renamed, version: 3 });
+    for (const word of ["gone", "tomorrow", "today", phoneWord("+12065550199"), nameWord("Gone Tomorrow")])
+      expect(await stands(word), word).toBe(false);
+    const { pk } = recordKey(brokerage.id, clientRecord, made.id);
+    expect(await table.get({ pk, sk: "ended-words#000000000002" })).toBeUndefined();
+  });
+});
+
+test("tasks and users are found by their words, as the caller may read them", async () => {
+  const colleague = await addUser(admin, "agent");
+  await post("tasks", agent, { title: "Osprey inspection" });
+  await post("tasks", colleague, { title: "Osprey photos" });
+  const tasks = (by: SignedIn, expected: readonly string[], more = "") =>
+    found("osp", by, expected, more, "tasks");
+  expect(await tasks(agent, ["Osprey inspection"])).toEqual(["Osprey inspection"]);
+  expect(await tasks(colleague, ["Osprey photos"])).toEqual(["Osprey photos"]);
+  const all = await search("osp", admin, "", "tasks");
+  expect(titles(all).sort()).toEqual(["Osprey inspection", "Osprey photos"]);
+  expect(await tasks(agent, [], "&status=completed")).toEqual([]);
+  const phone = "+12065550177";
+  const body = { email: `merlin@${admin.brokerage.slug}.example`, first_name: "Merlin", last_name: "Tarn" };
+  await post("users", admin, { ...body, role: "agent", phone });
+  for (const q of ["merl", "tar mer", body.email, phone, "5550177"])
+    expect(await found(q, agent, ["Tarn"], "", "users"), q).toEqual(["Tarn"]);
+  expect((await api("GET", "/v1/users?q=merl", { token: client.token })).status).toBe(403);
+});
+
+test("a change that comes again, or late, brings back nothing", async () => {
+  const [owner_user_id, now] = [agent.user.id, new Date(Date.now() - 3_600_000)];
+  const made = invocation("test", null, now);
+  const fields = (title: string) =>
+    newProperty(NewProperty.parse({ ...house, title }), { owner_user_id, now });
+  const first = createRecord(propertyRecord, admin.brokerage.id, fields("Whimbrel one"), made);
+  const second = changeRecord(propertyRecord, first.record, { title: "Dunlin two" }, made);
+  const effect = updateSearchWords(propertyRecord);
+  const [one, two] = [first.record, second.record].map((record) => toItem(propertyRecord, record));
+  const run = (before: Item | undefined, after: Item | undefined, at = now) =>
+    effect.run({ ...invocation("test", null, at), change: { before, after } }, { table });
+  const words = async () => {
+    const stand = await Promise.all(
+      ["whimbrel", "dunlin"].map((word) => idsWith(table, admin.brokerage.id, propertyRecord, word)),
+    );
+    return stand.map((ids) => ids.length);
+  };
+  await run(undefined, one);
+  expect(await words()).toEqual([1, 0]);
+  await run(one, two);
+  await run(undefined, one);
+  expect(await words()).toEqual([0, 1]);
+  // An hour later, and the record is gone for good: what comes again removes what it said.
+  await run(undefined, one, new Date());
+  await run(one, two, new Date());
+  expect(await words()).toEqual([0, 0]);
 });
 
 const byWord = (one: string, other: string) => order.indexOf(one) - order.indexOf(other);

@@ -35,6 +35,10 @@ const beside: Readonly<Record<string, readonly (readonly [kind: string, sk: stri
     ["link", "link#b"],
   ],
   import: many("before", "before#"),
+  client: [
+    ["interest", "interest#a"],
+    ["interest", "interest#b"],
+  ],
 };
 
 /** More than a page of a Query. */
@@ -53,6 +57,7 @@ beforeAll(async () => {
   for (const type of recordTypes) {
     if (type.name === "brokerage" || type.name === "user" || "below" in reachOf(type.name)) continue;
     const ids = [await add(type, {}, alive), await add(type, {}, alive), await add(type, {}, deleted)];
+    if (type.name === "client") await add(type, { merged_into: ids[0] }, alive);
     for (const child of recordTypes.filter(({ name }) => belowOf(name) === type.name)) {
       const [first, , gone] = ids.map((id) => ({ [`${type.name}_id`]: id }));
       await add(child, first!, alive);
@@ -88,9 +93,10 @@ async function add(type: AnyRecordType, fields: object, where: typeof alive, isD
   return id;
 }
 
-/** What index attributes are made of. */
+/** What index attributes and words are made of. */
 const bare = {
   ...{ owner_user_id: "somebody", status: "draft", due_date: null, price: 1, location: null },
+  ...{ name: "Somebody", email: "somebody@walk.example", more_emails: [], more_phones: [] },
   ...{ nurture_status: "new", lead_score: 0, occurred_at: "2026-01-01T00:00:00.000Z" },
 };
 

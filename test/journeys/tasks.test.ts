@@ -113,7 +113,7 @@ describe("a task", () => {
   });
 
   test("of a job shows it, and cannot be moved or deleted by hand", async () => {
-    const { task_id } = await startImport(admin.token, "id,date,price\nx,2015-01-01,400000\n");
+    const { id, task_id } = await startImport(admin.token, "id,date,price\nx,2015-01-01,400000\n");
     const task = await waitFor(async () => {
       const found = await ok(client.getTask({ token: admin.token, params: { task_id } }));
       return found.status === "completed" ? found : undefined;
@@ -122,7 +122,14 @@ describe("a task", () => {
     await refused("invalid_transition", change(admin, task, { status: "pending" }));
     await refused("invalid_transition", change(admin, task, { progress: 3 }));
     await refused("invalid_transition", remove(admin, task));
-    await ok(change(admin, task, { title: "Last year's sales" }));
+    const named = await ok(change(admin, task, { title: "Last year's sales" }));
+    // What is delivered once more, when all is done, moves nothing.
+    const body = JSON.stringify({
+      Records: [{ s3: { object: { key: `uploads/imports/${admin.brokerage.id}/${id}` } } }],
+    });
+    const message = { messageId: "again", body, attributes: { ApproximateReceiveCount: "1" } };
+    await cloud.invoke("runImport", { Records: [message] });
+    expect(await ok(read(admin, task))).toEqual(named);
   });
 });
 

@@ -42,6 +42,8 @@ export async function plant(world: World): Promise<Planted> {
     "link",
     "import",
     "client",
+    "interest",
+    "merge",
     "export",
     "interaction",
   ] satisfies OwnedKind[])

@@ -1,15 +1,18 @@
 import { randomBytes } from "node:crypto";
 import { queued } from "../../shared/data/cmas.ts";
+import { recordKey } from "../../shared/data/record-item.ts";
 import { create, createRecord, deleteRecord } from "../../shared/data/records.ts";
+import { withSchemaVersion } from "../../shared/data/schema.ts";
 import { linkItem, newLink } from "../../shared/data/share-links.ts";
 import type { Write } from "../../shared/data/table.ts";
 import type { Guarded } from "../../shared/domain/access.ts";
-import { clientRecord, newClient } from "../../shared/domain/client.ts";
+import { type Client, clientRecord, newClient } from "../../shared/domain/client.ts";
 import { exportRecord, newExport } from "../../shared/domain/export.ts";
 import { importRecord } from "../../shared/domain/import.ts";
 import { interactionRecord } from "../../shared/domain/interaction.ts";
 import { cmaRecord } from "../../shared/domain/market-analysis.ts";
 import { mediaRecord } from "../../shared/domain/media.ts";
+import { mergeRecord } from "../../shared/domain/merge.ts";
 import { newImport } from "../../shared/domain/new-import.ts";
 import { NewProperty } from "../../shared/domain/property.ts";
 import { propertyRecord } from "../../shared/domain/property-record.ts";
@@ -60,10 +63,10 @@ export async function place(
       ...{ ...queued, status: "completed", property_id, currency: "USD", asking_price: null },
       ...{ effective_date: "2026-01-01", completed_at: invoked.now.toISOString(), ...belonging },
     });
-  const person = () => {
+  const person = (merges: Pick<Client, "merges"> = { merges: null }) => {
     const owned = { team_id: null, ...belonging };
     const made = newClient({ name: belonging.title ?? "C" }, owned, { now: invoked.now, by: "test" });
-    return put(clientRecord, { ...made, ...belonging });
+    return put(clientRecord, { ...made, ...merges, ...belonging });
   };
   const makers: Record<OwnedKind, () => Placed> = {
     property() {
@@ -97,6 +100,42 @@ export async function place(
       };
       const said = put(interactionRecord, { ...fields, occurred_at: invoked.now.toISOString() });
       return { params: { interaction_id: said.id, client_id: id }, type: clientRecord, id };
+    },
+    interest() {
+      const client = makers.client();
+      const { id } = put(propertyRecord, {
+        ...newProperty(NewProperty.parse(house), {
+          owner_user_id: belonging.owner_user_id,
+          now: invoked.now,
+        }),
+        status: "active",
+      });
+      const key = { ...recordKey(brokerageId, clientRecord, client.id), sk: `interest#${id}` };
+      const said = {
+        version: 1,
+        updated_at: invoked.now.toISOString(),
+        created_at: invoked.now.toISOString(),
+        listed: { interest: "favorite" },
+      };
+      writes.push(
+        create(
+          withSchemaVersion("interest", {
+            ...key,
+            ...said,
+            brokerage_id: brokerageId,
+            id: client.id,
+            written: invoked.written,
+          }),
+        ),
+      );
+      return { ...client, params: { ...client.params, property_id: id } };
+    },
+    merge() {
+      const merge_id = newId();
+      const { id } = person({ merges: [{ merge_id, client_ids: [] }] });
+      const moved = { edits: {}, phones: {}, tags: {} };
+      put(mergeRecord, { id: merge_id, client_id: id, from: [], status: "merged", moved });
+      return { params: { merge_id }, type: clientRecord, id };
     },
     cma() {
       const { id } = analysis();

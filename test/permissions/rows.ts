@@ -12,7 +12,9 @@ export type OwnedKind =
   | "import"
   | "client"
   | "interaction"
-  | "export";
+  | "export"
+  | "interest"
+  | "merge";
 
 /** What an operation asks of its caller, as a broker would say it. */
 export interface Row {
@@ -110,6 +112,10 @@ export const rows = {
   putPropertyShare: { ...write, notWhenShared: true },
   deletePropertyShare: { ...write, notWhenShared: true },
 
+  listPublicProperties: { needs: "nothing" },
+  getPublicProperty: { needs: "nothing" },
+  getPhoto: { needs: "nothing" },
+
   listMedia: read,
   createMedia: write,
   getMedia: { needs: "property:read", on: "media" },
@@ -158,11 +164,21 @@ export const rows = {
   updateClient: { ...client, body: { name: "Changed" } },
   deleteClient: { needs: "client:delete", on: "client" },
   restoreClient: { needs: "client:delete", on: "client", deleted: true },
+  getClientDependents: { needs: "client:read", on: "client" },
   listClientShares: client,
   putClientShare: { ...client, notWhenShared: true },
   deleteClientShare: { ...client, notWhenShared: true },
+  listClientProperties: { needs: "client:read", on: "client" },
+  putClientProperty: { needs: "client:write", on: "interest" },
+  deleteClientProperty: { needs: "client:write", on: "interest" },
+  listPropertyClients: { needs: "client:read", ...propertyOf, decides: "property:read" },
+  // With a client that there is not.
+  mergeClients: { ...client, meets: "cannot_merge" },
+  undoMerge: { needs: "client:write", on: "merge" },
   listInteractions: { needs: "client:read", on: "client" },
   createInteraction: client,
+  getCustomFields: { needs: "client:read" },
+  putCustomFields: { needs: "brokerage:write", on: "office" },
   getInteraction: { needs: "client:read", on: "interaction" },
   updateInteraction: { needs: "client:write", on: "interaction", body: { outcome: "Changed" } },
   deleteInteraction: { needs: "client:write", on: "interaction", notWhenShared: true },

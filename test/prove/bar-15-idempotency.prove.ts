@@ -9,7 +9,7 @@ import { Subject } from "../contract/subject.ts";
 import { inProcess, unconditional, withTable } from "../in-process.ts";
 import { snapshot } from "./snapshot.ts";
 
-const entities = ["user", "property", "media", "cma", "task", "import", "api_key"] as const;
+const entities = ["user", "property", "media", "cma", "task", "import", "export", "api_key"] as const;
 const atOnce = 100;
 
 let world: World;

@@ -216,6 +216,12 @@ const reads: readonly (readonly [id: string, who: Who, query: Readonly<Record<st
   ["listTasks", "admin", { sort: "due_date", status: "pending" }],
   ["listTasks", "admin", { sort: "-updated_at" }],
   ["listTasks", "agent", { sort: "-updated_at" }],
+  [
+    "listTasks",
+    "agent",
+    { owner_user_id: "{user_id}", is_finished: "false", due_before: "2028-01-01T00:00:00Z" },
+  ],
+  ["listTasks", "admin", { is_finished: "false", due_before: "2028-01-01T00:00:00Z" }],
   ["getAccess", "admin", { ...ofProperty, permission: "property:read", user_id: "{user_id}" }],
   ["listAllowedUsers", "admin", { ...ofProperty, permission: "property:write" }],
   ["listAuditEvents", "admin", {}],

@@ -7,6 +7,7 @@ import { writeLog } from "../../functions/changes/write-log.ts";
 import { fitMarkets } from "../../functions/cma/fit-markets.ts";
 import { refitMarkets } from "../../functions/cma/refit-markets.ts";
 import { runCma } from "../../functions/cma/run-cma.ts";
+import { runExport } from "../../functions/exports/run-export.ts";
 import { runHandOver } from "../../functions/identity/run-hand-over.ts";
 import { sendMail } from "../../functions/identity/send-mail.ts";
 import { runImport } from "../../functions/imports/run-import.ts";
@@ -28,6 +29,7 @@ import { recordKey } from "../../shared/data/record-item.ts";
 import { changeInTurn, changeRecord } from "../../shared/data/records.ts";
 import { reminderKey } from "../../shared/data/reminders.ts";
 import type { Item, Key } from "../../shared/data/table.ts";
+import { exportRecord } from "../../shared/domain/export.ts";
 import { marketRecord } from "../../shared/domain/fitted-market.ts";
 import { handOverRecord, type StoredHandOver } from "../../shared/domain/hand-over.ts";
 import { importRecord } from "../../shared/domain/import.ts";
@@ -45,15 +47,16 @@ import { queueHandler } from "../../shared/entry/queue.ts";
 import { scheduleHandler } from "../../shared/entry/schedule.ts";
 import { streamHandler } from "../../shared/entry/stream.ts";
 import { addUser, expectStatus, type SignedIn, signUp, unique } from "../cloud.ts";
-import { approve, linkTo, soldNearby } from "../contract/makers.ts";
+import { approve, linkTo, soldNearby, tokenOf } from "../contract/makers.ts";
 import type { World } from "../contract/rows.ts";
+import { startExport } from "../exports.ts";
 import { startHandOver } from "../hand-overs.ts";
 import { startImport } from "../imports.ts";
 import { table } from "../in-process.ts";
 import { invite, mailsTo } from "../mail.ts";
 import { olderOffice } from "../older-office.ts";
 import { fill } from "../properties.ts";
-import { flat, makeDue, makeOlder, stored } from "../records.ts";
+import { flat, makeDue, makeOlder, overwrite, stored } from "../records.ts";
 import { soldHouses } from "../sales.ts";
 import { send, versionsOf } from "../uploads.ts";
 
@@ -92,6 +95,22 @@ export const workers: Readonly<Record<string, (world: World) => Promise<Delivery
     return queued(runImport, notice, importEnded(brokerage.id, id));
   },
 
+  async runExport({ home: { users, brokerage } }) {
+    const { id } = await startExport(users.admin.token, { resource: "task" });
+    const key = recordKey(brokerage.id, exportRecord, id);
+    return queued(runExport, { brokerage_id: brokerage.id, id }, ended(key));
+  },
+
+  async "expireUnfinished, an export whose file is gone"({ home: { users, brokerage } }) {
+    const { id } = await startExport(users.admin.token, { resource: "task" });
+    const [key, past] = [recordKey(brokerage.id, exportRecord, id), new Date(Date.now() - 60_000)];
+    await (await queued(runExport, { brokerage_id: brokerage.id, id }, ended(key))).deliver();
+    const made = (await stored(exportRecord, brokerage.id, id))!;
+    await overwrite(exportRecord, { ...made, expires_at: past.toISOString() });
+    const settled = async () => (await stored(exportRecord, brokerage.id, id))?.status === "expired";
+    return scheduled(expireUnfinished, settled);
+  },
+
   async "runCma, a revision"(world) {
     const { users, brokerage } = world.home;
     const { cma_id } = await aWorkedOffProperty(world);
@@ -116,6 +135,22 @@ export const workers: Readonly<Record<string, (world: World) => Promise<Delivery
     const headers = { "if-match": '"1"' };
     await expectStatus(200, "PATCH", `/v1/properties/${id}`, { token, headers, body: { price: 590_000 } });
     return streamed(before, (await table.get(key))!);
+  },
+
+  async "applyEffects, a photo that is ready"(world) {
+    const { users, brokerage } = world.home;
+    const { media_id, job } = await aSentPhoto(world, await aProperty(users.admin.token));
+    await job.deliver();
+    const after = (await table.get(recordKey(brokerage.id, mediaRecord, media_id)))!;
+    return streamed({ ...after, listed: { ...(after.listed as object), status: "processing" } }, after);
+  },
+
+  async "applyEffects, a change of what is purged by now"({ home: { users, brokerage } }) {
+    const key = recordKey(brokerage.id, propertyRecord, await aProperty(users.admin.token));
+    const item = (await table.get(key))!;
+    await (await streamed(undefined, item)).deliver();
+    await table.commit([{ Delete: { Key: key } }]);
+    return streamed(undefined, { ...item, updated_at: new Date(Date.now() - 3_600_000).toISOString() });
   },
 
   async "purgeDeleted, a property with media"({ home: { users, brokerage } }) {
@@ -292,6 +327,14 @@ export const otherWorkers: typeof workers = {
     return queued(removeFiles, { brokerage_id: brokerage.id, id }, gone);
   },
 
+  async "removeFiles, of an export"({ home: { users, brokerage } }) {
+    const { id } = await startExport(users.admin.token, { resource: "task" });
+    const key = recordKey(brokerage.id, exportRecord, id);
+    await (await queued(runExport, { brokerage_id: brokerage.id, id }, ended(key))).deliver();
+    const gone = async () => (await versionsOf(brokerage.id, id)).length === 0;
+    return queued(removeFiles, { brokerage_id: brokerage.id, id }, gone);
+  },
+
   async "removeFiles, of a photo"({ home: { users, brokerage } }) {
     const { id } = await aSentPicture(users.admin);
     const gone = async () => (await versionsOf(brokerage.id, id)).length === 0;
@@ -391,6 +434,12 @@ async function aWorkedOffProperty(world: World) {
   return { property_id, media_id, cma_id };
 }
 
+/** The token of a photo that is ready, worked off here. */
+async function aWorkedOffPhoto(world: World) {
+  const { media_id } = await aWorkedOffProperty(world);
+  return { token: await tokenOf(world, media_id) };
+}
+
 /** An approved analysis, worked off here, and a link to it. */
 async function aWorkedOffLink(world: World) {
   const { cma_id } = await aWorkedOffProperty(world);
@@ -424,6 +473,7 @@ export const workedOff: Readonly<Record<string, (world: World) => Promise<Record
     ].map((id) => [id, aWorkedOffPicture]),
   ),
   reactivateUser: aWorkedOffInactive,
+  getPhoto: aWorkedOffPhoto,
   ...Object.fromEntries(
     ["createCmaLink", "deleteCmaLink", "getSharedReport"].map((id) => [id, aWorkedOffLink]),
   ),

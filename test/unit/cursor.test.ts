@@ -59,6 +59,22 @@ test("nothing of the position can be read from a cursor, nor whether two are the
   expect(encryptCursor(dearer, key, scope)).toHaveLength(cursors[0]!.length);
 });
 
+test("of a stable list, the same position has the same cursor, and any other another", () => {
+  const at = (one: unknown, ...seal: [string, string]) => encryptCursor(one, ...seal, { stable: true });
+  const cursor = at(position, key, scope);
+  expect(at({ ...position }, key, scope)).toBe(cursor);
+  expect(decryptCursor(cursor, key, scope)).toEqual(position);
+  expect(readIn(cursor).filter((one) => one.length > 3)).toEqual([]);
+  const nonce = (one: string) => Buffer.from(one, "base64url").toString("hex", 0, 12);
+  const others = [
+    at({ ...position, price: 719_351 }, key, scope),
+    at(position, "another key", scope),
+    at(position, key, "another list"),
+  ];
+  for (const other of others) expect(nonce(other)).not.toBe(nonce(cursor));
+  refused(cursor, key, "another list");
+});
+
 test("sabotage: a cursor that is sealed only is read", () => {
   const payload = Buffer.from(JSON.stringify(position)).toString("base64url");
   const mac = createHmac("sha256", key).update(`${scope}\n${payload}`).digest("base64url");

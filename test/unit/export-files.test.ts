@@ -1,12 +1,18 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import * as z from "zod/mini";
+import { recordsOf } from "../../shared/data/export-list.ts";
 import { exportSources } from "../../shared/data/export-rows.ts";
+import { createRecord } from "../../shared/data/records.ts";
+import type { Item, Key, TableQuerier } from "../../shared/data/table.ts";
+import type { Caller } from "../../shared/domain/access.ts";
 import { asWritten, columnsOf, harmless, headerLine, rowLine } from "../../shared/domain/export/csv.ts";
 import { fileFormat } from "../../shared/domain/export/format.ts";
-import { exportResourceNames } from "../../shared/domain/export.ts";
+import { exportResourceNames, type StoredExport } from "../../shared/domain/export.ts";
 import { csvRecords } from "../../shared/domain/import/csv.ts";
 import { NewExport } from "../../shared/domain/new-export.ts";
+import { newTask, taskRecord } from "../../shared/domain/task.ts";
+import { invocation } from "../../shared/entry/invocation.ts";
 
 const schema = z.object({
   id: z.string(),
@@ -107,9 +113,55 @@ describe("filters are those of the list", () => {
     expect(asked("audit_event", { id: "x" })).toEqual(["filters.id"]);
   });
 
+  test("of interactions, one client", () => {
+    const client_id = "019c3b5e-8a40-7d1c-9f2e-4b6a8c0d2e4f";
+    expect(asked("interaction", { client_id })).toHaveProperty("filters.client_id", client_id);
+    expect(asked("interaction", { client_id: "x" })).toEqual(["filters.client_id"]);
+  });
+
   test("of no other list, and not of pages", () => {
     for (const name of ["limit", "cursor", "sort", "due_before"])
       expect(asked("property", { [name]: "1" })).toEqual([`filters.${name}`]);
     expect(asked("task", { due_before: "2026-01-01T00:00:00Z" })).toHaveProperty("filters.due_before");
   });
+});
+
+test("a list of several pages is read to its end, and again record by record: what was deleted since is left out", async () => {
+  const [me, brokerage] = [invocation("", null).newId(), invocation("", null).newId()];
+  const made = Array.from({ length: 1203 }, (_, at) => {
+    const owner_user_id = at === 7 ? brokerage : me;
+    const task = newTask({ title: `Task ${at}` }, { owner_user_id, team_id: null });
+    return createRecord(taskRecord, brokerage, task, invocation(me, null));
+  });
+  const items = new Map(
+    made.slice(2).map(({ writes }) => {
+      const { Item } = (writes[0] as { Put: { Item: Item } }).Put;
+      return [Item.pk, Item] as const;
+    }),
+  );
+  const table = { getMany: async (keys: readonly Key[]) => keys.map(({ pk }) => items.get(pk)) };
+  const page = async (
+    _: TableQuerier,
+    { query }: { query: { limit: number; cursor?: string | undefined } },
+  ) => {
+    const from = Number(query.cursor ?? 0);
+    const end = from + query.limit;
+    const found = made.slice(from, end).map(({ record }) => ({ id: record.id }));
+    return { items: found, next_cursor: end < made.length ? String(end) : null };
+  };
+  const caller: Caller = {
+    ...{ brokerage_id: brokerage, user_id: me, role: "agent", team_ids: [] },
+    grants: ["task:read:own"],
+  };
+  const job = { brokerage_id: brokerage, resource: "task", filters: {} } as StoredExport;
+  const reading = { job, caller, now: new Date() };
+  const titles: string[] = [];
+  const done: number[] = [];
+  for await (const part of recordsOf(table as TableQuerier, taskRecord, page, reading)) {
+    titles.push(...part.rows.map(({ title }) => title));
+    done.push(part.done);
+  }
+  // Two are gone, one has become somebody else's.
+  expect(titles).toEqual(made.map((_, at) => `Task ${at}`).filter((_, at) => at > 1 && at !== 7));
+  expect(done).toEqual([0, 0, 500 / 1203, 1000 / 1203, 1]);
 });

@@ -51,6 +51,28 @@ describe("columns", () => {
     ["saon", "unit_number"],
   ])("%s is %s", (column, field) => expect(propertyColumns([column], none).of).toEqual({ [field]: column }));
 
+  test("what a listing service says may not be shown is not shown: RESO's remarks and displays", () => {
+    const said = (cell: unknown) => ({
+      ...{ ListingKey: "1", ListPrice: 500_000, PublicRemarks: "Two blocks from the lake" },
+      ...{
+        PrivateRemarks: "Ring twice",
+        InternetEntireListingDisplayYN: cell,
+        InternetAddressDisplayYN: cell,
+      },
+    });
+    for (const no of ["N", "no", "False", "0", 0, false])
+      expect(newOf(said(no))).toMatchObject({
+        ...{ internet_display: false, internet_address_display: false },
+        ...{ description: "Two blocks from the lake", private_remarks: "Ring twice" },
+      });
+    for (const yes of ["Y", "TRUE", 1, true, "", undefined])
+      expect(newOf(said(yes))).toMatchObject({ internet_display: true, internet_address_display: true });
+    expect(errorsOf(said("maybe"))?.map(({ path }) => path)).toEqual([
+      "/InternetEntireListingDisplayYN",
+      "/InternetAddressDisplayYN",
+    ]);
+  });
+
   test("a name is in no two fields, or which one it means would be a lottery", () => {
     const names = Object.values(aliases).flat();
     expect(names.length).toBe(new Set(names).size);

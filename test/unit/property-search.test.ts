@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { PropertySummary } from "../../shared/domain/property.ts";
+import type { ListedProperty } from "../../shared/domain/property.ts";
 import { filtersOf, PropertyQuery } from "../../shared/domain/property-search.ts";
 
 const summary = {
@@ -12,7 +12,7 @@ const summary = {
   status: "active",
   property_type: "house",
   updated_at: "2026-03-02T17:05:00.000Z",
-} as PropertySummary;
+} as ListedProperty;
 
 const finds = (query: Record<string, string>) =>
   [...filtersOf(PropertyQuery.parse(query)).values()].every((holds) => holds(summary));

@@ -50,9 +50,14 @@ describe("the words of a record", () => {
     expect(beside.join(" ").length).toBeLessThanOrEqual(200);
   });
 
-  test("each once, the end of an email's domain only beside", () => {
-    const words = wordsOf({ texts: ["Ana Smith"], emails: ["ana.smith@example.com"] });
-    expect(words).toEqual({ found: ["smith", "ana", "example"], beside: ["com"], signs: [] });
+  test("each once; of a domain what tells most", () => {
+    const words = wordsOf({ texts: ["Ana Smith"], emails: ["ana.smith@mail.example.com"] });
+    expect(words).toEqual({
+      found: ["smith", "ana"],
+      domains: ["example"],
+      beside: ["mail", "com"],
+      signs: [],
+    });
   });
 
   test("phones and names are words that no text has", () => {
@@ -75,6 +80,8 @@ describe("a search", () => {
     ["12 greenwood avenue", "greenwood"],
     ["98115 greenwood", "98115"],
     ["main street", "main"],
+    ["ana.s@windermere.example", "ana"],
+    ["@windermere.example", "windermere"],
     ["north", "north"],
     ["a on", "on"],
     ["王", "王"],

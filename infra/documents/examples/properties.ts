@@ -1,8 +1,12 @@
 import { ids, written } from "./ids.ts";
 
+/** The last part of a photo's address. */
+export const examplePhotoToken = "AZux128ffCqOFT-aHFt9IAGcO2oR2HuUjFPn8CptmxiNdJqEnTRcltKXueZirF9g";
+
 const NewProperty = {
   title: "Craftsman near Green Lake",
   description: "Two blocks from the lake. New roof in 2021, a fenced yard, and a detached garage.",
+  private_remarks: "The key is in the lockbox. Call before you go: there is a dog.",
   property_type: "house",
   price: 725_000,
   address: "7420 Woodlawn Ave NE",
@@ -28,6 +32,8 @@ const Property = {
   currency: "USD",
   original_price: 739_000,
   listed_at: "2026-02-06T17:05:00.000Z",
+  internet_display: true,
+  internet_address_display: true,
   contract_status: null,
   contract_date: null,
   close_price: null,
@@ -66,6 +72,27 @@ const Media = {
   },
 };
 
+const photo = `https://api.example.com/v1/photos/${examplePhotoToken}`;
+
+/** What anyone may read of the property in a list. */
+const listed = {
+  id: ids.property,
+  title: Property.title,
+  property_type: Property.property_type,
+  status: Property.status,
+  price: Property.price,
+  currency: Property.currency,
+  address: Property.address,
+  city: Property.city,
+  state_or_province: Property.state_or_province,
+  postal_code: Property.postal_code,
+  location: Property.location,
+  bedrooms: Property.bedrooms,
+  bathrooms: Property.bathrooms,
+  size_sqft: Property.size_sqft,
+};
+const PublicOffice = { name: "Emerald City Realty", phone: "+12065550100", license_number: "9120" };
+
 /** Bodies and answers about properties, and their photos, documents and videos. */
 export const properties = {
   NewProperty,
@@ -88,6 +115,25 @@ export const properties = {
     price: Property.price,
     currency: Property.currency,
     status: Property.status,
+    photo,
+  },
+  PublicPropertySummary: { ...listed, photo },
+  PublicOffice,
+  PublicPropertyPage: { items: [{ ...listed, photo }], next_cursor: null, office: PublicOffice },
+  PublicProperty: {
+    ...listed,
+    country: Property.country,
+    public_remarks: Property.description,
+    lot_sqft: Property.lot_sqft,
+    year_built: Property.year_built,
+    pictures: [
+      {
+        ...{ caption: Media.caption, altered: Media.altered, width: 4032, height: 3024 },
+        ...{ large: `${photo}?size=large`, medium: `${photo}?size=medium`, small: photo },
+      },
+    ],
+    agent: { name: "Ana Agent", phone: "+12065550142", license_number: "114277", license_state: "WA" },
+    office: PublicOffice,
   },
   PropertyStep: {
     version: 3,

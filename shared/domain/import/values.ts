@@ -51,6 +51,13 @@ export const digits = (cell: unknown): Cell<string> =>
   readText(cell, (said) => ({ value: said.replace(whole, "$1") }));
 const whole = /^(\d{1,40})\.0{1,10}$/;
 
+/** Yes or no, as files say it. */
+export const yesOrNo = (cell: unknown): Cell<boolean> =>
+  readText(cell, (said) => {
+    const [word = ""] = /^(y|yes|true|t|1|n|no|false|f|0)$/i.exec(said) ?? [];
+    return word ? { value: /^[yt1]/i.test(word) } : { fault: `must be yes or no, not ${quoted(said)}` };
+  });
+
 /** A country's code from its code or its name in English. */
 export const country = (cell: unknown): Cell<string> =>
   readText(cell, (said) => {

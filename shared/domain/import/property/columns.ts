@@ -10,6 +10,9 @@ import type { FileFields } from "../fields.ts";
 export const aliases = {
   title: ["title", "listingtitle"],
   description: ["description", "publicremarks", "remarks"],
+  private_remarks: ["privateremarks", "agentremarks", "confidentialremarks"],
+  internet_display: ["internetdisplay", "internetentirelistingdisplayyn", "internetentirelistingdisplay"],
+  internet_address_display: ["internetaddressdisplay", "internetaddressdisplayyn"],
   address: ["address", "unparsedaddress", "streetaddress", "propertyaddress", "fulladdress"],
   street_number: ["streetnumber", "streetnumbernumeric", "housenumber", "paon"],
   street_dir_prefix: ["streetdirprefix", "streetdir", "streetdirection", "predirection"],

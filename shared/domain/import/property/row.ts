@@ -5,7 +5,7 @@ import { type InputError, Problem } from "../../problem.ts";
 import { NewProperty, type PropertyType } from "../../property.ts";
 import { changedProperty, newProperty, type PropertyFields } from "../../property-status.ts";
 import type { HowRead, RowSource } from "../cells.ts";
-import { country, digits, key, text } from "../values.ts";
+import { country, digits, key, text, yesOrNo } from "../values.ts";
 import { streetLine } from "./address.ts";
 import { PropertyCells } from "./cells.ts";
 import { deal } from "./deal.ts";
@@ -88,6 +88,9 @@ function saidBy(cells: PropertyCells, asOf: string): Said | undefined {
   return present({
     title: cells.text("title"),
     description: cells.text("description"),
+    private_remarks: cells.text("private_remarks"),
+    internet_display: cells.read("internet_display", yesOrNo),
+    internet_address_display: cells.read("internet_address_display", yesOrNo),
     address: streetLine((field) => cells.read(field, isNumbered(field) ? digits : text)),
     city: cells.text("city"),
     state_or_province: cells.text("state_or_province"),
