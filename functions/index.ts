@@ -85,9 +85,14 @@ import { undoImport } from "./imports/undo-import.ts";
 import { createApiKey } from "./keys/create-api-key.ts";
 import { deleteApiKey } from "./keys/delete-api-key.ts";
 import { listApiKeys } from "./keys/list-api-keys.ts";
+import { claimClient } from "./leads/claim-client.ts";
+import { createLead } from "./leads/create-lead.ts";
 import { getLeadRouting } from "./leads/get-lead-routing.ts";
+import { listLeads } from "./leads/list-leads.ts";
+import { moveUnansweredLeads } from "./leads/move-unanswered-leads.ts";
 import { previewLeadRouting } from "./leads/preview-lead-routing.ts";
 import { putLeadRouting } from "./leads/put-lead-routing.ts";
+import { takeEnquiry } from "./leads/take-enquiry.ts";
 import { createMedia } from "./media/create-media.ts";
 import { deleteMedia } from "./media/delete-media.ts";
 import { getMedia } from "./media/get-media.ts";
@@ -246,7 +251,16 @@ export const areas = {
     putCustomFields,
   ],
   imports: [listImports, createImport, getImport, undoImport, runImport],
-  leads: [getLeadRouting, previewLeadRouting, putLeadRouting],
+  leads: [
+    createLead,
+    listLeads,
+    claimClient,
+    getLeadRouting,
+    previewLeadRouting,
+    putLeadRouting,
+    takeEnquiry,
+    moveUnansweredLeads,
+  ],
   exports: [listExports, createExport, getExport, runExport],
   tasks: [
     listTasks,

@@ -5,6 +5,7 @@ import { importRecord } from "../../shared/domain/import.ts";
 import { cmaRecord } from "../../shared/domain/market-analysis.ts";
 import { ownedTypes, searchedTypes } from "../../shared/domain/owned-types.ts";
 import { updateAudienceEntries } from "../../shared/effects/audiences.ts";
+import { closeLeads, queueEnquiries } from "../../shared/effects/leads.ts";
 import { mailNewEmails, mailResets } from "../../shared/effects/mail.ts";
 import { queueMarketFits, registerMarkets } from "../../shared/effects/markets.ts";
 import { showPrimaryPhoto } from "../../shared/effects/primary-photo.ts";
@@ -19,8 +20,8 @@ export const applyEffects = effectsConsumer({
   id: "applyEffects",
   summary: "Run the effects of each change of a record",
   impact:
-    "Analyses, exports, hand-overs, undos of imports and mails stay queued; histories, searches, reminders of tasks, " +
-    "photos in lists and the lists of teams lag behind.",
+    "Analyses, exports, hand-overs, undos of imports, enquiries of websites and mails stay queued; histories, searches, " +
+    "reminders of tasks, photos in lists and the lists of teams lag behind.",
   effects: [
     startJob(cmaRecord, "cma"),
     startJob(importRecord, "imports"),
@@ -31,6 +32,8 @@ export const applyEffects = effectsConsumer({
     showPrimaryPhoto,
     registerMarkets,
     queueMarketFits,
+    queueEnquiries,
+    closeLeads,
     mailNewEmails,
     mailResets,
     placeReminders,

@@ -29,6 +29,7 @@ import {
   InterestingProperty,
   NewInterest,
 } from "../../shared/domain/interest.ts";
+import { ReceivedAnswer, TakenLead } from "../../shared/domain/lead.ts";
 import { LeadRouting, NewLeadRouting } from "../../shared/domain/lead-routing.ts";
 import { StartedImport } from "../../shared/domain/new-import.ts";
 import { NewPicture, Picture } from "../../shared/domain/picture.ts";
@@ -91,6 +92,8 @@ export const ownNames = {
   MarketPosition,
   MarketStatistics: Statistics,
   MarketWindow: Window,
+  TakenLead,
+  ReceivedLead: ReceivedAnswer,
   ClientDependents: Dependents,
   RestoredClient,
   CustomField,

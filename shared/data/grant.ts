@@ -39,6 +39,8 @@ export const queues = {
   exports: { timeout: 600, batch: 1, maxReceives: 8 },
   /** A market analysis was asked for. */
   cma: { timeout: 30, batch: 5, maxReceives: 8 },
+  /** An enquiry of a caller who learns nothing was received. */
+  leads: { timeout: 30, batch: 1, maxReceives: 8 },
   /** A user's records are to be handed over to another, or back; each message is for the next step. */
   handovers: { timeout: 60, batch: 1, maxReceives: 8 },
   /** A brokerage's markets are to be fitted anew. */

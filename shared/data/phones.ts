@@ -17,6 +17,7 @@ export async function withPhones<B extends Phones>(
   table: TableReader,
   brokerageId: string,
   body: B,
+  prefix = "",
 ): Promise<B> {
   const { phone, more_phones } = body;
   const said = [...(phone ? [phone] : []), ...(more_phones ?? [])];
@@ -26,7 +27,8 @@ export async function withPhones<B extends Phones>(
   const brokerage = isAbroad ? null : await loadRecord(table, brokerageRecord, brokerageId, brokerageId);
   const read = (path: string, one: string): string => {
     const number = toE164(one, brokerage?.country);
-    if (number === undefined) throw invalidInput(path, "must be a telephone number, such as +12065550142");
+    if (number === undefined)
+      throw invalidInput(prefix + path, "must be a telephone number, such as +12065550142");
     return number;
   };
   return {

@@ -41,6 +41,8 @@
  *   Log: mark of a logged change <bid>#<entity>#<id>           log#<version>#<operation id>            key range; gives the sequence
  *   Log: mark of another event   <bid>#<entity>#<id>           log#0#<operation id>#<its item's sk>    key range; gives the sequence
  *   Client                       <bid>#client#<id>             record                   kind_*, state_*, audience_at, desk_*
+ *   Client: its open lead        <bid>#client#<id>             lead                     key, due; audience_at until claimed
+ *   Enquiry, until it is taken   <bid>#enquiry#<id>            enquiry                  key
  *   Custom fields of clients     <bid>#custom_fields#<bid>      record                   key; kind_at
  *   Interaction                  <bid>#interaction#<id>        record                   of_client
  *   Interest in a property       <bid>#client#<id>             interest#<property id>   prefix; of_property
@@ -191,6 +193,9 @@ export const schemas = {
   migration: 1,
   count: 1,
   turn: 1,
+  enquiry: 1,
+  lead: 1,
+  leadPhone: 1,
   searchWord: 1,
   endedWords: 1,
 } as const;

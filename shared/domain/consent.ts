@@ -22,9 +22,19 @@ const Said = z.object({
 export const Consent = z.object({ email: Said, call: Said, text: Said });
 export type Consent = z.output<typeof Consent>;
 
-const noted = z.optional(z.strictObject({ status, how: z.optional(z.nullable(how)) }));
+const ConsentNote = z.strictObject({ status, how: z.optional(z.nullable(how)) });
+const noted = z.optional(ConsentNote);
 /** What is noted of a person's consent: only the channels that are named change. */
 export const ConsentPatch = z.strictObject({ email: noted, call: noted, text: noted });
+
+/** The same, where a status alone says enough. */
+const said = z.optional(
+  z.pipe(
+    z.union([status, ConsentNote]),
+    z.transform((one) => (typeof one === "string" ? { status: one } : one)),
+  ),
+);
+export const SaidConsent = z.strictObject({ email: said, call: said, text: said });
 
 const unknown = { status: "unknown", at: null, how: null, by: null } as const;
 /** The consent of who has said nothing. */

@@ -116,8 +116,13 @@ export const budgets: Readonly<Record<string, Budget>> = {
   getSharedReport: budget("GetItem GetItem BatchGetItem BatchGetItem Query UpdateItem", 11, 1),
   // The routing, and each user whom it names.
   putLeadRouting: budget("GetItem BatchGetItem PutItem", 3, 3),
-  // Whose turn it is, and the users after them.
-  previewLeadRouting: budget("GetItem GetItem Query BatchGetItem", 6, 0),
+  // Whose turn it is, and the users after them: to the end, and from the beginning where there are few.
+  previewLeadRouting: budget("GetItem GetItem Query Query BatchGetItem", 6, 0),
+  getLeadRouting: budget("GetItem", 1, 0),
+  // Who has the email, and the same; the client with email and indexes, the enquiry, and the turn.
+  createLead: budget("BatchGetItem GetItem GetItem Query Query BatchGetItem TransactWriteItems", 8, 30),
+  // The client and the offer; the client goes into another's lists.
+  claimClient: budget("BatchGetItem TransactWriteItems", 2, 40),
   // The import and its task, each in its indexes; a transaction writes everything twice.
   createImport: budget("TransactWriteItems", 0, 24),
   // The same.

@@ -1,4 +1,5 @@
 import { policyIn, policyKey } from "../../shared/data/brokerages.ts";
+import { type OpenLead, putOpenLead } from "../../shared/data/open-leads.ts";
 import { photoToken } from "../../shared/data/photos.ts";
 import { createRecord } from "../../shared/data/records.ts";
 import { handOverRecord, newHandOver } from "../../shared/domain/hand-over.ts";
@@ -329,3 +330,19 @@ const shared =
     await expectStatus(200, "PUT", at, { token, body: { access: "read" } });
     return params;
   };
+
+/** A client who is offered to the admin. */
+export async function anUnclaimedClient({ home }: World) {
+  const { users, brokerage } = home;
+  const { token, user } = users.admin;
+  const body = { name: `Nora ${unique()}` };
+  const { id } = await expectStatus(201, "POST", "/v1/clients", { token, body });
+  const enquiry = { source: "zillow", type: "registration", city: null, price: null, property_id: null };
+  const lead: OpenLead = {
+    ...{ brokerage_id: brokerage.id, id, version: 1, state: "unclaimed", at: new Date().toISOString() },
+    ...{ owner_user_id: user.id, assign: { kind: "first_to_claim", user_ids: [user.id] }, had: [user.id] },
+    ...{ enquiry: enquiry as OpenLead["enquiry"], reason: "The rule for all leads" },
+  };
+  await table.commit([putOpenLead(lead, undefined, invocation("test", null))]);
+  return { client_id: id };
+}

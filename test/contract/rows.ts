@@ -16,6 +16,7 @@ import {
   anApprovedCma,
   anInactiveAdmin,
   anInterest,
+  anUnclaimedClient,
   aPhoto,
   aPublicListing,
   aShownPhoto,
@@ -175,6 +176,11 @@ export const rows: Readonly<Record<string, Row>> = {
     body: () => ({ role_ids: [] }),
     refusesMore: Array.from({ length: 10 }, (_, at) => `/role_ids/${at}`),
   },
+  createLead: {
+    body: () => ({ person: { name: "Nora", email: anEmail() } }),
+    refusesMore: ["/person", "/person/phone", "/occurred_at", "/property_id"],
+  },
+  claimClient: { params: anUnclaimedClient, once: true },
   putLeadRouting: {
     body: ({ home }) => ({
       rules: [{ when: {}, assign: { kind: "user", user_ids: [home.users.agent.user.id] } }],

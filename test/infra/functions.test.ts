@@ -176,13 +176,17 @@ function expectedPermissions(definition: Definition): string[] {
   return [...new Set([...granted, ...noted, ...denials, ...own, ...triggerPermissions(definition)])].sort();
 }
 
-/** Who reads a brokerage's policy: who has a session, what makes or verifies links with its key, what migrates it. */
+/**
+ * Who reads a brokerage's policy or its record: who has a session, what makes or verifies links with its key, what
+ * counts minutes in its time zone, what migrates it.
+ */
+const keyReaders = [
+  ...["getSharedReport", "confirmPasswordReset", "verifyEmail", "sendMail", "migrate"],
+  ...["listPublicProperties", "getPublicProperty", "getPhoto"],
+  ...["takeEnquiry", "moveUnansweredLeads"],
+];
 const readsKeys = (definition: Definition) =>
-  (definition.kind === "http" && definition.permission !== "public") ||
-  [
-    ...["getSharedReport", "confirmPasswordReset", "verifyEmail", "sendMail", "migrate"],
-    ...["listPublicProperties", "getPublicProperty", "getPhoto"],
-  ].includes(definition.id);
+  (definition.kind === "http" && definition.permission !== "public") || keyReaders.includes(definition.id);
 
 function placesOf(target: Target, action: string): string[] {
   const ofIndexes = Object.keys(indexes).map((name) => `${tableId}.Arn/index/${name}`);

@@ -183,6 +183,9 @@ export const rows = {
   updateInteraction: { needs: "client:write", on: "interaction", body: { outcome: "Changed" } },
   deleteInteraction: { needs: "client:write", on: "interaction", notWhenShared: true },
 
+  createLead: { needs: "lead:write" },
+  listLeads: { needs: "lead:read" },
+  claimClient: { needs: "client:write", on: "client", meets: "invalid_transition" },
   getLeadRouting: { needs: "lead:read" },
   putLeadRouting: { needs: "brokerage:write", on: "office" },
   previewLeadRouting: { needs: "lead:read" },

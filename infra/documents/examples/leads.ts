@@ -15,6 +15,13 @@ const NewLeadRouting = {
 
 /** Bodies and answers about leads. */
 export const leads = {
+  NewLead: {
+    source: "zillow",
+    person: { name: "Nora Lindqvist", email: "nora@lindqvist.example", phone: "(206) 555-0142" },
+    message: "Is the house on Woodlawn Avenue still for sale? We could come on Saturday.",
+    type: "property_inquiry",
+    consent: { text: { status: "granted", how: "Ticked the box below the form" } },
+  },
   NewLeadRouting,
   LeadRouting: { version: 2, updated_at: "2026-03-02T17:05:00.000Z", ...NewLeadRouting },
 };

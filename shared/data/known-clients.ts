@@ -1,0 +1,93 @@
+import { clientRecord, phonesOf, type StoredClient } from "../domain/client.ts";
+import { phoneWord } from "../domain/words.ts";
+import { aliveIn, recordKey } from "./record-item.ts";
+import { lookupKey, type Stamp, ttl } from "./records.ts";
+import { withSchemaVersion } from "./schema.ts";
+import { idsWith } from "./search.ts";
+import type { Item, Key, PutWrite, TableQuerier, TableReader } from "./table.ts";
+
+/** How a person can be reached. */
+interface Reached {
+  readonly email: string | null;
+  readonly phone: string | null;
+}
+
+/** Who is known by an email or a phone, and the item that notes the phone. */
+interface Known {
+  readonly client: StoredClient | undefined;
+  readonly noted: Item | undefined;
+}
+
+/**
+ * The client with an email, else the first one with a phone; a merged one is whom it was merged into. Phones are found by
+ * the words of a search, which follow a client by a second: those that leads came with are noted, too.
+ */
+export async function knownClient(
+  table: TableQuerier,
+  brokerageId: string,
+  { email, phone }: Reached,
+): Promise<Known> {
+  const lookup = (name: string, value: string | null) =>
+    value === null ? undefined : lookupKey(clientRecord, name, value, brokerageId);
+  const [byEmail, noted] = await some(table, [lookup("email", email), lookup("phone", phone)]);
+  const clientKey = (id: unknown) => recordKey(brokerageId, clientRecord, String(id));
+  const items = await some(table, [byEmail && clientKey(byEmail.id), noted && clientKey(noted.id)]);
+  const [withEmail, withPhone] = items.map((item) => aliveIn(clientRecord, item));
+  const found = withEmail ?? having(phone, [withPhone]);
+  if (found || phone === null) return { client: found && (await keptOf(table, found)), noted };
+  const ids = (await idsWith(table, brokerageId, clientRecord, phoneWord(phone))).sort();
+  const others = (await some(table, ids.map(clientKey))).map((item) => aliveIn(clientRecord, item));
+  const first = having(phone, others);
+  return { client: first && (await keptOf(table, first)), noted };
+}
+
+/** The first client who has a phone: one that was noted, or found by its words, may have another since. */
+const having = (phone: string | null, clients: readonly (StoredClient | undefined)[]) =>
+  clients.find((client) => client !== undefined && phone !== null && phonesOf(client).includes(phone));
+
+/** Reads items at the keys that there are. */
+async function some(table: TableReader, keys: readonly (Key | undefined)[]): Promise<(Item | undefined)[]> {
+  const asked = keys.filter((key) => key !== undefined);
+  const items = asked.length > 0 ? await table.getMany(asked) : [];
+  return keys.map((key) => (key ? items.shift() : undefined));
+}
+
+/** Merges of merges are followed so far. */
+const mostMerges = 10;
+
+/** The client whom a merged one is read with; the client itself where it is not merged. */
+async function keptOf(table: TableReader, client: StoredClient): Promise<StoredClient> {
+  let kept = client;
+  for (let merges = 0; kept.merged_into !== null && merges < mostMerges; merges++) {
+    const next = aliveIn(
+      clientRecord,
+      await table.get(recordKey(kept.brokerage_id, clientRecord, kept.merged_into)),
+    );
+    if (!next) return kept;
+    kept = next;
+  }
+  return kept;
+}
+
+/**
+ * Notes the phone of a new client, so that leads that come at the same time make one client; over what was read. It goes
+ * after a day: by then the client is found by its words.
+ */
+export function notePhone(
+  { brokerage_id, id }: StoredClient,
+  phone: string,
+  read: Item | undefined,
+  { now, written }: Stamp,
+): PutWrite {
+  const item = { ...lookupKey(clientRecord, "phone", phone, brokerage_id), brokerage_id, id, written };
+  const end = ttl(new Date(now.getTime() + 24 * 3_600_000));
+  return {
+    Put: {
+      Item: withSchemaVersion("leadPhone", { ...item, ttl: end }),
+      ...(read
+        ? { ConditionExpression: "id = :read", ExpressionAttributeValues: { ":read": read.id } }
+        : { ConditionExpression: "attribute_not_exists(pk)" }),
+    },
+    ifConditionFails: "conflict",
+  };
+}
