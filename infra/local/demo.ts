@@ -3,8 +3,11 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { gunzipSync } from "node:zlib";
 import { addAccess, toTry } from "./demo/access.ts";
 import { type Call, clientOf, people } from "./demo/client.ts";
+import { clientsToTry } from "./demo/clients-to-try.ts";
 import { dateForward } from "./demo/date-forward.ts";
+import { addEnquiries } from "./demo/enquiries.ts";
 import { housePhoto, listings } from "./demo/listings.ts";
+import { addWork } from "./demo/work.ts";
 
 const sales = new URL("./demo/king-county-sales-2014-2015.csv.gz", import.meta.url);
 /** The demo's brokerage. */
@@ -17,8 +20,8 @@ export const usualPassword = "emerald-city-demo";
 
 /**
  * Fills the API with a brokerage's demo data, over HTTP as any client would: users, a team, a role, listings with
- * photos, the King County sales, one market analysis with a link to it. What stands already is left alone, so a second
- * start goes on.
+ * photos, fifty enquiries and what came of them, the King County sales, one market analysis with a link to it. What
+ * stands already is left alone, so a second start goes on.
  */
 export async function demo(url: string, password = usualPassword): Promise<void> {
   const { call, signIn } = clientOf(url, password);
@@ -49,14 +52,19 @@ export async function demo(url: string, password = usualPassword): Promise<void>
   const listed = await addListings(call, agent);
   const colleague = await signIn("colleague");
   const users = await addAccess(call, { admin, agent, colleague }, listed);
+  const there = { listings: listed, ...users };
+  await addEnquiries(call, admin, there);
+  const employee = await signIn("employee");
+  const clients = await addWork(call, { agent, colleague, employee }, there);
   const width = Math.max(...Object.values(people).map(({ email }) => email.length));
   console.log(`Demo sign-ins, password ${password}`);
   for (const [person, { email }] of Object.entries(people))
     console.log(`  ${email.padEnd(width)}  ${person}`);
   console.log(`What anyone may read of its listings:\n  ${url}/v1/public/${office.slug}/properties`);
-  await importSales(call, await signIn("employee"));
+  await importSales(call, employee);
   await analyse(call, agent, listed[0]!);
-  console.log(toTry(url, password, { listing: listed[0]!, ...users }).join("\n"));
+  const lines = [...toTry(url, password, { listing: listed[0]!, ...users }), ...clientsToTry(clients)];
+  console.log(lines.join("\n"));
 }
 
 /** Sends the bytes as the API's `upload` says. */

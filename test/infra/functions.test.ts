@@ -182,6 +182,7 @@ function expectedPermissions(definition: Definition): string[] {
  */
 const keyReaders = [
   ...["getSharedReport", "confirmPasswordReset", "verifyEmail", "sendMail", "migrate"],
+  ...["listPublicProperties", "getPublicProperty", "getPhoto"],
   ...["takeEnquiry", "moveUnansweredLeads"],
   ...["listPublicProperties", "getPublicProperty", "getPhoto"],
 ];

@@ -1,10 +1,12 @@
 import { expect, test } from "vitest";
 import { addAccess } from "../../infra/local/demo/access.ts";
 import { clientOf } from "../../infra/local/demo/client.ts";
+import { addEnquiries } from "../../infra/local/demo/enquiries.ts";
+import { addWork } from "../../infra/local/demo/work.ts";
 import { client, ok } from "../client.ts";
-import { addUser, cloud, type SignedIn, signIn, signUp } from "../cloud.ts";
+import { addUser, cloud, type SignedIn, signIn, signUp, waitFor } from "../cloud.ts";
 import { mailsTo, mailTo, tokenIn } from "../mail.ts";
-import { house } from "../properties.ts";
+import { house, readAll } from "../properties.ts";
 
 test("each start completes what shows who may do what: Ben changes his team's listing, Dan the shared one", async () => {
   const admin = await signUp();
@@ -48,4 +50,45 @@ test("each start completes what shows who may do what: Ben changes his team's li
   const ruleOf = async (user_id: string) =>
     (await ok(client.getAccess({ token, query: { ...asked, user_id } }))).rule;
   expect([await ruleOf(users.ben), await ruleOf(users.dan)]).toEqual(["team_scope", "shared"]);
+});
+
+test("each start completes what agents do all day: whose the enquiries are, what is overdue, who left", async () => {
+  const admin = await signUp();
+  const [ana, dan, emil] = await Promise.all([
+    addUser(admin, "agent"),
+    addUser(admin, "agent"),
+    addUser(admin, "employee"),
+  ]);
+  const { token } = admin;
+  const { id: team } = await ok(client.createTeam({ token, body: { name: "Waterfront" } }));
+  await ok(client.putTeamMember({ token, params: { team_id: team, user_id: ana.user.id }, body: {} }));
+  const { id } = await ok(client.createProperty({ token: ana.token, body: { ...house, status: "active" } }));
+  const { call } = clientOf(cloud.url, "");
+  const there = { listings: [id], dan: dan.user.id as string, team };
+  const tokens = { agent: ana.token, colleague: dan.token, employee: emil.token };
+  const start = async () => {
+    await addEnquiries(call, token, there);
+    return addWork(call, tokens, there);
+  };
+  const tried = await start();
+  const counts = async () => {
+    const paths = ["/v1/clients", "/v1/tasks", "/v1/exports", `/v1/clients/${tried.nora}/interactions`];
+    return (await Promise.all(paths.map((path) => readAll(path, token)))).map(({ length }) => length);
+  };
+  const first = await waitFor(async () => {
+    const all = await counts();
+    return all[0]! >= 51 && all[1]! >= 10 ? all : undefined;
+  });
+  expect(await start()).toEqual(tried);
+  expect(await counts()).toEqual(first);
+
+  const { items: leads } = await ok(client.listLeads({ token, query: { unclaimed: "true" } }));
+  expect(leads).toHaveLength(5);
+  const late = { is_finished: "false", due_before: new Date().toISOString() } as const;
+  const overdue = async ({ token }: SignedIn) =>
+    (await ok(client.listTasks({ token, query: late }))).items.map(({ title }) => title);
+  expect(await overdue(ana)).toEqual(["Send the disclosures", "Call back about the roof"]);
+  expect(await overdue(dan)).toEqual(["Order the yard sign", "Give the lockbox key back"]);
+  const merged = { token: ana.token, params: { client_id: tried.nora }, body: { from: [tried.twin] } };
+  expect((await ok(client.mergeClients(merged))).client.more_emails).toEqual(["nora@work.example"]);
 });

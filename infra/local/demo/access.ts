@@ -6,13 +6,13 @@ const invited = { email: "ben@emerald.example", first_name: "Ben", last_name: "I
  * Adds what shows who may do what: the agent's team, which has the listings; Ben, a member invited by mail, whose role
  * changes the team's listings; and a share that lets a colleague outside the team change the first listing until
  * Friday. Looks before each step whether it is done: the next start finishes what this one did not, and renews a share
- * that has ended. Answers Ben's id and the colleague's.
+ * that has ended. Answers the ids of Ben, the colleague and the team.
  */
 export async function addAccess(
   call: Call,
   tokens: Readonly<Record<"admin" | "agent" | "colleague", string | undefined>>,
   listings: readonly string[],
-): Promise<{ readonly ben: string; readonly dan: string }> {
+): Promise<{ readonly ben: string; readonly dan: string; readonly team: string }> {
   const asAdmin = (method: string, path: string, sent: { body?: object; version?: number } = {}) =>
     call(method, path, { token: tokens.admin, ...sent });
   const findOrMake = async (path: string, field: string, body: Record<string, unknown>) => {
@@ -55,7 +55,7 @@ export async function addAccess(
     const body = { access: "write", until: friday(new Date()) };
     await asAdmin("PUT", `${shares}/user/${dan}`, { body });
   }
-  return { ben, dan };
+  return { ben, dan, team: team.id };
 }
 
 /** Six in the evening of the next Friday, in UTC. */

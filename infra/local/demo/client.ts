@@ -28,11 +28,23 @@ export function clientOf(url: string, password: string) {
       ...(body ? { body: JSON.stringify(body) } : {}),
     });
     if (answer.status >= 500) throw new Error(`${method} ${path} was answered ${answer.status}`);
-    return answer.json();
+    return answer.status === 204 ? undefined : answer.json();
   }
   const signIn = async (person: Person): Promise<string | undefined> => {
     const { email } = people[person];
     return (await call("POST", "/v1/auth/login", { body: { email, password } })).session_token;
   };
   return { call, signIn };
+}
+
+/** All items of a list, page by page. */
+export async function everyItem(call: Call, token: string | undefined, path: string): ReturnType<Call> {
+  const items: unknown[] = [];
+  const [separator, paged] = [path.includes("?") ? "&" : "?", (cursor: string) => `&cursor=${cursor}`];
+  for (let cursor: string | null | undefined; cursor !== null; ) {
+    const page = await call("GET", `${path}${separator}limit=100${cursor ? paged(cursor) : ""}`, { token });
+    items.push(...page.items);
+    cursor = page.next_cursor;
+  }
+  return items;
 }
