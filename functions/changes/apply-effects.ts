@@ -10,9 +10,10 @@ import { mailNewEmails, mailResets } from "../../shared/effects/mail.ts";
 import { queueMarketFits, registerMarkets } from "../../shared/effects/markets.ts";
 import { showPrimaryPhoto } from "../../shared/effects/primary-photo.ts";
 import { writePropertyHistory } from "../../shared/effects/property-history.ts";
-import { mailAssignments, mailDueTasks, placeReminders } from "../../shared/effects/reminders.ts";
+import { mailDueTasks, placeReminders } from "../../shared/effects/reminders.ts";
 import { updateSearchWords } from "../../shared/effects/search-words.ts";
 import { startJob } from "../../shared/effects/start-job.ts";
+import { mailEnquiries, mailGivenClients, mailGivenTasks } from "../../shared/effects/work-mails.ts";
 import { effectsConsumer } from "../../shared/entry/effect.ts";
 
 export const applyEffects = effectsConsumer({
@@ -37,7 +38,9 @@ export const applyEffects = effectsConsumer({
     mailResets,
     placeReminders,
     mailDueTasks,
-    mailAssignments,
+    mailGivenTasks,
+    mailGivenClients,
+    mailEnquiries,
     ...ownedTypes.map(updateAudienceEntries),
     ...searchedTypes.map(updateSearchWords),
   ],

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
+import type * as z from "zod/mini";
 import { askerOf } from "../../shared/data/asker.ts";
 import { exportKey } from "../../shared/data/export-file.ts";
 import type { Reading } from "../../shared/data/export-list.ts";
@@ -19,6 +20,7 @@ import {
 } from "../../shared/domain/export.ts";
 import { Problem } from "../../shared/domain/problem.ts";
 import { jobWorker } from "../../shared/entry/job-worker.ts";
+import { log } from "../../shared/entry/log.ts";
 
 /**
  * Makes an export's file, all of it in one go: rows go to the disk as they are read, and from there to the bucket, whose
@@ -50,6 +52,8 @@ export const runExport = jobWorker(exportRecord, {
       rows = await writeFile(file, table, { job, caller, now }, report);
     } catch (error) {
       if (error instanceof Problem && error.status < 500) return failed(error.message);
+      // It would come again.
+      if (error instanceof OffSchema) return failed(error.message);
       throw error;
     }
     if (file.bytes > largestFile)
@@ -102,10 +106,15 @@ async function writeFile(
   return rows;
 }
 
+/** A row that its own operation could not answer either. */
+class OffSchema extends Error {}
+
 /** A row as its own operation answers it: nothing else of a record leaves. */
-function closed(schema: (typeof exportSources)["property"]["schema"], row: object): object {
+function closed(schema: z.ZodMiniType, row: object): object {
   const parsed = schema.safeParse(row);
   if (parsed.success) return parsed.data as object;
-  const [first] = parsed.error.issues;
-  throw new Error(`A row is off its schema at ${first?.path.join("/")}: ${first?.code}`);
+  const issues = parsed.error.issues.map(({ path, code }) => ({ path, code }));
+  log("answer_off_schema", { operation: runExport.id, issues });
+  const { id } = row as { readonly id?: string };
+  throw new OffSchema(`Record ${id} is not as it should be at ${issues[0]?.path.join("/")}`);
 }

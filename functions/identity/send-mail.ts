@@ -1,13 +1,13 @@
 import { policyIn, policyKey } from "../../shared/data/brokerages.ts";
 import { purposeOf, signMailedToken } from "../../shared/data/mailed-links.ts";
+import { workIn } from "../../shared/data/mailed-work.ts";
 import { appOrigin, isDeliverable, sendMails } from "../../shared/data/mailer.ts";
 import { countMail } from "../../shared/data/mails-of-a-day.ts";
 import { aliveIn, recordKey } from "../../shared/data/record-item.ts";
 import { tryCommit } from "../../shared/data/records.ts";
-import { namedTasks } from "../../shared/data/reminders.ts";
 import { tableFor } from "../../shared/data/table.ts";
 import { brokerageRecord } from "../../shared/domain/brokerage.ts";
-import { addressOf, isOfTasks, linkEnds, MailMessage, mailFor, writeMail } from "../../shared/domain/mail.ts";
+import { addressOf, isOfWork, linkEnds, MailMessage, mailFor, writeMail } from "../../shared/domain/mail.ts";
 import { userRecord } from "../../shared/domain/user.ts";
 import { queueWorker } from "../../shared/entry/definition.ts";
 import { log } from "../../shared/entry/log.ts";
@@ -21,8 +21,8 @@ export const sendMail = queueWorker({
   queue: "mail",
   summary: "Write and send a mail",
   impact:
-    "Invitations, links to reset a password or to verify an email, notices of a changed one, and mails about tasks do " +
-    "not arrive.",
+    "Invitations, links to reset a password or to verify an email, notices of a changed one, and mails about tasks and " +
+    "clients do not arrive.",
   access: { table: tableFor("BatchGetItem", "UpdateItem"), mailer: sendMails, origin: appOrigin },
   message: MailMessage,
   async run({ message, table, mailer, origin, now }) {
@@ -43,17 +43,17 @@ export const sendMail = queueWorker({
     if (email === undefined) return notSent("the address before is not known");
     // Trying again would not help.
     if (!isDeliverable(email)) return notSent("SES takes no such address");
-    const tasks = isOfTasks(kind) ? await namedTasks(table, kind, message, now) : [];
+    const { tasks, clientId } = isOfWork(kind) ? await workIn(table, kind, message, now) : { tasks: [] };
     // Done, moved or given to somebody else meanwhile.
-    if (isOfTasks(kind) && tasks.length === 0) return notSent("there is nothing left to do");
-    const counted = countMail(email, `${kind} ${id} ${at}`, isOfTasks(kind) ? "work-mails" : "mails", now);
+    if (isOfWork(kind) && tasks.length === 0 && !clientId) return notSent("there is nothing left to do");
+    const counted = countMail(email, `${kind} ${id} ${at}`, isOfWork(kind) ? "work-mails" : "mails", now);
     if (kind !== "reset" && !(await tryCommit(table, [counted])))
       return notSent("the address has got as many as it gets in a day");
     const token = until && purpose && signMailedToken(purpose, user, until, policy.cursor_key);
     try {
       const timeZone = user.time_zone ?? brokerage.time_zone;
       await mailer.send(
-        writeMail(kind, email, { brokerage: brokerage.name, origin, token, tasks, timeZone }),
+        writeMail(kind, email, { brokerage: brokerage.name, origin, token, tasks, clientId, timeZone }),
       );
     } catch (error) {
       // Not MessageRejected: so SES answers, too, until it knows the sender's domain, and then the mail is to be sent.

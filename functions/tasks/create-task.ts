@@ -1,7 +1,7 @@
 import { newOwner } from "../../shared/data/owners.ts";
 import { createRecord } from "../../shared/data/records.ts";
 import { writeTable } from "../../shared/data/table.ts";
-import { checkTaskLinks } from "../../shared/data/tasks.ts";
+import { checkTaskLinks } from "../../shared/data/task-links.ts";
 import { NewTask, newTask, Task, taskRecord } from "../../shared/domain/task.ts";
 import { operation } from "../../shared/entry/definition.ts";
 

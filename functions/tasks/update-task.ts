@@ -1,7 +1,7 @@
 import { changedOwner } from "../../shared/data/owners.ts";
 import { changeRecord } from "../../shared/data/records.ts";
 import { writeTable } from "../../shared/data/table.ts";
-import { checkTaskLinks } from "../../shared/data/tasks.ts";
+import { checkTaskLinks } from "../../shared/data/task-links.ts";
 import { changedTask, Task, TaskPatch, taskRecord } from "../../shared/domain/task.ts";
 import { operation } from "../../shared/entry/definition.ts";
 import { recordAt } from "../../shared/entry/path-record.ts";

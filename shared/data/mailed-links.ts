@@ -33,6 +33,8 @@ export const purposeOf = {
   email_changed: undefined,
   tasks_due: undefined,
   task_assigned: undefined,
+  client_given: undefined,
+  client_asks: undefined,
 } as const satisfies Record<MailKind, LinkPurpose | undefined>;
 
 /** Makes the token in a link that is mailed to a user. `cursorKey` is the key of the user's brokerage. */

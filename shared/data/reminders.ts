@@ -1,5 +1,4 @@
-import type { MailKind, MailMessage, NamedTask } from "../domain/mail.ts";
-import { isFinished, reminderAt, type StoredTask, taskRecord } from "../domain/task.ts";
+import { reminderAt, type StoredTask, taskRecord } from "../domain/task.ts";
 import { userRecord } from "../domain/user.ts";
 import { aliveIn, type DueList, recordKey } from "./record-item.ts";
 import { type Stamp, tryCommit, ttl } from "./records.ts";
@@ -161,19 +160,4 @@ function reminding(
     { Put: { Item: item, ConditionExpression: "attribute_not_exists(pk)" } },
     ...tasks.map(({ task, due }) => takeOut(task.brokerage_id, task.id, due, true)),
   ];
-}
-
-/** The tasks that a mail to their owner still has reason to name. */
-export async function namedTasks(
-  table: TableReader,
-  kind: MailKind,
-  { brokerage_id, id, tasks = [] }: MailMessage,
-  now: Date,
-): Promise<readonly NamedTask[]> {
-  const items = await table.getMany(tasks.map((task) => recordKey(brokerage_id, taskRecord, task)));
-  const isToDo = (task: StoredTask) =>
-    kind === "tasks_due" ? (reminderAt(task) ?? "~") <= now.toISOString() : !isFinished(task);
-  return items
-    .flatMap((item) => aliveIn(taskRecord, item) ?? [])
-    .filter((task) => task.owner_user_id === id && isToDo(task));
 }

@@ -1,4 +1,5 @@
 import { clientRecord } from "./client.ts";
+import { exportRecord } from "./export.ts";
 import { importRecord } from "./import.ts";
 import { interactionRecord } from "./interaction.ts";
 import { cmaRecord } from "./market-analysis.ts";
@@ -16,6 +17,7 @@ const types: readonly AnyRecordType[] = [
   interactionRecord,
   taskRecord,
   importRecord,
+  exportRecord,
 ];
 
 export const entityNames = types.map(({ name }) => name);

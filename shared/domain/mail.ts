@@ -19,8 +19,8 @@ interface Text {
   readonly says: string;
   /** Where in the web app its link leads, and how long that is good. */
   readonly link?: { readonly path: string; readonly goodFor: number };
-  /** It names tasks. */
-  readonly isOfTasks?: true;
+  /** It leads to tasks or clients, and says nothing of an account. */
+  readonly isOfWork?: true;
   readonly ends: string;
 }
 
@@ -50,30 +50,43 @@ const mails = {
     ends: "If you did not expect this, call us: somebody else may have your account.",
   },
   tasks_due: {
-    isOfTasks: true,
+    isOfWork: true,
     subject: "tasks that are due",
     says: "This is due now, and yours to do:",
     ends: "Whatever is done or moved to another day by the time that you read this needs nothing more.",
   },
   task_assigned: {
-    isOfTasks: true,
+    isOfWork: true,
     subject: "a new task for you",
     says: "Somebody in your office gave you this to do:",
     ends: "You find it among your tasks.",
+  },
+  client_given: {
+    isOfWork: true,
+    subject: "a new client for you",
+    says: "Somebody asks for you, or was given to you:",
+    ends: "Who is answered at once stays.",
+  },
+  client_asks: {
+    isOfWork: true,
+    subject: "a client of yours asks",
+    says: "A client of yours has sent an enquiry:",
+    ends: "Who is answered at once stays.",
   },
 } as const satisfies Record<string, Text>;
 export type MailKind = keyof typeof mails;
 
 /** Whether a mail is about work; all others are about the account. */
-export const isOfTasks = (kind: MailKind): boolean => (mails[kind] as Text).isOfTasks === true;
+export const isOfWork = (kind: MailKind): boolean => (mails[kind] as Text).isOfWork === true;
 
-/** What the queue's message says: which mail, to which user, when it was asked for, and about which tasks. */
+/** What the queue's message says: which mail, to which user, when it was asked for, and about which tasks or client. */
 export const MailMessage = z.object({
   mail: z.enum(Object.keys(mails) as [MailKind, ...MailKind[]]),
   brokerage_id: id,
   id,
   at: timestamp,
   tasks: z.optional(z.array(id)),
+  client_id: z.optional(id),
 });
 export type MailMessage = z.output<typeof MailMessage>;
 
@@ -114,8 +127,8 @@ export function mailFor(asked: MailKind, user: Recipient): MailKind | undefined 
   if (!user.is_active) return undefined;
   if (asked === "email_changed") return asked;
   if (asked === "verification") return user.email_verified_at ? undefined : asked;
-  // Who cannot sign in yet can do nothing about a task.
-  if (isOfTasks(asked)) return user.password_hash === undefined ? undefined : asked;
+  // Who cannot sign in yet can do nothing about it.
+  if (isOfWork(asked)) return user.password_hash === undefined ? undefined : asked;
   if (user.password_hash === undefined) return "invitation";
   return asked === "reset" ? asked : undefined;
 }
@@ -171,12 +184,14 @@ export function writeMail(
     origin,
     token,
     tasks = [],
+    clientId,
     timeZone = "UTC",
   }: {
     readonly brokerage: string;
     readonly origin: string;
     readonly token: string | undefined;
     readonly tasks?: readonly NamedTask[];
+    readonly clientId?: string | undefined;
     readonly timeZone?: string;
   },
 ): Mail {
@@ -185,7 +200,13 @@ export function writeMail(
   const from_name = brokerage.replace(/\s+/g, " ").trim();
   const links = link ? [{ url: `${origin}/${link.path}/${token}` }] : [];
   const named = tasks.map((task) => ({ says: nameOf(task, timeZone), url: `${origin}/tasks/${task.id}` }));
-  const middle: readonly { readonly says?: string; readonly url: string }[] = [...links, ...named];
+  // Without a name: whoever fills in the website's form chose that.
+  const clients = clientId ? [{ url: `${origin}/clients/${clientId}` }] : [];
+  const middle: readonly { readonly says?: string; readonly url: string }[] = [
+    ...links,
+    ...named,
+    ...clients,
+  ];
   const [before, after] = [
     ["Hello,", says],
     [ends, from_name],

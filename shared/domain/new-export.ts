@@ -21,13 +21,17 @@ function filtersOf<Query extends z.ZodMiniObject>(query: Query): z.ZodMiniType<F
   return z.strictObject(shape).check(...((query.def.checks ?? []) as never[])) as never;
 }
 
-/** What a query's text spells, where that is no text. */
+/** What a query's text spells, where that is no text: a number to no more places than there. */
 function spelled(field: z.core.$ZodType): z.core.$ZodType {
   if (field instanceof z.ZodMiniOptional) return spelled(field.def.innerType);
   if (!(field instanceof z.ZodMiniPipe)) return field;
   const { out } = field.def;
-  return out instanceof z.ZodMiniString ? field : out;
+  if (out instanceof z.ZodMiniString) return field;
+  return out instanceof z.ZodMiniNumber ? z.pipe(out, z.transform(toPlaces)) : out;
 }
+
+/** The table holds neither the tiniest nor the longest doubles. */
+const toPlaces = (value: number) => Math.round(value * 1e8) / 1e8;
 
 const format = z.enum(exportFormats);
 

@@ -2,7 +2,7 @@ import { sendTo } from "../data/queue.ts";
 import { placeReminder, type TasksDue, tasksDueItems } from "../data/reminders.ts";
 import { tableFor } from "../data/table.ts";
 import type { MailMessage } from "../domain/mail.ts";
-import { isFinished, reminderAt, taskRecord } from "../domain/task.ts";
+import { reminderAt, taskRecord } from "../domain/task.ts";
 import { onChange, onChangeOf } from "../entry/effect.ts";
 
 /** Places a task's reminder at its due date, and takes it away when the task is finished, deleted or not dated any more. */
@@ -29,21 +29,5 @@ export const mailDueTasks = onChange({
     if (!due?.sk.startsWith(tasksDueItems) || change.before) return;
     const { brokerage_id, user_id: id, tasks, at } = due;
     await queue.send({ mail: "tasks_due", brokerage_id, id, at, tasks: [...tasks] } satisfies MailMessage);
-  },
-});
-
-/** Queues a mail to whom somebody else gives a task that is to be done; not for each of a hand-over. */
-export const mailAssignments = onChangeOf(taskRecord, {
-  name: "mailAssignments",
-  access: { queue: sendTo("mail") },
-  async run({ before, after, version, queue }) {
-    if (!after || after.job || isFinished(after) || after.handed?.version === version) return;
-    const { brokerage_id, owner_user_id: id, updated_at: at, written } = after;
-    const isGiven = before ? before.owner_user_id !== id : version === 1;
-    if (!isGiven || written.by === id) return;
-    await queue.send({
-      mail: "task_assigned",
-      ...{ brokerage_id, id, at, tasks: [after.id] },
-    } satisfies MailMessage);
   },
 });

@@ -154,6 +154,22 @@ test("who is given a task by somebody else is mailed it; who takes one, or has i
   expect(await mailsTo(other.email)).toEqual([]);
 });
 
+test("who is given a client by somebody else is mailed it, without a name that strangers chose; who adds one is not", async () => {
+  const [agent, other] = [await anAgent(), await anAgent()];
+  await ok(client.createClient({ token: agent.token, body: { name: "My own" } }));
+  const body = { name: "Nora Lindqvist", owner_user_id: agent.user.id };
+  const nora = await ok(client.createClient({ token: admin.token, body }));
+  const mail = await mailTo(agent.email);
+  expect(mail.subject).toBe("Emerald: a new client for you");
+  expect(mail.text).toContain(`${cloud.url}/clients/${nora.id}`);
+  expect(mail.text).not.toContain("Nora");
+  const params = { client_id: nora.id };
+  const given = { owner_user_id: other.user.id };
+  await ok(client.updateClient({ token: admin.token, params, version: nora.version, body: given }));
+  expect((await mailTo(other.email)).text).toContain(`/clients/${nora.id}`);
+  expect(await mailsTo(agent.email)).toHaveLength(1);
+});
+
 test("an address gets twenty mails about work a day, which leaves those about its account", async () => {
   const agent = await anAgent();
   const { id } = await add(agent, { due_date: null });

@@ -165,3 +165,12 @@ test("a list of several pages is read to its end, and again record by record: wh
   expect(titles).toEqual(made.map((_, at) => `Task ${at}`).filter((_, at) => at > 1 && at !== 7));
   expect(done).toEqual([0, 0, 500 / 1203, 1000 / 1203, 1]);
 });
+
+test("a number in a filter has no more places than a query's: the table holds not every double", () => {
+  const { data } = NewExport.safeParse({
+    resource: "property",
+    format: "csv",
+    filters: { min_price: 5.4e-323, max_price: 1.123456789 },
+  });
+  expect(data?.filters).toEqual({ min_price: 0, max_price: 1.12345679 });
+});

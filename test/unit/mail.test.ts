@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { isDeliverable, mailbox } from "../../shared/data/mailer.ts";
-import { isOfTasks, mailFor, mailOfNew, writeMail } from "../../shared/domain/mail.ts";
+import { isOfWork, mailFor, mailOfNew, writeMail } from "../../shared/domain/mail.ts";
 import { email } from "../../shared/domain/schemas.ts";
 
 const verified = "2026-03-02T09:00:00.000Z";
@@ -56,31 +56,43 @@ describe("a mail", () => {
       { id: "one", title: "Call\n<b>Ida</b>", due_date: "2026-03-02T17:05:00.000Z" },
       { id: "two", title: "See evil.example", due_date: null },
     ],
+    clientId: "ida",
     timeZone: "America/Los_Angeles",
   };
 
-  test.each(["invitation", "reset", "verification", "email_changed", "tasks_due", "task_assigned"] as const)(
-    "%s says the same as text and as html",
-    (kind) => {
-      const isWork = isOfTasks(kind);
-      const { subject, text, html, ...mail } = writeMail(kind, to, isWork ? parts : { ...parts, tasks: [] });
-      expect(mail).toEqual({ to, from_name: 'A "big" Bcc: all@x.example <b>' });
-      expect(subject).toMatch(/^A "big" Bcc: all@x.example <b>: \w/);
-      expect(subject).not.toMatch(/[\r\n]/);
-      if (isWork) {
-        expect(text).toContain(
-          "Call <b>Ida</b> (due Mon, Mar 2, 2026, 9:05 AM PST)\nhttps://app.example/tasks/one",
-        );
-        expect(text, "links in our mails are ours").toContain("A task\nhttps://app.example/tasks/two");
-      } else if (kind === "email_changed") expect(text).not.toMatch(/https?:/);
-      else expect(text).toMatch(/^https:\/\/app\.example\/[a-z-]+\/t-1$/m);
-      const plain = html
-        .replace(/<[^>]+>/g, "")
-        .replace(/&#(\d+);/g, (_, code) => String.fromCharCode(Number(code)));
-      expect(plain.split(/\s+/).filter(Boolean)).toEqual(text.split(/\s+/).filter(Boolean));
-      expect(html).not.toContain("<b>");
-    },
-  );
+  test.each([
+    "invitation",
+    "reset",
+    "verification",
+    "email_changed",
+    "tasks_due",
+    "task_assigned",
+    "client_given",
+    "client_asks",
+  ] as const)("%s says the same as text and as html", (kind) => {
+    const isWork = isOfWork(kind);
+    const { subject, text, html, ...mail } = writeMail(
+      kind,
+      to,
+      isWork ? parts : { ...parts, tasks: [], clientId: undefined },
+    );
+    expect(mail).toEqual({ to, from_name: 'A "big" Bcc: all@x.example <b>' });
+    expect(subject).toMatch(/^A "big" Bcc: all@x.example <b>: \w/);
+    expect(subject).not.toMatch(/[\r\n]/);
+    if (isWork) {
+      expect(text).toContain(
+        "Call <b>Ida</b> (due Mon, Mar 2, 2026, 9:05 AM PST)\nhttps://app.example/tasks/one",
+      );
+      expect(text, "links in our mails are ours").toContain("A task\nhttps://app.example/tasks/two");
+      expect(text).toContain("\n\nhttps://app.example/clients/ida\n\n");
+    } else if (kind === "email_changed") expect(text).not.toMatch(/https?:/);
+    else expect(text).toMatch(/^https:\/\/app\.example\/[a-z-]+\/t-1$/m);
+    const plain = html
+      .replace(/<[^>]+>/g, "")
+      .replace(/&#(\d+);/g, (_, code) => String.fromCharCode(Number(code)));
+    expect(plain.split(/\s+/).filter(Boolean)).toEqual(text.split(/\s+/).filter(Boolean));
+    expect(html).not.toContain("<b>");
+  });
 });
 
 describe("an address in a header", () => {
