@@ -1,11 +1,8 @@
 import { keepEnquiry } from "../../shared/data/enquiries.ts";
 import { withPhones } from "../../shared/data/phones.ts";
-import { loadRecord } from "../../shared/data/records.ts";
 import { tableFor } from "../../shared/data/table.ts";
 import { decide, scopeOf } from "../../shared/domain/access.ts";
 import { NewLead, ReceivedAnswer, received, receivedLead, TakenLead } from "../../shared/domain/lead.ts";
-import { invalidInput } from "../../shared/domain/problem.ts";
-import { propertyRecord } from "../../shared/domain/property-record.ts";
 import { operation } from "../../shared/entry/definition.ts";
 
 export const createLead = operation({
@@ -36,12 +33,9 @@ export const createLead = operation({
     const lead = receivedLead({ ...body, person }, invoked.now);
     if (scopeOf(caller, "client:read") === undefined)
       return commit([keepEnquiry(brokerage_id, lead, invoked)], received);
-    const property =
-      lead.property_id && (await loadRecord(table, propertyRecord, brokerage_id, lead.property_id));
-    if (lead.property_id && !(property && decide(caller, "property:read", property, invoked.now).allowed))
-      throw invalidInput("/property_id", "must be a property that you may read");
     // The website's key needs none of it: so its start is small.
-    const { takeLead, untilTaken } = await import("../../shared/data/leads.ts");
+    const { checkProperty, takeLead, untilTaken } = await import("../../shared/data/leads.ts");
+    await checkProperty(table, caller, lead, invoked.now);
     const userId = caller.session_id ? caller.user_id : null;
     return untilTaken(async () => {
       const { taken, writes } = await takeLead(table, brokerage_id, lead, userId, invoked);

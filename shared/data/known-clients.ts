@@ -1,5 +1,6 @@
 import { clientRecord, phonesOf, type StoredClient } from "../domain/client.ts";
 import { phoneWord } from "../domain/words.ts";
+import { loadKept } from "./merges.ts";
 import { aliveIn, recordKey } from "./record-item.ts";
 import { lookupKey, type Stamp, ttl } from "./records.ts";
 import { withSchemaVersion } from "./schema.ts";
@@ -52,22 +53,9 @@ async function some(table: TableReader, keys: readonly (Key | undefined)[]): Pro
   return keys.map((key) => (key ? items.shift() : undefined));
 }
 
-/** Merges of merges are followed so far. */
-const mostMerges = 10;
-
-/** The client whom a merged one is read with; the client itself where it is not merged. */
-async function keptOf(table: TableReader, client: StoredClient): Promise<StoredClient> {
-  let kept = client;
-  for (let merges = 0; kept.merged_into !== null && merges < mostMerges; merges++) {
-    const next = aliveIn(
-      clientRecord,
-      await table.get(recordKey(kept.brokerage_id, clientRecord, kept.merged_into)),
-    );
-    if (!next) return kept;
-    kept = next;
-  }
-  return kept;
-}
+/** The client itself, or whom it was merged into. */
+const keptOf = async (table: TableReader, client: StoredClient): Promise<StoredClient> =>
+  (client.merged_into && (await loadKept(table, client.brokerage_id, client.merged_into))) || client;
 
 /**
  * Notes the phone of a new client, so that leads that come at the same time make one client; over what was read. It goes

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { type Caller, decide } from "../domain/access.ts";
 import { brokerageRecord } from "../domain/brokerage.ts";
 import { clientRecord, newClient, type StoredClient } from "../domain/client.ts";
 import { interactionRecord } from "../domain/interaction.ts";
@@ -6,7 +7,7 @@ import type { Invocation } from "../domain/invocation.ts";
 import { consentIn, enquiryOf, notesOf, type ReceivedLead, type TakenLead } from "../domain/lead.ts";
 import { isHistory, type StoredLeadRouting } from "../domain/lead-routing.ts";
 import { afterOfficeMinutes } from "../domain/office-hours.ts";
-import { Problem } from "../domain/problem.ts";
+import { invalidInput, Problem } from "../domain/problem.ts";
 import { propertyRecord } from "../domain/property-record.ts";
 import { knownClient, notePhone } from "./known-clients.ts";
 import { type Assignment, assignLead, fallbackOf, ownedBy } from "./lead-assignment.ts";
@@ -77,6 +78,19 @@ export async function takeLead(
         : []),
     ],
   };
+}
+
+/** Checks that a caller who is told of the lead may read its property. Throws 400. */
+export async function checkProperty(
+  table: TableReader,
+  caller: Caller,
+  { property_id }: ReceivedLead,
+  now: Date,
+): Promise<void> {
+  if (!property_id) return;
+  const property = await loadRecord(table, propertyRecord, caller.brokerage_id, property_id);
+  if (!property || !decide(caller, "property:read", property, now).allowed)
+    throw invalidInput("/property_id", "must be a property that you may read");
 }
 
 const taken = (
