@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
 import { Consent, ConsentPatch, noConsent, notedConsent } from "./consent.ts";
-import { phone } from "./contact.ts";
+import { phone, saidPhone } from "./contact.ts";
 import { Custom, type CustomField, CustomPatch, withCustom } from "./custom-field.ts";
 import type { ImportMark, UndoMark } from "./import.ts";
 import { assignedTeam, type Owned, ownerFields } from "./ownership.ts";
@@ -87,16 +87,6 @@ export const ClientSummary = z.object({
   last_contacted_at: z.optional(timestamp),
 });
 export type ClientSummary = z.output<typeof ClientSummary>;
-
-const saidPhone = z.string().check(
-  z.maxLength(40),
-  z.regex(/^[-+0-9A-Za-z#*()./, ]+$/, "must be a telephone number"),
-  z.meta({
-    description:
-      "As written or in E.164; without a + it is a number of the brokerage's country, else of the US",
-    examples: ["+12065550142"],
-  }),
-);
 
 const writable = z.strictObject({
   email: z.nullable(email),

@@ -42,3 +42,14 @@ function isTimeZone(name: string): boolean {
     return false;
   }
 }
+
+/** A phone as people write it. */
+export const saidPhone = z.string().check(
+  z.maxLength(40),
+  z.regex(/^[-+0-9A-Za-z#*()./, ]+$/, "must be a telephone number"),
+  z.meta({
+    description:
+      "As written or in E.164; without a + it is a number of the brokerage's country, else of the US",
+    examples: ["+12065550142"],
+  }),
+);
