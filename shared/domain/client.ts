@@ -88,7 +88,8 @@ export const ClientSummary = z.object({
 });
 export type ClientSummary = z.output<typeof ClientSummary>;
 
-const saidPhone = z.string().check(
+/** A phone as somebody writes it. */
+export const saidPhone = z.string().check(
   z.maxLength(40),
   z.regex(/^[-+0-9A-Za-z#*()./, ]+$/, "must be a telephone number"),
   z.meta({

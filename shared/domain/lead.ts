@@ -1,21 +1,11 @@
 import * as z from "zod/mini";
 import type { Caller } from "./access.ts";
-import { Client, emailsOf, phonesOf, type StoredClient } from "./client.ts";
+import { Client, emailsOf, phonesOf, type StoredClient, saidPhone } from "./client.ts";
 import { type Channel, type ConsentPatch, channels, SaidConsent } from "./consent.ts";
 import { Interaction } from "./interaction.ts";
 import { type Enquiry, type Group, leadSource, leadTypes } from "./lead-routing.ts";
 import { invalidInput } from "./problem.ts";
 import { email, id, moment, text, timestamp } from "./schemas.ts";
-
-const saidPhone = z.string().check(
-  z.minLength(1),
-  z.maxLength(40),
-  z.meta({
-    description:
-      "As written or in E.164; without a + it is a number of the brokerage's country, else of the US",
-    examples: ["+12065550142"],
-  }),
-);
 
 /** Who asks. */
 const Person = z.strictObject({
