@@ -77,6 +77,14 @@ export const budgets: Readonly<Record<string, Budget>> = {
   deleteClientShare: budget("GetItem PutItem", 1, 12),
   // What was said and its list; the client, in all their lists.
   createInteraction: budget("GetItem TransactWriteItems", 1, 24),
+  // A deleted note takes its place in the client's list along.
+  deleteInteraction: budget("GetItem GetItem PutItem", 2, 4),
+  // The client, the property, and the interest as it stands.
+  putClientProperty: budget("GetItem BatchGetItem GetItem", 3, 0),
+  deleteClientProperty: budget("GetItem BatchGetItem TransactWriteItems", 3, 8),
+  mergeClients: budget("GetItem BatchGetItem TransactWriteItems", 4, 60),
+  undoMerge: budget("GetItem BatchGetItem BatchGetItem BatchGetItem BatchGetItem TransactWriteItems", 5, 60),
+  eraseClient: budget("GetItem TransactWriteItems", 2, 30),
   // The brokerage's one document.
   getCustomFields: budget("GetItem", 1, 0),
   putCustomFields: budget("GetItem PutItem", 1, 3),

@@ -55,9 +55,9 @@ export async function fuzz(operation: Operation, world: World, runs: number, see
       // record up.
       const isRepeat = key !== undefined && answered.has(key);
       if (!isRepeat) judge(request, event, answer, known);
-      if (answer.status < 300 && !isRepeat) subject.touched(answer);
-      if (answer.status < 300 && key !== undefined) answered.add(key);
-      tally[answer.status < 300 ? "accepted" : "refused"]++;
+      if (answer.status < 400 && !isRepeat) subject.touched(answer);
+      if (answer.status < 400 && key !== undefined) answered.add(key);
+      tally[answer.status < 400 ? "accepted" : "refused"]++;
     }),
     { numRuns: runs, examples: [[first]], ...(seed === undefined ? {} : { seed }), endOnFailure: true },
   );

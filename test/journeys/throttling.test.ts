@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { photoToken } from "../../shared/data/photos.ts";
 import { linkToken } from "../../shared/data/share-links.ts";
 import type { Table } from "../../shared/data/table.ts";
 import { Problem } from "../../shared/domain/problem.ts";
@@ -28,6 +29,8 @@ function expectBusy(operation: Operation, { status, headers, text }: RawAnswer):
 describe("with every call throttled", () => {
   const absent = "019c3b5e-8a40-7d1c-9f2e-000000000000";
   const link = { brokerage_id: absent, cma_id: absent, id: absent };
+  const tokenFor = (id: string) =>
+    id === "getPhoto" ? photoToken({ brokerage_id: absent, id: absent }, "k") : linkToken(link, "k");
   const readNothing = ["getOpenapi", "getDocs"];
 
   test.each(operations.map((operation) => [operation.id, operation] as const))(
@@ -39,7 +42,7 @@ describe("with every call throttled", () => {
       throttled.throttle(1);
       const names = [...operation.path.matchAll(/\{(\w+)\}/g)].map(([, name = ""]) => name);
       const params = Object.fromEntries(
-        names.map((name) => [name, name === "token" ? linkToken(link, "k") : absent]),
+        names.map((name) => [name, name === "token" ? tokenFor(id) : absent]),
       );
       const answer = await call({ caller, params, version: "1" }, body);
       throttled.throttle(0);
