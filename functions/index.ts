@@ -10,6 +10,7 @@ import { deleteClient } from "./clients/delete-client.ts";
 import { deleteClientProperty } from "./clients/delete-client-property.ts";
 import { deleteClientShare } from "./clients/delete-client-share.ts";
 import { deleteInteraction } from "./clients/delete-interaction.ts";
+import { eraseClient } from "./clients/erase-client.ts";
 import { getClient } from "./clients/get-client.ts";
 import { getClientDependents } from "./clients/get-client-dependents.ts";
 import { getCustomFields } from "./clients/get-custom-fields.ts";
@@ -24,6 +25,7 @@ import { putClientProperty } from "./clients/put-client-property.ts";
 import { putClientShare } from "./clients/put-client-share.ts";
 import { putCustomFields } from "./clients/put-custom-fields.ts";
 import { restoreClient } from "./clients/restore-client.ts";
+import { runErasure } from "./clients/run-erasure.ts";
 import { undoMerge } from "./clients/undo-merge.ts";
 import { updateClient } from "./clients/update-client.ts";
 import { updateInteraction } from "./clients/update-interaction.ts";
@@ -237,6 +239,8 @@ export const areas = {
     listPropertyClients,
     mergeClients,
     undoMerge,
+    eraseClient,
+    runErasure,
     listInteractions,
     createInteraction,
     getInteraction,

@@ -40,6 +40,7 @@ export const stackCodes = [
   "too_large",
   "unsupported_media_type",
   "idempotency_key_reused",
+  "erased",
   "if_match_required",
   "too_many_requests",
   "busy",

@@ -1,3 +1,4 @@
+import { erasureRecord } from "../../shared/domain/erasure.ts";
 import { exportRecord } from "../../shared/domain/export.ts";
 import { marketRecord } from "../../shared/domain/fitted-market.ts";
 import { handOverRecord } from "../../shared/domain/hand-over.ts";
@@ -26,6 +27,7 @@ export const applyEffects = effectsConsumer({
     startJob(exportRecord, "exports"),
     startJob(marketRecord, "markets"),
     startJob(handOverRecord, "handovers"),
+    startJob(erasureRecord, "erasures"),
     writePropertyHistory,
     showPrimaryPhoto,
     registerMarkets,

@@ -1,4 +1,4 @@
-import { appendToLog } from "../../shared/data/log.ts";
+import { appendToLog, withoutErased } from "../../shared/data/log.ts";
 import { tableFor } from "../../shared/data/table.ts";
 import { happeningIn, loggedItems } from "../../shared/domain/log.ts";
 import { streamConsumer } from "../../shared/entry/definition.ts";
@@ -13,7 +13,8 @@ export const writeLog = streamConsumer({
   only: Object.values(loggedItems),
   access: { table: tableFor("GetItem", "PutItem") },
   async runBatch({ changes, table, now, written }) {
-    const happened = changes.flatMap(({ before, after }) => happeningIn(before, after) ?? []);
+    const told = changes.flatMap(({ before, after }) => happeningIn(before, after) ?? []);
+    const happened = await withoutErased(table, told, now);
     const logs = Map.groupBy(happened, ({ brokerage_id }) => brokerage_id);
     const ends = await Promise.allSettled(
       [...logs].map(([id, happenings]) => appendToLog(table, id, happenings, { now, written })),

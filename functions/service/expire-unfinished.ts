@@ -5,6 +5,7 @@ import { endOf, fromItem, isAlive, jobDeadline } from "../../shared/data/record-
 import { changeRecord, tryCommit } from "../../shared/data/records.ts";
 import { removeEndedShares } from "../../shared/data/shares.ts";
 import { tableFor } from "../../shared/data/table.ts";
+import { erasureRecord } from "../../shared/domain/erasure.ts";
 import { exportRecord } from "../../shared/domain/export.ts";
 import { marketRecord } from "../../shared/domain/fitted-market.ts";
 import { handOverRecord } from "../../shared/domain/hand-over.ts";
@@ -23,6 +24,7 @@ const types: readonly AnyRecordType[] = [
   importRecord,
   marketRecord,
   handOverRecord,
+  erasureRecord,
   exportRecord,
   ...ownedTypes,
 ];

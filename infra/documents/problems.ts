@@ -146,7 +146,7 @@ export function problemCodes(operation: Operation): ProblemCode[] {
   const found: ProblemCode[] = operation.record || operation.path.includes("_id}") ? ["not_found"] : [];
   const read: ProblemCode[] = operation.body ? ["unsupported_media_type"] : [];
   const once: ProblemCode[] = takesIdempotencyKey(operation)
-    ? ["request_in_progress", "idempotency_key_reused"]
+    ? ["request_in_progress", "idempotency_key_reused", "erased"]
     : [];
   const matched: ProblemCode[] = needsIfMatch(operation) ? ["if_match_required", "stale_version"] : [];
   const written: ProblemCode[] = operation.method === "GET" ? [] : ["conflict"];

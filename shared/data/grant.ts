@@ -41,6 +41,8 @@ export const queues = {
   cma: { timeout: 30, batch: 5, maxReceives: 8 },
   /** A user's records are to be handed over to another, or back; each message is for the next step. */
   handovers: { timeout: 60, batch: 1, maxReceives: 8 },
+  /** A client is to be erased; each message is for the next step. */
+  erasures: { timeout: 60, batch: 1, maxReceives: 8 },
   /** A brokerage's markets are to be fitted anew. */
   markets: { timeout: 120, batch: 1, maxReceives: 8 },
   /** A page of stored items is to be brought to the shape of this release. */

@@ -52,6 +52,9 @@ function decide(
 
   const before = isAlive(item) ? stored : undefined;
   const counted = { ...noneCounted };
+  // Erased while the import was running: its rows bring nothing back.
+  if (stored?.erased_at && !before)
+    return { counted: { ...counted, unchanged: rows.length }, errors: [], writes: [] };
   const errors: RowError[] = [];
   let fields: object | undefined = before;
   for (const { row, after } of rows)

@@ -4,6 +4,7 @@ import { dayOf } from "../domain/audit.ts";
 import type { Invocation } from "../domain/invocation.ts";
 import type { Happening } from "../domain/log.ts";
 import { emptyLog, entryAfter, type Head, type LogEntry } from "../domain/log-chain.ts";
+import { recordKey } from "./record-item.ts";
 import { create } from "./records.ts";
 import { withSchemaVersion } from "./schema.ts";
 import {
@@ -87,6 +88,27 @@ export async function appendToLog(
   const told = [...new Map(happenings.map((one) => [JSON.stringify(markKey(one)), one])).values()];
   for (let at = 0; at < told.length; at += entriesAtOnce)
     await append(table, brokerageId, told.slice(at, at + entriesAtOnce), invoked);
+}
+
+/** Milliseconds after which a change may be one that was set aside and is sent again. */
+const late = 10 * 60_000;
+
+/**
+ * What happened, without the values of records that were erased since: an erasure waits for the changes before it, but
+ * not for those that were set aside, which may come a month later.
+ */
+export async function withoutErased(
+  table: TableReader,
+  happenings: readonly Happening[],
+  now: Date,
+): Promise<Happening[]> {
+  return Promise.all(
+    happenings.map(async (one) => {
+      if (!one.particulars.changes || now.getTime() - Date.parse(one.at) < late) return one;
+      const item = await table.get(recordKey(one.brokerage_id, { name: one.entity }, one.id));
+      return item?.erased_at ? { ...one, particulars: {} } : one;
+    }),
+  );
 }
 
 async function append(

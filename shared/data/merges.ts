@@ -136,19 +136,33 @@ export async function undoMerge(table: TableReader, merge: KeptMerge, stamp: Sta
   const others = standing.filter((one) => one !== own);
   const after = unmerging(kept, own, others, await heldByOthers(table, kept, own.clients));
   const merges = kept.merges.filter(({ merge_id }) => merge_id !== merge.id);
+  const parted = (client: StoredClient, from: readonly string[]) => ({
+    parted_from: [...new Set([...(client.parted_from ?? []), ...from])],
+  });
   const next = changeRecord(
     clientRecord,
     kept,
-    { ...after.kept, merges: merges.length > 0 ? merges : null },
+    {
+      ...{ ...after.kept, merges: merges.length > 0 ? merges : null },
+      ...parted(kept, own.clients.flatMap(idsOf)),
+    },
     stamp,
   );
   const owners = await ownersOf(table, kept, own.clients);
   const back = after.clients.map(({ client, changes }) =>
-    changeRecord(clientRecord, client, { ...changes, ...owners(client), merged_into: null }, stamp),
+    changeRecord(
+      clientRecord,
+      client,
+      { ...changes, ...owners(client), ...parted(client, [kept.id]), merged_into: null },
+      stamp,
+    ),
   );
   const below = own.clients.map(async (client) => {
     const those = await clientsAt(table, brokerage_id, idsOf(client).slice(1));
-    return those.flatMap((one) => changeRecord(clientRecord, one, { merged_into: client.id }, stamp).writes);
+    return those.flatMap(
+      (one) =>
+        changeRecord(clientRecord, one, { merged_into: client.id, ...parted(one, [kept.id]) }, stamp).writes,
+    );
   });
   const records = [
     ...changeRecord(mergeRecord, own.merge, { status: "undone", moved: null }, stamp).writes,

@@ -23,6 +23,7 @@ const meta = [
   "written",
   "shares",
   "handed",
+  "erased_at",
 ] as const;
 
 /** Names of the fields that lists show, of those that are null where nothing is known; made once for each type. */
@@ -76,12 +77,37 @@ export function toDeletedItem<T extends AnyRecordType>(
   record: RecordOf<T>,
   purgedAt: Date,
 ): StoredItem {
-  const { listed, detail } = toItem(type, record) as Item;
+  const { listed, detail, client_id, at } = toItem(type, record) as Item;
   return {
     ...recordKey(record.brokerage_id, type, record.id),
     ...metaOf(type, record),
     deleted_at: record.updated_at,
     deleted: { listed, ...(detail ? { detail } : {}) },
+    // Who erases a client finds what of it was deleted.
+    ...(client_id ? { client_id, child: deletedChild(type.name), at } : {}),
+    due_list: "purge" satisfies DueList,
+    due_at: purgedAt.toISOString(),
+  };
+}
+
+/** What deleted records are among what belongs to a client. */
+export const deletedChild = (type: string): string => `deleted ${type}`;
+
+/**
+ * The item of a record whose data was erased: that it was there and when it was erased, until no change of before can come
+ * again. Beside it stand the marks of its changes in the log.
+ */
+export function toErasedItem<T extends AnyRecordType>(
+  type: T,
+  { brokerage_id, id, version, created_at, updated_at, written }: RecordOf<T>,
+  purgedAt: Date,
+): StoredItem {
+  return {
+    ...recordKey(brokerage_id, type, id),
+    entity: type.name,
+    schema: type.schema,
+    ...{ brokerage_id, id, version, created_at, updated_at, written },
+    ...{ erased_at: updated_at, deleted_at: updated_at, deleted: { listed: {} } },
     due_list: "purge" satisfies DueList,
     due_at: purgedAt.toISOString(),
   };

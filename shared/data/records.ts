@@ -3,7 +3,16 @@ import type { ProblemCode } from "../domain/problem.ts";
 import type { AnyRecordType, Meta, RecordOf, Unique } from "../domain/record-type.ts";
 import { mergePatch } from "../domain/schemas.ts";
 import { count } from "./kept-one.ts";
-import { aliveIn, complete, fromItem, isAlive, recordKey, toDeletedItem, toItem } from "./record-item.ts";
+import {
+  aliveIn,
+  complete,
+  fromItem,
+  isAlive,
+  recordKey,
+  toDeletedItem,
+  toErasedItem,
+  toItem,
+} from "./record-item.ts";
 import {
   type CheckWrite,
   ConditionFailed,
@@ -21,7 +30,10 @@ import {
 export type Stamp = Pick<Invocation, "now" | "written">;
 
 /** What of a record may be changed: its fields, and what is stored beside them. */
-type Fields<T extends AnyRecordType> = Omit<RecordOf<T>, Exclude<keyof Meta, "shares" | "handed">>;
+type Fields<T extends AnyRecordType> = Omit<
+  RecordOf<T>,
+  Exclude<keyof Meta, "shares" | "handed" | "erased_at">
+>;
 
 type NullableNames<F> = { [Name in keyof F]-?: null extends F[Name] ? Name : never }[keyof F];
 /** A new record's fields; what is not known may be left out. */
@@ -86,7 +98,7 @@ async function loadParent(
   return merged_into ? loadParent(table, parent, brokerageId, merged_into) : item;
 }
 
-/** Reads a deleted record that is not purged yet; undefined where there is none. */
+/** Reads a deleted record that is neither purged nor erased; undefined where there is none. */
 export async function loadDeleted<T extends AnyRecordType>(
   table: TableReader,
   type: T,
@@ -94,7 +106,7 @@ export async function loadDeleted<T extends AnyRecordType>(
   id: string,
 ): Promise<RecordOf<T> | undefined> {
   const item = await table.get(recordKey(brokerageId, type, id));
-  return item && !isAlive(item) ? fromItem(type, item) : undefined;
+  return item?.deleted && !item.erased_at ? fromItem(type, item) : undefined;
 }
 
 /** A new record: written where there is none, with the values that only one record may hold. */
@@ -164,6 +176,28 @@ export function restoreRecord<T extends AnyRecordType>(
     ifConditionFails: "not_found",
   };
   return made(record, [...hold(type, undefined, record), back, ...count(type, undefined, record)]);
+}
+
+/** Days for which it is known that a record was erased: a change of before may be set aside and sent again until then. */
+const daysErased = 35;
+
+/** Erases a record with all its data, deleted or not: nothing of it can be restored, and its unique values are free. */
+export function eraseRecord<T extends AnyRecordType>(
+  type: T,
+  record: RecordOf<T>,
+  isDeleted: boolean,
+  stamp: Stamp,
+): WriteOf<T>[] {
+  const erased = { ...record, ...nextVersion(record, stamp) };
+  const until = new Date(stamp.now.getTime() + daysErased * 86_400_000);
+  const put: PutWrite = {
+    Put: {
+      Item: toErasedItem(type, erased, until),
+      ...atVersion(record.version, "attribute_not_exists(erased_at)"),
+    },
+    ifConditionFails: "conflict",
+  };
+  return [...(isDeleted ? [] : hold(type, record, undefined)), put] as WriteOf<T>[];
 }
 
 const changed = <T extends AnyRecordType>(type: T, record: RecordOf<T>, next: RecordOf<T>): Made<T> =>

@@ -45,6 +45,8 @@
  *   Interaction                  <bid>#interaction#<id>        record                   of_client
  *   Interest in a property       <bid>#client#<id>             interest#<property id>   prefix; of_property
  *   Merge of clients             <bid>#merge#<id>              record                   kind_at
+ *   Erasure of a client          <bid>#erasure#<client id>     record                   kind_at, due
+ *   Erasure: records found       <bid>#erasure#<client id>     batch#<number>           key
  * + AIRequest                    <bid>#ai_request#<id>         record                   kind_at, audience_at, due
  * + Proposal                     <bid>#ai_request#<id>         proposal#<id>            prefix
  * + AnalyticsEvent               <bid>#event#<day>#<shard>     <event id>               prefix
@@ -171,6 +173,7 @@ export const schemas = {
   clientBefore: 1,
   importRow: 1,
   handOverBatch: 1,
+  erasureBatch: 1,
   guesses: 1,
   wrong: 1,
   reset: 1,

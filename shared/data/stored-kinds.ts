@@ -2,6 +2,7 @@ import { apiKeyRecord } from "../domain/api-key.ts";
 import { brokerageRecord } from "../domain/brokerage.ts";
 import { clientRecord } from "../domain/client.ts";
 import { customFieldsRecord } from "../domain/custom-field.ts";
+import { erasureRecord } from "../domain/erasure.ts";
 import { exportRecord } from "../domain/export.ts";
 import { marketRecord } from "../domain/fitted-market.ts";
 import { handOverRecord } from "../domain/hand-over.ts";
@@ -32,6 +33,7 @@ export const recordTypes: readonly AnyRecordType[] = [
   marketRecord,
   clientRecord,
   mergeRecord,
+  erasureRecord,
   leadRoutingRecord,
   interactionRecord,
   customFieldsRecord,
@@ -72,6 +74,7 @@ const items: Readonly<Record<ItemName, Reach>> = {
   clientBefore: { beside: "client", prefix: "before#" },
   importRow: { beside: "import", prefix: "row#" },
   handOverBatch: { beside: "hand_over", prefix: "batch#" },
+  erasureBatch: { beside: "erasure", prefix: "batch#" },
   reminder: { beside: "task", prefix: "reminder" },
   tasksDue: { unreached: "it is mailed at once, and DynamoDB removes it a day later" },
   guesses: { unreached: "counts for a window of minutes, then DynamoDB removes it" },

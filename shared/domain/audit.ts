@@ -193,7 +193,13 @@ export type CheckpointKey = z.output<typeof CheckpointKey>;
 
 /** Entities whose permission is another resource's. */
 const guards: Readonly<Record<string, Resource>> = {
-  ...({ media: "property", market: "cma", interaction: "client", merge: "client" } as const),
+  ...({
+    media: "property",
+    market: "cma",
+    interaction: "client",
+    merge: "client",
+    erasure: "client",
+  } as const),
   ...({ hand_over: "user", picture: "user", lead_routing: "brokerage", custom_fields: "brokerage" } as const),
 };
 

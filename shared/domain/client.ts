@@ -133,6 +133,8 @@ export const clientRecord = recordType({
     readonly undone?: UndoMark | undefined;
     /** Marks of the ids, phones and names under which imports know it: `marksOf` in `import/client/identity.ts`. */
     readonly known?: readonly string[] | undefined;
+    /** Clients with whom it was merged until that was undone: the log tells of both at each. */
+    readonly parted_from?: readonly string[] | undefined;
   }>(),
   states: nurtureStatuses,
   hoursDeleted: 30 * 24,

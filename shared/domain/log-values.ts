@@ -17,6 +17,9 @@ const bookkeeping = new Set([
   "former_emails",
   "photo_id",
   "moved",
+  "parted_from",
+  "erased_clients",
+  "partners",
 ]);
 
 /** The fields of a record's item, deleted or not. */

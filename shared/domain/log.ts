@@ -63,18 +63,19 @@ function recordHappening(before: Image, after: NonNullable<Image>): Happening | 
   // Not a version of its own: a password's hash at another cost.
   if (before && Number(before.version) >= version) return undefined;
   const [entity, id] = [String(after.entity), String(after.id)];
-  const change = changeOf(before, after);
+  const isErasure = after.erased_at !== undefined && after.erased_at !== before?.erased_at;
+  const change = isErasure && "deleted" in after ? "deleted" : changeOf(before, after);
   const isBulk = wroteImport(before, after, version);
   const changes = change === "changed" && before ? differences(contents(before), contents(after)) : [];
   const exported = entity === "export" && change === "created" ? whatIsExported(after) : [];
   const written = after.written as WriteStamp;
   return {
     ...happening(after, { entity, id }, String(after.updated_at), written.by),
-    type: typeOf(entity, change, changes, written.by),
+    type: isErasure ? "erased" : typeOf(entity, change, changes, written.by),
     change,
     version,
     fields: changes.map(({ field }) => field),
-    particulars: particularsOf(written, isBulk ? [] : [...changes, ...exported]),
+    particulars: particularsOf(written, isBulk || isErasure ? [] : [...changes, ...exported]),
   };
 }
 

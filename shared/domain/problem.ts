@@ -49,6 +49,7 @@ export const problems = {
     title: "The first request with this Idempotency-Key is still running: try again in a moment",
   },
   gone: { status: 410, title: "What was asked for is no longer kept" },
+  erased: { status: 410, title: "It was done, and its answer was erased with the person it named" },
   stale_version: { status: 412, title: "The record has changed since you read it: read it again" },
   too_large: { status: 413, title: "The body is too large" },
   unsupported_media_type: { status: 415, title: "The content type is not supported" },

@@ -16,6 +16,8 @@ export interface Meta {
   readonly shares?: Shares | undefined;
   /** The hand-over that last gave it to its owner. */
   readonly handed?: HandOverMark | undefined;
+  /** When what it says of a person was erased; a record that is about nothing else is deleted with it. */
+  readonly erased_at?: string | undefined;
 }
 
 /** What a hand-over leaves on a record: that it counts it once, and what undoing it goes by. */

@@ -134,7 +134,7 @@ export const taskRecord = recordType({
   listed: Task,
   internal: internalFields<{
     /** The job that the task shows: nobody but its worker moves status and progress. */
-    readonly job?: "import" | "hand_over" | "export" | undefined;
+    readonly job?: "import" | "hand_over" | "export" | "erasure" | undefined;
   }>(),
   lists: ["brokerage", "changes", "owner", "desk"],
   states: taskStatuses,

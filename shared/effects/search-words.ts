@@ -12,7 +12,7 @@ export const updateSearchWords = (type: AnyRecordType): Effect =>
   onChangeOf(type, {
     name: `words-${type.name}`,
     access: { table: tableFor("GetItem", "Query", "PutItem", "DeleteItem") },
-    async run({ before, after, version, table, now }) {
+    async run({ before, after, version, erases, table, now }) {
       const { brokerage_id, id, updated_at } = (after ?? before)!;
       const isLate = now.getTime() - Date.parse(updated_at) > late * 60_000;
       const item = isLate ? await table.get(recordKey(brokerage_id, type, id)) : undefined;
@@ -21,7 +21,12 @@ export const updateSearchWords = (type: AnyRecordType): Effect =>
       const has = isNewer ? aliveIn(type, item) : after;
       const had = isNewer ? [before, after] : [before];
       const isErased = has !== undefined && type.searched?.(has) === undefined;
-      if (isPurged || isErased) return removeWords(table, type, { brokerage_id, id }, [before, after]);
+      const isGone = isPurged || isErased || (item?.deleted !== undefined && item.erased_at !== undefined);
+      if (isGone) return removeWords(table, type, { brokerage_id, id }, [before, after]);
+      if (erases) {
+        await removeWords(table, type, { brokerage_id, id }, [before]);
+        return updateWords(table, type, { had: [], has, version }, now);
+      }
       await updateWords(table, type, { had, has, version: isNewer ? Number(item.version) : version }, now);
     },
   });

@@ -12,6 +12,8 @@ interface Changed<T extends AnyRecordType> {
   readonly after: RecordOf<T> | undefined;
   /** The version that the change made, a delete's too. */
   readonly version: number;
+  /** Whether the change erased what the record said of a person. */
+  readonly erases: boolean;
 }
 
 /** An effect of changes of a type of record, with its grants. */
@@ -62,6 +64,7 @@ export function onChangeOf<T extends AnyRecordType, A extends Grants>(
         before: aliveIn(type, before),
         after: aliveIn(type, after),
         version: Number(item.version),
+        erases: after?.erased_at !== undefined && after.erased_at !== before?.erased_at,
       };
       // Nothing to do when a deleted record is purged: its deletion was the change.
       if (changed.before || changed.after)

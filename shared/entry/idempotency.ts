@@ -13,6 +13,8 @@ const hoursKept = 24;
 interface KeptAnswer extends Key {
   readonly fingerprint: string;
   readonly body: unknown;
+  /** Whether the body was erased with a person that it named. */
+  readonly is_erased?: true;
   readonly kept_until: string;
 }
 
@@ -73,7 +75,7 @@ function sorted(_: string, value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1)));
 }
 
-/** The body of the first answer; undefined when there is none or it has expired. 422 when the request differs. */
+/** The body of the first answer; undefined when there is none or it has expired. 422 when the request differs, 410 once erased. */
 export function readKeptAnswer(
   kept: Item | undefined,
   { fingerprint }: IdempotentRequest,
@@ -82,6 +84,7 @@ export function readKeptAnswer(
   const answer = kept as KeptAnswer | undefined;
   if (!answer || answer.kept_until <= now.toISOString()) return undefined;
   if (answer.fingerprint !== fingerprint) throw new Problem("idempotency_key_reused");
+  if (answer.is_erased) throw new Problem("erased");
   return { body: answer.body };
 }
 

@@ -75,6 +75,17 @@ export const budgets: Readonly<Record<string, Budget>> = {
   deleteClientShare: budget("GetItem PutItem", 1, 12),
   // What was said and its list; the client, in all their lists.
   createInteraction: budget("GetItem TransactWriteItems", 1, 24),
+  // What was deleted of a client is found by the client, for its erasure.
+  deleteInteraction: budget("GetItem GetItem PutItem", 2, 4),
+  // The client, the property and what was noted; the client is a condition.
+  putClientProperty: budget("GetItem GetItem BatchGetItem TransactWriteItems", 3, 8),
+  deleteClientProperty: budget("GetItem BatchGetItem TransactWriteItems", 2, 8),
+  // Two clients, each in or out of all lists, and the merge.
+  mergeClients: budget("GetItem BatchGetItem TransactWriteItems", 2, 56),
+  // The merge, the kept client, its merges, the others and their owners.
+  undoMerge: budget("GetItem BatchGetItem BatchGetItem BatchGetItem BatchGetItem TransactWriteItems", 6, 56),
+  // The client out of all lists, the job and the task that shows it; the job does the rest.
+  eraseClient: budget("BatchGetItem TransactWriteItems", 2, 60),
   // The brokerage's one document.
   getCustomFields: budget("GetItem", 1, 0),
   putCustomFields: budget("GetItem PutItem", 1, 3),

@@ -91,9 +91,11 @@ export async function check(cell: Cell, stage: Stage, send: Send = overHttp): Pr
 
 /** How the oracle sees what a cell is about. */
 function seenAs({ operation, caller, about }: Cell, { others }: Stage): Parameters<typeof expectedOf>[2] {
-  const { on } = rowOf(operation.id);
+  const { on, deletedToo } = rowOf(operation.id);
   if (about === "nothing") return "nothing";
   if (about === "of the office") return "office";
+  if (about === "deleted" && deletedToo && caller.asker)
+    return subjectIn("own", on as OwnedKind, caller.asker, others);
   if (isNowhere(about)) return "nowhere";
   if (on === "self") return about === "own" ? "nothing" : "nowhere";
   return caller.asker ? subjectIn(about, on as OwnedKind, caller.asker, others) : "nothing";

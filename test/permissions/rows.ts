@@ -31,8 +31,9 @@ export interface Row {
   readonly everywhere?: Permission;
   /** It is for the record's owner and their superiors: to whom it is only shared, it is forbidden. */
   readonly notWhenShared?: true;
-  /** The record is one that was deleted. */
+  /** The record is one that was deleted, or may be. */
   readonly deleted?: true;
+  readonly deletedToo?: true;
   /** What a caller who may do it meets here, since the record is not in the state for it. */
   readonly meets?: ProblemCode;
   /** What they meet unless another call has made what this one takes away. */
@@ -174,6 +175,7 @@ export const rows = {
   listPropertyClients: { needs: "client:read", ...propertyOf, decides: "property:read" },
   // With a client that there is not.
   mergeClients: { ...client, meets: "cannot_merge" },
+  eraseClient: { needs: "client:delete", on: "client", everywhere: "client:delete", deletedToo: true },
   undoMerge: { needs: "client:write", on: "merge" },
   listInteractions: { needs: "client:read", on: "client" },
   createInteraction: client,

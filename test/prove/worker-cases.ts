@@ -4,6 +4,7 @@ import type { Context, DynamoDBStreamEvent, SQSEvent } from "aws-lambda";
 import sharp from "sharp";
 import { applyEffects } from "../../functions/changes/apply-effects.ts";
 import { writeLog } from "../../functions/changes/write-log.ts";
+import { runErasure } from "../../functions/clients/run-erasure.ts";
 import { fitMarkets } from "../../functions/cma/fit-markets.ts";
 import { refitMarkets } from "../../functions/cma/refit-markets.ts";
 import { runCma } from "../../functions/cma/run-cma.ts";
@@ -29,6 +30,7 @@ import { recordKey } from "../../shared/data/record-item.ts";
 import { changeInTurn, changeRecord } from "../../shared/data/records.ts";
 import { reminderKey } from "../../shared/data/reminders.ts";
 import type { Item, Key } from "../../shared/data/table.ts";
+import { erasureRecord, type Phase, type StoredErasure } from "../../shared/domain/erasure.ts";
 import { exportRecord } from "../../shared/domain/export.ts";
 import { marketRecord } from "../../shared/domain/fitted-market.ts";
 import { handOverRecord, type StoredHandOver } from "../../shared/domain/hand-over.ts";
@@ -212,6 +214,22 @@ export const workers: Readonly<Record<string, (world: World) => Promise<Delivery
     const { users, brokerage } = world.home;
     await expectStatus(202, "POST", `/v1/hand-overs/${id}/undo`, { token: users.admin.token });
     return handOverStep(brokerage.id, id, 0, ({ status }) => status === "undone");
+  },
+
+  "runErasure, what was said": (world) => erasureAt(world, "search", ({ batches }) => batches === 1),
+
+  "runErasure, kept answers": (world) => erasureAt(world, "answers", ({ answers }) => answers === 1),
+
+  async "runErasure, a file of an export"(world) {
+    const { users, brokerage } = world.home;
+    const { id } = await startExport(users.admin.token, { resource: "client" });
+    const key = recordKey(brokerage.id, exportRecord, id);
+    await (await queued(runExport, { brokerage_id: brokerage.id, id }, ended(key))).deliver();
+    return erasureAt(world, "exports", ({ files }) => files === 1);
+  },
+
+  async "runErasure, what is left"(world) {
+    return erasureAt(world, "rest", ({ phase }) => phase === "log");
   },
 
   async "applyEffects, a dated task"(world) {
@@ -505,6 +523,26 @@ const handOverStep = (
   queued(runHandOver, { brokerage_id, id, step }, async () =>
     isDone((await stored(handOverRecord, brokerage_id, id))!),
   );
+
+/** The erasure of a client with whom was spoken, whose creation has a kept answer: the steps before a phase are done. */
+async function erasureAt({ home }: World, phase: Phase, isDone: (job: StoredErasure) => boolean) {
+  const { users, brokerage } = home;
+  const { token } = users.agent;
+  const headers = { "idempotency-key": unique() };
+  const body = { name: `Nora ${unique()}` };
+  const { id } = await expectStatus(201, "POST", "/v1/clients", { token, body, headers });
+  const said = { type: "call", notes: "They called" };
+  for (const _ of [1, 2, 3])
+    await expectStatus(201, "POST", `/v1/clients/${id}/interactions`, { token, body: said });
+  await expectStatus(202, "POST", `/v1/clients/${id}/erase`, { token: users.admin.token });
+  const job = async () => (await stored(erasureRecord, brokerage.id, id))!;
+  const step = async () => {
+    const { step } = await job();
+    return queued(runErasure, { brokerage_id: brokerage.id, id, step }, async () => isDone(await job()));
+  };
+  while ((await job()).phase !== phase) await (await step()).deliver();
+  return step();
+}
 
 /** An import of four rows, worked off here. */
 async function workedOffImport({ home }: World): Promise<{ import_id: string }> {
