@@ -77,14 +77,17 @@ export const budgets: Readonly<Record<string, Budget>> = {
   deleteClientShare: budget("GetItem PutItem", 1, 12),
   // What was said and its list; the client, in all their lists.
   createInteraction: budget("GetItem TransactWriteItems", 1, 24),
-  // A deleted note takes its place in the client's list along.
+  // What was deleted of a client is found by the client, for its erasure.
   deleteInteraction: budget("GetItem GetItem PutItem", 2, 4),
-  // The client, the property, and the interest as it stands.
-  putClientProperty: budget("GetItem BatchGetItem GetItem", 3, 0),
-  deleteClientProperty: budget("GetItem BatchGetItem TransactWriteItems", 3, 8),
-  mergeClients: budget("GetItem BatchGetItem TransactWriteItems", 4, 60),
-  undoMerge: budget("GetItem BatchGetItem BatchGetItem BatchGetItem BatchGetItem TransactWriteItems", 5, 60),
-  eraseClient: budget("GetItem TransactWriteItems", 2, 30),
+  // The client, the property and what was noted; the client is a condition.
+  putClientProperty: budget("GetItem GetItem BatchGetItem TransactWriteItems", 3, 8),
+  deleteClientProperty: budget("GetItem BatchGetItem TransactWriteItems", 2, 8),
+  // Two clients, each in or out of all lists, and the merge.
+  mergeClients: budget("GetItem BatchGetItem TransactWriteItems", 2, 56),
+  // The merge, the kept client, its merges, the others and their owners.
+  undoMerge: budget("GetItem BatchGetItem BatchGetItem BatchGetItem BatchGetItem TransactWriteItems", 6, 56),
+  // The client out of all lists, the job and the task that shows it; the job does the rest.
+  eraseClient: budget("BatchGetItem TransactWriteItems", 2, 60),
   // The brokerage's one document.
   getCustomFields: budget("GetItem", 1, 0),
   putCustomFields: budget("GetItem PutItem", 1, 3),

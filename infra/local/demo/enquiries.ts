@@ -61,7 +61,11 @@ export async function addEnquiries(
     const offered = { when: { source: "zillow" }, assign: { kind: "first_to_claim", team_id: team } };
     const hours = { days: [1, 2, 3, 4, 5], from: "09:00", to: "18:00" };
     const inTurn = { when: {}, assign: { kind: "round_robin" } };
-    const body = { rules: [offered, inTurn], fallback_user_id: routing.fallback_user_id, office_hours: hours };
+    const body = {
+      rules: [offered, inTurn],
+      fallback_user_id: routing.fallback_user_id,
+      office_hours: hours,
+    };
     await call("PUT", "/v1/lead-routing", { token, version: routing.version, body });
   }
   const own = await call("GET", "/v1/custom-fields", { token });
