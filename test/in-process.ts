@@ -1,4 +1,5 @@
 import type { APIGatewayProxyEventV2, Context } from "aws-lambda";
+import { withPuts } from "../shared/data/batched-puts.ts";
 import { type Grant, type QueueName, queues, variable } from "../shared/data/grant.ts";
 import { type Table, tableFor, type Write } from "../shared/data/table.ts";
 import type { Operation } from "../shared/entry/definition.ts";
@@ -21,14 +22,11 @@ Object.assign(process.env, cloud.environment, {
 });
 
 /** The table of the running cloud, as its administrator. */
-export const table = tableFor(
-  "GetItem",
-  "BatchGetItem",
-  "Query",
-  "PutItem",
-  "UpdateItem",
-  "DeleteItem",
-  "ConditionCheckItem",
+export const table = withPuts(
+  tableFor(
+    ...(["GetItem", "BatchGetItem", "Query"] as const),
+    ...(["PutItem", "UpdateItem", "DeleteItem", "ConditionCheckItem"] as const),
+  ),
 ).open(cloud.tableName);
 
 /**

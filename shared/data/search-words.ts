@@ -1,6 +1,8 @@
+import { isDeepStrictEqual } from "node:util";
 import type { Shares } from "../domain/access.ts";
 import type { AnyRecordType, Meta, RecordOf } from "../domain/record-type.ts";
 import { startOf, wordsOf } from "../domain/words.ts";
+import type { BatchedPuts } from "./batched-puts.ts";
 import { partitionItems } from "./list.ts";
 import { recordKey } from "./record-item.ts";
 import { tryCommit, ttl } from "./records.ts";
@@ -119,29 +121,45 @@ interface Change {
   readonly had: readonly (RecordOf<AnyRecordType> | undefined)[];
   readonly has: RecordOf<AnyRecordType> | undefined;
   readonly version: number;
+  /** Whether the version was read to be the newest: effects of older ones are done, and those of newer ones follow. */
+  readonly isNewest: boolean;
+}
+
+/** Whether a change is one of the words or of who may look for them. */
+export function changesWords(type: AnyRecordType, { had, has }: Pick<Change, "had" | "has">): boolean {
+  const { changed, ended } = differenceOf(type, { had, has });
+  return changed.length + ended.length > 0;
+}
+
+function differenceOf(type: AnyRecordType, { had, has }: Pick<Change, "had" | "has">) {
+  const before = new Map(had.flatMap((record) => [...entriesOf(type, record)]));
+  const after = entriesOf(type, has);
+  return {
+    changed: [...after].flatMap(([name, entry]) =>
+      isDeepStrictEqual(before.get(name), entry) ? [] : [entry],
+    ),
+    ended: [...before].flatMap(([name, entry]) => (after.has(name) ? [] : [entry])),
+  };
 }
 
 /** Writes the entries that a change made or ended; nothing where the words and what decides are the same. */
 export async function updateWords(
-  table: TableWriter<PutWrite>,
+  table: TableWriter<PutWrite> & BatchedPuts,
   type: AnyRecordType,
-  { had, has, version }: Change,
+  change: Change,
   now: Date,
 ): Promise<void> {
-  const before = new Map(had.flatMap((record) => [...entriesOf(type, record)]));
-  const after = entriesOf(type, has);
-  const ended = [...before].filter(([name]) => !after.has(name)).map(([, entry]) => entry);
-  const changed = [...after].filter(
-    ([name, entry]) => JSON.stringify(before.get(name)) !== JSON.stringify(entry),
-  );
+  const { had, version, isNewest } = change;
+  const { changed, ended } = differenceOf(type, change);
   const record = had.find((one) => one !== undefined);
-  if (ended.length > 0 && record) await table.commit([noteEnded(type, record, had, version, now)]);
-  await writeAll(table, [
-    ...changed.map(([, entry]) => withSchemaVersion("searchWord", { ...entry, version })),
+  if (ended.length > 0 && record) await table.putMany([noteOfEnded(type, record, had, version, now)]);
+  const entries = [
+    ...changed.map((entry) => withSchemaVersion("searchWord", { ...entry, version })),
     ...ended.map(({ pk, sk }) =>
       withSchemaVersion("searchWord", { pk, sk, version, ttl: daysFrom(now, daysKept) }),
     ),
-  ]);
+  ];
+  await (isNewest ? table.putMany(entries) : writeAll(table, entries));
 }
 
 /** The entries of a record as a migration writes them: those that are not there. */
@@ -162,20 +180,20 @@ async function writeAll(table: TableWriter<PutWrite>, entries: readonly StoredIt
 }
 
 /** Beside the record, which words and audiences it had: an entry that ended is not found by the record any more. */
-function noteEnded(
+function noteOfEnded(
   type: AnyRecordType,
   { brokerage_id, id }: Of,
   had: Change["had"],
   version: number,
   now: Date,
-): PutWrite {
+): StoredItem {
   const records = had.filter((one) => one !== undefined);
   const words = [...new Set(records.flatMap((record) => lookedUp(type, record)))];
   const audiences = [...new Set(records.flatMap((record) => audiencesOf(type, record)))];
   const { pk } = recordKey(brokerage_id, type, id);
   const sk = `${endedPrefix}${String(version).padStart(12, "0")}`;
   const item = { pk, sk, words, audiences, ttl: daysFrom(now, daysKnown) };
-  return { Put: { Item: withSchemaVersion("endedWords", item) } };
+  return withSchemaVersion("endedWords", item);
 }
 
 const endedPrefix = "ended-words#";

@@ -105,7 +105,7 @@ const throttles = [
   "ProvisionedThroughputExceeded",
 ];
 
-const busy = () => new Problem("busy", undefined, { headers: { "retry-after": "1" } });
+export const busy = () => new Problem("busy", undefined, { headers: { "retry-after": "1" } });
 
 const marshallOptions = { removeUndefinedValues: true } as const;
 
@@ -131,10 +131,13 @@ function connect(config: DynamoDBClientConfig): DynamoDBDocumentClient {
   return DynamoDBDocumentClient.from(client, { marshallOptions: { ...marshallOptions } });
 }
 
-function open(TableName: string): Table {
+/** The process's client, made when it is first asked for. */
+export function documentClient(): DynamoDBDocumentClient {
   client ??= connect({});
-  return tableOn(client, TableName);
+  return client;
 }
+
+const open = (TableName: string): Table => tableOn(documentClient(), TableName);
 
 /** Opens the table with a client of its own: for scripts, which pass endpoint and credentials. */
 export const openTable = (name: string, config: DynamoDBClientConfig): Table =>

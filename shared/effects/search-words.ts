@@ -1,32 +1,57 @@
+import { type BatchedPuts, withPuts } from "../data/batched-puts.ts";
 import { aliveIn, recordKey } from "../data/record-item.ts";
-import { removeWords, updateWords } from "../data/search-words.ts";
-import { tableFor } from "../data/table.ts";
+import { changesWords, removeWords, updateWords } from "../data/search-words.ts";
+import { type Item, type Key, type StoredItem, type TableReader, tableFor } from "../data/table.ts";
 import type { AnyRecordType } from "../domain/record-type.ts";
 import { type Effect, onChangeOf } from "../entry/effect.ts";
+import { together } from "../entry/together.ts";
 
-/** Minutes after which a change may be one that was set aside and is sent again: newer ones may have had their effect. */
-const late = 10;
-
-/** Updates the words by which a record is found: those it has, those it has no more, none once it was erased. */
+/**
+ * Updates the words by which a record is found: those it has, those it has no more, none once it was erased. An import
+ * changes a hundred records at a time: they are read together, and their entries written together.
+ *
+ * A change is compared with the record as it is now. If that is the change's version, what comes before it in the stream
+ * has been done and what follows it has not, so its entries are put without a condition. If it is a newer one, the change
+ * came again or late: the entries become the newer one's, unless they are of one still newer.
+ */
 export const updateSearchWords = (type: AnyRecordType): Effect =>
   onChangeOf(type, {
     name: `words-${type.name}`,
-    access: { table: tableFor("GetItem", "Query", "PutItem", "DeleteItem") },
+    access: { table: withPuts(tableFor("GetItem", "BatchGetItem", "Query", "PutItem", "DeleteItem")) },
     async run({ before, after, version, erases, table, now }) {
-      const { brokerage_id, id, updated_at } = (after ?? before)!;
-      const isLate = now.getTime() - Date.parse(updated_at) > late * 60_000;
-      const item = isLate ? await table.get(recordKey(brokerage_id, type, id)) : undefined;
-      const isPurged = isLate && item === undefined;
-      const isNewer = item !== undefined && Number(item.version) > version;
-      const has = isNewer ? aliveIn(type, item) : after;
-      const had = isNewer ? [before, after] : [before];
+      if (!erases && !changesWords(type, { had: [before], has: after })) return;
+      const { brokerage_id, id } = (after ?? before)!;
+      const { read, put } = togetherOn(table);
+      const item = await read(recordKey(brokerage_id, type, id));
+      const isNewest = item !== undefined && Number(item.version) <= version;
+      const has = isNewest ? after : aliveIn(type, item);
       const isErased = has !== undefined && type.searched?.(has) === undefined;
-      const isGone = isPurged || isErased || (item?.deleted !== undefined && item.erased_at !== undefined);
+      const isGone = !item || isErased || (item.deleted !== undefined && item.erased_at !== undefined);
       if (isGone) return removeWords(table, type, { brokerage_id, id }, [before, after]);
-      if (erases) {
-        await removeWords(table, type, { brokerage_id, id }, [before]);
-        return updateWords(table, type, { had: [], has, version }, now);
-      }
-      await updateWords(table, type, { had, has, version: isNewer ? Number(item.version) : version }, now);
+      if (erases) await removeWords(table, type, { brokerage_id, id }, [before]);
+      const had = erases ? [] : isNewest ? [before] : [before, after];
+      const change = { had, has, version: Math.max(version, Number(item.version)), isNewest };
+      await updateWords({ ...table, putMany: put }, type, change, now);
     },
   });
+
+interface Together {
+  read(key: Key): Promise<Item | undefined>;
+  put(items: readonly StoredItem[]): Promise<void>;
+}
+
+const tables = new WeakMap<object, Together>();
+
+/** Reads and puts that are asked for at about the same time, in a few requests. */
+function togetherOn(table: TableReader & BatchedPuts): Together {
+  const known = tables.get(table);
+  if (known) return known;
+  const read = together((keys: readonly Key[]) => table.getMany(keys), 100);
+  const put = together(async (items: readonly StoredItem[]) => {
+    await table.putMany(items);
+    return items;
+  }, 500);
+  const made: Together = { read, put: async (items) => void (await Promise.all(items.map(put))) };
+  tables.set(table, made);
+  return made;
+}

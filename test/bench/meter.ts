@@ -20,6 +20,7 @@ const actions: Readonly<Record<string, string>> = {
   GetCommand: "GetItem",
   BatchGetCommand: "BatchGetItem",
   QueryCommand: "Query",
+  BatchWriteCommand: "BatchWriteItem",
   PutCommand: "PutItem",
   UpdateCommand: "UpdateItem",
   TransactWriteCommand: "TransactWriteItems",

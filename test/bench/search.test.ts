@@ -32,6 +32,7 @@ const owned = { owner_user_id: newId(), team_id: null };
 /** The write units of the words that a change makes. */
 async function unitsOf(type: AnyRecordType, before: RecordOf<AnyRecordType> | undefined, after: object) {
   const [was, is] = [before, after].map((one) => one && toItem(type, one as RecordOf<AnyRecordType>));
+  await table.putMany([is!]);
   const run = () =>
     updateSearchWords(type).run({ ...invoked, change: { before: was, after: is } }, { table });
   const { requests } = await meter(run);

@@ -202,6 +202,7 @@ export const rows: Readonly<Record<string, Row>> = {
   listChanges: { refusesMore: ["?since"] },
   listAuditEvents: { refusesMore: ["?id", "?to"] },
   listClients: { refusesMore: ["?sort"] },
+  listUsers: { refusesMore: ["?sort"] },
   createClient: {
     query: async () => ({ allow_duplicate: "true" }),
     body: onlyTheirs,
@@ -222,7 +223,7 @@ export const rows: Readonly<Record<string, Row>> = {
     ),
   },
   undoMerge: { once: true },
-  listTasks: { refusesMore: ["?due_before"] },
+  listTasks: { refusesMore: ["?sort", "?due_before"] },
   createTask: { refusesMore: ["/owner_user_id", "/team_id", "/property_id", "/client_id", "/progress"] },
   updateTask: { refusesMore: ["/owner_user_id", "/team_id", "/property_id", "/client_id", "/progress"] },
   // A user takes part in one hand-over at a time.
