@@ -14,8 +14,10 @@ const tries = 6;
 
 const putsOn = (client: () => DynamoDBDocumentClient, TableName: string): BatchedPuts => ({
   async putMany(items) {
-    const batches = Array.from({ length: Math.ceil(items.length / atOnce) }, (_, at) =>
-      items.slice(at * atOnce, (at + 1) * atOnce),
+    // A batch may not name an item twice: the last one stands.
+    const last = [...new Map(items.map((item) => [`${item.pk} ${item.sk}`, item])).values()];
+    const batches = Array.from({ length: Math.ceil(last.length / atOnce) }, (_, at) =>
+      last.slice(at * atOnce, (at + 1) * atOnce),
     );
     await Promise.all(batches.map((batch) => putBatch(client(), TableName, batch)));
   },
