@@ -79,8 +79,8 @@ export const budgets: Readonly<Record<string, Budget>> = {
   createInteraction: budget("GetItem TransactWriteItems", 1, 24),
   // What was deleted of a client is found by the client, for its erasure.
   deleteInteraction: budget("GetItem GetItem PutItem", 2, 4),
-  // The client, the property and what was noted; the client is a condition.
-  putClientProperty: budget("GetItem GetItem BatchGetItem TransactWriteItems", 3, 8),
+  // The client, the property and what was noted; the same again writes nothing.
+  putClientProperty: budget("GetItem GetItem BatchGetItem", 3, 0),
   deleteClientProperty: budget("GetItem BatchGetItem TransactWriteItems", 2, 8),
   // Two clients, each in or out of all lists, and the merge.
   mergeClients: budget("GetItem BatchGetItem TransactWriteItems", 2, 56),
@@ -129,11 +129,11 @@ export const budgets: Readonly<Record<string, Budget>> = {
   getSharedReport: budget("GetItem GetItem BatchGetItem BatchGetItem Query UpdateItem", 11, 1),
   // The routing, and each user whom it names.
   putLeadRouting: budget("GetItem BatchGetItem PutItem", 3, 3),
-  // Whose turn it is, and the users after them: to the end, and from the beginning where there are few.
-  previewLeadRouting: budget("GetItem GetItem Query Query BatchGetItem", 6, 0),
+  // Whose turn it is, and the ten users after them.
+  previewLeadRouting: budget("GetItem GetItem Query BatchGetItem", 14, 0),
   getLeadRouting: budget("GetItem", 1, 0),
   // Who has the email, and the same; the client with email and indexes, the enquiry, and the turn.
-  createLead: budget("BatchGetItem GetItem GetItem Query Query BatchGetItem TransactWriteItems", 8, 30),
+  createLead: budget("BatchGetItem GetItem GetItem Query BatchGetItem TransactWriteItems", 14, 30),
   // The client and the offer; the client goes into another's lists.
   claimClient: budget("BatchGetItem TransactWriteItems", 2, 40),
   // The import and its task, each in its indexes; a transaction writes everything twice.

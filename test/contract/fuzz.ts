@@ -126,7 +126,7 @@ function judgeOf(operation: Operation, { refusesMore = [] }: Row): Judge {
       if (!wrong.has(status) && !isByRule)
         throw new Error(`${status} instead of ${[...wrong].join(" or ")}: ${text.slice(0, 500)}`);
       // A valid one too many of a day is refused, too: what is not valid is refused before it is counted.
-    } else if (status >= 300 && status !== 429 && !semantic.has(status) && !isByRule)
+    } else if (status >= 400 && status !== 429 && !semantic.has(status) && !isByRule)
       throw new Error(`the document calls it valid: ${status} ${text.slice(0, 500)}`);
   };
 }

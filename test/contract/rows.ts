@@ -223,6 +223,8 @@ export const rows: Readonly<Record<string, Row>> = {
     ),
   },
   undoMerge: { once: true },
+  // Asked for again, it says how far it is.
+  eraseClient: { once: true },
   listTasks: { refusesMore: ["?sort", "?due_before"] },
   createTask: { refusesMore: ["/owner_user_id", "/team_id", "/property_id", "/client_id", "/progress"] },
   updateTask: { refusesMore: ["/owner_user_id", "/team_id", "/property_id", "/client_id", "/progress"] },

@@ -48,7 +48,7 @@ export async function addEnquiries(
     dan,
   }: { readonly listings: readonly string[]; readonly team: string; readonly dan: string },
 ): Promise<void> {
-  const users: { id: string; email: string; is_active: boolean }[] = await everyItem(
+  const users: { id: string; email: string; role: string; is_active: boolean }[] = await everyItem(
     call,
     token,
     "/v1/users",
@@ -60,7 +60,8 @@ export async function addEnquiries(
   if (routing.rules.length === 0) {
     const offered = { when: { source: "zillow" }, assign: { kind: "first_to_claim", team_id: team } };
     const hours = { days: [1, 2, 3, 4, 5], from: "09:00", to: "18:00" };
-    const inTurn = { when: {}, assign: { kind: "round_robin" } };
+    const agents = users.filter(({ role, is_active }) => role === "agent" && is_active).map(({ id }) => id);
+    const inTurn = { when: {}, assign: { kind: "round_robin", user_ids: [...new Set([...agents, lea.id])] } };
     const body = {
       rules: [offered, inTurn],
       fallback_user_id: routing.fallback_user_id,
