@@ -357,8 +357,7 @@ export async function hostileUploads(): Promise<HostileUpload[]> {
     ],
     ["program as PDF", "application/pdf", text(`MZ${mark}`), "type_mismatch"],
     ["HTML as MP4", "video/mp4", html, "type_mismatch"],
-    // A copy: who prepares a video writes over its bytes.
-    ["MP4 with GPS", "video/mp4", Buffer.from(mp4), "download"],
+    ["MP4 with GPS", "video/mp4", mp4, "download"],
     ["MP4 with a page at its end", "video/mp4", after(mp4, html), "download"],
     ["MP4 with a box that nobody knows", "video/mp4", after(mp4, box("evil", html)), "download"],
     ["MP4 of 300,000 boxes", "video/mp4", after(mp4, Buffer.alloc(2_400_000, box("free"))), "too_complex"],

@@ -134,8 +134,8 @@ export const nameWord = (name: string): string => `=${wordsIn(name).sort().slice
 const isSign = (word: string) => word.startsWith("+") || word.startsWith("=");
 const digitsIn = (text: string) => text.replace(/\D/g, "");
 
-/** What may be a phone as people write it: digits with what stands between them. */
-const phoneLike = /\+?\d(?:[\d\s./()-]*\d)?/g;
+/** What may be a phone as people write it: digits with what stands between them, and no part of a word or an email. */
+const phoneLike = /(?<![\p{L}\p{N}@_][-.]?)\+?\d(?:[\d\s./()-]*\d)?(?![-.]?[\p{L}\p{N}@_])/gu;
 
 /**
  * What a search looks for; undefined where none of its words is long enough. With `phones`, seven digits and more are the

@@ -152,7 +152,10 @@ describe("a video", () => {
       mp4.subarray(0, mp4.length - 10),
       start.subarray(start.indexOf("moov", 0, "latin1") - 4),
     ];
-    expect(wrong.map((bytes) => stripVideoMetadata(bytes))).toEqual(wrong.map(() => "unreadable"));
+    // It writes over what it is given, and these are parts of a film that others take.
+    expect(wrong.map((bytes) => stripVideoMetadata(Buffer.from(bytes)))).toEqual(
+      wrong.map(() => "unreadable"),
+    );
   });
 
   test("of thousands of boxes within each other, or of millions side by side, costs no more than a look", () => {

@@ -88,6 +88,11 @@ describe("a search", () => {
     ["東 a", "東"],
   ])("%s looks up %s", (q, word) => expect(wordOf(q)).toBe(word));
 
+  test.each(["merlin@b-a1390680d9.example", "ana2065550142@mail.example", "2065550142@mail.example"])(
+    "%s has no phone in it",
+    (q) => expect(soughtIn(q, { phones: true })).toEqual(soughtIn(q, { phones: false })),
+  );
+
   test.each(["a", "5", "a b c", "!?", "é", "-"])("%s has no word that is long enough", (q) => {
     expect(wordOf(q)).toBeUndefined();
     const { error } = PropertyQuery.safeParse({ q });
