@@ -180,7 +180,7 @@ const all = new Map<AnyRecordType, RecordOf<AnyRecordType>[]>();
 beforeAll(async () => {
   for (const [type, maker] of types) {
     const records = await Promise.all(
-      Array.from({ length: 70 }, async (_, at) => {
+      Array.from({ length: 48 }, async (_, at) => {
         const made = invocation("test", null, new Date(now.getTime() - 1000 * dice(30)));
         const { record, writes } = createRecord(type, brokerage_id, makers[maker]() as never, made);
         const [changed, later] = [dice(2) === 0, invocation("test", null, new Date(now.getTime() + at))];
