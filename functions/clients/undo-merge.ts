@@ -20,7 +20,7 @@ export const undoMerge = operation({
   description:
     "The clients are back in the lists, with what was said with them, their interests and tasks, and the kept client " +
     "gives back what it got from them, except what was changed since: `left` lists that. What was added to it since " +
-    "stays there. A consent that was revoked since is revoked for all of them.",
+    "stays there. Needs the permission to change each of them, and not by a share alone. A consent that was revoked since is revoked for all of them.",
   answer: {
     status: 200,
     body: z.object({ merge_id: id, client: Client, clients: z.array(Client), left: z.array(Left) }),
@@ -29,8 +29,8 @@ export const undoMerge = operation({
   unversioned: true,
   access: { table: writeTable("PutItem", "DeleteItem") },
   record: recordAt(mergeRecord, "merge_id", loadMerge),
-  async run({ table, record, commit, ...invoked }) {
-    const { answer, writes } = await undo(table, record, invoked);
+  async run({ table, record, caller, commit, ...invoked }) {
+    const { answer, writes } = await undo(table, caller, record, invoked);
     return commit(writes, answer);
   },
 });

@@ -31,7 +31,7 @@ export function noteContact(
           : []),
       ].join(", "),
       ConditionExpression: [
-        "attribute_exists(pk) AND attribute_not_exists(deleted)",
+        "attribute_exists(pk) AND attribute_not_exists(deleted) AND attribute_not_exists(detail.merged_into)",
         ...(last_contacted_at
           ? ["(attribute_not_exists(listed.last_contacted_at) OR listed.last_contacted_at < :last)"]
           : ["attribute_not_exists(detail.first_responded_at)"]),

@@ -53,9 +53,9 @@ async function some(table: TableReader, keys: readonly (Key | undefined)[]): Pro
   return keys.map((key) => (key ? items.shift() : undefined));
 }
 
-/** The client itself, or whom it was merged into. */
-const keptOf = async (table: TableReader, client: StoredClient): Promise<StoredClient> =>
-  (client.merged_into && (await loadKept(table, client.brokerage_id, client.merged_into))) || client;
+/** The client itself, or whom it was merged into: undefined where that one was deleted. */
+const keptOf = async (table: TableReader, client: StoredClient): Promise<StoredClient | undefined> =>
+  client.merged_into ? loadKept(table, client.brokerage_id, client.merged_into) : client;
 
 /**
  * Notes the phone of a new client, so that leads that come at the same time make one client; over what was read. It goes

@@ -130,7 +130,7 @@ export async function firstAdmin(table: TableQuerier, brokerageId: string): Prom
     for (const user of await readUsers(
       table,
       brokerageId,
-      admins.slice(0, atOnce).map(({ id }) => id),
+      admins.map(({ id }) => id),
     ))
       if (user?.is_active && user.role === "admin") return user;
     from = last;

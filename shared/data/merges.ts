@@ -17,6 +17,7 @@ import {
   orConflict,
   type Stamp,
 } from "./records.ts";
+import { checkNotOnlyShared } from "./shares.ts";
 import type { Item, TableReader, Write } from "./table.ts";
 
 /**
@@ -119,7 +120,7 @@ export async function loadMerge(
  * Undoes a merge, in one transaction: the clients are back in the lists, with what the merge moved of them and nobody
  * changed since. Throws 409 where it does not stand, or where another step must come first.
  */
-export async function undoMerge(table: TableReader, merge: KeptMerge, stamp: Stamp) {
+export async function undoMerge(table: TableReader, caller: Caller, merge: KeptMerge, stamp: Stamp) {
   const { kept } = merge;
   if (merge.status === "erased" || !kept?.merges)
     throw new Problem("invalid_transition", merge.status === "undone" ? undone : erased);
@@ -133,6 +134,11 @@ export async function undoMerge(table: TableReader, merge: KeptMerge, stamp: Sta
   const { brokerage_id } = merge;
   const standing = await standingMerges(table, kept);
   const own = standing.find(({ merge_id }) => merge_id === merge.id)!;
+  // Each of them becomes a client of its own again: whose it is must be the caller's to change.
+  for (const client of [kept, ...own.clients]) {
+    if (!decide(caller, "client:write", client, stamp.now).allowed) throw new Problem("not_found");
+    checkNotOnlyShared(caller, "client", client, stamp.now);
+  }
   const others = standing.filter((one) => one !== own);
   const after = unmerging(kept, own, others, await heldByOthers(table, kept, own.clients));
   const merges = kept.merges.filter(({ merge_id }) => merge_id !== merge.id);

@@ -151,10 +151,12 @@ export async function updateWords(
 ): Promise<void> {
   const { had, version, isNewest } = change;
   const { changed, ended } = differenceOf(type, change);
+  // Of a record that has changed since, nobody knows which entries are there already.
+  const made = isNewest ? changed : [...entriesOf(type, change.has).values()];
   const record = had.find((one) => one !== undefined);
   if (ended.length > 0 && record) await table.putMany([noteOfEnded(type, record, had, version, now)]);
   const entries = [
-    ...changed.map((entry) => withSchemaVersion("searchWord", { ...entry, version })),
+    ...made.map((entry) => withSchemaVersion("searchWord", { ...entry, version })),
     ...ended.map(({ pk, sk }) =>
       withSchemaVersion("searchWord", { pk, sk, version, ttl: daysFrom(now, daysKept) }),
     ),

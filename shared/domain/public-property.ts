@@ -154,7 +154,10 @@ function titleOf({
   property_type,
   internet_address_display,
 }: ListedProperty | StoredProperty): string {
-  if (internet_address_display !== false || !address || !plain(title).includes(plain(address))) return title;
+  // House number and street are enough to find it, however the rest is abbreviated.
+  const [number = "", street = ""] = (address ?? "").split(/\s+/);
+  if (internet_address_display !== false || !address || !plain(title).includes(plain(number + street)))
+    return title;
   const words = property_type.replaceAll("_", " ");
   const type = property_type === "other" ? "Property" : words[0]!.toUpperCase() + words.slice(1);
   return city ? `${type} in ${city}` : type;

@@ -176,7 +176,7 @@ export const rows = {
   // With a client that there is not.
   mergeClients: { ...client, meets: "cannot_merge" },
   eraseClient: { needs: "client:delete", on: "client", everywhere: "client:delete", deletedToo: true },
-  undoMerge: { needs: "client:write", on: "merge" },
+  undoMerge: { needs: "client:write", on: "merge", notWhenShared: true },
   listInteractions: { needs: "client:read", on: "client" },
   createInteraction: client,
   getCustomFields: { needs: "client:read" },
