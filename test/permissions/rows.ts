@@ -174,7 +174,7 @@ export const rows = {
   deleteClientProperty: { needs: "client:write", on: "interest" },
   listPropertyClients: { needs: "client:read", ...propertyOf, decides: "property:read" },
   // With a client that there is not.
-  mergeClients: { ...client, meets: "cannot_merge" },
+  mergeClients: { ...client, mayMeet: "cannot_merge" },
   eraseClient: { needs: "client:delete", on: "client", everywhere: "client:delete", deletedToo: true },
   undoMerge: { needs: "client:write", on: "merge", notWhenShared: true },
   listInteractions: { needs: "client:read", on: "client" },
