@@ -3,8 +3,9 @@ import { type InputError, Problem } from "./problem.ts";
 
 /** Checks `value`; 400 with one error per field. `prefix` precedes every path, as in a JSON Pointer. */
 export function parseWith(schema: z.ZodMiniType, value: unknown, prefix: string): unknown {
-  // With the input, to tell what is missing from what is wrong.
-  const parsed = schema.safeParse(value, { reportInput: true });
+  // With the input, to tell what is missing from what is wrong; without the messages of a language that something else in
+  // the process may have set.
+  const parsed = schema.safeParse(value, { reportInput: true, error: () => noMessage });
   if (parsed.success) return parsed.data;
   const found = parsed.error.issues.flatMap((issue): InputError[] => {
     const at = issue.path
@@ -21,6 +22,9 @@ export function parseWith(schema: z.ZodMiniType, value: unknown, prefix: string)
   const errors = [...new Map(found.map((error) => [error.path, error])).values()];
   throw new Problem("invalid_input", summary(errors), { errors: errors.slice(0, 50) });
 }
+
+/** What zod says where it has no message. */
+const noMessage = "Invalid input";
 
 const named = (pointer: string, prefix: string) => (prefix ? `${prefix}${pointer.slice(1)}` : pointer);
 
@@ -42,7 +46,7 @@ const formats: Readonly<Record<string, string>> = {
 
 /** zod mini has no messages (they would enlarge the bundle): these say what is expected. */
 function message(issue: z.core.$ZodIssue): string {
-  if (issue.message && issue.message !== "Invalid input") return issue.message;
+  if (issue.message && issue.message !== noMessage) return issue.message;
   if (issue.input === undefined && issue.code.startsWith("invalid_")) return "is required";
   switch (issue.code) {
     case "invalid_type":

@@ -42,6 +42,14 @@ test("a wrong type is told from a missing field", () => {
   expect(messages({ kind: "c", title: 1 })).toEqual(["must be one of a, b", "must be a text"]);
 });
 
+test("what a language of zod's says, set by something else in the process, is not said", () => {
+  const before = z.config();
+  z.config(z.locales.de());
+  const { errors } = problemOf(() => parseWith(Body, {}, "?"));
+  z.config({ localeError: before.localeError });
+  expect(errors).toEqual([{ path: "?title", message: "is required" }]);
+});
+
 test("text must be well formed and visible", () => {
   for (const title of ["", "   ", "a\u0000b", "\ud800"])
     expect(Body.safeParse({ title }).success).toBe(false);
