@@ -5,7 +5,7 @@ import { nameWord, phoneWord } from "../domain/words.ts";
 import { aliveIn, recordKey } from "./record-item.ts";
 import { lookupKey } from "./records.ts";
 import { idsWith } from "./search.ts";
-import type { Key, TableQuerier, TableReader } from "./table.ts";
+import type { TableQuerier, TableReader } from "./table.ts";
 
 /** Who asks, and when: of the clients that are known, a problem names those whom they may read. */
 interface Asked {
@@ -71,8 +71,7 @@ function matchOf(one: Matched, other: Matched): Candidate["matched_by"] | undefi
 
 /** The other clients that have an email of one. */
 async function withEmailOf(table: TableReader, client: StoredClient): Promise<StoredClient[]> {
-  const lookups = await read(
-    table,
+  const lookups = await table.getMany(
     emailsOf(client).map((email) => lookupKey(clientRecord, "email", email, client.brokerage_id)),
   );
   return others(
@@ -89,10 +88,7 @@ async function others(
   ids: readonly string[],
 ): Promise<StoredClient[]> {
   const found = [...new Set(ids)].filter((one) => one !== id).slice(0, mostCompared);
-  const items = await read(
-    table,
-    found.map((one) => recordKey(brokerage_id, clientRecord, one)),
-  );
+  const items = await table.getMany(found.map((one) => recordKey(brokerage_id, clientRecord, one)));
   return items
     .flatMap((item) => aliveIn(clientRecord, item) ?? [])
     .filter(({ merged_into }) => merged_into === null);
@@ -100,5 +96,3 @@ async function others(
 
 /** How many clients of the same phones and name are compared: as many as one request may read. */
 const mostCompared = 100;
-
-const read = async (table: TableReader, keys: readonly Key[]) => (keys.length > 0 ? table.getMany(keys) : []);

@@ -49,7 +49,7 @@ const having = (phone: string | null, clients: readonly (StoredClient | undefine
 /** Reads items at the keys that there are. */
 async function some(table: TableReader, keys: readonly (Key | undefined)[]): Promise<(Item | undefined)[]> {
   const asked = keys.filter((key) => key !== undefined);
-  const items = asked.length > 0 ? await table.getMany(asked) : [];
+  const items = await table.getMany(asked);
   return keys.map((key) => (key ? items.shift() : undefined));
 }
 

@@ -225,7 +225,7 @@ async function heldByOthers(
 ): Promise<ReadonlySet<string>> {
   const emails = clients.flatMap(emailsOf);
   const keys = emails.map((email) => lookupKey(clientRecord, "email", email, brokerage_id));
-  const lookups = keys.length > 0 ? await table.getMany(keys) : [];
+  const lookups = await table.getMany(keys);
   return new Set(emails.filter((_, at) => lookups[at] && lookups[at].id !== id));
 }
 

@@ -60,7 +60,7 @@ export async function searchPage<T extends AnyRecordType>(
 
   const chosen = candidates.slice(0, filters.length > 0 || isDecidedLater ? mostRead : limit);
   const keys = chosen.map((sk) => recordKey(caller.brokerage_id, type, partsOf(sk).id));
-  const items = keys.length > 0 ? await table.getMany(keys) : [];
+  const items = await table.getMany(keys);
   const found = chosen.flatMap((sk, at) => {
     const listed = foundIn(search, sought, items[at]);
     return listed ? [{ sk, listed }] : [];

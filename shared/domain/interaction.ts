@@ -64,7 +64,8 @@ export const changedInteraction = (patch: z.output<typeof InteractionPatch>, now
 /** How far a caller's clock may be ahead of ours, in milliseconds. */
 const clocksApart = 5 * 60_000;
 
-function happened(said: string | undefined, now: Date): string {
+/** When it happened: now unless said, and never later. Throws 400 for a moment in the future. */
+export function happened(said: string | undefined, now: Date): string {
   const at = said === undefined ? now.getTime() : Date.parse(said);
   if (at > now.getTime() + clocksApart) throw invalidInput("/occurred_at", "must not be in the future");
   return new Date(Math.min(at, now.getTime())).toISOString();

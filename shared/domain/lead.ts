@@ -3,7 +3,7 @@ import type { Caller } from "./access.ts";
 import { Client, emailsOf, phonesOf, type StoredClient } from "./client.ts";
 import { type Channel, type ConsentPatch, channels, SaidConsent } from "./consent.ts";
 import { saidPhone } from "./contact.ts";
-import { Interaction } from "./interaction.ts";
+import { happened, Interaction } from "./interaction.ts";
 import { type Enquiry, type Group, leadSource, leadTypes } from "./lead-routing.ts";
 import { invalidInput } from "./problem.ts";
 import { email, id, moment, text, timestamp } from "./schemas.ts";
@@ -50,23 +50,18 @@ export interface ReceivedLead {
   readonly consent: z.output<typeof ConsentPatch>;
 }
 
-/** How far a caller's clock may be ahead of ours, in milliseconds. */
-const clocksApart = 5 * 60_000;
-
 /** A lead that came at a moment. Throws 400 for one of nobody who can be reached, and for one of the future. */
 export function receivedLead(body: NewLead, now: Date): ReceivedLead {
   const { source, person, message = null, property_id = null, consent = {} } = body;
   const { email = null, phone = null } = person;
   if (email === null && phone === null)
     throw invalidInput("/person", "needs an email or a phone: without one nobody can answer");
-  const at = body.occurred_at === undefined ? now.getTime() : Date.parse(body.occurred_at);
-  if (at > now.getTime() + clocksApart) throw invalidInput("/occurred_at", "must not be in the future");
   const parts = [person.first_name, person.last_name].filter((one) => one !== undefined).join(" ");
   const name = person.name ?? (parts || (email ?? phone)!);
   return {
     ...{ source, email, phone, message, property_id, consent },
     type: body.type ?? (property_id === null ? "general_inquiry" : "property_inquiry"),
-    occurred_at: new Date(Math.min(at, now.getTime())).toISOString(),
+    occurred_at: happened(body.occurred_at, now),
     name: name.slice(0, 200),
   };
 }
