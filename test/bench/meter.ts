@@ -33,11 +33,14 @@ const client = DynamoDBDocumentClient.prototype as unknown as { send: Send };
 const { send } = client;
 client.send = async function (this: typeof client, command, ...rest) {
   const meter = metered;
-  if (meter) Object.assign(command.input, { ReturnConsumedCapacity: "INDEXES" });
+  if (!meter) return send.call(this, command, ...rest);
+  Object.assign(command.input, { ReturnConsumedCapacity: "INDEXES" });
+  const action = actions[command.constructor.name] ?? command.constructor.name;
+  // In the order in which they were asked: which of two at once is answered first is chance.
+  const at = meter.push({ action, readUnits: 0, writeUnits: 0 }) - 1;
   const answer = await send.call(this, command, ...rest);
   const { ConsumedCapacity = [] } = answer as { ConsumedCapacity?: Capacity | Capacity[] };
-  const action = actions[command.constructor.name] ?? command.constructor.name;
-  meter?.push({ action, ...unitsOf(action, [ConsumedCapacity].flat()) });
+  meter[at] = { action, ...unitsOf(action, [ConsumedCapacity].flat()) };
   return answer;
 };
 

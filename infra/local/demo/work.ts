@@ -63,8 +63,9 @@ export async function addWork(
     const made = await asAna("POST", "/v1/clients?allow_duplicate=true", { body });
     return made.id ?? made.candidates?.[0]?.id;
   };
-  const { more_emails } = await asAna("GET", `/v1/clients/${omar.id}`);
-  if (!more_emails.includes(merged)) {
+  // Whom she added herself had no email before: the second entry's is then the first.
+  const { email, more_emails } = await asAna("GET", `/v1/clients/${omar.id}`);
+  if (![email, ...more_emails].includes(merged)) {
     const from = [await second(omar.name, merged)];
     await asAna("POST", `/v1/clients/${omar.id}/merge`, { body: { from } });
   }
