@@ -8,11 +8,12 @@ import { calculateJwkThumbprint, type JWK } from "jose";
 import { jwksKey } from "../shared/data/brokerages.ts";
 import { checkpointKeysItem, publishedKeys } from "../shared/data/checkpoints.ts";
 import { withSchemaVersion } from "../shared/data/schema.ts";
-import { openTable, type Write } from "../shared/data/table.ts";
+import { type Key, openTable, type Write } from "../shared/data/table.ts";
 import type { CheckpointKey } from "../shared/domain/audit.ts";
 import type { WriteStamp } from "../shared/domain/invocation.ts";
 import { invocation } from "../shared/entry/invocation.ts";
 import { tokenRules } from "../shared/entry/session.ts";
+import { AssistantSecret } from "../shared/identity/assistant-tokens.ts";
 import { CheckpointSecret } from "../shared/identity/checkpoints.ts";
 import { SigningSecret } from "../shared/identity/tokens.ts";
 
@@ -21,11 +22,12 @@ export interface BootstrapNames {
   readonly table: string;
   readonly signingSecret: string;
   readonly checkpointSecret: string;
+  readonly assistantSecret: string;
 }
 
 /**
- * Makes what a deployment lacks: the keys that sign sessions and checkpoints, and their public halves in the table. Changes nothing that exists, so
- * it can run again; run it after every deployment. `environment` holds the AWS variables that say where and as whom.
+ * Makes what a deployment lacks: the keys that sign sessions, checkpoints and the tokens of assistants, and their public
+ * halves in the table. Changes nothing that exists, so it can run again; run it after every deployment. `environment` holds the AWS variables that say where and as whom.
  */
 export async function bootstrap(
   environment: Readonly<Record<string, string | undefined>>,
@@ -36,7 +38,8 @@ export async function bootstrap(
   const { written } = invocation("bootstrap", null);
   const secrets = new SecretsManagerClient(config);
   const signing = await ensureSecret(secrets, names.signingSecret, SigningSecret, newKeys);
-  await table.commit([publish(signing, written)]);
+  const assistant = await ensureSecret(secrets, names.assistantSecret, AssistantSecret, newAssistantKey);
+  await table.commit([publish(signing, assistant, written)]);
   const { key } = await ensureSecret(secrets, names.checkpointSecret, CheckpointSecret, newCheckpointKey);
   const published = await publishedKeys(table);
   const own = publicKey(key);
@@ -70,7 +73,7 @@ export function clientConfig(environment: Readonly<Record<string, string | undef
  */
 export async function replaceSigningKey(
   environment: Readonly<Record<string, string | undefined>>,
-  names: Omit<BootstrapNames, "checkpointSecret">,
+  names: Omit<BootstrapNames, "checkpointSecret" | "assistantSecret">,
 ): Promise<void> {
   const config = clientConfig(environment);
   const secrets = new SecretsManagerClient(config);
@@ -79,7 +82,9 @@ export async function replaceSigningKey(
   const after = await withNewSigningKey(before);
   await putKeys(secrets, names.signingSecret, after);
   const { written } = invocation("replaceSigningKey", null);
-  await openTable(names.table, config).commit([publish(after, written)]);
+  const table = openTable(names.table, config);
+  const published = await table.get<Key & { readonly assistant_keys?: readonly CheckpointKey[] }>(jwksKey);
+  await table.commit([publishing(after, published?.assistant_keys ?? [], written)]);
 }
 
 /** The keys with another one to sign session tokens with. */
@@ -140,6 +145,7 @@ async function newKeys(): Promise<SigningSecret> {
   return { session_key: await newKey(), refresh_key: randomBytes(32).toString("base64url") };
 }
 
+const newAssistantKey = async (): Promise<AssistantSecret> => ({ key: await newKey() });
 const newCheckpointKey = async (): Promise<CheckpointSecret> => ({ key: await newKey() });
 
 async function newKey(): Promise<PrivateKey> {
@@ -150,8 +156,14 @@ async function newKey(): Promise<PrivateKey> {
 const publicKey = ({ kid, kty, crv, x }: PrivateKey) =>
   ({ kty, crv, x, kid, use: "sig", alg: tokenRules.algorithm }) as CheckpointKey;
 
-function publish({ session_key }: SigningSecret, written: WriteStamp): Write {
-  return {
-    Put: { Item: withSchemaVersion("jwks", { ...jwksKey, keys: [publicKey(session_key)], written }) },
-  };
+const publish = (signing: SigningSecret, { key }: AssistantSecret, written: WriteStamp): Write =>
+  publishing(signing, [publicKey(key)], written);
+
+function publishing(
+  { session_key }: SigningSecret,
+  assistant_keys: readonly CheckpointKey[],
+  written: WriteStamp,
+): Write {
+  const keys = [publicKey(session_key)];
+  return { Put: { Item: withSchemaVersion("jwks", { ...jwksKey, keys, assistant_keys, written }) } };
 }

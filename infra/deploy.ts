@@ -27,6 +27,7 @@ await bootstrap(process.env, {
   table,
   signingSecret: output("Data", "SigningSecretArn"),
   checkpointSecret: output("Data", "CheckpointsSecretArn"),
+  assistantSecret: output("Data", "AssistantSecretArn"),
 });
 // By then no function of the release before is running: what it wrote last is migrated, too.
 const delay = Math.max(...definitions.map(timeoutOf));

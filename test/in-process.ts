@@ -13,6 +13,9 @@ Object.assign(process.env, cloud.environment, {
   [variable({ kind: "mail" })]: "no-reply@gable.example",
   [variable({ kind: "app" })]: cloud.url,
   [variable({ kind: "secret", name: "checkpoints" })]: cloud.checkpointSecret,
+  [variable({ kind: "secret", name: "assistant" })]: cloud.assistantSecret,
+  [variable({ kind: "secret", name: "openai" })]: cloud.openaiSecret,
+  [variable({ kind: "api" })]: cloud.url,
   ...Object.fromEntries(
     (Object.keys(queues) as QueueName[]).map((name) => [
       variable({ kind: "queue", name }),

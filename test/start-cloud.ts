@@ -24,6 +24,8 @@ export interface TestCloud {
   readonly signingSecret: string;
   /** ARN of the secret with the key that signs checkpoints. */
   readonly checkpointSecret: string;
+  readonly assistantSecret: string;
+  readonly openaiSecret: string;
   /** The folder of its data and logs. */
   readonly data: string;
   stop(): Promise<void>;
@@ -52,6 +54,8 @@ export async function startTestCloud(patch?: (assembly: string) => Promise<void>
   const tableName = cloud.resource("AWS::DynamoDB::GlobalTable");
   const signingSecret = cloud.resource("AWS::SecretsManager::Secret", "Signing");
   const checkpointSecret = cloud.resource("AWS::SecretsManager::Secret", "Checkpoints");
+  const assistantSecret = cloud.resource("AWS::SecretsManager::Secret", "Assistant");
+  const openaiSecret = cloud.resource("AWS::SecretsManager::Secret", "Openai");
   const control = await serveControl(cloud);
   return {
     url: cloud.url,
@@ -64,6 +68,8 @@ export async function startTestCloud(patch?: (assembly: string) => Promise<void>
     ) as TestCloud["queueUrls"],
     signingSecret,
     checkpointSecret,
+    assistantSecret,
+    openaiSecret,
     data,
     async stop() {
       control.server.close();

@@ -1,3 +1,4 @@
+import { aiRequestRecord } from "../../shared/domain/ai-request.ts";
 import { erasureRecord } from "../../shared/domain/erasure.ts";
 import { exportRecord } from "../../shared/domain/export.ts";
 import { marketRecord } from "../../shared/domain/fitted-market.ts";
@@ -21,7 +22,7 @@ export const applyEffects = effectsConsumer({
   id: "applyEffects",
   summary: "Run the effects of each change of a record",
   impact:
-    "Analyses, exports, hand-overs, undos of imports, enquiries of websites and mails stay queued; histories, searches, " +
+    "Analyses, exports, hand-overs, undos of imports, requests to the assistant, enquiries of websites and mails stay queued; histories, searches, " +
     "reminders of tasks, photos in lists and the lists of teams lag behind.",
   effects: [
     startJob(cmaRecord, "cma"),
@@ -30,6 +31,7 @@ export const applyEffects = effectsConsumer({
     startJob(marketRecord, "markets"),
     startJob(handOverRecord, "handovers"),
     startJob(erasureRecord, "erasures"),
+    startJob(aiRequestRecord, "ai"),
     writePropertyHistory,
     showPrimaryPhoto,
     registerMarkets,

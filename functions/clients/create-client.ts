@@ -24,6 +24,7 @@ export const createClient = operation({
     ),
   }),
   body: NewClient,
+  assistant: "proposes",
   answer: { status: 201, body: Client },
   problems: ["duplicate"],
   access: { table: writeTable("Query", "PutItem", "DeleteItem") },

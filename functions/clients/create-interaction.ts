@@ -21,6 +21,7 @@ export const createInteraction = operation({
     "An email, a call or a meeting moves the client's last_contacted_at forward, never back. The first one that a " +
     "person notes, and no API key, sets first_responded_at. Both raise the client's version.",
   body: NewInteraction,
+  assistant: "proposes",
   answer: { status: 201, body: Interaction },
   problems: ["merged"],
   unversioned: true,

@@ -10,6 +10,7 @@ export const getClient = operation({
   permission: "client:read",
   summary: "Show a client",
   description: "One that was merged is still shown, with merged_into: use that client from then on.",
+  assistant: "calls",
   answer: { status: 200, body: Client },
   access: { table: readTable },
   record: recordAt(clientRecord, "client_id"),

@@ -18,6 +18,7 @@ export const listClientProperties = operation({
     "property the last counts. Deleted properties, and those that you may not read, are left out, so a page may be " +
     "short while next_cursor is set.",
   query: z.strictObject(listQuery),
+  assistant: "calls",
   answer: { status: 200, body: page(InterestingProperty) },
   access: { table: queryTable },
   record: recordAt(clientRecord, "client_id"),

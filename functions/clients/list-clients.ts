@@ -20,6 +20,7 @@ export const listClients = operation({
     aboutSearch("clients"),
   problems: ["narrow_the_list"],
   query: ClientQuery,
+  assistant: "calls",
   answer: { status: 200, body: page(ClientSummary) },
   access: { table: queryTable },
   run: ({ table, ...asked }) => clientPage(table, asked),

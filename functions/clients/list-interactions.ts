@@ -15,6 +15,7 @@ export const listInteractions = operation({
   summary: "List what was said with a client, the latest first",
   description: "With what was said with the clients that were merged into this one.",
   query: z.strictObject(listQuery),
+  assistant: "calls",
   answer: { status: 200, body: page(Interaction) },
   access: { table: queryTable },
   record: recordAt(clientRecord, "client_id"),

@@ -16,6 +16,7 @@ export const putClientProperty = operation({
   summary: "Note what a client thinks of a property",
   description: "Of a property that you may read: any other is 404. It replaces what was noted before.",
   body: NewInterest,
+  assistant: "proposes",
   answer: { status: 200, body: Interest },
   problems: ["merged"],
   unversioned: true,

@@ -24,6 +24,7 @@ export const updateClient = operation({
     "A merge patch. more_emails, more_phones and tags replace the whole list; consent names the channels that change, " +
     "and is noted as of now and by you.",
   body: ClientPatch,
+  assistant: "proposes",
   answer: { status: 200, body: Client },
   problems: ["duplicate", "merged"],
   access: { table: writeTable("PutItem", "DeleteItem") },

@@ -10,6 +10,7 @@ export const getCma = operation({
   path: "/v1/cmas/{cma_id}",
   permission: "cma:read",
   summary: "Show a market analysis with its comparables, adjustments and statistics",
+  assistant: "calls",
   answer: { status: 200, body: Cma },
   access: { table: readTable },
   record: recordAt(cmaRecord, "cma_id", readCma),

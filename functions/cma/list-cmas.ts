@@ -15,6 +15,7 @@ export const listCmas = operation({
   recordPermission: "property:read",
   summary: "List a property's market analyses, newest first",
   query: z.strictObject(listQuery),
+  assistant: "calls",
   answer: { status: 200, body: page(CmaSummary) },
   access: { table: queryTable },
   record: recordAt(propertyRecord, "property_id"),

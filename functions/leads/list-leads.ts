@@ -20,6 +20,7 @@ export const listLeads = operation({
     ...listQuery,
     unclaimed: z._default(z.literal("true"), "true").check(z.describe("There is no other list of leads")),
   }),
+  assistant: "calls",
   answer: { status: 200, body: page(Lead) },
   access: { table: queryTable },
   run: ({ table, ...asked }) => unclaimedPage(table, asked),

@@ -10,6 +10,7 @@ export const getProperty = operation({
   path: "/v1/properties/{property_id}",
   permission: "property:read",
   summary: "Show a property",
+  assistant: "calls",
   answer: { status: 200, body: Property },
   access: { table: readTable },
   record: recordAt(propertyRecord, "property_id"),

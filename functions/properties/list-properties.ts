@@ -25,6 +25,7 @@ export const listProperties = operation({
     aboutSearch("properties"),
   problems: ["narrow_the_list"],
   query: PropertyQuery,
+  assistant: "calls",
   answer: { status: 200, body: page(PropertySummary) },
   access: { table: queryTable },
   async run({ table, origin, ...asked }) {

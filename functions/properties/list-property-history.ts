@@ -17,6 +17,7 @@ export const listPropertyHistory = operation({
     "An entry appears within seconds of its change. The initial status and price are the previous values of the " +
     "oldest entry.",
   query: z.strictObject(listQuery),
+  assistant: "calls",
   answer: { status: 200, body: page(PropertyStep) },
   access: { table: queryTable },
   record: recordAt(propertyRecord, "property_id"),

@@ -20,6 +20,7 @@ export const updateProperty = operation({
     "Market analyses ignore a sale without a close_price. original_price and listed_at do not change.",
   problems: ["invalid_transition"],
   body: PropertyPatch,
+  assistant: "proposes",
   answer: { status: 200, body: Property },
   access: { table: writeTable("PutItem") },
   record: recordAt(propertyRecord, "property_id"),

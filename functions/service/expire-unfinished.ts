@@ -5,6 +5,7 @@ import { endOf, fromItem, isAlive, jobDeadline } from "../../shared/data/record-
 import { changeRecord, tryCommit } from "../../shared/data/records.ts";
 import { removeEndedShares } from "../../shared/data/shares.ts";
 import { tableFor } from "../../shared/data/table.ts";
+import { aiRequestRecord } from "../../shared/domain/ai-request.ts";
 import { erasureRecord } from "../../shared/domain/erasure.ts";
 import { exportRecord } from "../../shared/domain/export.ts";
 import { marketRecord } from "../../shared/domain/fitted-market.ts";
@@ -26,6 +27,7 @@ const types: readonly AnyRecordType[] = [
   handOverRecord,
   erasureRecord,
   exportRecord,
+  aiRequestRecord,
   ...ownedTypes,
 ];
 

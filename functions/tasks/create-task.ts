@@ -14,6 +14,7 @@ export const createTask = operation({
   description:
     "owner_user_id may be another user if you may write all tasks; property_id and client_id must be ones that you may read.",
   body: NewTask,
+  assistant: "proposes",
   answer: { status: 201, body: Task },
   access: { table: writeTable("PutItem") },
   async run({ table, body, caller, save, ...invoked }) {

@@ -11,6 +11,7 @@ export const deleteTask = operation({
   permission: "task:delete",
   summary: "Delete a task",
   description: "It can be restored for 30 days. A job's task cannot be deleted: 409.",
+  assistant: "proposes",
   answer: { status: 204 },
   problems: ["invalid_transition"],
   access: { table: writeTable("PutItem") },

@@ -9,6 +9,7 @@ export const getTask = operation({
   path: "/v1/tasks/{task_id}",
   permission: "task:read",
   summary: "Show a task",
+  assistant: "calls",
   answer: { status: 200, body: Task },
   access: { table: readTable },
   record: recordAt(taskRecord, "task_id"),

@@ -22,6 +22,7 @@ export const listTasks = operation({
     aboutSearch("tasks"),
   problems: ["narrow_the_list"],
   query: TaskQuery,
+  assistant: "calls",
   answer: { status: 200, body: page(Task) },
   access: { table: queryTable },
   run: ({ table, ...asked }) => taskPage(table, asked),

@@ -16,6 +16,7 @@ export const updateTask = operation({
     "A merge patch. A finished task is reopened only by a patch that names another status; its progress then begins " +
     "at 0 again. The status and progress of a job's task are set by the job: changing them is a 409.",
   body: TaskPatch,
+  assistant: "proposes",
   answer: { status: 200, body: Task },
   problems: ["invalid_transition"],
   access: { table: writeTable("PutItem") },

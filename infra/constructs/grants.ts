@@ -26,6 +26,7 @@ export interface Resources {
   readonly secrets: Readonly<Record<SecretName, ISecret>>;
   readonly mail: { readonly sender: string; readonly identityArn: string };
   readonly appOrigin: string;
+  readonly apiOrigin: string;
 }
 
 /**
@@ -35,7 +36,7 @@ export interface Resources {
 export function statementsOf(definition: Definition, resources: Resources): PolicyStatement[] {
   const noting = definition.kind === "http" && takesApiKey(definition) ? [noteKeyUse(resources.table)] : [];
   const granted = Object.values(definition.access as Grants).flatMap(({ target, actions }) => {
-    if (target.kind === "app") return [];
+    if (target.kind === "app" || target.kind === "api") return [];
     const statements = [allow(actions, [arnOf(target, resources)])];
     if (target.kind !== "table") return statements;
     // Of the table's actions only Query reaches an index.
@@ -155,7 +156,7 @@ const deny = (actions: readonly string[], table: ITableV2, operator: string, par
 const indexArns = (table: ITableV2) => Object.keys(indexes).map((name) => `${table.tableArn}/index/${name}`);
 
 function arnOf(
-  target: Exclude<Target, { kind: "app" }>,
+  target: Exclude<Target, { kind: "app" | "api" }>,
   { table, bucket, queues, secrets, mail }: Resources,
 ): string {
   switch (target.kind) {
@@ -172,7 +173,10 @@ function arnOf(
   }
 }
 
-function nameOf(target: Target, { table, bucket, queues, secrets, mail, appOrigin }: Resources): string {
+function nameOf(
+  target: Target,
+  { table, bucket, queues, secrets, mail, appOrigin, apiOrigin }: Resources,
+): string {
   switch (target.kind) {
     case "table":
       return table.tableName;
@@ -186,5 +190,7 @@ function nameOf(target: Target, { table, bucket, queues, secrets, mail, appOrigi
       return mail.sender;
     case "app":
       return appOrigin;
+    case "api":
+      return apiOrigin;
   }
 }

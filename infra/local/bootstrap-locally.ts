@@ -7,4 +7,5 @@ export const bootstrapLocally = ({ environment, resource }: Cloud): Promise<void
     table: resource("AWS::DynamoDB::GlobalTable"),
     signingSecret: resource("AWS::SecretsManager::Secret", "Signing"),
     checkpointSecret: resource("AWS::SecretsManager::Secret", "Checkpoints"),
+    assistantSecret: resource("AWS::SecretsManager::Secret", "Assistant"),
   });

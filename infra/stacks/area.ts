@@ -28,7 +28,7 @@ export class AreaStack extends Stack {
   private add(definition: Definition, { stage, data, api, code }: AreaStackProps): void {
     const { table, bucket, queues, secrets, mail } = data;
     const appOrigin = stage.appOrigin ?? api.apiEndpoint;
-    const resources = { table, bucket, queues, secrets, mail, appOrigin };
+    const resources = { table, bucket, queues, secrets, mail, appOrigin, apiOrigin: api.apiEndpoint };
     const props = { stage, definition, code: code(definition), resources };
     switch (definition.kind) {
       case "http": {

@@ -26,7 +26,7 @@ import { QueueWithDlq } from "../constructs/queue-with-dlq.ts";
 import type { Stage } from "../stages.ts";
 
 /** What outlives a deployment: the table, the bucket, the queues and the secrets; and SES's identity, made by hand. */
-export class DataStack extends Stack implements Omit<Resources, "appOrigin"> {
+export class DataStack extends Stack implements Omit<Resources, "appOrigin" | "apiOrigin"> {
   readonly table: TableV2;
   readonly bucket: Bucket;
   readonly queues: Readonly<Record<QueueName, QueueWithDlq>>;

@@ -7,7 +7,9 @@ export type Target =
   /** SES, as the stage's sender. */
   | { readonly kind: "mail" }
   /** Where links in mails lead: no resource, and so without actions. */
-  | { readonly kind: "app" };
+  | { readonly kind: "app" }
+  /** The API itself, called with a caller's own token: no resource of AWS's either. */
+  | { readonly kind: "api" };
 
 /**
  * The prefixes in the one bucket, each followed by `/<brokerage id>/...`: what callers upload (they cannot read it),
@@ -19,7 +21,8 @@ export const bucketPrefixes = [
 ] as const;
 export type BucketPrefix = (typeof bucketPrefixes)[number];
 
-export const secretNames = ["signing", "checkpoints"] as const;
+/** The keys that sign sessions, the log's checkpoints and the tokens of assistants; and who the model's provider is. */
+export const secretNames = ["signing", "checkpoints", "assistant", "openai"] as const;
 export type SecretName = (typeof secretNames)[number];
 
 /**
@@ -41,6 +44,8 @@ export const queues = {
   cma: { timeout: 30, batch: 5, maxReceives: 8 },
   /** An enquiry of a caller who learns nothing was received. */
   leads: { timeout: 30, batch: 1, maxReceives: 8 },
+  /** The assistant was asked for something. */
+  ai: { timeout: 190, batch: 1, maxReceives: 4 },
   /** A user's records are to be handed over to another, or back; each message is for the next step. */
   handovers: { timeout: 60, batch: 1, maxReceives: 8 },
   /** A client is to be erased; each message is for the next step. */
@@ -75,6 +80,8 @@ export function variable(target: Target): string {
       return "MAIL_SENDER";
     case "app":
       return "APP_ORIGIN";
+    case "api":
+      return "API_ORIGIN";
   }
 }
 

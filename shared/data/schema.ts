@@ -49,8 +49,11 @@
  *   Merge of clients             <bid>#merge#<id>              record                   kind_at
  *   Erasure of a client          <bid>#erasure#<client id>     record                   kind_at, due
  *   Erasure: records found       <bid>#erasure#<client id>     batch#<number>           key
- * + AIRequest                    <bid>#ai_request#<id>         record                   kind_at, audience_at, due
- * + Proposal                     <bid>#ai_request#<id>         proposal#<id>            prefix
+ *   AIRequest                    <bid>#ai_request#<id>         record                   kind_at, audience_at, of_client, due
+ *   AIRequest: calls of models   <bid>#ai_request#<id>         work                     key, beside the record
+ *   Proposal                     <bid>#proposal#<id>           record                   key, named by its request; kind_at
+ *   AI budget: spent in a month  <bid>#ai-budget#<user id, or all>  <month>             key
+ *   AI use of a day              <bid>#ai-usage#<user id, or all>   <day>#<by whom>#<source>  key range
  * + AnalyticsEvent               <bid>#event#<day>#<shard>     <event id>               prefix
  * + View (buckets)               <bid>#view#<view>#<granularity>#<by>  <from>           key range
  *   Search word                  <bid>#word#<kind>#<2 letters> word#<word>#<id>         prefix; again under <audience>
@@ -201,6 +204,9 @@ export const schemas = {
   leadPhone: 1,
   searchWord: 1,
   endedWords: 1,
+  aiWork: 1,
+  aiBudget: 1,
+  aiUsage: 1,
 } as const;
 
 export type ItemName = keyof typeof schemas;

@@ -1,3 +1,4 @@
+import { aiRequestRecord } from "../domain/ai-request.ts";
 import { apiKeyRecord } from "../domain/api-key.ts";
 import { brokerageRecord } from "../domain/brokerage.ts";
 import { clientRecord } from "../domain/client.ts";
@@ -14,6 +15,7 @@ import { mediaRecord } from "../domain/media.ts";
 import { mergeRecord } from "../domain/merge.ts";
 import { pictureRecord } from "../domain/picture-record.ts";
 import { propertyRecord } from "../domain/property-record.ts";
+import { proposalRecord } from "../domain/proposal.ts";
 import type { AnyRecordType } from "../domain/record-type.ts";
 import { roleRecord } from "../domain/role.ts";
 import { taskRecord } from "../domain/task.ts";
@@ -43,6 +45,8 @@ export const recordTypes: readonly AnyRecordType[] = [
   apiKeyRecord,
   handOverRecord,
   pictureRecord,
+  aiRequestRecord,
+  proposalRecord,
 ];
 
 /**
@@ -94,6 +98,9 @@ const items: Readonly<Record<ItemName, Reach>> = {
   jwks: { unreached: "the bootstrap writes it at every deployment" },
   migration: { unreached: "a migration is followed once" },
   searchWord: { unreached: "a migration of its record writes it anew" },
+  aiWork: { unreached: "a request ends within minutes, and what it cost stays as it was counted" },
+  aiBudget: { unreached: "counts for a month" },
+  aiUsage: { unreached: "what was counted stays as it was counted" },
   endedWords: { unreached: "DynamoDB removes it after thirty days" },
 };
 

@@ -27,6 +27,7 @@ export const actionsOf = {
   client: ["read", "write", "delete"],
   lead: ["read", "write"],
   export: ["read", "write"],
+  ai: ["read", "write"],
 } as const satisfies Readonly<Record<string, readonly Action[]>>;
 export type Resource = keyof typeof actionsOf;
 export const resources = Object.keys(actionsOf) as Resource[];
@@ -74,6 +75,8 @@ export const defaultGrants: Readonly<Record<Role, readonly RoleGrant[]>> = {
     "lead:write:own",
     "export:read:own",
     "export:write:own",
+    "ai:read:own",
+    "ai:write:own",
   ],
   employee: [
     "brokerage:read:brokerage",
@@ -96,6 +99,8 @@ export const defaultGrants: Readonly<Record<Role, readonly RoleGrant[]>> = {
     "lead:write:brokerage",
     "export:read:brokerage",
     "export:write:brokerage",
+    "ai:read:own",
+    "ai:write:own",
   ],
   admin: permissionNames.map((name): RoleGrant => `${name}:brokerage`),
 };
@@ -107,6 +112,8 @@ export interface Caller {
   /** What the request was signed in by: one of both, for whoever makes a request. */
   readonly session_id?: string;
   readonly api_key_id?: string;
+  /** The AI request in whose name an assistant asks for this user: it reads, and may propose. */
+  readonly ai_request_id?: string;
   readonly role: Role;
   readonly team_ids: readonly string[];
   readonly grants: readonly RoleGrant[];

@@ -199,6 +199,8 @@ const guards: Readonly<Record<string, Resource>> = {
     interaction: "client",
     merge: "client",
     erasure: "client",
+    ai_request: "ai",
+    proposal: "ai",
   } as const),
   ...({ hand_over: "user", picture: "user", lead_routing: "brokerage", custom_fields: "brokerage" } as const),
 };

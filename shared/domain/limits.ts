@@ -6,6 +6,7 @@ export const limits = {
   imports: { most: 500, per: "brokerage" },
   exports: { most: 100, per: "user" },
   "market analyses": { most: 1000, per: "user" },
+  "requests to the assistant": { most: 500, per: "user" },
   invitations: { most: 100, per: "brokerage" },
 } as const satisfies Readonly<Record<string, { readonly most: number; readonly per: "user" | "brokerage" }>>;
 export type LimitName = keyof typeof limits;

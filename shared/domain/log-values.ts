@@ -20,6 +20,12 @@ const bookkeeping = new Set([
   "parted_from",
   "erased_clients",
   "partners",
+  "request_payload",
+  "response_payload",
+  "started_at",
+  "proposals",
+  "based_on",
+  "result",
 ]);
 
 /** The fields of a record's item, deleted or not. */

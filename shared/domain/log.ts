@@ -207,6 +207,7 @@ function typeOf(entity: string, change: ChangeType, changes: readonly FieldChang
   if (change === "created") {
     if (entity === "api_key") return "key_created";
     if (entity === "export") return "exported";
+    if (entity === "proposal") return "ai_proposed";
     // Who signs up or registers is written by the operation; whom somebody adds, by that user.
     return entity === "user" && isId(by) ? "user_invited" : "record_created";
   }
@@ -221,6 +222,11 @@ function typeOf(entity: string, change: ChangeType, changes: readonly FieldChang
   }
   if (entity === "role" && changed("permissions")) return "permissions_changed";
   if (entity === "team") return "team_changed";
+  if (entity === "proposal") {
+    const status = changed("status")?.after;
+    if (status === "approved") return "ai_approved";
+    if (status === "undone") return "ai_undone";
+  }
   const shares = changed("shares");
   if (shares) return sharesWiden(shares) ? "share_added" : "share_removed";
   const owner = changed("owner_user_id");

@@ -41,6 +41,8 @@ const sentences: Readonly<Record<Permission, string>> = {
   "lead:write": "Send leads, and claim those that are offered to one's team",
   "export:read": "See exports and fetch their files",
   "export:write": "Export what one may see",
+  "ai:read": "See requests to the assistant, what it answered and proposed, and what it cost",
+  "ai:write": "Ask the assistant, and approve or reject what it proposes to oneself",
 };
 
 /** A permission, as listed. */

@@ -53,6 +53,7 @@ export const problems = {
   stale_version: { status: 412, title: "The record has changed since you read it: read it again" },
   too_large: { status: 413, title: "The body is too large" },
   unsupported_media_type: { status: 415, title: "The content type is not supported" },
+  budget_exceeded: { status: 429, title: "The month's budget for the assistant is used up" },
   idempotency_key_reused: {
     status: 422,
     title: "The Idempotency-Key was already used for a different request",
@@ -64,6 +65,7 @@ export const problems = {
   if_match_required: { status: 428, title: "Send If-Match with the version you read" },
   too_many_requests: { status: 429, title: "Too many requests" },
   busy: { status: 503, title: "The service is busy: try again in a moment" },
+  ai_unavailable: { status: 503, title: "No assistant is set up here" },
   pdf_unavailable: { status: 503, title: "PDF is not available here: request text/html" },
   internal: { status: 500, title: "Something went wrong on our side" },
 } as const satisfies Record<string, { status: number; title: string }>;

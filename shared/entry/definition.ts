@@ -103,6 +103,8 @@ type Context<
     readonly userAgent: string | null;
     /** The request's Accept header. */
     readonly accept: string | undefined;
+    /** The request's Authorization header, for calling the API as the caller. */
+    readonly authorization: string | undefined;
     /** A problem to be thrown: one that the operation declares, or one of the stack's. */
     problem(code: Code | StackProblem, detail?: string): Problem;
   };
@@ -213,6 +215,11 @@ export interface Operation<
   readonly answer: Success;
   /** Needs no If-Match; run again when others changed the record meanwhile. */
   readonly unversioned?: true;
+  /**
+   * What an assistant may do with it for a user: call it, or propose a call that the user then approves. Without, nothing:
+   * what signs in, makes keys, exports, audits or answers signed URLs is not for assistants.
+   */
+  readonly assistant?: "calls" | "proposes";
   /** Problems that `run` itself answers, beside those of the stack. */
   readonly problems?: readonly Code[];
   /** The permission decided on the record, where the record is of another type than `permission` speaks of. */

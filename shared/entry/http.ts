@@ -143,6 +143,7 @@ async function serve(operation: Operation, dependencies: Dependencies, event: Ev
     guarded: found?.guarded,
     userAgent: userAgent?.slice(0, 500) ?? null,
     accept: event.headers.accept,
+    authorization: event.headers.authorization,
     problem: (code: ProblemCode, detail?: string) => new Problem(code, detail),
   };
   const again = async () => (await admit(operation, table, claims!, params, invoked, undefined))[1];
@@ -154,6 +155,7 @@ async function serve(operation: Operation, dependencies: Dependencies, event: Ev
     if (late) return late.body;
     throw error;
   });
+  if (result === checkedOnly) return { statusCode: 204 };
   if (result instanceof Page)
     return result.answer(await answer(operation, result.text, given), event.headers);
   const answered = await answer(operation, result, given);
@@ -198,7 +200,10 @@ async function perform(
   operation: Operation,
   event: Event,
   raw: string,
-  context: Partial<Found> & { readonly params: Readonly<Record<string, string>> },
+  context: Partial<Found> & {
+    readonly params: Readonly<Record<string, string>>;
+    readonly caller?: Caller;
+  },
 ): Promise<unknown> {
   const { record, params } = context;
   if ((operation.record && !record) || !wellFormed(params)) throw new Problem("not_found");
@@ -210,8 +215,13 @@ async function perform(
     const { version } = record as { version?: number };
     if (ifMatch(event.headers["if-match"]) !== version) throw new Problem("stale_version");
   }
+  // What an assistant proposes is checked as far as it would be for its user, and not done.
+  if (context.caller?.ai_request_id && operation.assistant !== "calls") return checkedOnly;
   return operation.run({ ...context, query, body } as never);
 }
+
+/** Stands for the answer of what was checked for an assistant and not run. */
+const checkedOnly = {};
 
 /** Whether all ids in the path are valid. */
 const wellFormed = (params: Readonly<Record<string, string>>) =>
@@ -235,6 +245,8 @@ async function admit(
     wellFormed(params) ? source?.load(table, claims.brokerage_id, params, claims.user_id) : undefined,
   ]);
   const { caller } = signedIn;
+  if (caller.ai_request_id && !operation.assistant)
+    throw new Problem("forbidden", "This is for people: no assistant may do it for them");
   if (caller.api_key_id && !takesApiKey(operation))
     throw new Problem(
       "forbidden",

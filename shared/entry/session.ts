@@ -1,5 +1,12 @@
-import { createLocalJWKSet, type JSONWebKeySet, errors as joseErrors, jwtVerify } from "jose";
+import {
+  createLocalJWKSet,
+  decodeProtectedHeader,
+  type JSONWebKeySet,
+  errors as joseErrors,
+  jwtVerify,
+} from "jose";
 import { type ApiKeyName, apiKeyItemKey, checkLimit, isOfHash, readApiKey, useOf } from "../data/api-keys.ts";
+import { aiRequestKey, isRunningFor, type SignedInBy } from "../data/assistants.ts";
 import { jwksKey, policyIn, policyKey } from "../data/brokerages.ts";
 import { aliveIn, recordKey } from "../data/record-item.ts";
 import { type Session, sessionKey } from "../data/sessions.ts";
@@ -22,6 +29,9 @@ export const tokenRules = {
   algorithm: "EdDSA",
 } as const;
 
+/** The same of a token with which an assistant asks for a user: its keys are others, so neither passes for the other. */
+export const assistantTokenRules = { ...tokenRules, typ: "assistant+jwt" } as const;
+
 /** The claims of a valid session token. */
 export interface SessionClaims {
   readonly brokerage_id: string;
@@ -29,12 +39,20 @@ export interface SessionClaims {
   readonly session_id: string;
 }
 
+/** The claims of an assistant's token: for whom it asks, signed in by which session or key, and in which AI request. */
+export interface AssistantClaims {
+  readonly brokerage_id: string;
+  readonly user_id: string;
+  readonly ai_request_id: string;
+  readonly signed_in_by: SignedInBy;
+}
+
 /** What an API key says of itself. Only its hash in the table tells whether it is true. */
 interface KeyClaims extends ApiKeyName {
   readonly key: string;
 }
 
-export type Claims = SessionClaims | KeyClaims;
+export type Claims = SessionClaims | KeyClaims | AssistantClaims;
 
 /** The id of the API key in an Authorization header, for logs: it may be revoked or forged. */
 export const apiKeyIn = (authorization: string | undefined): string | undefined =>
@@ -43,9 +61,11 @@ export const apiKeyIn = (authorization: string | undefined): string | undefined 
 const keyOf = (authorization: string | undefined): string | undefined =>
   /^Bearer (gable_[\w-]+)$/i.exec(authorization ?? "")?.[1];
 
-/** The API key that a caller claims to be; undefined for a session. */
-export const keyIdIn = (claims: Claims | undefined): string | undefined =>
-  claims && "key" in claims ? claims.api_key_id : undefined;
+/** The API key that a caller claims to be, or that their assistant does; undefined for a session. */
+export function keyIdIn(claims: Claims | undefined): string | undefined {
+  const named = claims && "signed_in_by" in claims ? claims.signed_in_by : claims;
+  return named && "api_key_id" in named ? named.api_key_id : undefined;
+}
 
 interface SignedIn {
   readonly caller: Caller;
@@ -56,15 +76,22 @@ interface SignedIn {
   readonly kept: Item | undefined;
 }
 
-let keys: { readonly find: ReturnType<typeof createLocalJWKSet>; readonly readAt: number } | undefined;
+type Find = ReturnType<typeof createLocalJWKSet>;
+let keys: { readonly find: Find; readonly findAssistant: Find; readonly readAt: number } | undefined;
 
 /** Milliseconds for which the public keys are cached: a withdrawn key is refused after that. */
 const keysKeptFor = 60_000;
 
 /** Reads the public signing keys into memory, as of `now`; also the warm-up read in INIT. */
 export async function loadKeys(table: TableReader, now: Date): Promise<void> {
-  const item = await table.get<Key & JSONWebKeySet>(jwksKey);
-  keys = { find: createLocalJWKSet({ keys: item?.keys ?? [] }), readAt: now.getTime() };
+  const item = await table.get<Key & JSONWebKeySet & { readonly assistant_keys?: JSONWebKeySet["keys"] }>(
+    jwksKey,
+  );
+  keys = {
+    find: createLocalJWKSet({ keys: item?.keys ?? [] }),
+    findAssistant: createLocalJWKSet({ keys: item?.assistant_keys ?? [] }),
+    readAt: now.getTime(),
+  };
 }
 
 /** Verifies `Authorization: Bearer <session token or API key>`; anything else is 401. */
@@ -97,19 +124,30 @@ export async function verifyToken(
   }
 }
 
-async function verify(token: string): Promise<SessionClaims> {
-  const { payload, protectedHeader } = await jwtVerify(token, keys!.find, {
-    algorithms: [tokenRules.algorithm],
-    issuer: tokenRules.issuer,
-    audience: tokenRules.audience,
-    typ: tokenRules.typ,
-    requiredClaims: ["sub", "sid", "bid", "iat", "exp"],
-  });
-  const ids = [payload.bid, payload.sub, payload.sid].map((claim) => id.safeParse(claim));
-  const [brokerage, user, session] = ids.map((parsed) => parsed.data);
-  if (typeof protectedHeader.kid !== "string" || !brokerage || !user || !session)
-    throw unauthenticated("The session token is invalid");
-  return { brokerage_id: brokerage, user_id: user, session_id: session };
+async function verify(token: string): Promise<SessionClaims | AssistantClaims> {
+  const isAssistant = decodeProtectedHeader(token).typ === assistantTokenRules.typ;
+  const { algorithm, issuer, audience, typ } = isAssistant ? assistantTokenRules : tokenRules;
+  const { payload, protectedHeader } = await jwtVerify(
+    token,
+    isAssistant ? keys!.findAssistant : keys!.find,
+    {
+      ...{ algorithms: [algorithm], issuer, audience, typ },
+      requiredClaims: ["sub", "bid", "iat", "exp"],
+    },
+  );
+  const { bid, sub, sid, key, air } = payload;
+  const [brokerage_id, user_id, session_id, api_key_id, ai_request_id] = [bid, sub, sid, key, air].map(
+    (claim) => id.safeParse(claim).data,
+  );
+  const invalid = () => unauthenticated("The session token is invalid");
+  if (typeof protectedHeader.kid !== "string" || !brokerage_id || !user_id) throw invalid();
+  if (!isAssistant) {
+    if (!session_id) throw invalid();
+    return { brokerage_id, user_id, session_id };
+  }
+  const signed_in_by = session_id ? { session_id } : api_key_id && { api_key_id };
+  if (!ai_request_id || !signed_in_by) throw invalid();
+  return { brokerage_id, user_id, ai_request_id, signed_in_by };
 }
 
 function refuse(error: unknown): unknown {
@@ -125,8 +163,9 @@ function unauthenticated(detail: string): Problem {
 }
 
 /**
- * Reads session or API key, user and policy in one strongly consistent request, with the item under `also`: revocation
- * and role changes hold from the next request on. Throws 401, and 429 for a key beyond its limit.
+ * Reads session or API key, user and policy in one strongly consistent request, with the item under `also`, or for an
+ * assistant its AI request: revocation and role changes hold from the next request on. Throws 401, and 429 for a key
+ * beyond its limit.
  */
 export async function signIn(
   claims: Claims,
@@ -135,26 +174,37 @@ export async function signIn(
   also?: Key,
 ): Promise<SignedIn> {
   const { brokerage_id, user_id } = claims;
+  const assistant = "signed_in_by" in claims ? claims : undefined;
+  const signedInBy = assistant?.signed_in_by ?? (claims as SignedInBy);
+  const fourth = assistant ? aiRequestKey(brokerage_id, assistant.ai_request_id) : also;
   const [by, userItem, policyItem, kept] = (await table.getMany([
-    "key" in claims ? apiKeyItemKey(claims) : sessionKey(brokerage_id, user_id, claims.session_id),
+    "api_key_id" in signedInBy
+      ? apiKeyItemKey({ brokerage_id, api_key_id: signedInBy.api_key_id })
+      : sessionKey(brokerage_id, user_id, signedInBy.session_id),
     recordKey(brokerage_id, userRecord, user_id),
     policyKey(brokerage_id),
-    ...(also ? [also] : []),
+    ...(fourth ? [fourth] : []),
   ])) as (Item | undefined)[];
   const [user, policy] = [aliveIn(userRecord, userItem), policyIn(policyItem)];
-  if ("key" in claims) {
+  if (assistant && !isRunningFor(kept, assistant, now))
+    throw unauthenticated("The request to the assistant has ended");
+  const as = (caller: Caller): SignedIn => ({
+    caller: assistant ? { ...caller, ai_request_id: assistant.ai_request_id } : caller,
+    ...{ user: user!, roleGrants: policy!.roles, cursorKey: policy!.cursor_key },
+    kept: assistant ? undefined : kept,
+  });
+  if ("api_key_id" in signedInBy) {
     const key = aliveIn(apiKeyRecord, by);
-    if (!key || !isOfHash(claims.key, key.hash) || !user || !policy || !isLiveKey(key, user, now))
+    const isIt = key && (assistant || isOfHash((claims as KeyClaims).key, key.hash));
+    if (!isIt || !user || !policy || !isLiveKey(key, user, now))
       throw unauthenticated("The API key was revoked, has expired or is unknown");
     checkLimit(by!, now);
     await noteUse(table, by!, now, written.operation_id);
-    const caller = keyCaller(callerOf(user, policy.roles), { id: key.id, grants: grantsOf(key) });
-    return { caller, user, roleGrants: policy.roles, cursorKey: policy.cursor_key, kept };
+    return as(keyCaller(callerOf(user, policy.roles), { id: key.id, grants: grantsOf(key) }));
   }
   if (!by || !user || !policy || !isLive(by as unknown as Session, user, now))
     throw unauthenticated("The session has ended: sign in again");
-  const caller = { ...callerOf(user, policy.roles), session_id: claims.session_id };
-  return { caller, user, roleGrants: policy.roles, cursorKey: policy.cursor_key, kept };
+  return as({ ...callerOf(user, policy.roles), session_id: signedInBy.session_id });
 }
 
 /** Notes that a key was used. A request does not fail for that. */

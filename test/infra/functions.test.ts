@@ -203,6 +203,7 @@ function placesOf(target: Target, action: string): string[] {
     case "mail":
       return ["arn:AWS::Partition:ses:AWS::Region:AWS::AccountId:identity/gable.example"];
     case "app":
+    case "api":
       return [];
   }
 }

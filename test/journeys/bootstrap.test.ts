@@ -28,6 +28,7 @@ test("the bootstrap, run twice and twice at once, changes no key, role or permis
       table: cloud.tableName,
       signingSecret: cloud.signingSecret,
       checkpointSecret: cloud.checkpointSecret,
+      assistantSecret: cloud.assistantSecret,
     });
   await again();
   await Promise.all([again(), again()]);

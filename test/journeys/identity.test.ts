@@ -124,8 +124,8 @@ describe("the bootstrap", () => {
   test("run again changes no key", async () => {
     const { refresh_token } = await signUp();
     const keys = await ok(client.getJwks());
-    const { tableName: table, signingSecret, checkpointSecret } = cloud;
-    await bootstrap(cloud.environment, { table, signingSecret, checkpointSecret });
+    const { tableName: table, signingSecret, checkpointSecret, assistantSecret } = cloud;
+    await bootstrap(cloud.environment, { table, signingSecret, checkpointSecret, assistantSecret });
     expect(await ok(client.getJwks())).toEqual(keys);
     expect((await refresh(refresh_token)).status).toBe(200);
   });

@@ -13,6 +13,7 @@ export type OwnedKind =
   | "client"
   | "interaction"
   | "export"
+  | "ai_request"
   | "interest"
   | "merge";
 
@@ -149,6 +150,11 @@ export const rows = {
   listExports: { needs: "export:read" },
   createExport: { needs: "export:write" },
   getExport: { needs: "export:read", on: "export" },
+
+  listAiRequests: { needs: "ai:read" },
+  createAiRequest: { needs: "ai:write", meets: "ai_unavailable" },
+  getAiRequest: { needs: "ai:read", on: "ai_request" },
+  cancelAiRequest: { needs: "ai:write", on: "ai_request", mayMeet: "invalid_transition" },
 
   listTasks: { needs: "task:read" },
   createTask: { needs: "task:write" },
