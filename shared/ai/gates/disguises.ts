@@ -103,7 +103,7 @@ function split(word: string, known: ReadonlySet<string>): [number, number][] | u
       const before = best[from];
       if (before === undefined || !known.has(word.slice(from, to))) continue;
       if (to - from < 2 && word.length > 1) continue;
-      if (best[to] === undefined || before.length + 1 < best[to].length) best[to] = [...before, [from, to]];
+      if (best[to] === undefined || before.length + 1 < best[to]!.length) best[to] = [...before, [from, to]];
     }
   return best[word.length];
 }

@@ -25,7 +25,10 @@ export interface Phrasebook<T> {
 }
 
 interface Entry<T> {
-  readonly elements: readonly Element[];
+  /** What follows the first word. */
+  readonly rest: readonly Element[];
+  /** The words one of which must come next; undefined where any may, or none. */
+  readonly next: ReadonlySet<string> | undefined;
   readonly of: T;
 }
 
@@ -47,9 +50,13 @@ export function phrasebook<T>(
     for (const phrase of phrases) {
       const elements = read(phrase, vocabulary);
       gather(elements, words);
-      const first = firstWords(elements);
-      if (first === undefined) throw new Error(`A phrase must begin with a word: ${phrase}`);
-      for (const word of first) starting.set(word, [...(starting.get(word) ?? []), { elements, of }]);
+      for (const [word, rest] of beginnings(elements)) {
+        if (word === undefined) throw new Error(`A phrase must begin with a word: ${phrase}`);
+        const next = firstWords(rest);
+        const there = starting.get(word);
+        if (there) there.push({ rest, next, of });
+        else starting.set(word, [{ rest, next, of }]);
+      }
     }
   return { words, starting };
 }
@@ -57,16 +64,16 @@ export function phrasebook<T>(
 /** All places of all phrases, each as long as it can be; the same phrase may be found inside another. */
 export function findAll<T>({ starting }: Phrasebook<T>, tokens: readonly Token[]): Found<T>[] {
   const found: Found<T>[] = [];
-  for (const [from, { word }] of tokens.entries())
-    for (const start of numeric(word) ? ["#", word] : [word])
-      for (const { elements, of } of starting.get(start) ?? [])
-        found.push(...longest(elements, tokens, from, of));
+  for (const [from, { word }] of tokens.entries()) {
+    const next = tokens[from + 1]?.word ?? ".";
+    for (const start of numeric(word) ? [word, "#"] : [word])
+      for (const { rest, next: expected, of } of starting.get(start) ?? []) {
+        if (expected && !expected.has(next) && !(numeric(next) && expected.has("#"))) continue;
+        const ends = endsOf(rest, tokens, from + 1);
+        if (ends.length > 0) found.push({ of, from, to: Math.max(...ends) });
+      }
+  }
   return found;
-}
-
-function longest<T>(elements: readonly Element[], tokens: readonly Token[], from: number, of: T): Found<T>[] {
-  const to = Math.max(0, ...endsOf(elements, tokens, from));
-  return to > from ? [{ of, from, to }] : [];
 }
 
 const numeric = (word: string) => /^\d+$/.test(word);
@@ -100,23 +107,21 @@ function endsOfOne(element: Element, tokens: readonly Token[], at: number): numb
   return ends;
 }
 
-/** The words with which the elements can begin; undefined where they can begin with anything. */
+/** The words with which the elements can begin; undefined where they can begin with any, or be empty. */
 function firstWords(elements: readonly Element[]): Set<string> | undefined {
-  const first = new Set<string>();
-  for (const element of elements) {
-    const part = "optional" in element ? element.optional : element;
-    if ("gap" in part || ("any" in part && part.any === "rest")) return undefined;
-    if ("word" in part) first.add(part.word);
-    else if ("any" in part) first.add("#");
-    else
-      for (const one of part.of) {
-        const words = firstWords(one);
-        if (words === undefined) return undefined;
-        for (const word of words) first.add(word);
-      }
-    if (!("optional" in element)) return first;
-  }
-  return undefined;
+  const first = beginnings(elements).map(([word]) => word);
+  // Another mark than a full stop may end a sentence.
+  return first.includes(undefined) || first.includes(".") ? undefined : new Set(first as string[]);
+}
+
+/** The words with which the elements can begin, each with what follows; undefined for any word, or none. */
+function beginnings(elements: readonly Element[]): [string | undefined, readonly Element[]][] {
+  const [first, ...rest] = elements;
+  if (first === undefined) return [[undefined, []]];
+  if ("optional" in first) return [...beginnings([first.optional, ...rest]), ...beginnings(rest)];
+  if ("of" in first) return first.of.flatMap((one) => beginnings([...one, ...rest]));
+  if ("word" in first) return [[first.word, rest]];
+  return [["any" in first && first.any === "number" ? "#" : undefined, rest]];
 }
 
 function gather(elements: readonly Element[], words: Set<string>): void {
