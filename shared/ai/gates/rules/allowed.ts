@@ -1,0 +1,73 @@
+import type { Allowed } from "./rule.ts";
+
+/** HUD's memo of 9 January 1995 on advertisements under 804(c): what describes a home, a service or a place is allowed. */
+const memo = { from: "1995-01-09", source: "HUD memorandum of 9 January 1995 (Achtenberg)" } as const;
+
+export const allowed: readonly Allowed[] = [
+  {
+    ...memo,
+    phrases: [
+      "walking distance to",
+      "(master|primary) (bedroom|suite|bath|bathroom|closet)",
+      "(mother|father|parents) in law (suite|apartment|unit|cottage|quarters|setup|.)",
+      "(family|great|kids|children's|game|play) (room|rooms)",
+      "family (kitchen|bath|bathroom|gatherings|dinners|dining|meals|owned|compound|entrance|sized|style|estate|heirloom|movie night)",
+      "(single|multi|two|one|three|four|multiple) family (home|homes|house|houses|residence|residential|dwelling|zoned|zoning|property|properties|lot|detached|attached|building|use|unit|units|.)?",
+      "(no|never) family room",
+      "bachelor apartment",
+      "(chapel|apartment complex with chapel|with chapel)",
+      "kosher (kitchen|meals|meals available)",
+      "great (view|views|for entertaining|room)",
+      "(quiet|tree lined) (street|streets|block)",
+      "(no|non) (smoking|smokers|bicycles|pets|drinking)",
+      "(drug free|sober)",
+      "(wheelchair|handicap|handicapped|fully|ada) (ramp|accessible|accessibility|access|bathroom|parking)",
+      "not (wheelchair|handicap|handicapped) accessible",
+      "(children's|kids|kid's|kids') (playground|play area|bedroom|bedrooms|bathroom|bath|room|museum|hospital|park|pool|playroom|playhouse|wing)",
+      "(child|baby|kid|toddler) (proof|proofed|safety|gate|gates|safe|care)",
+      "no (child|baby) (gates|gate|seat) ~1 needed",
+      "(merry christmas|happy easter|valentine's day|happy holidays|santa claus)",
+      "(traditional|exclusive) (style|floor plan|layout|colonial|architecture|design|details|home|listing|agent|right|rights|representation|use|access|kitchen|moldings)",
+      "(integrated|diverse) (appliances|amenities|dining|shops|restaurants|shopping|landscape|wildlife|plantings)",
+      "(master|community) (planned|center|centre|college|garden|gardens|pool|room|theater|library|hall|clubhouse|amenities)",
+      "(neighborhood|local) (restaurant|restaurants|bistro|cafe|market|bakery|deli|grocery)",
+      "(white|black) (cabinets|cabinetry|picket fence|kitchen|oak|quartz|marble|granite|brick|tile|tiles|walls|trim|appliances|counters|countertops|building|river|diamond|rock)",
+      "(caucasian|persian|oriental) (rug|rugs)",
+      "(mexican|italian|spanish|french|chinese|japanese|european|indian|german|american|greek|moroccan) (tile|tiles|marble|style|villa|doors|maple|restaurant|restaurants|cabinetry|soaking|garden|gardens|architecture|revival|bakery|colonial|plum|elm|appliances|oak|foursquare|food|grocery|cuisine|market|pottery|craftsmanship|cherry|quarter|hardware)",
+      "native american (art|pottery|artifacts|land|trail)",
+      "(men's|women's|ladies|ladies') (closet|dressing room|locker room|wear|restroom|shelter|golf)",
+      "his and (hers|her)",
+      "(man|woman) cave",
+      "child free (beach|pool hours)",
+      "(white|black|brown|green|blue) (house|houses|lake) (road|street|drive|lane|trail)",
+    ],
+  },
+  {
+    ...memo,
+    source: "42 USC 3604; HUD memorandum of 9 January 1995: naming everybody, or the law, is no preference",
+    phrases: [
+      "(regardless of|without regard to|irrespective of) >>",
+      "(does|do|will|must|may|shall|can) not (discriminate|ask about|refuse) >>",
+      "(illegal|unlawful|prohibited|forbidden|against the law|violation|violates) ~1 (to|under|for|of) >>",
+      "(no|without) (age)? (restriction|restrictions|limit|limits|rule|rules|limitation|policy) (on|against|about|for|regarding)? ~2 (<children>|<families>|adults)",
+      "(no|not|isn't|never|no longer) (an|a)? (age restricted|age restrictions|age restriction|adults only|adult only|55 +)",
+      "(all|everyone|everybody|anyone|people|buyers|families) (people|families|persons|buyers|applicants|kinds|ages|backgrounds|races)? (of all|from all)? (kinds|ages|backgrounds|races|faiths|abilities)? (is|are) (all|always)? welcome",
+      "(families|children|kids|section 8|vouchers|veterans|service animals|seniors|everyone|all families|families with (children|kids)|children of all ages|housing vouchers) (are|is|always|also|and pets|all)? (always)? (welcome|welcomed|accepted|ok|okay)",
+      "(race|color|religion|sex|national origin|disability|familial status|handicap) ( , (race|color|religion|sex|national origin|disability|familial status|handicap) ) >>",
+      "(section 8|vouchers|housing vouchers) (and|or)? ~2 (welcome|accepted|ok|okay|considered)",
+      "(familial status|fair housing|equal housing) >>",
+      "(family|families) (is|are|was|were) (moving|selling|relocating|leaving)",
+    ],
+  },
+  {
+    ...memo,
+    source: "Refusing to describe residents or safety is what the law asks for",
+    of: ["steering", "race", "national_origin", "religion", "familial_status"],
+    phrases: [
+      "(i|we|agents|agent|realtors|brokers|i'm|we're) (am|are)? (can't|cannot|can not|not able to|not allowed to|not permitted to|do not|don't|may not|won't|will not|shouldn't|must not|unable to|am unable to|aren't able to|never|not in a position to) (really|legally)? (say|tell|comment|describe|answer|share|speak|judge|characterize|characterise|advise|steer|discuss|speculate|rate|give|offer|provide|recommend|make|weigh|assess|choose|filter|select|sort|pick|guide|help) >>",
+      "(police|sheriff|police department|census|census bureau|city|school district|department of education|fbi|official|official sources|county) ~3 (publishes|publish|posts|has|have|provides|provide|website|site|reports|map|maps|data|maintains|keeps|offers|figures|dashboard|portal) >>",
+      "(check|visit|see|look at|consult|review|contact|ask|look up|refer to) ~4 (police|sheriff|police department|census|school district|district's|official|department of education|city's|county's|great schools|local law enforcement|public data) >>",
+      "(crime|school|demographic|census|safety) (data|figures|statistics|stats|maps|reports|information|ratings) ~2 (is|are|can be|from|at|published|available|on) ~2 (published|available|found|police|official|the city|the district|the state|the police|kept|public|city's|online) >>",
+    ],
+  },
+];
