@@ -1,4 +1,4 @@
-import type { Vocabulary } from "../phrases.ts";
+import type { Vocabulary } from "../phrase-syntax.ts";
 
 /** Words of a kind, separated by commas. */
 const list = (words: string): string[] => words.split(",").map((word) => word.trim());
