@@ -75,6 +75,7 @@ export const federal: readonly Rule[] = [
     id: "us-familial-status-preference",
     protects: "familial_status",
     severity: "block",
+    inQuestions: "review",
     phrases: [
       ...wants(
         "(<household>|families|a family|a (young|nice|large|growing|married|big|small) (couple|family)|families with (children|kids)|young families|large families|young couples)",
@@ -155,6 +156,7 @@ export const federal: readonly Rule[] = [
     id: "us-race",
     protects: "race",
     severity: "block",
+    inQuestions: "review",
     phrases: [
       ...shutsOut("(<races>|<raceadjective> <people>)"),
       ...wants("(<races>|<raceadjective> <people>)"),
@@ -178,6 +180,7 @@ export const federal: readonly Rule[] = [
     id: "us-color",
     protects: "color",
     severity: "block",
+    inQuestions: "review",
     phrases: [
       ...shutsOut(
         "((dark|light|brown|black|fair|darker|lighter|pale) (skin|skinned) <people>|dark skin|brown people|dark people)",
@@ -223,6 +226,7 @@ export const federal: readonly Rule[] = [
     id: "us-religion",
     protects: "religion",
     severity: "block",
+    inQuestions: "review",
     phrases: [
       ...shutsOut(
         "(<faithful>|<religious> <people>|people of (other|another|that|different) (faith|faiths|religion|religions))",
@@ -267,6 +271,7 @@ export const federal: readonly Rule[] = [
     id: "us-national-origin",
     protects: "national_origin",
     severity: "block",
+    inQuestions: "review",
     phrases: [
       ...shutsOut(
         "(<originplural>|<origin> <people>|people from (mexico|china|india|africa|russia|the middle east|other countries|abroad|overseas|latin america)|anyone with an accent|foreign accents|non english speakers|non english speaking (tenants|people|families))",

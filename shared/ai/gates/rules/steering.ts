@@ -53,6 +53,7 @@ export const steering: readonly Rule[] = [
     severity: "block",
     inQuestions: "review",
     phrases: [
+      "(stay away from|steer clear of|stay out of|keep away from|stay clear of) ~2",
       "(area|neighborhood|it|that part|side|block|street) ~1 (gone|going|went|is going) downhill",
       "(not|isn't|no|wouldn't be|hardly|never) ~3 (area|place|neighborhood|building|street|part of town|spot) (for|where) ~2 (woman|women|girl|girls|families|family|kids|children|white people|someone like|people like|you|elderly|seniors)",
       "(wouldn't|would not|don't|do not|can't|cannot) ~1 (recommend|suggest|advise|show you) ~3 (area|neighborhood|side|part|district|there)",
@@ -78,6 +79,8 @@ export const steering: readonly Rule[] = [
     severity: "block",
     inQuestions: "review",
     phrases: [
+      `(most|many|majority|half|some) ~3 (families|people|residents|neighbors|kids|students|homeowners|buyers|owners) ~2 (is|are) ~1 ${group}`,
+      "(lot|lots|many|full|plenty|too many) (of)? (section 8|voucher|welfare|low income) (people|tenants|families|renters|residents|folks)",
       `(good|great|popular|best|nice|perfect|favorite|wonderful|ideal|big|hot) (area|areas|neighborhood|neighborhoods|place|spot|suburb|town|city|part of town|choice|destination) (for|among|with) ~1 ${group} (families|people|buyers|couples|residents|professionals)?`,
       `${group} (families|people|couples|residents|clients|buyers|folks)? ~1 (love|like|favor|dominate|flock to|gravitate to|gravitate toward|stick to|settle in|settled in|run) ~2`,
       `(where|because) ~2 ${group} (families|people|couples|residents|folks)? ~1 (live|are|buy|settle)`,
@@ -104,6 +107,8 @@ export const steering: readonly Rule[] = [
     id: "steering-request",
     severity: "block",
     phrases: [
+      "(remove|exclude|filter|skip|delete|drop|ignore|hide|without|omit) ~5 (<raceadjective>|<origin>|<religious>|foreign sounding|ethnic sounding|ethnic) ~1 (name|names|surname|surnames|sounding)",
+      `(hide|withhold|keep|conceal) ~4 from ~2 (<races>|<faithful>|<originplural>|${group} <people>|families|people with (disabilities|kids|children)|disabled (people|buyers)|section 8 (tenants|holders))`,
       `(exclude|excluding|except|filter out|leave out|weed out|keep out|screen out|skip|remove|omit|not to|avoid|no) ~2 (<races>|<faithful>|<originplural>|${group} (names|people|clients|leads|buyers|families|tenants|applicants)|families with (children|kids)|leads with (kids|children)|clients with (kids|children)|single mothers|disabled people|people with disabilities|section 8 tenants|names that sound ~1)`,
       `(only|just) (show|send|market|advertise|rent|sell|offer|pitch|mail|target|email|list) ~4 (to|for)? ~1 (<races>|<faithful>|<originplural>|${group} (people|clients|leads|buyers|families|tenants|areas|neighborhoods|applicants)|families without (kids|children)|childless|married)`,
       `(don't|do not|never|stop|without) (show|showing|send|sending|market|marketing|sell|selling|rent|renting|offer|offering|tell|mention|mentioning) ~4 to ~1 (<races>|<faithful>|<originplural>|${group} (people|clients|leads|buyers|families|tenants|applicants)|families|disabled|people with disabilities|anyone with kids)`,
@@ -118,7 +123,8 @@ export const steering: readonly Rule[] = [
     id: "steering-safety",
     severity: "review",
     phrases: [
-      "<very>? (safe|safest|safer|secure) (<very>)? ~1 (<area>|place to live|place to raise|place for|part|for (us|me|you|a|my|our|kids|children|women|families|your|single|walking|the kids|raising|an|them|her|someone)|at night|to (walk|live|raise|be)|there|to walk)",
+      "(area|areas|neighborhood|neighborhoods|places|part|parts|streets|zip codes|side|sides) ~3 (avoid|stay away from)",
+      "<very>? (safe|safest|safer|secure) (<very>)? ~2 (<area>|place to live|place to raise|place for|part|for (us|me|you|a|my|our|kids|children|women|families|your|single|walking|the kids|raising|an|them|her|someone)|at night|to (walk|live|raise|be)|there|to walk)",
       "(area|neighborhood|neighbourhood|street|it|there|block|part of town|that|side|this|community|place|downtown|park|complex|town|building) (is|are|feels|be|really|isn't|still|considered|that)? <very>? (safe|safer|safest|secure|dangerous|unsafe|rough|sketchy)",
       "(how|is|are|isn't|feel|feels) (it|that|this|the|they|there|we|i|she)? ~2 (safe|safety|dangerous|unsafe|sketchy)",
       "(crime|safety|crimes) (rate|rates|statistics|stats|level|levels|figures|is|like|there|problem|problems|issue|concern|concerns|numbers|score|free|in|around|low|map|ranking)",

@@ -26,6 +26,7 @@ export const wants = (group: Phrase): Phrase[] => [
   `(only|strictly|exclusively|solely) ~1 (for|to|rent to|sell to|accepts|accepting|considering|looking for|renting to|selling to|open to)? ~1 ${group}`,
   `(prefer|prefers|preferring|preference for|preference to|preference is for|preferably|favors|hoping for|hopes for|seeking|seeks|looking for|looks for|searching for|reserved for|limited to|restricted to|intended for|geared toward|geared towards|geared to|marketed to|targeting|targeted at|aimed at|catering to|caters to|suits|would suit|appeals to|welcomes only|holding out for) ~2 (to|for|of|at)? ~1 ${group}`,
   `(want|wants|wanted|wish|wishes|hope|hopes|like|likes|love|prefer|prefers|rather|hoping|wanting) ~1 (to)? (rent to|sell to|see|have|find|rent it to|sell it to|lease to|keep it to|get) ~2 ${group}`,
+  `(want|wants|wanted) (a|an|only|some|nice|good|to have)? ~1 ${group}`,
   `(tenant|buyer|renter|roommate|applicant|occupant|owner) ~1 (is|should be|must be|will be|would be) ~1 ${group}`,
   `<suited> (home|house|apartment|condo|place|unit|spot|choice|option|location|property|townhouse|floor plan|retreat)? (for|to) ~2 ${group}`,
 ];
