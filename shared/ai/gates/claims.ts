@@ -40,7 +40,7 @@ export interface Claim {
 
 /** Words that part a number from a noun: two baths and bedrooms counts no bedrooms. */
 const parting =
-  "and|with|bath|baths|bathroom|bathrooms|full|car|sq|square|feet|foot|acre|acres|story|stories|level|levels|minutes|blocks|miles|in|on|of|the|at|to|from|or|is|are|was|plus|has|have|by|for";
+  "bedroom|bedrooms|bed|beds|br|one|two|three|four|five|six|seven|and|with|bath|baths|bathroom|bathrooms|full|car|sq|square|feet|foot|acre|acres|story|stories|level|levels|minutes|blocks|miles|in|on|of|the|at|to|from|or|is|are|was|plus|has|have|by|for";
 const adjectives = `(?:(?!(?:${parting})\\b)[a-z'-]+,?\\s){0,3}?`;
 const units: readonly (readonly [Kind, string, RegExp])[] = [
   [

@@ -65,7 +65,7 @@ const harmless: readonly RegExp[] = [
   /(?<!\d)\d{1,2}:\d\d(?!\d)/g,
   /\b24\/7\b|\b24-hour\b|\b7 days a week\b|#1\b|\bno\. 1\b|\b100\s?%|\b110\s?%|\b360[\s-]degrees?\b|\b180[\s-]degrees?\b|\bwi-?fi \d\b/gi,
   /\b(?:one of|one-of-a-kind|one of a kind|no one|any one|every one|this one|the one|one another|one-stop|two birds|one day|at once|one and only|one last)\b/gi,
-  /\bhttps?:\S+|\bwww\.\S+|\S+@\S+\.\w+/gi,
+  /\bhttps?:\S+|\bwww\.\S+|(?<!\S)[^\s@]{1,64}@[^\s@]{1,200}/gi,
 ];
 const appointment =
   /\bopen house|\bopen (?:sat|sun)|\bshowings?\b|\btours?\b|\bviewings?\b|\boffers? (?:due|reviewed|review|considered)|\breview(?:ed|ing)? offers\b|\bopen (?:this|next)\b/i;

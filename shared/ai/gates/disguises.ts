@@ -40,6 +40,9 @@ function apart(tokens: readonly Token[], known: ReadonlySet<string>, text: strin
   return read;
 }
 
+/** Letters that are read together at most: a sentence of disguised words. */
+const longestRun = 30;
+
 interface Letter {
   readonly token: Token;
   /** The letter itself or the dot behind it. */
@@ -49,7 +52,7 @@ interface Letter {
 
 function lettersFrom(tokens: readonly Token[], from: number, text: string): Letter[] {
   const run: Letter[] = [];
-  for (let at = from; at < tokens.length; ) {
+  for (let at = from; at < tokens.length && run.length < longestRun; ) {
     const token = tokens[at]!;
     if (!/^[a-z]$/.test(token.word)) break;
     const previous = run.at(-1);

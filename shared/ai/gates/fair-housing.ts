@@ -101,8 +101,25 @@ function check(
   };
 }
 
-const isAsked = (tokens: readonly Token[], from: number): boolean =>
-  tokens.find((token, index) => index >= from && isStop(token))?.word === "?";
+const interrogative = new Set(
+  (
+    "is are do does did where which who what what's who's how would will can could should has have was were isn't aren't " +
+    "don't doesn't wouldn't why when any"
+  ).split(" "),
+);
+
+/** Whether a phrase is in a real question: one that begins as questions do, "are you" and "looking for" apart. */
+function isAsked(tokens: readonly Token[], from: number): boolean {
+  let start = from;
+  while (start > 0 && !isStop(tokens[start - 1]!)) start--;
+  let end = from;
+  while (tokens[end] && !isStop(tokens[end]!)) end++;
+  if (tokens[end]?.word !== "?") return false;
+  const first = tokens.slice(start, Math.min(start + 4, end)).map(({ word }) => word);
+  return first.some(
+    (word, index) => interrogative.has(word) && !(/^(are|do)$/.test(word) && first[index + 1] === "you"),
+  );
+}
 
 /** The number of the sentence that each token is in. */
 function sentencesOf(tokens: readonly Token[]): number[] {

@@ -1,5 +1,6 @@
 import type { Span } from "./finding.ts";
-import { findAll, type Phrase, type Phrasebook, phrasebook } from "./phrases.ts";
+import type { Phrase } from "./phrase-syntax.ts";
+import { findAll, type Phrasebook, phrasebook } from "./phrases.ts";
 import { isStop, tokensOf } from "./tokens.ts";
 
 /** A feature that a text claims: `pool`, `view of water`, `near a park`. */
@@ -72,15 +73,10 @@ export const features: Readonly<Record<string, readonly Phrase[]>> = {
   "charger for electric cars": [
     "(ev|car|tesla|electric vehicle|level 2|electric car) (charger|charging|charging station|outlet)",
   ],
-  fireplace: [
-    "fireplace",
-    "fireplaces",
-    "wood stove",
-    "woodstove",
-    "wood burning stove",
-    "pellet stove",
-    "gas insert",
-  ],
+  fireplace: ["fireplace", "fireplaces", "gas insert"],
+  "gas fireplace": ["gas (fireplace|fireplaces|insert)"],
+  "wood-burning fireplace": ["wood burning (fireplace|fireplaces)"],
+  "wood stove": ["(wood|pellet) (stove|stoves)", "woodstove", "wood burning stove"],
   "fire pit": ["fire pit", "firepit"],
   "hardwood floors": [
     "(hardwood|hardwoods|oak|wood|wide plank|fir|maple|walnut|bamboo|cherry|plank|engineered) (floor|floors|flooring|hardwoods|hardwood)",
@@ -89,10 +85,15 @@ export const features: Readonly<Record<string, readonly Phrase[]>> = {
   ],
   "tile floors": ["(tile|tiled|slate|travertine|terrazzo) (floor|floors|flooring)"],
   carpet: ["carpet", "carpeting", "carpeted", "carpets"],
+  "granite counters": ["granite"],
+  "quartz counters": ["quartz"],
+  "marble counters": ["marble"],
   "stone counters": [
-    "(granite|quartz|marble|quartzite|soapstone|stone|butcher block) ~1 (counter|counters|countertop|countertops|surfaces|island|tops|slab)",
-    "(granite|quartz|quartzite)",
+    "(stone|solid surface|quartzite|soapstone|concrete) ~1 (counter|counters|countertop|countertops|surfaces|tops)",
+    "quartzite",
+    "soapstone",
   ],
+  "butcher block": ["butcher block"],
   "stainless steel appliances": [
     "stainless ~3 (appliances|appliance|kitchen)",
     "stainless steel",
@@ -104,7 +105,7 @@ export const features: Readonly<Record<string, readonly Phrase[]>> = {
   "gas cooking": [
     "gas (range|stove|cooktop|cooking)",
     "chef's (kitchen|range)",
-    "double ovens?",
+    "double ovens",
     "double oven",
     "induction (range|cooktop)",
   ],
@@ -138,7 +139,7 @@ export const features: Readonly<Record<string, readonly Phrase[]>> = {
     "wainscoting",
     "wainscot",
     "(original|period|custom) (woodwork|millwork|trim|moldings|details)",
-    "picture rails?",
+    "picture (rail|rails)",
     "exposed (beams|brick)",
     "exposed beams",
     "shiplap",
@@ -165,7 +166,9 @@ export const features: Readonly<Record<string, readonly Phrase[]>> = {
     "mudroom",
   ],
   "formal dining room": ["formal (dining|living) (room)?"],
-  office: ["(home|private|dedicated|separate) (office|study)", "office", "study", "den", "library"],
+  office: ["(home|private|dedicated|separate) (office|study)", "office", "study"],
+  den: ["den"],
+  library: ["(home|private|paneled|built in) library"],
   sunroom: [
     "sunroom",
     "sun room",
@@ -210,7 +213,7 @@ export const features: Readonly<Record<string, readonly Phrase[]>> = {
     "central air",
   ],
   heating: [
-    "(radiant|forced air|hydronic|gas|baseboard|in floor|oil) heat(ing)?",
+    "(radiant|forced air|hydronic|gas|baseboard|in floor|oil) (heat|heating)",
     "radiant heating",
     "radiant heat",
     "forced air",
@@ -351,7 +354,7 @@ const none: readonly Phrase[] = [
   "garage (sale|sales)",
   "to (view|deck|study|fence|furnish)",
   "(point|points) of view",
-  "on (the)? deck",
+  "all hands on deck",
   "pending (inspection|review)",
   "(new|brand new) (home|house) (awaits|for you|search|owner|owners|buyer)",
   "your (brand)? new (home|house|condo|townhouse|townhome|chapter)",

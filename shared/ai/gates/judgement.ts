@@ -72,7 +72,7 @@ function priceField(
   });
   if (/\b(?:sold|closed)\b/.test(context) && record.close_price != null) return "close_price";
   if (
-    /\b(?:originally|original|reduced from|was|down from)\b/.test(context) &&
+    /\b(?:originally|original|reduced from|was|down from|listed|initially|first)\b/.test(context) &&
     record.original_price != null &&
     equal !== "price"
   )

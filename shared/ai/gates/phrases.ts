@@ -1,35 +1,24 @@
+import {
+  type Element,
+  type Part,
+  type Phrase,
+  readPhrase,
+  type Sequence,
+  type Vocabulary,
+} from "./phrase-syntax.ts";
 import { isStop, type Token } from "./tokens.ts";
 
 /**
- * Phrases are written as they are said, in small letters: words, `(one|two words|three)`, `<class>` of a vocabulary, a
- * `?` behind what may be absent, `~3` for up to three words between, `#` for digits, `>>` for the rest of the sentence,
- * and the marks `,` `+` and `.` (which stands for the end of a sentence, too). They are matched word by word and never
- * by a regular expression, so no text can make them slow.
+ * A set of phrases that are looked for together; each belongs to a `T`, such as a rule. They are one automaton over
+ * words whose deterministic states are made when a text first needs them: a word costs a look-up, whatever the number
+ * of phrases and whatever the text.
  */
-export type Phrase = string;
-export type Vocabulary = Readonly<Record<string, readonly string[]>>;
-
-type Part =
-  | { readonly word: string }
-  | { readonly gap: number }
-  | { readonly any: "number" | "rest" }
-  | { readonly of: readonly (readonly Part[])[] };
-type Optional = { readonly optional: Part };
-type Element = Part | Optional;
-
-/** A set of phrases that can be looked for together; each belongs to a `T`, such as a rule. */
 export interface Phrasebook<T> {
   /** Every word that the phrases know. */
   readonly words: ReadonlySet<string>;
-  readonly starting: ReadonlyMap<string, readonly Entry<T>[]>;
-}
-
-interface Entry<T> {
-  /** What follows the first word. */
-  readonly rest: readonly Element[];
-  /** The words one of which must come next; undefined where any may, or none. */
-  readonly next: ReadonlySet<string> | undefined;
-  readonly of: T;
+  readonly nodes: readonly Node<T>[];
+  readonly start: State<T>;
+  readonly states: Map<string, State<T>>;
 }
 
 /** A phrase found: tokens `from` to `to`, the last not included. */
@@ -39,135 +28,173 @@ export interface Found<T> {
   readonly to: number;
 }
 
+/** A place in the phrases, with the places that each kind of token leads to. */
+interface Node<T> {
+  readonly words: Map<string, number[]>;
+  readonly number: number[];
+  /** Any token but the end of a sentence. */
+  readonly any: number[];
+  readonly stop: number[];
+  /** Places that are reached without a token. */
+  readonly free: number[];
+  accepts?: T;
+}
+
+/** Places in which a search may be at the same time. */
+interface State<T> {
+  readonly nodes: readonly number[];
+  readonly accepts: readonly T[];
+  readonly next: Map<string, State<T>>;
+}
+
+/** More states than a text of any sense needs; then they are made anew. */
+const mostStates = 20_000;
+
 /** Reads phrases once, so that many texts can be searched. Throws on a phrase that cannot be read. */
 export function phrasebook<T>(
   entries: Iterable<{ readonly of: T; readonly phrases: readonly Phrase[] }>,
   vocabulary: Vocabulary = {},
 ): Phrasebook<T> {
   const words = new Set<string>();
-  const starting = new Map<string, Entry<T>[]>();
-  for (const { of, phrases } of entries)
-    for (const phrase of phrases) {
-      const elements = read(phrase, vocabulary);
-      gather(elements, words);
-      for (const [word, rest] of beginnings(elements)) {
-        if (word === undefined) throw new Error(`A phrase must begin with a word: ${phrase}`);
-        const next = firstWords(rest);
-        const there = starting.get(word);
-        if (there) there.push({ rest, next, of });
-        else starting.set(word, [{ rest, next, of }]);
+  const nodes: Node<T>[] = [];
+  const add = (): number => nodes.push({ words: new Map(), number: [], any: [], stop: [], free: [] }) - 1;
+  const begin = add();
+
+  /** Adds a part that leads from one place to another. */
+  function part(one: Part, from: number, to: number): void {
+    const node = nodes[from]!;
+    if ("word" in one) {
+      if (one.word === ".") node.stop.push(to);
+      else {
+        words.add(one.word);
+        const there = node.words.get(one.word);
+        if (there) there.push(to);
+        else node.words.set(one.word, [to]);
+      }
+    } else if ("of" in one) for (const each of one.of) sequence(each, from, to);
+    else if ("any" in one) {
+      if (one.any === "number") node.number.push(to);
+      else {
+        const loop = add();
+        node.free.push(loop);
+        nodes[loop]!.any.push(loop);
+        nodes[loop]!.free.push(to);
+      }
+    } else {
+      node.free.push(to);
+      let at = from;
+      for (let left = one.gap; left > 0; left--) {
+        const next = add();
+        nodes[at]!.any.push(next);
+        nodes[next]!.free.push(to);
+        at = next;
       }
     }
-  return { words, starting };
+  }
+  function element(one: Element, from: number, to: number): void {
+    if ("optional" in one) {
+      nodes[from]!.free.push(to);
+      part(one.optional, from, to);
+    } else part(one, from, to);
+  }
+  function sequence(elements: Sequence, from: number, to: number): void {
+    // Each place behind an element is its own, so that an optional one leads nowhere else.
+    let at = from;
+    for (const [index, one] of elements.entries()) {
+      const next = index === elements.length - 1 ? to : add();
+      element(one, at, next);
+      at = next;
+    }
+  }
+
+  for (const { of, phrases } of entries)
+    for (const phrase of phrases) {
+      const elements = readPhrase(phrase, vocabulary);
+      const end = add();
+      nodes[end]!.accepts = of;
+      const from = add();
+      sequence(elements, from, end);
+      if (reached(nodes, [from]).some((node) => node === end || nodes[node]!.any.length > 0))
+        throw new Error(`A phrase must begin with a word: ${phrase}`);
+      nodes[begin]!.free.push(from);
+    }
+  return { words, nodes, start: startOf(nodes, begin), states: new Map() };
 }
 
-/** All places of all phrases, each as long as it can be; the same phrase may be found inside another. */
-export function findAll<T>({ starting }: Phrasebook<T>, tokens: readonly Token[]): Found<T>[] {
+/** The beginning of all phrases: their first words, brought together, so that no step looks at all of them. */
+function startOf<T>(nodes: Node<T>[], begin: number): State<T> {
+  const first = nodes.push({ words: new Map(), number: [], any: [], stop: [], free: [] }) - 1;
+  const gathered = nodes[first]!;
+  for (const index of reached(nodes, [begin])) {
+    const { words, number, stop } = nodes[index]!;
+    gathered.number.push(...number);
+    gathered.stop.push(...stop);
+    for (const [word, to] of words) {
+      const there = gathered.words.get(word);
+      if (there) there.push(...to);
+      else gathered.words.set(word, [...to]);
+    }
+  }
+  return { nodes: [first], accepts: [], next: new Map() };
+}
+
+/** The places that are reached from some without a token, those included. */
+function reached<T>(nodes: readonly Node<T>[], from: readonly number[]): number[] {
+  const seen = new Set(from);
+  for (const one of seen) for (const to of nodes[one]!.free) seen.add(to);
+  return [...seen];
+}
+
+/** Of each `T`, its phrases at all places, each as long as it can be; one may be found inside another. */
+export function findAll<T>(book: Phrasebook<T>, tokens: readonly Token[]): Found<T>[] {
+  if (book.states.size > mostStates) {
+    book.states.clear();
+    book.start.next.clear();
+  }
   const found: Found<T>[] = [];
-  for (const [from, { word }] of tokens.entries()) {
-    const next = tokens[from + 1]?.word ?? ".";
-    for (const start of numeric(word) ? [word, "#"] : [word])
-      for (const { rest, next: expected, of } of starting.get(start) ?? []) {
-        if (expected && !expected.has(next) && !(numeric(next) && expected.has("#"))) continue;
-        const ends = endsOf(rest, tokens, from + 1);
-        if (ends.length > 0) found.push({ of, from, to: Math.max(...ends) });
-      }
+  const end: Token = { word: ".", span: [0, 0] };
+  for (let from = 0; from < tokens.length; from++) {
+    const longest = new Map<T, number>();
+    let state: State<T> | undefined = book.start;
+    for (let at = from; state && at <= tokens.length; at++) {
+      for (const of of state.accepts) longest.set(of, at);
+      state = step(book, state, tokens[at] ?? end);
+    }
+    if (state) for (const of of state.accepts) longest.set(of, tokens.length);
+    for (const [of, to] of longest) found.push({ of, from, to });
   }
   return found;
 }
 
 const numeric = (word: string) => /^\d+$/.test(word);
 
-/** All positions at which the elements can end when they begin at `from`. */
-function endsOf(elements: readonly Element[], tokens: readonly Token[], from: number): number[] {
-  let at = [from];
-  for (const element of elements) {
-    at = [...new Set(at.flatMap((one) => endsOfOne(element, tokens, one)))];
-    if (at.length === 0) break;
-  }
-  return at;
-}
-
-function endsOfOne(element: Element, tokens: readonly Token[], at: number): number[] {
-  if ("optional" in element) return [at, ...endsOfOne(element.optional, tokens, at)];
-  if ("of" in element) return element.of.flatMap((one) => endsOf(one, tokens, at));
-  const token = tokens[at];
-  if ("word" in element) {
-    if (element.word === ".") return token === undefined ? [at] : isStop(token) ? [at + 1] : [];
-    return token?.word === element.word ? [at + 1] : [];
-  }
-  if ("any" in element) {
-    if (element.any === "number") return token && numeric(token.word) ? [at + 1] : [];
-    let to = at;
-    while (tokens[to] && !isStop(tokens[to]!)) to++;
-    return [to];
-  }
-  const ends = [at];
-  for (let to = at; to < at + element.gap && tokens[to] && !isStop(tokens[to]!); to++) ends.push(to + 1);
-  return ends;
-}
-
-/** The words with which the elements can begin; undefined where they can begin with any, or be empty. */
-function firstWords(elements: readonly Element[]): Set<string> | undefined {
-  const first = beginnings(elements).map(([word]) => word);
-  // Another mark than a full stop may end a sentence.
-  return first.includes(undefined) || first.includes(".") ? undefined : new Set(first as string[]);
-}
-
-/** The words with which the elements can begin, each with what follows; undefined for any word, or none. */
-function beginnings(elements: readonly Element[]): [string | undefined, readonly Element[]][] {
-  const [first, ...rest] = elements;
-  if (first === undefined) return [[undefined, []]];
-  if ("optional" in first) return [...beginnings([first.optional, ...rest]), ...beginnings(rest)];
-  if ("of" in first) return first.of.flatMap((one) => beginnings([...one, ...rest]));
-  if ("word" in first) return [[first.word, rest]];
-  return [["any" in first && first.any === "number" ? "#" : undefined, rest]];
-}
-
-function gather(elements: readonly Element[], words: Set<string>): void {
-  for (const element of elements) {
-    const part = "optional" in element ? element.optional : element;
-    if ("word" in part) words.add(part.word);
-    if ("of" in part) for (const one of part.of) gather(one, words);
-  }
-}
-
-function read(phrase: Phrase, vocabulary: Vocabulary): Element[] {
-  const pieces = phrase.match(/[()|?]|>>|~\d|<[\w ]+>|#|[^\s()|?<>~#]+/g) ?? [];
-  let at = 0;
-  const fail = (): never => {
-    throw new Error(`Not a phrase: ${phrase}`);
-  };
-  function sequence(): Element[] {
-    const elements: Element[] = [];
-    for (; at < pieces.length && pieces[at] !== ")" && pieces[at] !== "|"; ) {
-      const part = one(pieces[at++]!);
-      if (pieces[at] === "?") {
-        at++;
-        elements.push({ optional: part });
-      } else elements.push(part);
+/** The state after a token; undefined where no phrase goes on. */
+function step<T>(book: Phrasebook<T>, state: State<T>, token: Token): State<T> | undefined {
+  const { word } = token;
+  const kind = isStop(token) ? "." : book.words.has(word) ? word : numeric(word) ? "0" : "*";
+  const known = state.next.get(kind);
+  if (known) return known.nodes.length === 0 ? undefined : known;
+  const to: number[] = [];
+  for (const index of state.nodes) {
+    const { words, number, any, stop } = book.nodes[index]!;
+    if (kind === ".") to.push(...stop);
+    else {
+      to.push(...(words.get(word) ?? []), ...any);
+      if (numeric(word)) to.push(...number);
     }
-    return elements;
   }
-  function one(piece: string): Part {
-    if (piece === "(") {
-      const of = [sequence()];
-      while (pieces[at] === "|") {
-        at++;
-        of.push(sequence());
-      }
-      if (pieces[at++] !== ")") fail();
-      return { of: of as Part[][] };
-    }
-    if (piece.startsWith("~")) return { gap: Number(piece.slice(1)) };
-    if (piece === ">>") return { any: "rest" };
-    if (piece === "#") return { any: "number" };
-    if (piece.startsWith("<")) {
-      const said = vocabulary[piece.slice(1, -1)] ?? fail();
-      return { of: said.map((words) => read(words, vocabulary) as Part[]) };
-    }
-    return piece === "?" ? fail() : { word: piece };
-  }
-  const elements = sequence();
-  return at < pieces.length || elements.length === 0 ? fail() : elements;
+  const made = stateOf(book, to);
+  state.next.set(kind, made);
+  return made.nodes.length === 0 ? undefined : made;
+}
+
+function stateOf<T>({ nodes, states }: Phrasebook<T>, from: readonly number[]): State<T> {
+  const all = reached(nodes, from).sort((one, other) => one - other);
+  const key = all.join();
+  const known = states.get(key);
+  if (known) return known;
+  const accepts = [...new Set(all.flatMap((index) => nodes[index]!.accepts ?? []))];
+  const made: State<T> = { nodes: all, accepts, next: new Map() };
+  states.set(key, made);
+  return made;
 }

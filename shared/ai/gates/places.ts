@@ -32,8 +32,8 @@ const homes =
   /^\s(?:[a-z-]+\s)?(?:neighborhood|neighbourhood|district|community|area|home|house|condo|townhouse|townhome|rambler|bungalow|craftsman|living|location|schools?|address|gem|charmer|stunner|beauty|classic|cottage|retreat|classic)\b/i;
 const leads =
   /(?:^|[\s(])(?:in|near|to|from|of|at|around|outside|beyond|between|into|toward|towards|overlooking|by|through|off|on|across|behind|above|along|the|historic|north|south|east|west|central|downtown|upper|lower|and)\s$/i;
-const capital =
-  /(?<![\p{L}\p{N}'])(?:(?:St|Mt|Ft)\.\s)?\p{Lu}[\p{L}'-]*(?:\s(?:of|the|de|la|del)\s\p{Lu}[\p{L}'-]*|(?:\s|\.\s)?(?<=(?:St|Mt|Ft)\.\s|\s)\p{Lu}[\p{L}'-]*)*/gu;
+const large = "(?:(?:St|Mt|Ft)\\.|\\p{Lu}[\\p{L}'-]*)";
+const capital = new RegExp(`(?<![\\p{L}\\p{N}'])${large}(?:\\s(?:(?:of|the|de|la|del)\\s)?${large})*`, "gu");
 
 /** The names in a text. In lines where most words are written large nothing tells a name from others: they are passed over. */
 export function namesIn(text: string): Name[] {
@@ -88,4 +88,6 @@ function namesOf(match: RegExpExecArray, line: string, offset: number): Name[] {
   return [{ name, span: [offset + start, offset + end], state }];
 }
 
-const isCommon = (word: string) => common.has(word.toLowerCase().replace(/'s$|[.,]$/, ""));
+/** "Top-floor" at the beginning of a sentence is no name. */
+const isCommon = (word: string) =>
+  /^\p{Lu}[\p{Ll}]+-\p{Ll}/u.test(word) || common.has(word.toLowerCase().replace(/'s$|[.,]$/, ""));

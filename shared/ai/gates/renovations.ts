@@ -129,7 +129,8 @@ function renovationAt(tokens: readonly Token[], at: number, { word }: Token): Re
   const after = reach(tokens, at, 1);
   const before = word === "new" || word === "newer" ? [at] : reach(tokens, at, -1);
   const ahead = thingsAmong(tokens, after);
-  const found = ahead.length > 0 ? ahead : thingsAmong(tokens, before);
+  const behind = thingsAmong(tokens, before);
+  const found = ahead.length === 0 || (behind.length > 0 && isSaidOfBefore(tokens, at)) ? behind : ahead;
   const own = things[word];
   const objects = [...found.map((index) => things[tokens[index]!.word]!), ...(own ? [own] : [])];
   if (isNew && objects.length === 0) return undefined;
@@ -142,6 +143,12 @@ function renovationAt(tokens: readonly Token[], at: number, { word }: Token): Re
     span: [tokens[Math.min(...touched)]!.span[0], tokens[Math.max(...touched)]!.span[1]],
   };
 }
+
+/** "The kitchen was remodeled in 2019" speaks of what stands before it. */
+const isSaidOfBefore = (tokens: readonly Token[], at: number): boolean =>
+  (/^(was|were|been|is|are|fully|completely|recently|just|all)$/.test(tokens[at - 1]?.word ?? "") &&
+    /^(in|by|during|,|\.|\?|throughout|and|with|(19|20)\d\d)$/.test(tokens[at + 1]?.word ?? ".")) ||
+  /^(in|by|\.|,|(19|20)\d\d)$/.test(tokens[at + 1]?.word ?? ".");
 
 const isChange = (word: string) => replacing.has(word) || improving.has(word);
 

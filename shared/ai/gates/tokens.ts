@@ -53,6 +53,9 @@ const marks: Readonly<Record<string, string>> = {
   ...{ ",": ",", ":": ",", "(": ",", ")": ",", "/": ",", "\u2014": ",", "\u2013": ",", "🚫": "no", "%": "%" },
 };
 
+/** Words whose full stop ends no sentence. */
+const shortened = /^(?:st|mt|ft|dr|mr|mrs|ms|sq|approx|ave|blvd|bldg|apt|incl|vs|etc)$/;
+
 const ignorable = /^[\p{Default_Ignorable_Code_Point}\p{Mn}]$/u;
 const letter = /^[\p{L}\p{N}]$/u;
 const apostrophe = /^['\u2018\u2019\u02bc\uff07]$/;
@@ -148,6 +151,8 @@ export function tokensOf(text: string): Token[] {
           disguised = true;
         } else {
           finish();
+          const last = tokens.at(-1);
+          if (piece.text === "." && last?.span[1] === piece.at && shortened.test(last.word)) break;
           const mark = marks[piece.text] ?? marks[piece.text.normalize("NFKC")];
           if (mark) tokens.push({ word: mark, span: [piece.at, piece.end] });
         }

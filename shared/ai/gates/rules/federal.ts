@@ -1,4 +1,5 @@
 import type { Rule } from "./rule.ts";
+import { shutsOut, wants } from "./templates.ts";
 
 const act = {
   jurisdiction: "US",
@@ -19,6 +20,15 @@ export const federal: readonly Rule[] = [
     protects: "familial_status",
     severity: "block",
     phrases: [
+      ...shutsOut(
+        "(<children>|families with (small|young|little|lots of|many)? (children|kids)|large families|big families|tenants with (children|kids)|people with (children|kids)|anyone with (children|kids)|someone with (children|kids)|single mothers|single moms|single parents|pregnant women|couples with (children|kids)|parents with (children|kids))",
+      ),
+      ...wants(
+        "(adults|couples without (children|kids)|people without (children|kids)|childless (couples|people|tenants)|mature (tenants|adults|couples|people)|a mature (person|couple|tenant|adult)|adult (tenants|households|residents))",
+      ),
+      "(kids|children) ~2 (too (loud|noisy|messy)|would be a problem|not a good idea|disturb)",
+      "(no one|nobody|none) (under|younger than) (#|eighteen|sixteen|twelve) ",
+      "(one|two|2|1) (person|people|occupants|persons) (only|max|maximum) ( , no (kids|children))",
       "no (more)? <children> (allowed|please|permitted)?",
       "no (pets|smokers|smoking|dogs|cats|animals|parties|drugs|students|noise) (,|and|or|nor|no|, or|, and|, no|or no|and no) (no)? (pets|smokers|smoking|parties)? (,|or|and|, or|, no)? no? <children>",
       "not? no (child|kid|baby|toddler) (allowed|under|occupants|please|permitted|.)",
@@ -65,20 +75,23 @@ export const federal: readonly Rule[] = [
     id: "us-familial-status-preference",
     protects: "familial_status",
     severity: "block",
+    inQuestions: "review",
     phrases: [
+      ...wants(
+        "(<household>|families|a family|a (young|nice|large|growing|married|big|small) (couple|family)|families with (children|kids)|young families|large families|young couples)",
+      ),
+      "(empty nesters|retirees|newlyweds|singles|bachelors|young couples|couples|families|young families|parents) (will|would|are going to|should) (love|adore|appreciate|enjoy|thrive|flock)",
+      "(family|couple|bachelor|newlywed|retiree|empty nester) (dream|paradise|haven|delight)",
       "<suited> (for|to) <a>? (first time)? <kind>? <kind>? (<families>|<household>|<children>) (of (three|four|five|six|#))?",
       "<suited> (home|house|condo|place|apartment|spot|choice|setting|layout|property|location|neighborhood|yard|townhouse|starter home|opportunity|option|fit|floor plan|retreat|getaway|space|unit|street|backyard) (for|to) <a>? <kind>? <kind>? (<families>|<household>|<children>)",
-      "(families|family|couples|couple|singles|kids|children) will (love|adore|appreciate|enjoy|feel at home|thrive)",
+
       "(every|any|your|the|a) <kind>? (family|couple|empty nester|bachelor) (will|would|is going to|is sure to|could) (love|adore|appreciate|enjoy|thrive|want|need|dream|be happy)",
       "(family's|couple's|bachelor's|empty nester's|families'|newlyweds'|retiree's) (dream|paradise|delight|haven)",
       "(to|for) (raise|raising|start|starting|grow|growing) <a>? (young|growing)? (family|families|kids|children)",
       "(where|place|spot|home|neighborhood) ~2 (kids|children) can (grow up|play|run|roam|ride|be kids|bike)",
       "(families|family with children|couples|singles|empty nesters|newlyweds|young couples) (strongly)? (wanted|preferred|only|desired|sought)",
-      "bring (the|your) (kids|children|whole family|family)",
-      "your (kids|children|little ones) (will|would|can|could)",
+
       "(a|the|any) growing family",
-      "(so|for) your <kind>? (family|kids|children) (to|can|will)",
-      "room for (the|your|all the)? (kids|children|whole family|growing family|family to grow|a family)",
     ],
     message: "It says which households the home is for: a preference on familial status.",
     suggestion: `${describe} "Four bedrooms, a fenced yard, two blocks to the park" says the same.`,
@@ -89,6 +102,12 @@ export const federal: readonly Rule[] = [
     protects: "familial_status",
     severity: "review",
     phrases: [
+      "(kids|children|little ones|teens) (will|would|are going to) (love|adore|appreciate|enjoy|feel at home|thrive)",
+      "bring (the|your) (kids|children|whole family|family)",
+      "your (whole|growing)? (kids|children|little ones|family) (will|would|can|could)",
+      "room for (the|your|all the|a)? (whole|growing|entire)? (kids|children|family)",
+      "(fun|great|plenty of space|space) for the (kids|children|whole family|little ones)",
+      "(ideal|perfect|great|best|suited|suitable) for (one|two|1|2|one or two|1 or 2) (person|people|occupants|adults)",
       "(family|kid|child) (friendly|oriented|focused|centric)",
       "family (neighborhood|neighbourhood|community|area|street|building|environment|atmosphere|vibe|block|complex|living|lifestyle)",
       "(perfect|ideal|great|best|suited|suitable|designed|wonderful|excellent|fantastic|good) (home|house|condo|place|apartment|choice|option|spot|location)? for <a>? <kind>? <kind>? (professional|professionals|executive|executives|student|students|young adults|roommates|working couple|commuting couple)",
@@ -137,7 +156,10 @@ export const federal: readonly Rule[] = [
     id: "us-race",
     protects: "race",
     severity: "block",
+    inQuestions: "review",
     phrases: [
+      ...shutsOut("(<races>|<raceadjective> <people>)"),
+      ...wants("(<races>|<raceadjective> <people>)"),
       "(whites|blacks|asians|caucasians|<raceadjective> (people|persons|tenants|families|buyers|applicants|renters|folks|couples)) (only|preferred|wanted|need not|not|please)",
       "(white|black|caucasian|asian) (only|preferred) (.|,|tenants|building|neighborhood|community|area|household|need)",
       "no (<races>|<raceadjective> (people|persons|tenants|families|buyers|renters|applicants|folks))",
@@ -158,7 +180,14 @@ export const federal: readonly Rule[] = [
     id: "us-color",
     protects: "color",
     severity: "block",
+    inQuestions: "review",
     phrases: [
+      ...shutsOut(
+        "((dark|light|brown|black|fair|darker|lighter|pale) (skin|skinned) <people>|dark skin|brown people|dark people)",
+      ),
+      ...wants(
+        "((dark|light|brown|fair|darker|lighter|pale) (skin|skinned|complexioned) <people>|(light|fair|pale|lighter) skin|fair complexion|light complexion)",
+      ),
       "(light|dark|fair|brown|lighter|darker|pale|black|white) (skin|skinned|complexion|complexioned|complected) ~1 (people|persons|tenants|renters|buyers|families|person|tenant|only|preferred|applicants|neighbors|roommate|folks)?",
       "(skin color|skin tone|color of (your|their|the) skin|complexion|skin colour) ~2 (matters|important|preferred|only|please|required|counts)",
       "(people|persons|tenants|folks|anyone|someone|those|buyers|neighbors|renters|applicants) (of|with) (a)? (color|colour|light skin|dark skin|fair skin|dark complexion|fair complexion|light complexion|lighter skin|darker skin|brown skin)",
@@ -197,7 +226,14 @@ export const federal: readonly Rule[] = [
     id: "us-religion",
     protects: "religion",
     severity: "block",
+    inQuestions: "review",
     phrases: [
+      ...shutsOut(
+        "(<faithful>|<religious> <people>|people of (other|another|that|different) (faith|faiths|religion|religions))",
+      ),
+      ...wants(
+        "(<faithful>|<religious> <people>|people of (faith|our faith|the same faith)|a believer|believers)",
+      ),
       "<religious> (neighborhood|neighborhoods|neighbourhood|community|communities|enclave|area|building|complex|home|household|households|family|families|people|person|persons|folks|tenant|tenants|renter|renters|buyer|buyers|applicants|couple|couples|residents|neighbors|roommate|roommates|landlord|owner|individual|individuals|only|preferred|values|environment|lifestyle|atmosphere|parish families|professional|professionals|man|woman|lady|gentleman)",
       "<faithful> (only|preferred|wanted|welcome|live|living|need not|are|moving|moved|move)",
       "no (<faithful>|<religious> (people|families|tenants|renters|buyers))",
@@ -235,7 +271,14 @@ export const federal: readonly Rule[] = [
     id: "us-national-origin",
     protects: "national_origin",
     severity: "block",
+    inQuestions: "review",
     phrases: [
+      ...shutsOut(
+        "(<originplural>|<origin> <people>|people from (mexico|china|india|africa|russia|the middle east|other countries|abroad|overseas|latin america)|anyone with an accent|foreign accents|non english speakers|non english speaking (tenants|people|families))",
+      ),
+      ...wants(
+        "(<originplural>|<origin> <people>|native english speakers|english speakers|english speaking (tenants|people|families|household|person)|native speakers|americans|real americans)",
+      ),
       "<origin> (neighborhood|neighborhoods|neighbourhood|community|communities|enclave|area|areas|family|families|people|person|persons|folks|tenant|tenants|renter|renters|buyer|buyers|applicants|couple|couples|residents|neighbors|roommate|household|households|only|preferred|population|section|part of town|side of town|immigrants|speakers|kids|students|homeowners|born|individuals|landlord|professionals)",
       "<originplural> (only|preferred|wanted|need not|are|live|living|moving|moved|move|please|not)",
       "no (<originplural>|<origin> (people|families|tenants|renters|buyers|applicants|cooking|food))",
@@ -265,6 +308,12 @@ export const federal: readonly Rule[] = [
     protects: "sex",
     severity: "block",
     phrases: [
+      ...shutsOut(
+        "(men|women|males|females|single men|single women|male tenants|female tenants|guys|girls|boys)",
+      ),
+      ...wants(
+        "((single|young|mature|professional|older|working|quiet|clean)? (<sexes>) (tenant|tenants|renter|applicant|professional|student)?)",
+      ),
       "(<sexes>|women's|men's) (only|preferred)",
       "(only|strictly|exclusively) (for)? (men|women|males|females|gentlemen|ladies|guys|girls|a (woman|man|female|male|lady|gentleman))",
       "no (men|women|males|females|guys|girls|single men|single women|male tenants|female tenants|boys)",
@@ -299,6 +348,13 @@ export const federal: readonly Rule[] = [
     protects: "disability",
     severity: "block",
     phrases: [
+      ...shutsOut(
+        "(<disabled>|disabled (people|persons|tenants|applicants)|people (in|with|who use|using) (a)? (wheelchair|wheelchairs|disabilities|walker|walkers|mental illness|mental health issues|special needs|mobility issues)|(anyone|someone|tenants|applicants|residents|people|persons) (in|with|on|who has|who uses|using) (a|an|any)? (wheelchair|disability|mental illness|mental health issue|mental health issues|mobility issues|walker|wheelchairs|special needs|psychiatric history|medication|oxygen)|service animals|service dogs|guide dogs|assistance dogs)",
+      ),
+      ...wants(
+        "(healthy (people|tenants|adults|individuals|person|residents)|able bodied (people|tenants|adults|person|residents)|physically fit (people|tenants|person)|people without disabilities|(active|healthy) (,|and) (active|healthy) <people>)",
+      ),
+      "(includes|including|applies to|goes for|means) (service|guide|assistance) (animals|dogs)",
       "no <disabled> ",
       "no (one|tenants|people|applicants|residents|person|persons) (with|who (is|are|has|have|use|uses)) (a|any)? ~1 <disabled>",
       "no (pets or|pets ,|animals or|dogs or|exceptions for)? (service|guide|seeing eye) (animal|animals|dog|dogs)",

@@ -1,4 +1,4 @@
-import type { Phrase } from "../phrases.ts";
+import type { Phrase } from "../phrase-syntax.ts";
 
 /** What housing laws protect, and what descriptive or steering phrases are about. */
 export const protectedClasses = [

@@ -1,8 +1,15 @@
 import type { Rule } from "./rule.ts";
+import { shutsOut, wants } from "./templates.ts";
 
 const voucher =
   "(section 8|section eight|sec 8|vouchers|voucher|housing vouchers|housing voucher|housing choice vouchers|hud vouchers|vash|housing assistance|rental assistance|government assistance|public assistance|subsidies|subsidized tenants|housing authority|rent subsidies|hud)";
 const income = [
+  ...shutsOut(
+    `(${voucher}|${voucher} (tenants|holders|recipients|people|applicants|families)|welfare recipients|people on (welfare|disability|section 8|assistance|public assistance)|anyone on (welfare|disability|section 8|public assistance|assistance)|unemployed people|the unemployed)`,
+  ),
+  ...wants(
+    "((employed|working) (people|tenants|adults|professionals|persons|couples|individuals)|people with (jobs|full time jobs)|an employed (person|tenant|professional))",
+  ),
   `no (to)? ${voucher} ~1 (tenants|holders|accepted|please|.)?`,
   `${voucher} (tenants|holders|recipients|program|applicants|payments)? (are|is|will be|were)? (not|never|no) ~2 (accepted|allowed|welcome|taken|considered|eligible|permitted|approved|apply|an option|qualified|participate|here|.)`,
   `${voucher} (tenants|holders|recipients|applicants|program)? (need not|cannot|can't|won't|aren't|isn't|should not) ~2 (apply|accepted|be|taken|inquire|considered|eligible)`,
@@ -15,6 +22,12 @@ const income = [
   "(professionals|workers) with jobs only",
 ];
 const orientation = [
+  ...shutsOut(
+    "(gays|lesbians|homosexuals|lgbt people|lgbtq people|transgender people|transgender tenants|trans people|same sex couples|gay couples|gay people|gay men|lesbian couples|gay tenants|queer people|a (gay|lesbian|same sex) couple)",
+  ),
+  ...wants(
+    "(straight (people|couples|tenants|families|men|women)|heterosexuals|heterosexual (couples|people|tenants|families)|a (straight|heterosexual) (couple|person|family|man|woman)|(gay|lesbian) (couples|men|women|tenants))",
+  ),
   "no (gays|gay|lesbians|homosexuals|lgbt|lgbtq|queers|queer|transgender|transgenders|trans|trans people|same sex|same sex couples|gay couples|gay people|drag queens|transsexuals|unmarried gay)",
   "(straight|heterosexual|hetero|cisgender) (couple|couples|people|person|tenants|tenant|only|preferred|household|roommate|families|individuals|buyers|renters)",
   "<suited> (for|to) <a>? (gay|lesbian|same sex|straight|heterosexual|lgbt|lgbtq|queer) (couple|couples|people|family|families|men|women|buyers)",
@@ -23,6 +36,12 @@ const orientation = [
   "(traditional|normal) (marriage|couples|lifestyle|family values|families) (only|preferred)",
 ];
 const marital = [
+  ...shutsOut(
+    "(unmarried (couples|people|tenants)|single (people|tenants|men|women|applicants)|divorced (people|men|women|tenants)|divorcees|singles|cohabiting couples|live in partners|boyfriends or girlfriends)",
+  ),
+  ...wants(
+    "(married (couples|people|tenants|buyers)|a (nice|young|quiet)? (married) (couple|person)|unmarried (people|tenants)|single (people|tenants|person|applicants))",
+  ),
   "(married|wedded) (couple|couples|people|tenants|persons|buyers|applicants|household|households|only) (only|preferred|wanted|please|with)",
   "married only",
   "(must be|have to be|should be|only if) (legally)? married",
@@ -32,12 +51,22 @@ const marital = [
   "<suited> (home|house|place|apartment)? (for|to) <a>? (newly)? (married|unmarried|divorced|widowed|single) (couple|couples|person|people|men|women)",
 ];
 const military = [
+  ...shutsOut(
+    "(military|soldiers|service members|servicemembers|veterans|marines|sailors|military (families|personnel|members|tenants)|active duty (military|personnel)?|reservists|national guard members)",
+  ),
+  ...wants("(civilians|civilian (tenants|families)|veterans|military (families|personnel|tenants))"),
   "no (active duty|active)? (military|soldiers|service members|servicemembers|veterans|vets|marines|sailors|army|navy|reservists|national guard|military personnel|military families)",
   "(military|veterans|vets|soldiers|service members|civilians|military families|military personnel|active duty) (only|preferred|not|need not) ~1 (accepted|apply|allowed|welcome)?",
   "(civilian|non military|nonmilitary|military) (tenants|renters|buyers|people|families|applicants) (only|preferred)",
   "(not|won't|don't|doesn't|will not) (rent|sell|lease|renting) to (military|soldiers|veterans|service members|marines|the military)",
 ];
 const age = [
+  ...shutsOut(
+    "(elderly (people|tenants)|the elderly|old people|older (people|tenants|adults|applicants)|senior citizens|young people|young (tenants|adults)|millennials|boomers|college kids|seniors|retirees)",
+  ),
+  ...wants(
+    "((young|younger|older|youthful|millennial) (people|tenants|renters|adults|professionals|crowd|person|applicants|residents)|millennials|people (under|over|in their) (#|20s|30s|40s|thirty|forty|fifty|twenties|thirties))",
+  ),
   "no (one|body|tenants|renters|people|person|applicants|persons) (under|over|older than|younger than|above|below) (age)? (#|thirty|forty|fifty|sixty|twenty five)",
   "(under|over|below|above) (age)? (#|thirty|forty|fifty) (only|preferred|need not|please)",
   "(young|younger|older|millennial|middle aged|youthful) (tenants|tenant|people|person|renters|adults|persons|professionals|buyers|applicants|individuals|residents|households) (only|preferred|wanted|please|sought)",
@@ -48,6 +77,10 @@ const age = [
   "too (old|young) (to|for) (live|living|rent|this|buy|the)",
 ];
 const immigration = [
+  ...shutsOut(
+    "(undocumented (people|immigrants|tenants)|visa holders|green card holders|non citizens|noncitizens|people without papers|dreamers)",
+  ),
+  ...wants("((us|u s|american) citizens|citizens|a (us|u s)? citizen)"),
   "(us|u s|american|united states) (citizens|citizen|citizenship|nationals) (only|preferred|required|please)?",
   "(citizens|citizenship|legal residents|permanent residents|green card holders) (only|required|preferred)",
   "(must|should|need to) (be|have|show|provide) (a|an|proof of|valid)? (us|u s|american|legal)? (citizen|citizens|citizenship|green card|immigration papers|immigration status|immigration documents|legal status|legal resident|legal residents|papers)",

@@ -1,4 +1,4 @@
-import type { Vocabulary } from "../phrases.ts";
+import type { Vocabulary } from "../phrase-syntax.ts";
 
 /** Words of a kind, separated by commas. */
 const list = (words: string): string[] => words.split(",").map((word) => word.trim());
@@ -15,7 +15,7 @@ export const vocabulary: Vocabulary = {
       "moms, mothers, dads",
   ),
   household: list(
-    "couple, couples, single person, single people, singles, bachelor, bachelors, bachelorette, empty nester, " +
+    "mom and dad, couple, couples, single person, single people, singles, bachelor, bachelors, bachelorette, empty nester, " +
       "empty nesters, newlywed, newlyweds, retiree, retirees, retired couple, retired couples, newlywed couple, " +
       "single adult, single adults, single mom, single mother, single parent, single parents, adults, dinks",
   ),
@@ -23,7 +23,7 @@ export const vocabulary: Vocabulary = {
     "people, person, persons, folks, tenant, tenants, renter, renters, buyer, buyers, applicant, applicants, " +
       "occupant, occupants, resident, residents, household, households, individual, individuals, family, families, " +
       "couple, couples, neighbor, neighbors, neighbour, neighbours, roommate, roommates, lodger, client, clients, " +
-      "owner, owners, homeowners, gentleman, lady, landlord, newcomers, folk, student, students, population, adults",
+      "owner, owners, homeowners, gentleman, lady, landlord, newcomers, folk, student, students, population, adults, vegetarians, professionals, seller",
   ),
   area: list(
     "neighborhood, neighborhoods, neighbourhood, neighbourhoods, community, communities, area, areas, enclave, district, suburb, " +
@@ -85,15 +85,17 @@ export const vocabulary: Vocabulary = {
     "wheelchairs, wheelchair, wheelchair users, handicapped, handicapped people, disabled, disabled people, disabled persons, disabled tenants, " +
       "mentally ill, mental illness, mental illnesses, mental health issues, mental issues, cripples, invalids, disabilities, disability, " +
       "people with disabilities, persons with disabilities, tenants with disabilities, anyone with a disability, mobility impaired, walkers or wheelchairs, wheelchairs or walkers, " +
-      "blind people, deaf people, the blind, the deaf, hiv, aids, mobility scooters, scooters, mobility issues, mobility problems, " +
+      "blind people, deaf people, the blind, the deaf, hiv, aids, mobility scooters, " +
+      "mobility (issues|problems|impairments|limitations|aids), (mental|psychiatric|psychological|emotional) (health)? (illness|illnesses|issues|issue|problems|problem|disorder|disorders|conditions|condition|history), physical (disabilities|limitations|handicaps|impairments), " +
       "physical limitations, special needs, autistic, schizophrenics, group homes, recovering addicts, oxygen tanks, physically challenged, mentally disabled, physically disabled",
   ),
   sexes: list(
-    "men, women, males, females, man, woman, male, female, gentlemen, ladies, guys, girls, boys, gents, gals",
+    "men, women, gentleman, lady, gal, males, females, man, woman, male, female, gentlemen, ladies, guys, girls, boys, gents, gals",
   ),
   // A sentence with one of these is about housing for older persons (42 USC 3607(b)).
   older: list(
-    "(55|62|fifty five|sixty two) ( + | plus | and (over|older|up|better|above) | or (over|older|better|above) | years), " +
-      "age restricted, age qualified, active adult, active adults, older persons, seniors, senior, retirement community, 55plus, 62plus",
+    "(55|62|fifty five|sixty two) (+|plus|and (over|older|up|better|above)|or (over|older|better|above)|years), " +
+      "age restricted, age qualified, active adult, active adults, housing for older persons, retirement community, " +
+      "senior community, senior living, senior housing, 55plus, 62plus",
   ),
 };
