@@ -113,10 +113,10 @@ export const workers: Readonly<Record<string, (world: World) => Promise<Delivery
     return queued(runExport, { brokerage_id: brokerage.id, id }, ended(key));
   },
 
-  async "expireUnfinished, an export whose file is gone"({ home: { users, brokerage } }) {
-    const { id } = await startExport(users.admin.token, { resource: "task" });
-    const [key, past] = [recordKey(brokerage.id, exportRecord, id), new Date(Date.now() - 60_000)];
-    await (await queued(runExport, { brokerage_id: brokerage.id, id }, ended(key))).deliver();
+  async "expireUnfinished, an export whose file is gone"(world) {
+    const { brokerage } = world.home;
+    const { export_id: id } = await aWorkedOffExport(world);
+    const past = new Date(Date.now() - 60_000);
     const made = (await stored(exportRecord, brokerage.id, id))!;
     await overwrite(exportRecord, { ...made, expires_at: past.toISOString() });
     const settled = async () => (await stored(exportRecord, brokerage.id, id))?.status === "expired";
@@ -231,10 +231,7 @@ export const workers: Readonly<Record<string, (world: World) => Promise<Delivery
   "runErasure, kept answers": (world) => erasureAt(world, "answers", ({ answers }) => answers === 1),
 
   async "runErasure, a file of an export"(world) {
-    const { users, brokerage } = world.home;
-    const { id } = await startExport(users.admin.token, { resource: "client" });
-    const key = recordKey(brokerage.id, exportRecord, id);
-    await (await queued(runExport, { brokerage_id: brokerage.id, id }, ended(key))).deliver();
+    await aWorkedOffExport(world, "client");
     return erasureAt(world, "exports", ({ files }) => files === 1);
   },
 
@@ -355,10 +352,9 @@ export const otherWorkers: typeof workers = {
     return queued(removeFiles, { brokerage_id: brokerage.id, id }, gone);
   },
 
-  async "removeFiles, of an export"({ home: { users, brokerage } }) {
-    const { id } = await startExport(users.admin.token, { resource: "task" });
-    const key = recordKey(brokerage.id, exportRecord, id);
-    await (await queued(runExport, { brokerage_id: brokerage.id, id }, ended(key))).deliver();
+  async "removeFiles, of an export"(world) {
+    const { brokerage } = world.home;
+    const { export_id: id } = await aWorkedOffExport(world);
     const gone = async () => (await versionsOf(brokerage.id, id)).length === 0;
     return queued(removeFiles, { brokerage_id: brokerage.id, id }, gone);
   },
@@ -468,6 +464,14 @@ async function aWorkedOffPhoto(world: World) {
   return { token: await tokenOf(world, media_id) };
 }
 
+/** An export whose file is there, worked off here. */
+async function aWorkedOffExport({ home: { users, brokerage } }: World, resource = "task") {
+  const { id } = await startExport(users.admin.token, { resource });
+  const key = recordKey(brokerage.id, exportRecord, id);
+  await (await queued(runExport, { brokerage_id: brokerage.id, id }, ended(key))).deliver();
+  return { export_id: id as string };
+}
+
 /** An approved analysis, worked off here, and a link to it. */
 async function aWorkedOffLink(world: World) {
   const { cma_id } = await aWorkedOffProperty(world);
@@ -502,6 +506,7 @@ export const workedOff: Readonly<Record<string, (world: World) => Promise<Record
   ),
   reactivateUser: aWorkedOffInactive,
   getPhoto: aWorkedOffPhoto,
+  getExport: aWorkedOffExport,
   ...Object.fromEntries(
     ["createCmaLink", "deleteCmaLink", "getSharedReport"].map((id) => [id, aWorkedOffLink]),
   ),
