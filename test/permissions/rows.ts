@@ -153,6 +153,7 @@ export const rows = {
 
   listAiRequests: { needs: "ai:read" },
   createAiRequest: { needs: "ai:write", meets: "ai_unavailable" },
+  getAiUsage: { needs: "ai:read" },
   getAiRequest: { needs: "ai:read", on: "ai_request" },
   cancelAiRequest: { needs: "ai:write", on: "ai_request", mayMeet: "invalid_transition" },
 
