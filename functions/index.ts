@@ -5,6 +5,7 @@ import { listAllowedUsers } from "./access/list-allowed-users.ts";
 import { cancelAiRequest } from "./ai/cancel-ai-request.ts";
 import { createAiRequest } from "./ai/create-ai-request.ts";
 import { getAiRequest } from "./ai/get-ai-request.ts";
+import { getAiUsage } from "./ai/get-ai-usage.ts";
 import { listAiRequests } from "./ai/list-ai-requests.ts";
 import { runAiRequest } from "./ai/run-ai-request.ts";
 import { applyEffects } from "./changes/apply-effects.ts";
@@ -286,7 +287,7 @@ export const areas = {
   teams: [listTeams, createTeam, getTeam, updateTeam, deleteTeam, putTeamMember, deleteTeamMember],
   keys: [listApiKeys, createApiKey, deleteApiKey],
   access: [getAccess, listAllowedUsers],
-  ai: [listAiRequests, createAiRequest, getAiRequest, cancelAiRequest, runAiRequest],
+  ai: [listAiRequests, createAiRequest, getAiRequest, cancelAiRequest, getAiUsage, runAiRequest],
   changes: [applyEffects, writeLog],
   trust: [listChanges, listAuditEvents, listAuditCheckpoints, signCheckpoints],
 } as const satisfies Record<string, readonly Definition[]>;

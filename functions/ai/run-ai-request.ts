@@ -15,7 +15,7 @@ import { recordsOf } from "../../shared/ai/records.ts";
 import type { Tool } from "../../shared/ai/tools.ts";
 import { readWork } from "../../shared/ai/work.ts";
 import { callApi } from "../../shared/data/api.ts";
-import { proposed } from "../../shared/data/proposals.ts";
+import { proposedIn } from "../../shared/data/proposals.ts";
 import { loadRecord } from "../../shared/data/records.ts";
 import { readSecret } from "../../shared/data/secret.ts";
 import { tableFor } from "../../shared/data/table.ts";
@@ -72,15 +72,12 @@ export const runAiRequest = jobWorker(aiRequestRecord, {
         model,
         records: recordsOf(api, authorization, known),
         asking: { mark: markOf(request), today: dayIn(brokerage.time_zone, now), time_zone: brokerage.time_zone },
-        agent: { tools: known, propose: (what) => proposalOf(api, authorization, known, what) },
+        agent: { tools: known, propose: (what) => proposalOf({ api, authorization, tools: known }, what) },
         now,
       });
-      const { ids, writes } = proposed(request, model.said.proposed, invoked);
+      const { changes, also } = proposedIn(request, model.said.proposed, invoked);
       const completed_at = new Date().toISOString();
-      return {
-        changes: { status: "completed" as const, response_payload, proposals: ids, completed_at },
-        also: writes,
-      };
+      return { changes: { ...changes, status: "completed" as const, response_payload, completed_at }, also };
     } catch (error) {
       if (error instanceof Unanswered) return failed(error.message);
       throw error;

@@ -1,4 +1,5 @@
-import type { NewProposal } from "../domain/proposal.ts";
+import type { Proposed } from "../domain/proposal.ts";
+import type { Asked, ProposalOf } from "./propose.ts";
 import { throwUnlessDone } from "./draft.ts";
 import { fenced } from "./fence.ts";
 import type { Model } from "./model.ts";
@@ -16,9 +17,7 @@ export interface Agent {
   readonly tools: readonly Tool[];
   readonly records: Records;
   /** Makes a proposal of what the model asked for, or says why not. */
-  propose(
-    asked: unknown,
-  ): Promise<{ readonly ok: true; readonly fields: NewProposal } | { readonly ok: false; readonly problem: string }>;
+  propose(asked: Asked): Promise<ProposalOf>;
 }
 
 /** Lets a model read and propose until it answers in words; answers these. */
@@ -31,7 +30,7 @@ export async function converse(model: Model, agent: Agent): Promise<string> {
     throwUnlessDone(end);
     if (calls.length === 0 || tools.length === 0) return text;
     const turns: Turn[] = [{ role: "model", output }];
-    const [sources, proposed]: [ReturnType<typeof sourcesIn>, NewProposal[]] = [[], []];
+    const [sources, proposed]: [ReturnType<typeof sourcesIn>, Proposed[]] = [[], []];
     // One after the other: a model that asks for a hundred at once must not be the brokerage's load.
     for (const call of calls) {
       const done = await perform(call, agent, model.said.proposed.length + proposed.length);
@@ -46,7 +45,7 @@ export async function converse(model: Model, agent: Agent): Promise<string> {
 interface Performed {
   readonly output: string;
   readonly sources?: ReturnType<typeof sourcesIn>;
-  readonly proposed?: NewProposal;
+  readonly proposed?: Proposed;
 }
 
 async function perform(call: ToolCall, agent: Agent, proposals: number): Promise<Performed> {
@@ -54,7 +53,8 @@ async function perform(call: ToolCall, agent: Agent, proposals: number): Promise
   if (!given) return { output: "The arguments are no JSON object" };
   if (call.name === "propose") {
     if (proposals >= mostProposals) return { output: `There are ${mostProposals} proposals already` };
-    const made = await agent.propose(given);
+    const { operation_id, params, query, body } = given;
+    const made = await agent.propose({ operation_id, params, query, body });
     if (!made.ok) return { output: fenced(agent.mark, "propose", { refused: made.problem }) };
     return { output: "Proposed; the user will approve it or not", proposed: made.fields };
   }

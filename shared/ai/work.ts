@@ -4,7 +4,7 @@ import { pack, unpack } from "../data/packed.ts";
 import { withSchemaVersion } from "../data/schema.ts";
 import type { Item, Key, PutWrite, TableReader } from "../data/table.ts";
 import type { AiSource } from "../domain/ai-request.ts";
-import type { NewProposal } from "../domain/proposal.ts";
+import type { Proposed } from "../domain/proposal.ts";
 import type { WriteStamp } from "../domain/invocation.ts";
 import type { Answer, Turn } from "./provider/provider.ts";
 
@@ -34,7 +34,7 @@ export interface Said {
   readonly answer?: Answer | undefined;
   readonly sources: readonly SourceRecord[];
   /** What was proposed; it becomes records when the request is completed, and none when it fails. */
-  readonly proposed: readonly NewProposal[];
+  readonly proposed: readonly Proposed[];
 }
 
 /** How far the work on a request is: enough to go on after a worker died, with at most one call that is paid twice. */

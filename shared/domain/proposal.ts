@@ -54,6 +54,3 @@ export const proposalRecord = recordType({
   parent: { name: "ai_request", idOf: ({ ai_request_id }) => ai_request_id },
 });
 export type StoredProposal = RecordOf<typeof proposalRecord>;
-
-/** What was proposed and is no record yet. */
-export type NewProposal = Pick<StoredProposal, "operation_id" | "request" | "preview" | "based_on">;

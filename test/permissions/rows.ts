@@ -153,6 +153,7 @@ export const rows = {
 
   listAiRequests: { needs: "ai:read" },
   createAiRequest: { needs: "ai:write" },
+  getAiUsage: { needs: "ai:read" },
   getAiRequest: { needs: "ai:read", on: "ai_request" },
   cancelAiRequest: { needs: "ai:write", on: "ai_request", mayMeet: "invalid_transition" },
 
