@@ -2,12 +2,16 @@
 import type { Definition } from "../shared/entry/definition.ts";
 import { getAccess } from "./access/get-access.ts";
 import { listAllowedUsers } from "./access/list-allowed-users.ts";
+import { approveProposal } from "./ai/approve-proposal.ts";
 import { cancelAiRequest } from "./ai/cancel-ai-request.ts";
 import { createAiRequest } from "./ai/create-ai-request.ts";
 import { getAiRequest } from "./ai/get-ai-request.ts";
 import { getAiUsage } from "./ai/get-ai-usage.ts";
 import { listAiRequests } from "./ai/list-ai-requests.ts";
+import { listProposals } from "./ai/list-proposals.ts";
+import { rejectProposal } from "./ai/reject-proposal.ts";
 import { runAiRequest } from "./ai/run-ai-request.ts";
+import { undoProposal } from "./ai/undo-proposal.ts";
 import { applyEffects } from "./changes/apply-effects.ts";
 import { writeLog } from "./changes/write-log.ts";
 import { createClient } from "./clients/create-client.ts";
@@ -287,7 +291,18 @@ export const areas = {
   teams: [listTeams, createTeam, getTeam, updateTeam, deleteTeam, putTeamMember, deleteTeamMember],
   keys: [listApiKeys, createApiKey, deleteApiKey],
   access: [getAccess, listAllowedUsers],
-  ai: [listAiRequests, createAiRequest, getAiRequest, cancelAiRequest, getAiUsage, runAiRequest],
+  ai: [
+    listAiRequests,
+    createAiRequest,
+    getAiRequest,
+    cancelAiRequest,
+    getAiUsage,
+    runAiRequest,
+    listProposals,
+    approveProposal,
+    rejectProposal,
+    undoProposal,
+  ],
   changes: [applyEffects, writeLog],
   trust: [listChanges, listAuditEvents, listAuditCheckpoints, signCheckpoints],
 } as const satisfies Record<string, readonly Definition[]>;

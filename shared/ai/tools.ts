@@ -38,11 +38,11 @@ export interface ToolRequest {
   readonly body: Readonly<Record<string, unknown>> | null;
 }
 
-/** A path with its parameters and its query. Throws where a parameter is missing. */
+/** A path with its parameters and its query. Throws where a parameter is missing, or would make another path of it. */
 export function pathOf(path: string, { params, query }: Pick<ToolRequest, "params" | "query">): string {
   const filled = path.replace(/\{(\w+)\}/g, (_, name: string) => {
     const value = params[name];
-    if (!value) throw new Error(`${name} is missing`);
+    if (!value || /^\.+$/.test(value)) throw new Error(`${name} is missing`);
     return encodeURIComponent(value);
   });
   const asked = new URLSearchParams(query).toString();
