@@ -52,11 +52,6 @@ const units: readonly (readonly [Kind, string, RegExp])[] = [
   ["area", "sqm", /^[\s-]*(?:sq(?:uare)?\.?[\s-]*(?:m|met(?:er|re)s?)\b|sqm\b|m²|m2\b)/i],
   ["lot_sqft", "acre", /^[\s-]*(?:of an |an )?(?:acres?|ac)\b/i],
   ["full_bathrooms", "full bath", /^[\s-]*full(?:[\s-]+(?:and|bath)|\s*[,/])/i],
-  [
-    "part_bathrooms",
-    "part bath",
-    /^[\s-]*(?:half|partial|powder|quarter|three[\s-]quarter|3\/4)[\s-]*(?:baths?|bathrooms?|ba|rooms?)\b/i,
-  ],
   ["bathrooms", "bath", new RegExp(`^[\\s-]*${adjectives}(?:bathrooms?|baths?|ba)\\b`, "i")],
   ["bedrooms", "bedroom", new RegExp(`^[\\s-]*${adjectives}(?:bedrooms?|bdrms?|beds?|brs?|bds?)\\b`, "i")],
 ];
@@ -65,6 +60,9 @@ const part =
 const partBefore =
   /\b(?:additional|other|more|remaining|another|further|upstairs|secondary|guest|extra|of the)\s*$/i;
 
+/** A half bath, two three-quarter baths: its number word is no part of "three-quarter". */
+const partBath =
+  /(?<![\w-])(?:(an?|one|1|two|2)[\s-]+)?((?:three|3)[\s-]quarter|3\/4|half|quarter)[\s-]+(?:baths?|bathrooms?)\b|(?<![\w-])(?:(an?|one|1|two|2)\s)?(powder)\s(?:bath|room)\b/gi;
 const phone = /(?<!\d)(?:\+?1[ .-]?)?\(?\d{3}\)?[ .-]\d{3}[ .-]\d{4}(?!\d)/g;
 
 /** The numbers that a text claims, in its order; times of appointments and phrases such as 24/7 are none. */
@@ -73,12 +71,25 @@ export function claimsIn(text: string): Claim[] {
   const harmless = harmlessSpans(plain);
   const dates = datesIn(plain);
   const phones = [...plain.matchAll(phone)];
+  const partBaths = [...plain.matchAll(partBath)].filter(
+    ({ index }) =>
+      !/(?:\d|one|two|three|four|five|six|seven)[\s-]and[\s-]$/i.test(
+        plain.slice(Math.max(0, index - 12), index),
+      ),
+  );
   const phoneSpans = phones.map(({ 0: said, index }): Span => [index, index + said.length]);
-  const skip = [...harmless, ...phoneSpans, ...dates.map(({ span }) => span)];
+  const partSpans = partBaths.map(({ 0: said, index }): Span => [index, index + said.length]);
+  const skip = [...harmless, ...phoneSpans, ...partSpans, ...dates.map(({ span }) => span)];
   const numbers = numbersIn(text).filter(({ span }) => !skip.some((one) => overlap(one, span)));
   const claims: Claim[] = dates
     .filter(({ span }) => !harmless.some((one) => overlap(one, span)))
     .map(({ span, value }) => ({ kind: "date", span, value, hedge: "exact", of: "", context: "" }));
+  for (const { 0: said, 1: one, 2: part, 3: other, index } of partBaths)
+    claims.push({
+      ...{ kind: "part_bathrooms", span: [index, index + said.length], hedge: "exact", context: "" },
+      value: /two|2/i.test(one ?? other ?? "") ? 2 : 1,
+      of: (part ?? "half").toLowerCase(),
+    });
   for (const span of phoneSpans) {
     const value = plain.slice(...span).replace(/\D/g, "");
     claims.push({ kind: "count", span, value, hedge: "exact", of: "phone", context: "" });
@@ -128,15 +139,6 @@ function claimOf(text: string, number: NumberSaid, end: NumberSaid | undefined):
     const unit = pattern.exec(after);
     if (!unit) continue;
     const rest = after.slice(unit[0].length);
-    if (of === "part bath")
-      return claim(
-        kind,
-        unit[0].trimEnd().length,
-        unit[0]
-          .toLowerCase()
-          .replace(/[\s-]+/g, " ")
-          .trim(),
-      );
     if (kind === "area") return areaOf(claim, unit[0], of, before, rest);
     const partial =
       kind === "bedrooms" || kind === "bathrooms" ? part.test(rest) || partBefore.test(before) : false;

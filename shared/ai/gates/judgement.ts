@@ -21,7 +21,9 @@ export function judged(claim: Claim, record: FactRecord, { claims }: Evidence): 
   if (field === null) return { field, record_value: null, ok: said };
   if (known === null || (claim.partial && claim.value !== known))
     return { field, record_value: known, ok: said };
-  return { field, record_value: known, ok: holds(claim, known, record) };
+  // 1.75 may be a full bath and two parts of one.
+  const isPart = claim.kind === "part_bathrooms" || claim.kind === "full_bathrooms";
+  return { field, record_value: known, ok: holds(claim, known, record) || (isPart && said) };
 }
 
 function isSame(one: Claim, other: Claim): boolean {
