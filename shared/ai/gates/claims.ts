@@ -72,7 +72,8 @@ export function claimsIn(text: string): Claim[] {
   const dates = datesIn(plain);
   const phones = [...plain.matchAll(phone)];
   const partBaths = [...plain.matchAll(partBath)].filter(
-    ({ index }) =>
+    ({ 0: said, index }) =>
+      !/^\d[\s-]3\/4/.test(said) &&
       !/(?:\d|one|two|three|four|five|six|seven)[\s-]and[\s-]$/i.test(
         plain.slice(Math.max(0, index - 12), index),
       ),

@@ -391,7 +391,11 @@ export function featuresIn(text: string): Feature[] {
     .filter(
       ({ of, from, to }) =>
         !found.some(
-          (one) => one.of === of && one.from <= from && to <= one.to && one.to - one.from > to - from,
+          (one) =>
+            one.of.name.startsWith(of.name) &&
+            one.from <= from &&
+            to <= one.to &&
+            one.to - one.from > to - from,
         ),
     )
     .map(({ of, from, to }) => ({

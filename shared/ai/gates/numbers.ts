@@ -37,7 +37,7 @@ const scales: Readonly<Record<string, number>> = {
 };
 
 const digits =
-  /(?<![\w.])(?:(US\$|[$€£])\s?)?(\d{1,3}(?:,\d{3})+(?!\d)|\d+)(\.\d+)?(?:\s?([½¼¾⅓⅔⅛])|[ -](\d)\/(\d)(?![\d/]))?(?:\s?(k|m|mm|mil|thousand|million|billion)(?![a-z²\d])|(st|nd|rd|th)(?![a-z]))?(\s?%|\spercent)?/gi;
+  /(?<![\w.])(?:(US\$|[$€£])\s?)?(\d{1,3}(?:,\d{3})+(?!\d)|\d+)(\.\d+)?(?:\s?([½¼¾⅓⅔⅛])|[ -](\d)\/(\d)(?![\d/])|\sand\sa\s(half|quarter)(?!\w))?(?:\s?(k|m|mm|mil|thousand|million|billion)(?![a-z²\d])|(st|nd|rd|th)(?![a-z]))?(\s?%|\spercent)?/gi;
 const fraction = /(?<![\w/.])(?:(\d)\/(\d)(?![\d/])|([½¼¾⅓⅔⅛]))/g;
 const word = `(?:${[...worth.keys()].join("|")})`;
 const inWords = new RegExp(
@@ -84,10 +84,18 @@ const plainNumber = (span: Span, value: number): NumberSaid => ({
 });
 
 function fromDigits(match: RegExpExecArray): NumberSaid {
-  const [said, sign, whole, point, mixed, over, under, scale, ordinal, percent] = match;
+  const [said, sign, whole, point, mixed, over, under, spoken, scale, ordinal, percent] = match;
   const decimals = point ? point.length - 1 : 0;
   const times = scale ? scales[scale.toLowerCase()]! : 1;
-  const part = mixed ? fractions[mixed]! : over ? Number(over) / Number(under) : 0;
+  const part = mixed
+    ? fractions[mixed]!
+    : over
+      ? Number(over) / Number(under)
+      : spoken
+        ? /half/i.test(spoken)
+          ? 0.5
+          : 0.25
+        : 0;
   const value = Number(`${whole!.replaceAll(",", "")}${point ?? ""}`) + part;
   const length = said.trimEnd().length;
   return {

@@ -121,7 +121,7 @@ function datedThing(tokens: readonly Token[], at: number): Renovation | undefine
   if (!isYear(tokens[at]!.word)) return undefined;
   if (isBesideChange(tokens, at)) return undefined;
   const next = at + 1;
-  const previous = tokens[at - 1]?.word === "," ? at - 2 : at - 1;
+  const previous = /^(,|of|from|in)$/.test(tokens[at - 1]?.word ?? "") ? at - 2 : at - 1;
   const beside = [next, previous].find((index) => {
     const thing = things[tokens[index]?.word ?? ""];
     return thing !== undefined && thing !== "home";

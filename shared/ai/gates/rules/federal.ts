@@ -102,6 +102,8 @@ export const federal: readonly Rule[] = [
     protects: "familial_status",
     severity: "review",
     phrases: [
+      "(perfect|ideal|great|wonderful|dream|ultimate|fantastic|excellent|best) family (home|house|residence|retreat|property|neighborhood|getaway)",
+      "(community|building|neighborhood|enclave) of (professionals|families|retirees|young|seniors|singles|couples|executives)",
       "(kids|children|little ones|teens) (will|would|are going to) (love|adore|appreciate|enjoy|feel at home|thrive)",
       "bring (the|your) (kids|children|whole family|family)",
       "your (whole|growing)? (kids|children|little ones|family) (will|would|can|could)",
@@ -204,6 +206,8 @@ export const federal: readonly Rule[] = [
     protects: "race",
     severity: "review",
     phrases: [
+      "(diverse|integrated|multicultural|inclusive) (,|and) ~1 (neighborhood|neighbourhood|community|area)",
+      "(vibrant|lively|friendly|welcoming) (,|and) (diverse|multicultural) (neighborhood|neighbourhood|community|area)",
       "(ethnically|racially|culturally|racial|ethnic|cultural) (diverse|mixed|integrated|diversity|homogeneous|mix|rich)",
       "(diverse|integrated|multicultural|mixed|inclusive|ethnic|urban|homogeneous) (neighborhood|neighbourhood|community|population|residents|families|neighbors|crowd)",
       "diversity of the (neighborhood|area|community|residents)",
@@ -259,6 +263,7 @@ export const federal: readonly Rule[] = [
     protects: "religion",
     severity: "review",
     phrases: [
+      "(synagogue|synagogues|mosque|mosques|church|churches|parish|shul|masjid|gurdwara|eruv|hindu temple|sikh temple) (nearby|near|close|within|around the corner|down the street|next door|in the (area|neighborhood))",
       "(near|nearby|close|steps|blocks|block|minutes|walk|walking distance|next|across|adjacent|convenient|around the corner|mile|miles|beside|by|distance) (to|from|away from)? (the|a|an|several|many|local|all)? ~2 (synagogue|synagogues|mosque|mosques|church|churches|parish|shul|cathedral|hindu temple|sikh temple|gurdwara|masjid|eruv|kingdom hall|mikvah|ward house)",
       "(in|within|inside) (the|an)? eruv",
       "(catholic|jewish|christian|islamic|parochial|lutheran|hebrew) (school|schools|academy)",

@@ -15,6 +15,8 @@ export const shutsOut = (group: Phrase): Phrase[] => [
   `${group} (need|should|must|may|can|do|will) not ~1 (apply|inquire|call|rent|live|buy|bother|expect|reply)`,
   `${group} (aren't|isn't|can't|cannot|won't|shouldn't|needn't|don't) ~1 (welcome|accepted|allowed|permitted|considered|wanted|eligible|apply|be|live|rent|buy|belong)`,
   `${group} ~1 (prohibited|forbidden|excluded|barred|banned|discouraged|unwelcome|should look elsewhere|turned away|rejected)`,
+  `${group} ~1 (will be|are|is|get|gets|would be|were|be) (declined|rejected|denied|refused|turned down|screened out|discouraged|excluded)`,
+  `free (of|from) ~1 ${group}`,
   `(exclude|excludes|excluding|keep out|bars|ban|bans|banning|discourage|discourages|turn away|turns away|reject|rejects|screen out|screens out|weed out|keep away|filter out|get rid of|except|except for) ~2 ${group}`,
   `(problems|trouble|issues|bad experience|bad experiences|bad luck) with ~1 ${group}`,
   `(anyone|anybody|everyone|everybody|all) (but|except) ~1 ${group}`,
