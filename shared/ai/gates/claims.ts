@@ -17,6 +17,7 @@ export type Kind =
   | "money"
   | "price_band"
   | "money_per_sqft"
+  | "money_per_acre"
   | "postal_code"
   | "date"
   | "count";
@@ -50,13 +51,13 @@ const units: readonly (readonly [Kind, string, RegExp])[] = [
   ],
   ["area", "sqft", /^[\s-]*(?:sq(?:uare)?\.?[\s-]*(?:ft|feet|foot|footage)\b\.?|sqft\b|sq'|sf\b|ft²|ft2\b)/i],
   ["area", "sqm", /^[\s-]*(?:sq(?:uare)?\.?[\s-]*(?:m|met(?:er|re)s?)\b|sqm\b|m²|m2\b)/i],
-  ["lot_sqft", "acre", /^[\s-]*(?:of an |an )?(?:acres?|ac)\b/i],
+  ["lot_sqft", "acre", new RegExp(`^[\\s-]*(?:of an |an )?${adjectives}(?:acres?|ac)\\b`, "i")],
   ["full_bathrooms", "full bath", /^[\s-]*full(?:[\s-]+(?:and|bath)|\s*[,/])/i],
   ["bathrooms", "bath", new RegExp(`^[\\s-]*${adjectives}(?:bathrooms?|baths?|ba)\\b`, "i")],
   ["bedrooms", "bedroom", new RegExp(`^[\\s-]*${adjectives}(?:bedrooms?|bdrms?|beds?|brs?|bds?)\\b`, "i")],
 ];
 const part =
-  /^\s*(?:(?:are |is )?(?:upstairs|downstairs|up|down|above|below|on (?:the|one|each)|in (?:the|each)|off)\b)/i;
+  /^\s*(?:(?:are |is )?(?:upstairs|downstairs|up|down|above|below|on (?:the|one|each)|in (?:the|each)|off|per unit|units?|apartments?)\b|\/)/i;
 const partBefore =
   /\b(?:additional|other|more|remaining|another|further|upstairs|secondary|guest|extra|of the)\s*$/i;
 
@@ -133,6 +134,8 @@ function claimOf(text: string, number: NumberSaid, end: NumberSaid | undefined):
   if (number.money) {
     if (band) return claim("price_band", band[0].length, bandOf(before));
     const per = /^\s?(?:\/|per |a )\s?(?:sq|square)[\s.]*(?:ft|foot|feet)\.?/i.exec(after);
+    const perAcre = /^\s?(?:\/|per |an )\s?acre\b/i.exec(after);
+    if (perAcre) return claim("money_per_acre", perAcre[0].length, "");
     return per ? claim("money_per_sqft", per[0].length, "") : claim("money", 0, "");
   }
   if (number.ordinal) return ordinalOf(text, number) ? claim("count", 0, "ordinal street") : undefined;
@@ -145,6 +148,9 @@ function claimOf(text: string, number: NumberSaid, end: NumberSaid | undefined):
       kind === "bedrooms" || kind === "bathrooms" ? part.test(rest) || partBefore.test(before) : false;
     return claim(kind, unit[0].trimEnd().length, of, partial ? { partial: true } : {});
   }
+  // "Under 900 sq ft (896)" gives the same thing again.
+  if (/(?:sq\.? ?ft\.?|square feet)\s?\($/i.test(before) && after.startsWith(")"))
+    return claim("size_sqft", 0, "sqft");
   if (/^\s?dollars\b/i.test(after)) return claim("money", 0, "");
   if (/\b(?:bedrooms?|beds?|br)\s*[:=]\s*$/i.test(before)) return claim("bedrooms", 0, "bedroom");
   if (/\b(?:bathrooms?|baths?|ba)\s*[:=]\s*$/i.test(before)) return claim("bathrooms", 0, "bath");
@@ -162,7 +168,7 @@ function claimOf(text: string, number: NumberSaid, end: NumberSaid | undefined):
   if (isYear(number, text) && !band) return claim("year_built", 0, "");
   if (band && number.value >= 1600 && number.value <= 2200)
     return claim("year_built", band[0].length, "decade");
-  if (/^\d{5}$/.test(text.slice(...number.span)) && /\b[A-Z]{2}\s$/.test(before))
+  if (/^\d{5}$/.test(text.slice(...number.span)) && /(?:\b[A-Z]{2}|,)\s$/.test(before))
     return claim("postal_code", 0, "", { value: text.slice(...number.span) });
   return countOf(claim, number, after);
 }

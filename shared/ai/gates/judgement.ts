@@ -47,6 +47,8 @@ function fieldOf({ kind, context, value, hedge }: Claim, record: FactRecord): st
       return "price";
     case "money_per_sqft":
       return record.size_sqft && record.price ? "price" : null;
+    case "money_per_acre":
+      return record.lot_sqft && record.price ? "price" : null;
     case "money":
       return priceField(context, Number(value), hedge, record);
     case "year_built":
@@ -117,6 +119,8 @@ function holds(claim: Claim, known: unknown, record: FactRecord): boolean {
       return isInBand(value, known, of);
     case "money_per_sqft":
       return Math.round(value) === Math.round(known / record.size_sqft!);
+    case "money_per_acre":
+      return Math.round(value) === Math.round((known / record.lot_sqft!) * sqftOfAcre);
     case "lot_sqft":
     case "size_sqft":
       return areaHolds(claim, value, known);

@@ -39,7 +39,9 @@ export function namesIn(text: string): Name[] {
   const found: Name[] = [];
   let at = 0;
   for (const line of plain.split("\n")) {
-    if (!isTitle(line)) for (const match of line.matchAll(capital)) found.push(...namesOf(match, line, at));
+    const names = [...line.matchAll(capital)].flatMap((match) => namesOf(match, line, at));
+    // A state behind it shows a name even where every word is written large.
+    found.push(...(isTitle(line) ? names.filter(({ state }) => state !== null) : names));
     at += line.length + 1;
   }
   return found;
@@ -55,6 +57,7 @@ function namesOf(match: RegExpExecArray, line: string, offset: number): Name[] {
   let words = match[0].replace(/('s|\.)$/, "").split(" ");
   const before = line.slice(Math.max(0, start - 16), start);
   const begins = /^\s*(?:[-*•"]\s*)?$/.test(line.slice(0, start)) || /[.!?:]["')]?\s+$/.test(before);
+  if (/(?:^|[.!?\s])(?:hi|hello|hey|dear|thanks|best|regards|sincerely|cheers),?\s$/i.test(before)) return [];
   const drop = () => {
     start += words[0]!.length + 1;
     words = words.slice(1);

@@ -13,7 +13,7 @@ const list = (words: string) => words.split(" ");
 const replacing = new Set(list("new newer replaced installed rebuilt"));
 const improving = new Set(
   list(
-    "renovated renovation renovations remodeled remodelled remodel updated updates upgraded upgrades redone refreshed refinished restored " +
+    "retrofit retrofitted renovated renovation renovations remodeled remodelled remodel updated updates upgraded upgrades redone refreshed refinished restored " +
       "restoration repainted painted modernized reimagined rehabbed overhauled improved makeover gutted revamped update upgrade",
   ),
 );
@@ -162,7 +162,8 @@ function renovationAt(tokens: readonly Token[], at: number, { word }: Token): Re
   const after = reach(tokens, at, 1);
   const before = /^newer?$/.test(word) && next !== "in" ? [] : reach(tokens, at, -1);
   const ahead = thingsAmong(tokens, after);
-  const behind = thingsAmong(tokens, before);
+  // "A porch and a kitchen remodeled in 2019": an article begins another thing.
+  const behind = thingsAmong(tokens, before, true);
   const found = ahead.length === 0 || (behind.length > 0 && isSaidOfBefore(tokens, at)) ? behind : ahead;
   const own = things[word];
   const objects = [...found.map((index) => things[tokens[index]!.word]!), ...(own ? [own] : [])];
@@ -198,11 +199,12 @@ function reach(tokens: readonly Token[], at: number, step: 1 | -1): number[] {
 }
 
 /** The things next to a change: those up to the first word that ends a list of them. */
-function thingsAmong(tokens: readonly Token[], indexes: readonly number[]): number[] {
+function thingsAmong(tokens: readonly Token[], indexes: readonly number[], isBefore = false): number[] {
   const found: number[] = [];
   let free = 3;
   for (const index of indexes) {
     const { word } = tokens[index]!;
+    if (isBefore && found.length > 0 && /^(a|an|the)$/.test(word)) break;
     if (things[word]) {
       found.push(index);
       free = 2;

@@ -78,7 +78,7 @@ const age = [
 ];
 const immigration = [
   ...shutsOut(
-    "(undocumented (people|immigrants|tenants)|visa holders|green card holders|non citizens|noncitizens|people without papers|dreamers)",
+    "((anyone|anybody|someone|people|tenants|those) (who is|who are)? (undocumented|here illegally|without papers)|undocumented (people|immigrants|tenants)|visa holders|green card holders|non citizens|noncitizens|people without papers|dreamers)",
   ),
   ...wants("((us|u s|american) citizens|citizens|a (us|u s)? citizen)"),
   "(us|u s|american|united states) (citizens|citizen|citizenship|nationals) (only|preferred|required|please)?",

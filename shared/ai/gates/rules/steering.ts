@@ -154,6 +154,7 @@ export const steering: readonly Rule[] = [
     id: "steering-residents",
     severity: "review",
     phrases: [
+      "(schools|school district) ~2 (are|is|rank|rated) ~1 (excellent|great|good|top|terrible|bad|strong|amazing|outstanding|highly|the best)",
       `(do|does|did) ~3 (many|a lot of|lots of|any|most|other|more) ~1 (${group}|families|kids|young people|gay people|old people|immigrants|single people|renters) ~2 (live|living|there|around)`,
       "(kids|children|wife|daughter|son|family|parents|i|we|you|they|she) ~1 (be|feel|feels|stay|are) (safe|safer) ~1 (there|here|in|walking|at|living|alone|around|on)",
       "(low class|lower class|welfare|low income|lower income|upper class|white collar|blue collar|working class) (people|neighborhood|area|residents|families|crowd|population|neighbors|tenants)",

@@ -1,9 +1,9 @@
 import type { Phrase } from "../phrase-syntax.ts";
 
 const not =
-  "(not|never|don't|doesn't|won't|wouldn't|can't|cannot|didn't|isn't|aren't|refuse to|refuses to|refused to|unwilling to|declines to|decline to|rather not|hesitant to|reluctant to|stop|without)";
+  "(not|no longer|never|don't|doesn't|won't|wouldn't|can't|cannot|didn't|isn't|aren't|refuse to|refuses to|refused to|unwilling to|declines to|decline to|rather not|hesitant to|reluctant to|stop|without)";
 const dealing =
-  "(rent|rents|renting|sell|sells|selling|lease|leasing|show|showing|market|marketing|cater|catering|accept|accepting|take|taking|allow|allowing|want|wants|wanting|consider|considering|have|having|house|approve|approved|welcome|permit|rented|sold|see|seeing|let|letting|comfortable with|interested in)";
+  "(rent|rents|renting|sell|sells|selling|lease|leasing|show|showing|market|marketing|cater|catering|accept|accepting|take|taking|allow|allowing|want|wants|wanting|consider|considering|have|having|house|approve|approved|welcome|permit|rented|sold|see|seeing|let|letting|comfortable with|interested in|taking applications from|accepting applications from)";
 
 /** How texts shut out a group of people, whichever it is. */
 export const shutsOut = (group: Phrase): Phrase[] => [
