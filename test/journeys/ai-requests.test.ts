@@ -245,7 +245,8 @@ describe("a conversation", () => {
         preview: { before: null, undo: "deleteTask" },
       },
     ]);
-    const [{ id: proposal_id, version }] = items as [{ id: string; version: number }];
+    const [proposal] = items;
+    const { id: proposal_id, version } = proposal!;
     const named = { token, params: { ...params, proposal_id } };
     const done = await ok(client.approveProposal({ ...named, body: { version } }));
     expect(done.status).toBe("done");
