@@ -2,6 +2,7 @@ import type { Position, StoredErasure } from "../domain/erasure.ts";
 import { erasureRecord } from "../domain/erasure.ts";
 import { exportRecord } from "../domain/export.ts";
 import { interactionRecord } from "../domain/interaction.ts";
+import { proposalRecord } from "../domain/proposal.ts";
 import type { AnyRecordType } from "../domain/record-type.ts";
 import { taskRecord } from "../domain/task.ts";
 import { writeAll } from "./bulk.ts";
@@ -21,19 +22,26 @@ export interface Named {
 /** Records of a step: some seconds of work at most. */
 const atOnce = 50;
 
-const types: readonly AnyRecordType[] = [interactionRecord, taskRecord, exportRecord];
+const types: readonly AnyRecordType[] = [interactionRecord, taskRecord, exportRecord, proposalRecord];
 const typeOf = ({ entity }: Named) => types.find(({ name }) => name === entity)!;
 
 /** The clients whose data is erased. */
 export const clientsOf = ({ erased_clients }: StoredErasure) => erased_clients ?? [];
 
-/** What is looked for: of each client what was said with them and tasks about them, and what of these was deleted. */
-const listsOf = (job: StoredErasure) =>
-  clientsOf(job).flatMap(({ id }) =>
+/**
+ * What is looked for: of each client what was said with them and tasks about them, and what of these was deleted; then
+ * what an assistant proposed about them.
+ */
+const listsOf = (job: StoredErasure) => [
+  ...clientsOf(job).flatMap(({ id }) =>
     [interactionRecord, taskRecord].flatMap(({ name }) =>
       [name, deletedChild(name)].map((child) => ({ entity: name, client_id: id, child })),
     ),
-  );
+  ),
+  ...clientsOf(job).map(({ id: client_id }) => ({
+    ...{ entity: proposalRecord.name, child: proposalRecord.name, client_id },
+  })),
+];
 
 interface Found {
   readonly records: readonly Named[];
@@ -127,12 +135,13 @@ function decide(
   if (!item || (item.erased_at && item.deleted)) return { writes: [] };
   const record = fromItem(type, item) as ReturnType<typeof fromItem> & {
     readonly client_id?: string;
+    readonly about_client_id?: string;
     readonly filters?: object;
   };
   if (entity === exportRecord.name && Object.keys(record.filters ?? {}).length === 0) return { writes: [] };
   if (entity === exportRecord.name)
     return { writes: changed(type, record, { filters: {}, erased_at: stamp.now.toISOString() }, stamp) };
-  if (!clients.has(String(record.client_id))) return { writes: [] };
+  if (!clients.has(String(record.client_id ?? record.about_client_id))) return { writes: [] };
   if (entity === taskRecord.name && isAlive(item)) {
     const blank = { title: "Erased", description: null, client_id: null };
     return { writes: changed(type, record, { ...blank, erased_at: stamp.now.toISOString() }, stamp) };
