@@ -26,6 +26,7 @@ import {
   type Payload,
   type StoredAiRequest,
 } from "../../shared/domain/ai-request.ts";
+import { dayIn } from "../../shared/domain/days.ts";
 import { brokerageRecord } from "../../shared/domain/brokerage.ts";
 import { jobWorker } from "../../shared/entry/job-worker.ts";
 import { assistantAuthorization } from "../../shared/identity/assistant-tokens.ts";
@@ -101,6 +102,3 @@ function answer({ source, request_payload, id }: StoredAiRequest, answering: Ans
     }
   }
 }
-
-const dayIn = (timeZone: string, now: Date): string =>
-  new Intl.DateTimeFormat("en-CA", { timeZone, dateStyle: "short" }).format(now);

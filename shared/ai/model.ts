@@ -16,7 +16,7 @@ import {
   waitBefore,
 } from "./provider/provider.ts";
 import { costOf, reserveFor, settings } from "./settings.ts";
-import { type Said, type Work, workWrite } from "./work.ts";
+import { isUncounted, type Said, type Work, workWrite } from "./work.ts";
 
 /** Ends a request without an answer; the message says why, to the person who asked. */
 export class Unanswered extends Error {
@@ -136,7 +136,7 @@ export class Model {
 
   /** Ends the open call: counts what it used, or all that was set aside where nobody knows; undefined for nothing. */
   private async settle(used: Usage | "all" | undefined, changes: Partial<Work>): Promise<void> {
-    const { open, cost_micros, input_tokens, output_tokens, attempts } = this.work;
+    const { open, cost_micros, input_tokens, output_tokens } = this.work;
     const { request, brokerage } = this.calling;
     if (!open) return;
     const cost =
@@ -144,7 +144,7 @@ export class Model {
     const tokens = typeof used === "object" ? used : { input_tokens: 0, output_tokens: 0 };
     const spent = used && {
       ...{ input_tokens: tokens.input_tokens, output_tokens: tokens.output_tokens, cost_micros: cost },
-      isRequest: attempts === 1,
+      isRequest: isUncounted(this.work),
     };
     await this.write(
       {

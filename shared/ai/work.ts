@@ -1,22 +1,11 @@
-import type { Reserve } from "../data/ai-budget.ts";
+import { type OpenCall, whileOpen } from "../data/ai-open-calls.ts";
 import { workKey } from "../data/ai-requests.ts";
 import { pack, unpack } from "../data/packed.ts";
 import { withSchemaVersion } from "../data/schema.ts";
 import type { Item, Key, PutWrite, TableReader } from "../data/table.ts";
-import type { AiSource } from "../domain/ai-request.ts";
 import type { Proposed } from "../domain/proposal.ts";
 import type { WriteStamp } from "../domain/invocation.ts";
 import type { Answer, Turn } from "./provider/provider.ts";
-
-/** A call of a model that has begun, and the money that is set aside for it. */
-export interface OpenCall {
-  readonly id: string;
-  readonly reserve: Reserve;
-  readonly user_id: string;
-  readonly source: AiSource;
-  /** When it has ended, whatever the provider does. */
-  readonly until: string;
-}
 
 /** A record that an answer may be made from. */
 export interface SourceRecord {
@@ -58,6 +47,10 @@ export const noWork: Work = {
 
 type Named = { readonly brokerage_id: string; readonly id: string };
 
+/** Whether nothing was counted of a request so far: what is counted next counts the request. */
+export const isUncounted = ({ cost_micros, input_tokens }: Pick<Work, "cost_micros" | "input_tokens">): boolean =>
+  cost_micros === 0 && input_tokens === 0;
+
 /** Reads how far the work on a request is. */
 export async function readWork(table: TableReader, { brokerage_id, id }: Named): Promise<Work> {
   return workIn(await table.get(workKey(brokerage_id, id)));
@@ -87,7 +80,7 @@ export function workWrite(
       Item: withSchemaVersion("aiWork", {
         ...key,
         ...{ brokerage_id, id, ...counts, step, said: pack(said), written },
-        ...(open ? { open } : {}),
+        ...(open ? { open, ...whileOpen(open) } : {}),
       }),
       ConditionExpression: counts.step === 0 ? "attribute_not_exists(pk)" : "step = :before",
       ...(counts.step === 0 ? {} : { ExpressionAttributeValues: { ":before": counts.step } }),

@@ -37,7 +37,7 @@ export async function settleAbandoned(
   const work = await table.get<Item & { readonly open?: OpenCall }>(key);
   // The index lags behind: the call may have ended, and another begun.
   if (!work?.open || String(work.due_at) > now.toISOString()) return;
-  const { open, attempts } = work;
+  const { open, input_tokens, cost_micros: before } = work;
   const brokerageId = String(work.brokerage_id);
   const brokerage = aliveIn(
     brokerageRecord,
@@ -49,7 +49,7 @@ export async function settleAbandoned(
     ...settleWrites(
       { brokerage_id: brokerageId, user_id: open.user_id, source: open.source },
       open.reserve,
-      { input_tokens: 0, output_tokens: 0, cost_micros, isRequest: attempts === 1 },
+      { input_tokens: 0, output_tokens: 0, cost_micros, isRequest: input_tokens === 0 && before === 0 },
       { now, time_zone: brokerage?.time_zone ?? "UTC" },
     ),
   ]);

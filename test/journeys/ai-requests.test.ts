@@ -3,7 +3,7 @@ import { asked, description, ended, question, withModel } from "../ai/asking.ts"
 import type { Asked } from "../ai/asked.ts";
 import { answers, calls, fails, hangs, refuses, says, type Step, truncates } from "../ai/step.ts";
 import { client, ok } from "../client.ts";
-import { addUser, api, cloud, type SignedIn, signUp, waitFor } from "../cloud.ts";
+import { addUser, api, type SignedIn, signUp, waitFor } from "../cloud.ts";
 
 let admin: Awaited<ReturnType<typeof signUp>>;
 let agent: SignedIn;
@@ -29,8 +29,7 @@ const list = ({ token }: SignedIn = agent, body: object = aHouse) =>
 const addClient = ({ token }: SignedIn, name: string) => ok(client.createClient({ token, body: { name } }));
 
 /** What the model has heard of tools since it was asked. */
-const heardOf = ({ heard }: Asked) => heard.filter(({ role }) => role === "tool").map(({ text }) => text);
-const given = (text: string) => ({ request_payload: { messages: [{ role: "user", content: text }] } });
+const heardOf = ({ heard }: Asked) => heard.filter(({ role }) => role === "output").map(({ text }) => text);
 
 describe("a draft is checked against its record", () => {
   test("a right one is usable at once; its use is counted", async () => {
@@ -46,7 +45,7 @@ describe("a draft is checked against its record", () => {
       // Dollars a million tokens: 1 for input, 0.05 from the cache, 5 for output.
       expect(request.usage.cost_usd).toBeCloseTo((500 * 1 + 400 * 0.05 + 60 * 5) / 1e6, 6);
       expect(request.response_payload).toMatchObject({ text, usable: true, checks: [] });
-      const { facts } = request.response_payload as { facts: { field: string; ok: boolean }[] };
+      const { facts } = request.response_payload as unknown as { facts: { field: string; ok: boolean }[] };
       expect(facts.map(({ field }) => field)).toEqual(expect.arrayContaining(["bedrooms", "size_sqft", "price"]));
       expect(facts.every(({ ok }) => ok)).toBe(true);
       expect(model.requests[0]!.body).toMatchObject({ store: false, model: "gpt-6.1-terra" });
@@ -91,17 +90,18 @@ describe("a draft is checked against its record", () => {
   test("the record as it is at the end decides: one that was changed, deleted or unshared meanwhile", async () => {
     const { id, version } = await list();
     const text = "Three bedrooms in Seattle.";
+    let changed = false;
     const change = async (): Promise<Step> => {
-      const { token } = agent;
-      await ok(client.updateProperty({ token, params: { property_id: id }, version, body: { bedrooms: 5 } }));
+      const said = { token: agent.token, params: { property_id: id }, version };
+      if (!changed) await ok(client.updateProperty({ ...said, body: { bedrooms: 5 } }));
+      changed = true;
       return answers({ text });
     };
     await withModel(change, async (model) => {
       const request = await asked(agent, description(id, model.to));
-      expect(request.response_payload).toMatchObject({ usable: false });
-    }).catch(() => {});
+      expect(request).toMatchObject({ status: "completed", response_payload: { usable: false } });
+    });
 
-    const theirs = await list(colleague, { ...aHouse, status: "sold", close_price: 700_000, close_date: "2026-01-05" });
     const client_ = await addClient(colleague, "Shared for a while");
     const share = { client_id: client_.id, grantee_kind: "user", grantee_id: agent.user.id };
     const { token } = colleague;
@@ -125,7 +125,6 @@ describe("a draft is checked against its record", () => {
     await withModel(remove, async (model) => {
       expect(await asked(agent, description(mine.id, model.to))).toMatchObject({ status: "failed" });
     });
-    expect(theirs.id).not.toBe(mine.id);
   });
 
   test("of what one may not read there is no draft, and no call of the model", async () => {
@@ -156,16 +155,13 @@ describe("a conversation", () => {
         ...{ message: "One: Lena Lindqvist.", usable: true, conversation_id: request.id },
         sources: [{ entity: "client", id: mine.id, title: "Lena Lindqvist" }],
       });
-      const again = question(`And now? ${model.to}`);
       const conversation_id = request.id;
-      const next = await asked(agent, {
-        ...again,
-        request_payload: { ...given("And now?").request_payload, messages: [{ role: "user", content: `And now? ${model.to}` }], conversation_id },
-      } as typeof again);
+      const messages = [{ role: "user" as const, content: `And now? ${model.to}` }];
+      const next = await asked(agent, { source: "chat", request_payload: { messages, conversation_id } });
       expect(next).toMatchObject({ conversation_id, response_payload: { conversation_id } });
       const others = await api("POST", "/v1/ai-requests", {
         token: colleague.token,
-        body: { source: "chat", ...given("Hello"), request_payload: { ...given("Hello").request_payload, conversation_id } },
+        body: { source: "chat", request_payload: { messages, conversation_id } },
       });
       expect(others.status).toBe(400);
     });
@@ -304,6 +300,5 @@ describe("whatever the provider does", () => {
       const body = hello(model);
       expect((await api("POST", "/v1/ai-requests", { token: customer.token, body })).status).toBe(403);
     });
-    expect(cloud.url).toBeTruthy();
   });
 });
