@@ -26,8 +26,8 @@ import {
   type Payload,
   type StoredAiRequest,
 } from "../../shared/domain/ai-request.ts";
-import { dayIn } from "../../shared/domain/days.ts";
 import { brokerageRecord } from "../../shared/domain/brokerage.ts";
+import { dayIn } from "../../shared/domain/days.ts";
 import { jobWorker } from "../../shared/entry/job-worker.ts";
 import { assistantAuthorization } from "../../shared/identity/assistant-tokens.ts";
 
@@ -72,7 +72,11 @@ export const runAiRequest = jobWorker(aiRequestRecord, {
       const response_payload = await answer(request, {
         model,
         records: recordsOf(api, authorization, known),
-        asking: { mark: markOf(request), today: dayIn(brokerage.time_zone, now), time_zone: brokerage.time_zone },
+        asking: {
+          mark: markOf(request),
+          today: dayIn(brokerage.time_zone, now),
+          time_zone: brokerage.time_zone,
+        },
         agent: { tools: known, propose: (what) => proposalOf({ api, authorization, tools: known }, what) },
         now,
       });

@@ -227,7 +227,7 @@ describe("a conversation", () => {
     expect(items).toMatchObject([
       { operation_id: "createTask", status: "proposed", request: { body }, preview: { before: null, undo: "deleteTask" } },
     ]);
-    const [{ id: proposal_id, version }] = items as [{ id: string; version: number }];
+    const [{ id: proposal_id, version }] = items as unknown as [{ id: string; version: number }];
     const named = { token, params: { ...params, proposal_id } };
     const done = await ok(client.approveProposal({ ...named, body: { version } }));
     expect(done.status).toBe("done");

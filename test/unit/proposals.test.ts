@@ -347,7 +347,7 @@ describe("what is done", () => {
   const carriedOut = async (answer: ApiAnswer, what = proposal) => {
     const { api, asked } = apiThat(() => answer);
     const came = await carryOut(api, what, { authorization: "Bearer person" });
-    return { asked, end: ending(what, came) };
+    return { asked, end: ending(what, came) as { status: string; reason: string | null; result?: unknown } };
   };
   const refused = (status: number, code: string, detail = "Because") =>
     carriedOut({ status, body: { code, detail } });
