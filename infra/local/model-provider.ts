@@ -16,7 +16,10 @@ export function providerIn({
 }
 
 /** Tells a local cloud's assistant who its provider is; without one there is no assistant, whatever a start before said. */
-export async function setProvider({ environment, resource }: Cloud, provider: object | undefined): Promise<void> {
+export async function setProvider(
+  { environment, resource }: Cloud,
+  provider: object | undefined,
+): Promise<void> {
   await new SecretsManagerClient(clientConfig(environment)).send(
     new PutSecretValueCommand({
       SecretId: resource("AWS::SecretsManager::Secret", "Openai"),

@@ -1,8 +1,8 @@
 import type { Proposed } from "../domain/proposal.ts";
-import type { Asked, ProposalOf } from "./propose.ts";
 import { throwUnlessDone } from "./draft.ts";
 import { fenced } from "./fence.ts";
 import type { Model } from "./model.ts";
+import type { Asked, ProposalOf } from "./propose.ts";
 import type { ToolCall, ToolSpec, Turn } from "./provider/provider.ts";
 import { type Records, sourcesIn } from "./records.ts";
 import { parametersOf, type Tool } from "./tools.ts";

@@ -121,7 +121,10 @@ export async function chatAnswer(
 }
 
 /** What a goal became, in words; the steps are its proposals. */
-export async function workflowSummary(answering: Answering, { goal }: Payload<"workflow">): Promise<AiResponse> {
+export async function workflowSummary(
+  answering: Answering,
+  { goal }: Payload<"workflow">,
+): Promise<AiResponse> {
   const { model, asking } = answering;
   if (model.said.turns.length === 0) await model.note({ turns: [{ role: "user", text: goal }] });
   const { text: summary, checks, usable } = await lawful(answering, workflowInstructions(asking));
@@ -159,5 +162,7 @@ function numbersIn(data: unknown, name = ""): { readonly name: string; readonly 
   if (typeof data === "number") return [{ name, value: data }];
   if (typeof data === "string") return /\d/.test(data) ? [{ name, value: data }] : [];
   if (typeof data !== "object" || data === null) return [];
-  return Object.entries(data).flatMap(([field, value]) => numbersIn(value, name ? `${name}.${field}` : field));
+  return Object.entries(data).flatMap(([field, value]) =>
+    numbersIn(value, name ? `${name}.${field}` : field),
+  );
 }

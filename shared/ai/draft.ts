@@ -65,7 +65,10 @@ export async function draft(model: Model, { form, instructions, data, judge }: D
 }
 
 /** The text of an answer; undefined where it is not of its form. Throws `Unanswered` for one that was refused or cut off. */
-function read(form: keyof typeof forms, { end, text }: Answer): { text: string; subject?: string } | undefined {
+function read(
+  form: keyof typeof forms,
+  { end, text }: Answer,
+): { text: string; subject?: string } | undefined {
   throwUnlessDone(end);
   try {
     // Some servers put JSON between fences of Markdown.

@@ -1,9 +1,16 @@
 import { limitsOf, type Reserve, reserveWrites, settleWrites } from "../data/ai-budget.ts";
 import { aiRequestKey } from "../data/assistants.ts";
-import type { StoredBrokerage } from "../domain/brokerage.ts";
-import { CommitConflict, ConditionFailed, refusalOf, type TableReader, type TableWriter, type Write } from "../data/table.ts";
+import {
+  CommitConflict,
+  ConditionFailed,
+  refusalOf,
+  type TableReader,
+  type TableWriter,
+  type Write,
+} from "../data/table.ts";
 import { aiDeadline } from "../domain/ai-deadline.ts";
 import type { StoredAiRequest } from "../domain/ai-request.ts";
+import type { StoredBrokerage } from "../domain/brokerage.ts";
 import type { Invocation } from "../domain/invocation.ts";
 import { Problem } from "../domain/problem.ts";
 import {
@@ -72,7 +79,8 @@ export class Model {
   async ask(asked: Pick<Ask, "instructions" | "tools" | "schema">): Promise<Answer> {
     await this.settleLost();
     if (this.work.answer) return this.work.answer;
-    if (this.callsLeft <= 0) throw new Unanswered("It took more calls of the model than one request may make");
+    if (this.callsLeft <= 0)
+      throw new Unanswered("It took more calls of the model than one request may make");
     const { source, model } = this.calling.request;
     const { max_output_tokens, tries } = settings.sources[source];
     const ask: Ask = { ...asked, model, turns: this.work.turns, max_output_tokens };
@@ -139,8 +147,7 @@ export class Model {
     const { open, cost_micros, input_tokens, output_tokens } = this.work;
     const { request, brokerage } = this.calling;
     if (!open) return;
-    const cost =
-      used === "all" ? open.reserve.micro_usd : used ? costOf(request.model, used) : 0;
+    const cost = used === "all" ? open.reserve.micro_usd : used ? costOf(request.model, used) : 0;
     const tokens = typeof used === "object" ? used : { input_tokens: 0, output_tokens: 0 };
     const spent = used && {
       ...{ input_tokens: tokens.input_tokens, output_tokens: tokens.output_tokens, cost_micros: cost },

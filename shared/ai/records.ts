@@ -6,9 +6,15 @@ import type { SourceRecord } from "./work.ts";
 /** Reads records as the assistant of a user, over the API: what the user may not read is not there. */
 export interface Records {
   /** What the API answers to a call of a tool; a refusal, too. */
-  call(tool: Tool, given: Readonly<Record<string, unknown>>): Promise<{ readonly status: number; readonly body: unknown }>;
+  call(
+    tool: Tool,
+    given: Readonly<Record<string, unknown>>,
+  ): Promise<{ readonly status: number; readonly body: unknown }>;
   /** A record that the request is about. Throws `Unanswered` where the user may not read it. */
-  read<R = Readonly<Record<string, unknown>>>(operationId: string, params: Readonly<Record<string, string>>): Promise<R>;
+  read<R = Readonly<Record<string, unknown>>>(
+    operationId: string,
+    params: Readonly<Record<string, string>>,
+  ): Promise<R>;
 }
 
 /** The records that an assistant's token opens. */

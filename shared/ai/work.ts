@@ -3,8 +3,8 @@ import { workKey } from "../data/ai-requests.ts";
 import { pack, unpack } from "../data/packed.ts";
 import { withSchemaVersion } from "../data/schema.ts";
 import type { Item, Key, PutWrite, TableReader } from "../data/table.ts";
-import type { Proposed } from "../domain/proposal.ts";
 import type { WriteStamp } from "../domain/invocation.ts";
+import type { Proposed } from "../domain/proposal.ts";
 import type { Answer, Turn } from "./provider/provider.ts";
 
 /** A record that an answer may be made from. */
@@ -48,8 +48,10 @@ export const noWork: Work = {
 type Named = { readonly brokerage_id: string; readonly id: string };
 
 /** Whether nothing was counted of a request so far: what is counted next counts the request. */
-export const isUncounted = ({ cost_micros, input_tokens }: Pick<Work, "cost_micros" | "input_tokens">): boolean =>
-  cost_micros === 0 && input_tokens === 0;
+export const isUncounted = ({
+  cost_micros,
+  input_tokens,
+}: Pick<Work, "cost_micros" | "input_tokens">): boolean => cost_micros === 0 && input_tokens === 0;
 
 /** Reads how far the work on a request is. */
 export async function readWork(table: TableReader, { brokerage_id, id }: Named): Promise<Work> {
@@ -59,9 +61,10 @@ export async function readWork(table: TableReader, { brokerage_id, id }: Named):
 /** The work in an item. */
 export function workIn(item: Item | undefined): Work {
   if (!item) return noWork;
-  const { said, step, attempts, calls, input_tokens, output_tokens, cost_micros, open } = item as unknown as Work & {
-    readonly said: Uint8Array;
-  };
+  const { said, step, attempts, calls, input_tokens, output_tokens, cost_micros, open } =
+    item as unknown as Work & {
+      readonly said: Uint8Array;
+    };
   const counts = { step, attempts, calls, input_tokens, output_tokens, cost_micros };
   return { ...counts, ...unpack<Said>(said), open };
 }

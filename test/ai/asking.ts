@@ -1,5 +1,5 @@
-import type { NewAiRequest } from "../../shared/domain/ai-request.ts";
 import type * as z from "zod/mini";
+import type { NewAiRequest } from "../../shared/domain/ai-request.ts";
 import { client, ok } from "../client.ts";
 import { type SignedIn, waitFor } from "../cloud.ts";
 import { to } from "./exchange.ts";

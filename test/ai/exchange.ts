@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, request as ask } from "node:http";
+import { request as ask, createServer, type IncomingMessage } from "node:http";
 import { buffer } from "node:stream/consumers";
 import { listen } from "../../infra/local/cloud.ts";
 import { filled } from "./obedient-model.ts";
@@ -19,7 +19,13 @@ export async function exchange(): Promise<{ readonly url: string; close(): Promi
     const body = await buffer(request);
     const [, port] = /\(model (\d+)\)/.exec(body.toString()) ?? [];
     const { method, url, headers } = request;
-    const options = { host: "127.0.0.1", port: port ?? new URL(anything.url).port, method, path: url, headers };
+    const options = {
+      host: "127.0.0.1",
+      port: port ?? new URL(anything.url).port,
+      method,
+      path: url,
+      headers,
+    };
     const forwarded = ask(options, (answer: IncomingMessage) => {
       response.writeHead(answer.statusCode!, answer.headers);
       answer.on("error", () => response.destroy()).pipe(response);

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import { asked, description, ended, question, withModel } from "../ai/asking.ts";
 import type { Asked } from "../ai/asked.ts";
-import { answers, calls, fails, hangs, refuses, says, type Step, truncates } from "../ai/step.ts";
+import { asked, description, ended, question, withModel } from "../ai/asking.ts";
+import { answers, calls, fails, hangs, refuses, type Step, says, truncates } from "../ai/step.ts";
 import { client, ok } from "../client.ts";
 import { addUser, api, type SignedIn, signUp, waitFor } from "../cloud.ts";
 
@@ -46,7 +46,9 @@ describe("a draft is checked against its record", () => {
       expect(request.usage.cost_usd).toBeCloseTo((500 * 1 + 400 * 0.05 + 60 * 5) / 1e6, 6);
       expect(request.response_payload).toMatchObject({ text, usable: true, checks: [] });
       const { facts } = request.response_payload as unknown as { facts: { field: string; ok: boolean }[] };
-      expect(facts.map(({ field }) => field)).toEqual(expect.arrayContaining(["bedrooms", "size_sqft", "price"]));
+      expect(facts.map(({ field }) => field)).toEqual(
+        expect.arrayContaining(["bedrooms", "size_sqft", "price"]),
+      );
       expect(facts.every(({ ok }) => ok)).toBe(true);
       expect(model.requests[0]!.body).toMatchObject({ store: false, model: "gpt-6.1-terra" });
     });
@@ -111,7 +113,11 @@ describe("a draft is checked against its record", () => {
       return answers({ subject: "Saturday", text: "See you on Saturday." });
     };
     await withModel(unshare, async (model) => {
-      const request_payload = { kind: "follow_up_email", client_id: client_.id, goal: `Meet ${model.to}` } as const;
+      const request_payload = {
+        kind: "follow_up_email",
+        client_id: client_.id,
+        goal: `Meet ${model.to}`,
+      } as const;
       const request = await asked(agent, { source: "content", request_payload });
       expect(request).toMatchObject({ status: "failed", response_payload: null });
       expect(request.reason).toContain("may not read");
@@ -130,7 +136,11 @@ describe("a draft is checked against its record", () => {
   test("of what one may not read there is no draft, and no call of the model", async () => {
     const theirs = await addClient(colleague, "A colleague's client");
     await withModel([], async (model) => {
-      const request_payload = { kind: "follow_up_email", client_id: theirs.id, goal: `Meet ${model.to}` } as const;
+      const request_payload = {
+        kind: "follow_up_email",
+        client_id: theirs.id,
+        goal: `Meet ${model.to}`,
+      } as const;
       expect(await asked(agent, { source: "content", request_payload })).toMatchObject({ status: "failed" });
       expect(model.requests).toEqual([]);
     });
@@ -215,7 +225,10 @@ describe("a conversation", () => {
       const [heard] = heardOf(one);
       return heard
         ? says("I proposed a task; it waits for you.")
-        : calls({ tool: "propose", arguments: { operation_id: "createTask", body } }, { tool: "propose", arguments: { operation_id: "createTask", body: { titel: "x" } } });
+        : calls(
+            { tool: "propose", arguments: { operation_id: "createTask", body } },
+            { tool: "propose", arguments: { operation_id: "createTask", body: { titel: "x" } } },
+          );
     };
     const { token } = agent;
     const request = await withModel(script, (model) => asked(agent, question(`Order a sign ${model.to}`)));
@@ -225,14 +238,22 @@ describe("a conversation", () => {
     const params = { ai_request_id: request.id };
     const { items } = await ok(client.listProposals({ token, params }));
     expect(items).toMatchObject([
-      { operation_id: "createTask", status: "proposed", request: { body }, preview: { before: null, undo: "deleteTask" } },
+      {
+        operation_id: "createTask",
+        status: "proposed",
+        request: { body },
+        preview: { before: null, undo: "deleteTask" },
+      },
     ]);
-    const [{ id: proposal_id, version }] = items as unknown as [{ id: string; version: number }];
+    const [proposal] = items;
+    const { id: proposal_id, version } = proposal!;
     const named = { token, params: { ...params, proposal_id } };
     const done = await ok(client.approveProposal({ ...named, body: { version } }));
     expect(done.status).toBe("done");
     expect(await waitFor(async () => ((await tasks()).includes(body.title) ? true : undefined))).toBe(true);
-    expect((await ok(client.undoProposal({ ...named, body: { version: done.version } }))).status).toBe("undone");
+    expect((await ok(client.undoProposal({ ...named, body: { version: done.version } }))).status).toBe(
+      "undone",
+    );
     expect(await waitFor(async () => ((await tasks()).includes(body.title) ? undefined : true))).toBe(true);
   });
 });
@@ -250,8 +271,13 @@ test("a goal becomes proposals in their order, and a summary", async () => {
   const request = await withModel(script, (model) =>
     asked(agent, { source: "workflow", request_payload: { goal: `Prepare the open house ${model.to}` } }),
   );
-  expect(request.response_payload).toMatchObject({ summary: "First the flyer, then the sign.", usable: true });
-  const { items } = await ok(client.listProposals({ token: agent.token, params: { ai_request_id: request.id } }));
+  expect(request.response_payload).toMatchObject({
+    summary: "First the flyer, then the sign.",
+    usable: true,
+  });
+  const { items } = await ok(
+    client.listProposals({ token: agent.token, params: { ai_request_id: request.id } }),
+  );
   expect(items.map(({ request }) => request.body?.title)).toEqual(["Print the flyer", "Put up the sign"]);
 });
 
@@ -263,7 +289,12 @@ describe("whatever the provider does", () => {
     await withModel([fails(429, wait), fails(500), says("Hello")], async (model) => {
       expect(await asked(agent, hello(model))).toMatchObject({ status: "completed", attempts: 3 });
     });
-    for (const script of [[fails(401)], [fails(500), fails(500), fails(500)], [refuses()], [truncates("Hel")]])
+    for (const script of [
+      [fails(401)],
+      [fails(500), fails(500), fails(500)],
+      [refuses()],
+      [truncates("Hel")],
+    ])
       await withModel(script, async (model) => {
         const request = await asked(agent, hello(model));
         expect(request).toMatchObject({ status: "failed", response_payload: null, attempts: script.length });
