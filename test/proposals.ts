@@ -1,18 +1,22 @@
 import { areas } from "../functions/index.ts";
 import { assistantTools } from "../infra/documents/tools.ts";
 import { type Asked, proposalOf } from "../shared/ai/propose.ts";
-import { callApi } from "../shared/data/api.ts";
+import { type Api, callApi } from "../shared/data/api.ts";
+import type { Grant } from "../shared/data/grant.ts";
 import { proposedIn } from "../shared/data/proposals.ts";
 import { changeRecord, createRecord } from "../shared/data/records.ts";
 import { readSecret } from "../shared/data/secret.ts";
+import type { Table } from "../shared/data/table.ts";
 import { aiRequestRecord, type StoredAiRequest } from "../shared/domain/ai-request.ts";
 import type { Invocation } from "../shared/domain/invocation.ts";
-import type { Proposed, StoredProposal } from "../shared/domain/proposal.ts";
-import { proposalRecord } from "../shared/domain/proposal.ts";
+import { type Proposed, proposalRecord, type StoredProposal } from "../shared/domain/proposal.ts";
+import type { Operation } from "../shared/entry/definition.ts";
 import { invocation } from "../shared/entry/invocation.ts";
 import { assistantAuthorization } from "../shared/identity/assistant-tokens.ts";
+import { client, ok } from "./client.ts";
 import { brokerageOf, cloud, type SignedIn } from "./cloud.ts";
 import { table } from "./in-process.ts";
+import { readAll } from "./properties.ts";
 import { stored } from "./records.ts";
 
 /** A request to the assistant that is being worked on, as it is stored. */
@@ -39,16 +43,15 @@ export const sessionOf = ({ token }: Pick<SignedIn, "token">): string =>
   JSON.parse(Buffer.from(token.split(".")[1]!, "base64url").toString()).sid;
 
 /** Has somebody ask the assistant, as if its worker had begun. */
-export async function ask(who: SignedIn, asked: object = {}): Promise<StoredAiRequest> {
+export async function ask(
+  who: SignedIn,
+  asked: object = {},
+  fields: Partial<StoredAiRequest> = {},
+): Promise<StoredAiRequest> {
   const invoked = invocation(who.user.id, null);
-  const fields = askedFor(who.user.id, "What is next?", invoked);
-  const by = { ...fields.asked, session_id: sessionOf(who), ...asked };
-  const { record, writes } = createRecord(
-    aiRequestRecord,
-    brokerageOf(who),
-    { ...fields, asked: by },
-    invoked,
-  );
+  const made = { ...askedFor(who.user.id, "What is next?", invoked), ...fields };
+  const by = { ...made.asked, session_id: sessionOf(who), ...asked };
+  const { record, writes } = createRecord(aiRequestRecord, brokerageOf(who), { ...made, asked: by }, invoked);
   await table.commit(writes);
   return record;
 }
@@ -96,3 +99,48 @@ export async function proposedFor(
   );
   return { request: record, proposals: proposals.flatMap((one) => one ?? []) };
 }
+
+/** The first of what the assistant proposes for somebody. */
+export const proposed = async (who: SignedIn, what: Asked): Promise<StoredProposal> =>
+  (await proposedFor(who, what)).proposals[0]!;
+
+/** How a decision names a proposal, as whoever decides was shown it. */
+export const at = ({
+  ai_request_id,
+  id,
+  version,
+}: Pick<StoredProposal, "ai_request_id" | "id" | "version">) => ({
+  params: { ai_request_id, proposal_id: id },
+  body: { version },
+});
+
+/** A proposal as it is by now. */
+export async function shownNow({ token }: SignedIn, one: Pick<StoredProposal, "ai_request_id" | "id">) {
+  const { items } = await ok(client.listProposals({ token, params: { ai_request_id: one.ai_request_id } }));
+  return items.find(({ id }) => id === one.id)!;
+}
+
+/** The ids of all tasks of a title that somebody reads. */
+export const tasksOf = async ({ token }: SignedIn, title: string): Promise<string[]> =>
+  (await readAll("/v1/tasks", token)).filter((task) => task.title === title).map(({ id }) => id);
+
+/** An operation whose own calls of the API go another way. */
+export function withApi(operation: Operation, change: (api: Api) => Api): Operation {
+  const grant = operation.access.api as Grant<Api>;
+  const changed: Grant<Api> = { ...grant, open: (origin) => change(grant.open(origin)) };
+  return { ...operation, access: { ...operation.access, api: changed } };
+}
+
+/** A table that fails at its commit of a place, as a function that dies there. */
+export const failingAt =
+  (place: number) =>
+  (real: Table): Table => {
+    let commits = 0;
+    return {
+      ...real,
+      async commit(writes) {
+        if (++commits === place) throw new Error("died");
+        await real.commit(writes);
+      },
+    };
+  };

@@ -1,8 +1,9 @@
 import type * as z from "zod/mini";
 import { type AiCost, aiRequestRecord, type StoredAiRequest } from "../domain/ai-request.ts";
 import { aiRequestKey } from "./assistants.ts";
+import { pack } from "./packed.ts";
 import { aliveIn } from "./record-item.ts";
-import type { Item, Key, TableReader } from "./table.ts";
+import type { Item, Key, TableReader, UpdateWrite } from "./table.ts";
 
 /** What stands beside an AI request: the calls of models so far. */
 export const workKey = (brokerageId: string, id: string): Key => ({
@@ -42,3 +43,13 @@ export function withCost(request: StoredAiRequest, work: Item | undefined): Cost
 }
 
 const nothing: WorkSaid = { attempts: 0, input_tokens: 0, output_tokens: 0, cost_micros: 0 };
+
+/** Forgets what was said in the work on a request, where there is any, and stops it; what it cost stays. */
+export const forgetWork = (brokerageId: string, id: string): UpdateWrite => ({
+  Update: {
+    Key: workKey(brokerageId, id),
+    UpdateExpression: "ADD step :one SET said = :nothing",
+    ConditionExpression: "attribute_exists(pk)",
+    ExpressionAttributeValues: { ":one": 1, ":nothing": pack({ turns: [], sources: [], proposed: [] }) },
+  },
+});

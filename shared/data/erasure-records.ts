@@ -1,13 +1,16 @@
+import { aiRequestRecord } from "../domain/ai-request.ts";
 import type { Position, StoredErasure } from "../domain/erasure.ts";
 import { erasureRecord } from "../domain/erasure.ts";
 import { exportRecord } from "../domain/export.ts";
 import { interactionRecord } from "../domain/interaction.ts";
+import { proposalRecord } from "../domain/proposal.ts";
 import type { AnyRecordType } from "../domain/record-type.ts";
 import { taskRecord } from "../domain/task.ts";
+import { forgetWork } from "./ai-requests.ts";
 import { writeAll } from "./bulk.ts";
 import { entriesFrom } from "./list.ts";
 import { deletedChild, fromItem, isAlive, recordKey } from "./record-item.ts";
-import { changeRecord, eraseRecord, type Stamp } from "./records.ts";
+import { changeRecord, eraseRecord, type Stamp, tryCommit } from "./records.ts";
 import { withSchemaVersion } from "./schema.ts";
 import { removeWords } from "./search-words.ts";
 import type { Item, Key, TableQuerier, TableReader, TableWriter, Write } from "./table.ts";
@@ -21,19 +24,28 @@ export interface Named {
 /** Records of a step: some seconds of work at most. */
 const atOnce = 50;
 
-const types: readonly AnyRecordType[] = [interactionRecord, taskRecord, exportRecord];
+const types: readonly AnyRecordType[] = [
+  ...[interactionRecord, taskRecord, exportRecord, aiRequestRecord, proposalRecord],
+];
 const typeOf = ({ entity }: Named) => types.find(({ name }) => name === entity)!;
 
 /** The clients whose data is erased. */
 export const clientsOf = ({ erased_clients }: StoredErasure) => erased_clients ?? [];
 
-/** What is looked for: of each client what was said with them and tasks about them, and what of these was deleted. */
-const listsOf = (job: StoredErasure) =>
-  clientsOf(job).flatMap(({ id }) =>
+/**
+ * What is looked for: of each client what was said with them and tasks about them, and what of these was deleted; then
+ * what an assistant wrote and proposed about them.
+ */
+const listsOf = (job: StoredErasure) => [
+  ...clientsOf(job).flatMap(({ id }) =>
     [interactionRecord, taskRecord].flatMap(({ name }) =>
       [name, deletedChild(name)].map((child) => ({ entity: name, client_id: id, child })),
     ),
-  );
+  ),
+  ...clientsOf(job).flatMap(({ id: client_id }) =>
+    [aiRequestRecord, proposalRecord].map(({ name }) => ({ entity: name, client_id, child: name })),
+  ),
+];
 
 interface Found {
   readonly records: readonly Named[];
@@ -102,6 +114,8 @@ export async function eraseBatch(
     (one) => [recordKey(job.brokerage_id, typeOf(one), one.id)],
     (one, [item]) => ({ ...decide(one, item, ids, stamp), item, one }),
   );
+  for (const { entity, id } of records)
+    if (entity === aiRequestRecord.name) await tryCommit(table, [forgetWork(job.brokerage_id, id)]);
   // An alive task's own change removes its words; of a deleted one they have ended, and are still there.
   for (const { writes, item, one } of decided)
     if (writes.length > 0 && item && !isAlive(item))
@@ -127,12 +141,15 @@ function decide(
   if (!item || (item.erased_at && item.deleted)) return { writes: [] };
   const record = fromItem(type, item) as ReturnType<typeof fromItem> & {
     readonly client_id?: string;
+    readonly about_client_id?: string;
+    readonly request_payload?: { readonly client_id?: string };
     readonly filters?: object;
   };
+  const about = record.client_id ?? record.about_client_id ?? record.request_payload?.client_id;
   if (entity === exportRecord.name && Object.keys(record.filters ?? {}).length === 0) return { writes: [] };
   if (entity === exportRecord.name)
     return { writes: changed(type, record, { filters: {}, erased_at: stamp.now.toISOString() }, stamp) };
-  if (!clients.has(String(record.client_id))) return { writes: [] };
+  if (!clients.has(String(about))) return { writes: [] };
   if (entity === taskRecord.name && isAlive(item)) {
     const blank = { title: "Erased", description: null, client_id: null };
     return { writes: changed(type, record, { ...blank, erased_at: stamp.now.toISOString() }, stamp) };

@@ -51,7 +51,7 @@
  *   Erasure: records found       <bid>#erasure#<client id>     batch#<number>           key
  *   AIRequest                    <bid>#ai_request#<id>         record                   kind_at, audience_at, of_client, due
  *   AIRequest: calls of models   <bid>#ai_request#<id>         work                     key, beside the record
- *   Proposal                     <bid>#proposal#<id>           record                   key, named by its request; kind_at
+ *   Proposal                     <bid>#proposal#<id>           record                   key, named by its request; kind_at, of_client
  *   AI budget: spent in a month  <bid>#ai-budget#<user id, or all>  <month>             key
  *   AI use of a day              <bid>#ai-usage#<user id, or all>   <day>#<by whom>#<source>  key range
  * + AnalyticsEvent               <bid>#event#<day>#<shard>     <event id>               prefix

@@ -25,6 +25,10 @@ const bookkeeping = new Set([
   "started_at",
   "proposals",
   "based_on",
+  "route",
+  "taken_back",
+  "about_client_id",
+  "approved_at",
   "result",
 ]);
 

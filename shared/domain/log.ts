@@ -67,7 +67,7 @@ function recordHappening(before: Image, after: NonNullable<Image>): Happening | 
   const change = isErasure && "deleted" in after ? "deleted" : changeOf(before, after);
   const isBulk = wroteImport(before, after, version);
   const changes = change === "changed" && before ? differences(contents(before), contents(after)) : [];
-  const exported = entity === "export" && change === "created" ? whatIsExported(after) : [];
+  const asked = change === "created" ? whatIsAsked(entity, after) : [];
   const written = after.written as WriteStamp;
   return {
     ...happening(after, { entity, id }, String(after.updated_at), written.by),
@@ -75,17 +75,22 @@ function recordHappening(before: Image, after: NonNullable<Image>): Happening | 
     change,
     version,
     fields: changes.map(({ field }) => field),
-    particulars: particularsOf(written, isBulk || isErasure ? [] : [...changes, ...exported]),
+    particulars: particularsOf(written, isBulk || isErasure ? [] : [...changes, ...asked]),
   };
 }
 
-/** What somebody took out of the system. */
-const whatIsExported = (after: NonNullable<Image>): FieldChange[] => {
-  const { resource, format, filters } = bodyOf(after);
-  return Object.entries({ resource, format, filters }).map(([field, value]) => ({
-    ...{ field, before: null, after: value },
-  }));
-};
+/** What somebody took out of the system, or an assistant proposed to them: what it does to which record, without values. */
+function whatIsAsked(entity: string, after: NonNullable<Image>): FieldChange[] {
+  const { resource, format, filters, operation_id, ai_request_id, request } = bodyOf(after);
+  const params = (request as { params?: object } | undefined)?.params;
+  const said =
+    entity === "export"
+      ? { resource, format, filters }
+      : entity === "proposal"
+        ? { operation_id, ai_request_id, params }
+        : {};
+  return Object.entries(said).map(([field, value]) => ({ field, before: null, after: value }));
+}
 
 function sessionHappening(before: Image, after: NonNullable<Image>): Happening | undefined {
   const userId = String(after.user_id);

@@ -88,6 +88,17 @@ export const budgets: Readonly<Record<string, Budget>> = {
   undoMerge: budget("GetItem BatchGetItem BatchGetItem BatchGetItem BatchGetItem TransactWriteItems", 6, 56),
   // The client out of all lists, the job and the task that shows it; the job does the rest.
   eraseClient: budget("BatchGetItem TransactWriteItems", 2, 60),
+  // The request with what its calls cost; a page shows less of it, in one Query.
+  getAiRequest: budget("BatchGetItem", 2, 0),
+  // The request in its indexes, and the count of the day.
+  createAiRequest: budget("TransactWriteItems", 0, 14),
+  cancelAiRequest: budget("BatchGetItem PutItem", 2, 5),
+  // The request; the proposals that it names, where it made any.
+  listProposals: budget("GetItem", 1, 0),
+  // The request and the proposal; that it is approved, before anything is done, and what came of it.
+  approveProposal: budget("BatchGetItem PutItem PutItem", 2, 6),
+  rejectProposal: budget("BatchGetItem PutItem", 2, 3),
+  undoProposal: budget("BatchGetItem PutItem", 2, 4),
   // The brokerage, its budget and the caller's; what was used in the days asked for.
   getAiUsage: budget("BatchGetItem Query", 4, 0),
   // The brokerage's one document.

@@ -8,6 +8,7 @@ import { client, ok, refused } from "../client.ts";
 import { addUser, cloud, type SignedIn, signUp, unique, waitFor } from "../cloud.ts";
 import { importFile } from "../imports.ts";
 import { entriesIn, settledLog } from "../logs.ts";
+import { ask, at, proposedFor } from "../proposals.ts";
 import { snapshot } from "../prove/snapshot.ts";
 
 let admin: Awaited<ReturnType<typeof signUp>>;
@@ -140,4 +141,31 @@ test("an erased client is gone from everything that was stored, and the log hold
   expect(await ok(client.getClient({ token, params: { client_id: other.id } }))).toMatchObject({
     name: "Ada Byron",
   });
+});
+
+test("what an assistant wrote and proposed about a client goes along", async () => {
+  const word = unique();
+  const { token } = agent;
+  const [added] = (await proposedFor(agent, { operation_id: "createClient", body: { name: `Zeb ${word}` } }))
+    .proposals;
+  const done = await ok(client.approveProposal({ token, ...at(added!) }));
+  const zeb = { id: String(done.result?.id) };
+  const params = { client_id: zeb.id };
+  const { request } = await proposedFor(
+    agent,
+    { operation_id: "updateClient", params, body: { lead_source: word } },
+    { operation_id: "createTask", body: { title: `Call ${word}`, ...params } },
+    { operation_id: "createTask", body: { title: "Order the sign" } },
+  );
+  const payload = { kind: "follow_up_email" as const, ...params, goal: `Invite ${word}` };
+  await ask(agent, {}, { source: "content", request_payload: payload });
+  await settledLog(admin);
+  expect(await saying([word])).toEqual(
+    expect.arrayContaining(["ai_request record", "client record", "proposal record"]),
+  );
+  await ok(erase(admin, zeb));
+  await erased(zeb);
+  expect(await saying([word])).toEqual([]);
+  const { items } = await ok(client.listProposals({ token, params: { ai_request_id: request.id } }));
+  expect(items.map(({ request }) => request.body)).toEqual([{ title: "Order the sign" }]);
 });
