@@ -6,6 +6,7 @@ import { cancelAiRequest } from "./ai/cancel-ai-request.ts";
 import { createAiRequest } from "./ai/create-ai-request.ts";
 import { getAiRequest } from "./ai/get-ai-request.ts";
 import { listAiRequests } from "./ai/list-ai-requests.ts";
+import { postMcp } from "./ai/post-mcp.ts";
 import { applyEffects } from "./changes/apply-effects.ts";
 import { writeLog } from "./changes/write-log.ts";
 import { createClient } from "./clients/create-client.ts";
@@ -285,7 +286,7 @@ export const areas = {
   teams: [listTeams, createTeam, getTeam, updateTeam, deleteTeam, putTeamMember, deleteTeamMember],
   keys: [listApiKeys, createApiKey, deleteApiKey],
   access: [getAccess, listAllowedUsers],
-  ai: [listAiRequests, createAiRequest, getAiRequest, cancelAiRequest],
+  ai: [listAiRequests, createAiRequest, getAiRequest, cancelAiRequest, postMcp],
   changes: [applyEffects, writeLog],
   trust: [listChanges, listAuditEvents, listAuditCheckpoints, signCheckpoints],
 } as const satisfies Record<string, readonly Definition[]>;

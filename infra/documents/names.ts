@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import { McpMessage, McpRefusal, McpReply } from "../../shared/ai/mcp/protocol.ts";
 import { ApiKey, CreatedApiKey } from "../../shared/domain/api-key-answers.ts";
 import { Changes, CheckpointKey, FieldChange, RecordChange } from "../../shared/domain/audit.ts";
 import { Dependents, RestoredClient } from "../../shared/domain/client.ts";
@@ -114,6 +115,9 @@ export const ownNames = {
   RecordChanges: Changes,
   FieldChange,
   CheckpointKey,
+  McpMessage,
+  McpReply,
+  McpRefusal,
 } as const satisfies Record<string, z.ZodMiniType>;
 
 type Schema = z.core.$ZodType;

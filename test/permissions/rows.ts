@@ -155,6 +155,7 @@ export const rows = {
   createAiRequest: { needs: "ai:write", meets: "ai_unavailable" },
   getAiRequest: { needs: "ai:read", on: "ai_request" },
   cancelAiRequest: { needs: "ai:write", on: "ai_request", mayMeet: "invalid_transition" },
+  postMcp: { needs: "ai:read" },
 
   listTasks: { needs: "task:read" },
   createTask: { needs: "task:write" },
