@@ -1,9 +1,6 @@
 import { readFileSync } from "node:fs";
+import { answerMcp } from "../../shared/ai/mcp/answer.ts";
 import { mcp } from "../../shared/ai/mcp/protocol.ts";
-import { read } from "../../shared/ai/mcp/read.ts";
-import { readMessage } from "../../shared/ai/mcp/read-message.ts";
-import { McpAnswer, McpError, refusal } from "../../shared/ai/mcp/reply.ts";
-import { serve } from "../../shared/ai/mcp/serve.ts";
 import type { Tool } from "../../shared/ai/tools.ts";
 import { apiOrigin, callApi } from "../../shared/data/api.ts";
 import { appOrigin } from "../../shared/data/mailer.ts";
@@ -35,22 +32,13 @@ export const postMcp = operation({
     assistant: readSecret("assistant"),
   },
   bundle: { files: ["tools.json"] },
-  async run({ sent, authorization = "", api, apiOrigin, appOrigin, problem }) {
+  async run(context) {
+    const { sent, apiOrigin, appOrigin, problem } = context;
     const { origin } = sent.headers;
-    // A page that a browser shows may have found out where this is, but not who asks there.
+    // A page that found out where this is, on a machine or behind its firewall, has no business here.
     if (origin !== undefined && origin !== apiOrigin && origin !== appOrigin)
       throw problem("forbidden", "Pages of this Origin may not call this");
-    try {
-      const request = readMessage(sent.text, sent.headers);
-      if (!request) return new McpAnswer(202);
-      return await serve(request, tools(), async ({ name, given }) => {
-        const tool = tools().find((one) => one.name === name && one.kind === "calls");
-        return tool && read(api, authorization, tool, given);
-      });
-    } catch (error) {
-      if (error instanceof McpError) return refusal(error);
-      throw error;
-    }
+    return answerMcp(context, tools());
   },
 });
 

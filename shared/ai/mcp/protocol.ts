@@ -28,7 +28,7 @@ export const codes = {
 /** Every whole number of fifteen digits is exact, in any language. */
 const largest = 999_999_999_999_999;
 const id = z.union([
-  z.string().check(z.maxLength(255), z.regex(/^[^\x00-\x1f]*$/)),
+  z.string().check(z.maxLength(255), z.regex(/^[^\n\r]*$/)),
   z.int().check(z.gte(-largest), z.lte(largest)),
 ]);
 const name = z.string().check(z.maxLength(255), z.regex(/^[\x20-\x7e]+$/));

@@ -11,6 +11,12 @@ export interface ToolResult {
 /** Characters of an answer: what is longer helps no model. */
 export const longest = 100_000;
 
+/** An answer that is short. */
+export const told = (text: string, data: object): ToolResult => ({
+  content: [{ type: "text", text }],
+  structuredContent: data,
+});
+
 /** What the API answered, as a tool's answer. */
 export function resultOf({ status, body }: ApiAnswer): ToolResult {
   if (status >= 400) return failed(refusedBy(status, body));
@@ -23,16 +29,16 @@ export function resultOf({ status, body }: ApiAnswer): ToolResult {
   return { content: [{ type: "text", text: `${text.slice(0, longest).toWellFormed()}\n\n${cut}` }] };
 }
 
-/** Why a tool failed. */
+/** Why a tool failed; without a code where only words say it. */
 export interface Refused {
-  readonly code: ProblemCode;
+  readonly code?: ProblemCode;
   readonly detail: string;
   readonly errors?: readonly object[];
 }
 
 /** The answer of a tool that failed. */
 export const failed = (refused: Refused): ToolResult => ({
-  content: [{ type: "text", text: `${refused.code}: ${refused.detail}` }],
+  content: [{ type: "text", text: [refused.code, refused.detail].filter(Boolean).join(": ") }],
   structuredContent: refused,
   isError: true,
 });
