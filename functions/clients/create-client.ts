@@ -27,7 +27,7 @@ export const createClient = operation({
   assistant: "proposes",
   answer: { status: 201, body: Client },
   problems: ["duplicate"],
-  access: { table: writeTable("Query", "PutItem", "DeleteItem") },
+  access: { table: writeTable("Query", "PutItem") },
   async run({ table, query, body, caller, save, ...invoked }) {
     const owned = await newOwner(table, caller, "client", body);
     const said = await withPhones(table, caller.brokerage_id, body);

@@ -22,7 +22,7 @@ export const mergeClients = operation({
   answer: { status: 200, body: z.object({ merge_id: id, client: Client }) },
   problems: ["cannot_merge", "merged", "limit_reached"],
   unversioned: true,
-  access: { table: writeTable("PutItem", "DeleteItem") },
+  access: { table: writeTable("PutItem") },
   record: recordAt(clientRecord, "client_id"),
   async run({ table, record, caller, body, commit, ...invoked }) {
     const { answer, writes } = await merge(table, caller, record, body, invoked);

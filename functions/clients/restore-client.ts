@@ -17,7 +17,7 @@ export const restoreClient = operation({
     "and the tasks about it. 409 duplicate where another client has one of the emails by now.",
   answer: { status: 200, body: RestoredClient },
   problems: ["duplicate"],
-  access: { table: writeTable("Query", "PutItem", "DeleteItem") },
+  access: { table: writeTable("Query", "PutItem") },
   record: deletedAt(clientRecord, "client_id"),
   async run({ table, record, caller, commit, ...invoked }) {
     const { now } = invoked;

@@ -27,7 +27,7 @@ export const undoMerge = operation({
   },
   problems: ["invalid_transition", "merged"],
   unversioned: true,
-  access: { table: writeTable("PutItem", "DeleteItem") },
+  access: { table: writeTable("PutItem") },
   record: recordAt(mergeRecord, "merge_id", loadMerge),
   async run({ table, record, caller, commit, ...invoked }) {
     const { answer, writes } = await undo(table, caller, record, invoked);

@@ -8,7 +8,6 @@ import type { Operation } from "../../shared/entry/definition.ts";
 import { invocation } from "../../shared/entry/invocation.ts";
 import { document, operations } from "../answers.ts";
 import { addUser, signUp, unique, waitFor } from "../cloud.ts";
-import { exportFile } from "../exports.ts";
 import { drawing } from "../hostile-uploads.ts";
 import { importFile } from "../imports.ts";
 import { table } from "../in-process.ts";
@@ -158,10 +157,14 @@ export const aDuplicate = async (world: World) => (await someClients(world, 1))[
 
 /** A merge that can be undone. */
 async function aMerge(world: World) {
-  const [client_id, from] = await someClients(world, 2);
-  const { token } = world.home.users.admin;
+  return mergeOf(world, await someClients(world, 2));
+}
+
+/** Merges clients into the first of them. */
+export async function mergeOf({ home }: World, [client_id, ...from]: readonly string[]) {
+  const { token } = home.users.admin;
   const at = `/v1/clients/${client_id}/merge`;
-  const { merge_id } = await expectStatus(200, "POST", at, { token, body: { from: [from] } });
+  const { merge_id } = await expectStatus(200, "POST", at, { token, body: { from } });
   return { merge_id: merge_id as string };
 }
 
@@ -183,12 +186,6 @@ export async function anInterest(world: World) {
 export async function aCompletedImport({ home }: World): Promise<{ import_id: string }> {
   const { id } = await importFile(home.users.admin.token, "title,price\nOne of a few,500000\n");
   return { import_id: id };
-}
-
-/** An export whose file is there. */
-export async function aCompletedExport({ home }: World): Promise<{ export_id: string }> {
-  const { job } = await exportFile(home.users.admin.token, { resource: "task" });
-  return { export_id: job.id };
 }
 
 async function aUser({ home }: World) {

@@ -9,7 +9,12 @@ import { Subject } from "../contract/subject.ts";
 import { inProcess, unconditional, withTable } from "../in-process.ts";
 import { snapshot } from "./snapshot.ts";
 
-const entities = ["user", "property", "media", "cma", "task", "import", "export", "api_key"] as const;
+/** Kinds of records that requests make, and no worker. */
+const entities = [
+  ...["user", "hand_over", "role", "team", "api_key"],
+  ...["property", "media", "cma", "import", "export", "task"],
+  ...["client", "interaction", "merge", "erasure"],
+];
 const atOnce = 100;
 
 let world: World;
@@ -52,8 +57,9 @@ const lasting = (answered: Sent["body"]) => {
 
 async function subjectOf(operation: Operation) {
   const subject = new Subject(operation, world);
-  const { caller, params, version } = await subject.current();
-  const path = operation.path.replace(/\{(\w+)\}/g, (_, name: string) => params[name]!);
+  const { caller, params, query, version } = await subject.current();
+  const at = operation.path.replace(/\{(\w+)\}/g, (_, name: string) => params[name]!);
+  const path = query ? `${at}?${new URLSearchParams(query)}` : at;
   const send: Send = (key, body, token = caller.token) =>
     api(operation.method, path, {
       token,

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from "vitest";
+import { definitions } from "../../functions/index.ts";
 import { operations } from "../answers.ts";
 import { makeWorld, type World } from "../contract/rows.ts";
 import { actionsOf, needlessFor, works, worksOff } from "./iam.ts";
@@ -22,6 +23,11 @@ describe("each role minus any one action fails its operation, and whole it does 
 describe("each role minus any one action fails its worker, and whole it does not", () => {
   const cases = Object.entries({ ...workers, ...otherWorkers });
   const idOf = (name: string) => name.split(",")[0]!;
+
+  test("no worker is left out", () => {
+    const ids = definitions.filter(({ kind }) => kind !== "http").map(({ id }) => id);
+    expect([...new Set(cases.map(([name]) => idOf(name)))].sort()).toEqual(ids.sort());
+  });
 
   test.each([...new Set(cases.map(([name]) => idOf(name)))])("%s", async (id) => {
     const own = cases

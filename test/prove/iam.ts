@@ -3,7 +3,7 @@ import type { Grants } from "../../shared/data/grant.ts";
 import type { Operation } from "../../shared/entry/definition.ts";
 import { takesIdempotencyKey } from "../../shared/entry/request.ts";
 import { cloud, expectStatus, unique } from "../cloud.ts";
-import { aCompletedExport, makers } from "../contract/makers.ts";
+import { makers, mergeOf } from "../contract/makers.ts";
 import { type Row, rowOf, rows, type World } from "../contract/rows.ts";
 import { eventOf, goodRequest, type Known, Subject } from "../contract/subject.ts";
 import { aMailedToken } from "../mail.ts";
@@ -18,8 +18,19 @@ export function actionsOf(id: string): string[] {
 
 /** Whether an operation does all it promises in the copy whose role lacks `action`: its URLs must work, too. */
 export async function works(operation: Operation, action: string, world: World): Promise<boolean> {
+  for (const form of [usingAll[operation.id] ?? {}].flat())
+    if (!(await worksAsked(form, operation, action, world))) return false;
+  return true;
+}
+
+async function worksAsked(
+  { status, ...asked }: Form,
+  operation: Operation,
+  action: string,
+  world: World,
+): Promise<boolean> {
   const params = workedOff[operation.id];
-  const row = { ...rowOf(operation), ...(params && { params }), ...usingAll[operation.id] };
+  const row = { ...rowOf(operation), ...(params && { params }), ...asked };
   const subject = new Subject(operation, world, row);
   const known = await subject.current();
   // With a key where it takes one: the answer is kept beside the effect.
@@ -35,7 +46,7 @@ export async function works(operation: Operation, action: string, world: World):
     ...(body ? { body } : {}),
   });
   const text = await answer.text();
-  if (answer.status !== operation.answer.status) return false;
+  if (answer.status !== (status ?? operation.answer.status)) return false;
   if (answer.status === 302) return (await fetch(answer.headers.get("location")!)).ok;
   if (operation.permission === "public") return (await promises[operation.id]?.(text, known, world)) ?? true;
   return linksWork(text, body);
@@ -53,8 +64,51 @@ function aDefaultRole(world: World): Promise<unknown> {
 
 const inHours = (hours: number) => new Date(Date.now() + hours * 3_600_000).toISOString();
 
-/** What an operation is asked so that it uses all that it is granted. */
-const usingAll: Readonly<Record<string, Partial<Row>>> = {
+/** A client with two emails: they are one client's. */
+async function aReachableClient({ home: { users } }: World) {
+  const [email, other] = [`${unique()}@iam.example`, `${unique()}@iam.example`];
+  const body = { name: `Client ${unique()}`, email, more_emails: [other] };
+  const { id } = await expectStatus(201, "POST", "/v1/clients", { token: users.admin.token, body });
+  return { client_id: id as string, email };
+}
+const clientIdOf = async (world: World) => (await aReachableClient(world)).client_id;
+const itsId = async (world: World) => ({ client_id: await clientIdOf(world) });
+
+/** A contact that is the latest with its client is noted there; what is none needs the client to be there. */
+const aContactAndNone: readonly Form[] = [
+  { body: () => ({ type: "call", occurred_at: new Date().toISOString() }) },
+  { body: () => ({ type: "note" }) },
+];
+
+/** How an operation is asked, and what it answers where that is not its own status. */
+type Form = Partial<Row> & { readonly status?: number };
+
+/** What an operation is asked so that it uses all that it is granted; in several forms where none does alone. */
+const usingAll: Readonly<Record<string, Form | readonly Form[]>> = {
+  // Who has the phone or the name is looked up.
+  createClient: {
+    query: async () => ({}),
+    body: () => ({ name: unique(), email: `${unique()}@iam.example`, more_emails: [] }),
+  },
+  // Emails are let go, and change hands.
+  ...Object.fromEntries(["updateClient", "deleteClient", "eraseClient"].map((id) => [id, { params: itsId }])),
+  mergeClients: {
+    params: itsId,
+    body: async (world) => ({ from: [await clientIdOf(world)], keep: undefined }),
+  },
+  undoMerge: {
+    params: async (world) => mergeOf(world, [await clientIdOf(world), await clientIdOf(world)]),
+  },
+  createInteraction: aContactAndNone,
+  updateInteraction: aContactAndNone,
+  // Of somebody who is new, and of a client.
+  createLead: [
+    {},
+    {
+      status: 200,
+      body: async (world) => ({ person: { name: "Nora", email: (await aReachableClient(world)).email } }),
+    },
+  ],
   // The admin is counted when they accept.
   confirmPasswordReset: {
     body: async ({ home }) => ({ token: await aMailedToken(home.users.admin, "password", "admin") }),
@@ -66,7 +120,6 @@ const usingAll: Readonly<Record<string, Partial<Row>>> = {
       return rows.createUser!.body!(world, caller);
     },
   },
-  getExport: { params: aCompletedExport },
   putUserRoles: { body: async (world) => ({ role_ids: [(await makers.role_id!(world)).role_id] }) },
   // The log may be empty still, and then nothing of it is read.
   listAuditEvents: { query: async () => ({ from: inHours(-1), to: inHours(1) }) },

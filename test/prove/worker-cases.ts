@@ -12,6 +12,8 @@ import { runExport } from "../../functions/exports/run-export.ts";
 import { runHandOver } from "../../functions/identity/run-hand-over.ts";
 import { sendMail } from "../../functions/identity/send-mail.ts";
 import { runImport } from "../../functions/imports/run-import.ts";
+import { moveUnansweredLeads } from "../../functions/leads/move-unanswered-leads.ts";
+import { takeEnquiry } from "../../functions/leads/take-enquiry.ts";
 import { ingestPicture } from "../../functions/media/ingest-picture.ts";
 import { ingestUpload } from "../../functions/media/ingest-upload.ts";
 import { removeFiles } from "../../functions/media/remove-files.ts";
@@ -20,24 +22,29 @@ import { migrate } from "../../functions/service/migrate.ts";
 import { purgeDeleted } from "../../functions/service/purge-deleted.ts";
 import { remindOwners } from "../../functions/tasks/remind-owners.ts";
 import { signCheckpoints } from "../../functions/trust/sign-checkpoints.ts";
+import { enquiryKey, keepEnquiry } from "../../shared/data/enquiries.ts";
 import type { Grants } from "../../shared/data/grant.ts";
 import { countKey } from "../../shared/data/kept-one.ts";
 import { checkpointKey, headKey } from "../../shared/data/log.ts";
 import { registerMarket } from "../../shared/data/markets.ts";
-import { beginPart, directoryPart } from "../../shared/data/migration-progress.ts";
+import { beginPart, directoryPart, lastMigrations } from "../../shared/data/migration-progress.ts";
+import { type OpenLead, putOpenLead } from "../../shared/data/open-leads.ts";
 import { askForReset } from "../../shared/data/password-resets.ts";
 import { recordKey } from "../../shared/data/record-item.ts";
 import { changeInTurn, changeRecord } from "../../shared/data/records.ts";
 import { reminderKey } from "../../shared/data/reminders.ts";
 import type { Item, Key } from "../../shared/data/table.ts";
+import { clientRecord } from "../../shared/domain/client.ts";
 import { erasureRecord, type Phase, type StoredErasure } from "../../shared/domain/erasure.ts";
 import { exportRecord } from "../../shared/domain/export.ts";
 import { marketRecord } from "../../shared/domain/fitted-market.ts";
 import { handOverRecord, type StoredHandOver } from "../../shared/domain/hand-over.ts";
 import { importRecord } from "../../shared/domain/import.ts";
+import { interactionRecord } from "../../shared/domain/interaction.ts";
+import { receivedLead } from "../../shared/domain/lead.ts";
 import { cmaRecord } from "../../shared/domain/market-analysis.ts";
 import { mediaRecord } from "../../shared/domain/media.ts";
-import { userRoles } from "../../shared/domain/migrations/user-roles.ts";
+import { mergeRecord } from "../../shared/domain/merge.ts";
 import { pictureRecord } from "../../shared/domain/picture-record.ts";
 import { propertyRecord } from "../../shared/domain/property-record.ts";
 import type { AnyRecordType } from "../../shared/domain/record-type.ts";
@@ -48,8 +55,8 @@ import { invocation } from "../../shared/entry/invocation.ts";
 import { queueHandler } from "../../shared/entry/queue.ts";
 import { scheduleHandler } from "../../shared/entry/schedule.ts";
 import { streamHandler } from "../../shared/entry/stream.ts";
-import { addUser, expectStatus, type SignedIn, signUp, unique } from "../cloud.ts";
-import { approve, linkTo, soldNearby, tokenOf } from "../contract/makers.ts";
+import { addUser, brokerageOf, expectStatus, type SignedIn, signUp, unique } from "../cloud.ts";
+import { approve, linkTo, mergeOf, soldNearby, tokenOf } from "../contract/makers.ts";
 import type { World } from "../contract/rows.ts";
 import { startExport } from "../exports.ts";
 import { startHandOver } from "../hand-overs.ts";
@@ -70,6 +77,9 @@ export interface Delivery {
   deliver(): Promise<unknown>;
   settled(): Promise<boolean>;
 }
+
+/** The migration that users are taken through. */
+const migrationOfUsers = lastMigrations().find((one) => one.of === userRecord.name)!.name;
 
 const lambda = { awsRequestId: "crash", getRemainingTimeInMillis: () => 60_000 } as Context;
 
@@ -113,10 +123,10 @@ export const workers: Readonly<Record<string, (world: World) => Promise<Delivery
     return queued(runExport, { brokerage_id: brokerage.id, id }, ended(key));
   },
 
-  async "expireUnfinished, an export whose file is gone"({ home: { users, brokerage } }) {
-    const { id } = await startExport(users.admin.token, { resource: "task" });
-    const [key, past] = [recordKey(brokerage.id, exportRecord, id), new Date(Date.now() - 60_000)];
-    await (await queued(runExport, { brokerage_id: brokerage.id, id }, ended(key))).deliver();
+  async "expireUnfinished, an export whose file is gone"(world) {
+    const { users, brokerage } = world.home;
+    const { export_id: id } = await aWorkedOffExport(users.admin);
+    const past = new Date(Date.now() - 60_000);
     const made = (await stored(exportRecord, brokerage.id, id))!;
     await overwrite(exportRecord, { ...made, expires_at: past.toISOString() });
     const settled = async () => (await stored(exportRecord, brokerage.id, id))?.status === "expired";
@@ -178,6 +188,67 @@ export const workers: Readonly<Record<string, (world: World) => Promise<Delivery
     return scheduled(purgeDeleted, settled);
   },
 
+  async "purgeDeleted, a client with one that was merged into it"(world) {
+    const { users, brokerage } = world.home;
+    const { token } = users.admin;
+    const clients: string[] = [];
+    const said: string[] = [];
+    for (const body of [{ name: `Nora ${unique()}` }, { name: `Nora ${unique()}` }]) {
+      const { id } = await expectStatus(201, "POST", "/v1/clients", { token, body });
+      const path = `/v1/clients/${id}/interactions`;
+      said.push((await expectStatus(201, "POST", path, { token, body: { type: "call" } })).id);
+      clients.push(id);
+    }
+    const { merge_id } = await mergeOf(world, clients);
+    const path = `/v1/clients/${clients[0]}`;
+    const { version } = await expectStatus(200, "GET", path, { token });
+    await expectStatus(204, "DELETE", path, { token, headers: { "if-match": `"${version}"` } });
+    await makeDue(recordKey(brokerage.id, clientRecord, clients[0]!));
+    const keys = [
+      ...clients.map((id) => recordKey(brokerage.id, clientRecord, id)),
+      ...said.map((id) => recordKey(brokerage.id, interactionRecord, id)),
+      recordKey(brokerage.id, mergeRecord, merge_id),
+    ];
+    return scheduled(purgeDeleted, async () => (await table.getMany(keys)).every((item) => !item));
+  },
+
+  async "takeEnquiry, of somebody new"(world) {
+    // Somebody has had a turn.
+    await (await anEnquiry(world, `${unique()}@new.example`)).deliver();
+    return anEnquiry(world, `${unique()}@new.example`);
+  },
+
+  async "takeEnquiry, of a client"(world) {
+    const body = { name: `Nora ${unique()}`, email: `${unique()}@known.example` };
+    await expectStatus(201, "POST", "/v1/clients", { token: world.home.users.agent.token, body });
+    return anEnquiry(world, body.email);
+  },
+
+  async moveUnansweredLeads({ home: { users, brokerage } }) {
+    const [agent, next] = [users.agent.user.id, (await addUser(users.admin, "agent")).user.id];
+    const body = { name: `Nora ${unique()}` };
+    const { id } = await expectStatus(201, "POST", "/v1/clients", { token: users.agent.token, body });
+    const past = new Date(Date.now() - 60_000).toISOString();
+    const lead: OpenLead = {
+      ...{
+        brokerage_id: brokerage.id,
+        id,
+        version: 1,
+        state: "waiting",
+        at: past,
+        due_at: past,
+        minutes: 600,
+      },
+      ...{ owner_user_id: agent, had: [agent], reason: "It was their turn" },
+      // Each group has turns of its own.
+      assign: { kind: "round_robin", user_ids: [agent, next] },
+      enquiry: { source: "zillow", type: "registration", city: null, price: null, property_id: null },
+    };
+    await table.commit([putOpenLead(lead, undefined, invocation("test", null))]);
+    const settled = async () => (await stored(clientRecord, brokerage.id, id))?.owner_user_id === next;
+    return scheduled(moveUnansweredLeads, settled);
+  },
+
   async "applyEffects, the first sale of a market"({ home: { users, brokerage } }) {
     // Somewhere where nothing was sold yet.
     const location = { lat: Math.random() * 60, lng: Math.random() * 170 };
@@ -192,7 +263,7 @@ export const workers: Readonly<Record<string, (world: World) => Promise<Delivery
 
   async "migrate, an office's users"() {
     const office = await olderOffice();
-    const message = { migration: userRoles.name, run: now(), part: office.brokerage_id };
+    const message = { migration: migrationOfUsers, run: now(), part: office.brokerage_id };
     await beginPart(table, message.migration, message.part, message.run);
     // The last that it does.
     const key = countKey(office.brokerage_id, "admins");
@@ -226,21 +297,28 @@ export const workers: Readonly<Record<string, (world: World) => Promise<Delivery
     return handOverStep(brokerage.id, id, 0, ({ status }) => status === "undone");
   },
 
-  "runErasure, what was said": (world) => erasureAt(world, "search", ({ batches }) => batches === 1),
+  "runErasure, what was said": async () =>
+    erasureAt(await signUp(), "search", ({ batches }) => batches === 1),
 
-  "runErasure, kept answers": (world) => erasureAt(world, "answers", ({ answers }) => answers === 1),
+  "runErasure, kept answers": async () =>
+    erasureAt(await signUp(), "answers", ({ answers }) => answers === 1),
 
-  async "runErasure, a file of an export"(world) {
-    const { users, brokerage } = world.home;
-    const { id } = await startExport(users.admin.token, { resource: "client" });
-    const key = recordKey(brokerage.id, exportRecord, id);
-    await (await queued(runExport, { brokerage_id: brokerage.id, id }, ended(key))).deliver();
-    return erasureAt(world, "exports", ({ files }) => files === 1);
+  async "runErasure, a file of an export"() {
+    const admin = await signUp();
+    const { export_id } = await aWorkedOffExport(admin, "client");
+    const gone = async () => (await versionsOf(admin.brokerage.id, export_id)).length === 0;
+    return erasureAt(admin, "exports", async ({ files }) => files === 1 && (await gone()));
   },
 
-  async "runErasure, what is left"(world) {
-    return erasureAt(world, "rest", ({ phase }) => phase === "log");
+  async "runErasure, a file of an import"() {
+    const admin = await signUp();
+    const name = `Nora ${unique()}`;
+    const { id } = await startImport(admin.token, `name\n${name}\n`, { resource: "client" });
+    const gone = async () => (await versionsOf(admin.brokerage.id, id)).length === 0;
+    return erasureAt(admin, "imports", async ({ files }) => files === 1 && (await gone()), name);
   },
+
+  "runErasure, what is left": async () => erasureAt(await signUp(), "rest", ({ phase }) => phase === "log"),
 
   async "applyEffects, a dated task"(world) {
     return streamed(undefined, (await aDatedTask(world, 60)).item);
@@ -320,7 +398,7 @@ export const otherWorkers: typeof workers = {
   "fitMarkets, all brokerages": () => queued(fitMarkets, { brokerages_from: null }, async () => true),
 
   "migrate, all brokerages": () =>
-    queued(migrate, { migration: userRoles.name, run: now(), part: directoryPart }, async () => true),
+    queued(migrate, { migration: migrationOfUsers, run: now(), part: directoryPart }, async () => true),
 
   refitMarkets: () => scheduled(refitMarkets, async () => true),
 
@@ -355,10 +433,9 @@ export const otherWorkers: typeof workers = {
     return queued(removeFiles, { brokerage_id: brokerage.id, id }, gone);
   },
 
-  async "removeFiles, of an export"({ home: { users, brokerage } }) {
-    const { id } = await startExport(users.admin.token, { resource: "task" });
-    const key = recordKey(brokerage.id, exportRecord, id);
-    await (await queued(runExport, { brokerage_id: brokerage.id, id }, ended(key))).deliver();
+  async "removeFiles, of an export"(world) {
+    const { users, brokerage } = world.home;
+    const { export_id: id } = await aWorkedOffExport(users.admin);
     const gone = async () => (await versionsOf(brokerage.id, id)).length === 0;
     return queued(removeFiles, { brokerage_id: brokerage.id, id }, gone);
   },
@@ -369,6 +446,21 @@ export const otherWorkers: typeof workers = {
     return queued(removeFiles, { brokerage_id: brokerage.id, id }, gone);
   },
 };
+
+/** An enquiry of somebody with an email, whose sender learns nothing. */
+async function anEnquiry({ home: { brokerage } }: World, email: string) {
+  const invoked = invocation("test", null);
+  const asked = {
+    source: "zillow",
+    person: { name: "Nora", email },
+    message: "Is it for sale?",
+  };
+  const { Put } = keepEnquiry(brokerage.id, receivedLead(asked, invoked.now), invoked);
+  await table.commit([{ Put }]);
+  const { id } = Put.Item;
+  const key = enquiryKey(brokerage.id, String(id));
+  return queued(takeEnquiry, { brokerage_id: brokerage.id, id }, async () => !(await table.get(key)));
+}
 
 /** A change that is to be the first entry of its brokerage's log. */
 async function aFirstEntry() {
@@ -468,6 +560,15 @@ async function aWorkedOffPhoto(world: World) {
   return { token: await tokenOf(world, media_id) };
 }
 
+/** An export whose file is there, worked off here. */
+async function aWorkedOffExport(admin: SignedIn, resource = "task") {
+  const { id } = await startExport(admin.token, { resource });
+  const brokerage_id = brokerageOf(admin);
+  const key = recordKey(brokerage_id, exportRecord, id);
+  await (await queued(runExport, { brokerage_id, id }, ended(key))).deliver();
+  return { export_id: id as string };
+}
+
 /** An approved analysis, worked off here, and a link to it. */
 async function aWorkedOffLink(world: World) {
   const { cma_id } = await aWorkedOffProperty(world);
@@ -502,6 +603,7 @@ export const workedOff: Readonly<Record<string, (world: World) => Promise<Record
   ),
   reactivateUser: aWorkedOffInactive,
   getPhoto: aWorkedOffPhoto,
+  getExport: ({ home: { users } }) => aWorkedOffExport(users.admin),
   ...Object.fromEntries(
     ["createCmaLink", "deleteCmaLink", "getSharedReport"].map((id) => [id, aWorkedOffLink]),
   ),
@@ -535,20 +637,25 @@ const handOverStep = (
   );
 
 /** The erasure of a client with whom was spoken, whose creation has a kept answer: the steps before a phase are done. */
-async function erasureAt({ home }: World, phase: Phase, isDone: (job: StoredErasure) => boolean) {
-  const { users, brokerage } = home;
-  const { token } = users.agent;
+async function erasureAt(
+  admin: SignedIn,
+  phase: Phase,
+  isDone: (job: StoredErasure) => boolean | Promise<boolean>,
+  name = `Nora ${unique()}`,
+) {
+  const { token } = admin;
+  const brokerage_id = brokerageOf(admin);
   const headers = { "idempotency-key": unique() };
-  const body = { name: `Nora ${unique()}` };
+  const body = { name };
   const { id } = await expectStatus(201, "POST", "/v1/clients", { token, body, headers });
   const said = { type: "call", notes: "They called" };
   for (const _ of [1, 2, 3])
     await expectStatus(201, "POST", `/v1/clients/${id}/interactions`, { token, body: said });
-  await expectStatus(202, "POST", `/v1/clients/${id}/erase`, { token: users.admin.token });
-  const job = async () => (await stored(erasureRecord, brokerage.id, id))!;
+  await expectStatus(202, "POST", `/v1/clients/${id}/erase`, { token });
+  const job = async () => (await stored(erasureRecord, brokerage_id, id))!;
   const step = async () => {
     const { step } = await job();
-    return queued(runErasure, { brokerage_id: brokerage.id, id, step }, async () => isDone(await job()));
+    return queued(runErasure, { brokerage_id, id, step }, async () => isDone(await job()));
   };
   while ((await job()).phase !== phase) await (await step()).deliver();
   return step();

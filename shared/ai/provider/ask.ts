@@ -43,7 +43,7 @@ export interface Answer {
   readonly text: string;
   /** Empty unless `end` is `done`: what was cut off is not called. */
   readonly calls: readonly ToolCall[];
-  /** JSON, to be replayed as a `model` turn. */
+  /** JSON, to be replayed as a `model` turn when `end` is `done`. */
   readonly output: unknown;
   /** Undefined: the server said nothing of it that could be true. */
   readonly usage: Usage | undefined;
