@@ -1,5 +1,5 @@
 import type { Api, ApiAnswer, ApiRequest } from "../../data/api.ts";
-import { Problem } from "../../domain/problem.ts";
+import { invalidInput, Problem } from "../../domain/problem.ts";
 import { pathOf, requestOf, type Tool } from "../tools.ts";
 import { failedBy, resultOf, type ToolResult } from "./tool-result.ts";
 
@@ -11,6 +11,8 @@ export async function read(
   given: Readonly<Record<string, unknown>>,
 ): Promise<ToolResult> {
   try {
+    for (const [name, value] of Object.entries(given))
+      if (typeof value === "object" && value !== null) throw invalidInput(name, "must be a text");
     const path = pathOf(tool.path, requestOf(tool, given));
     return resultOf(await answered(api, { authorization, method: tool.method, path }));
   } catch (error) {
