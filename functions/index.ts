@@ -2,11 +2,15 @@
 import type { Definition } from "../shared/entry/definition.ts";
 import { getAccess } from "./access/get-access.ts";
 import { listAllowedUsers } from "./access/list-allowed-users.ts";
+import { approveProposal } from "./ai/approve-proposal.ts";
 import { cancelAiRequest } from "./ai/cancel-ai-request.ts";
 import { createAiRequest } from "./ai/create-ai-request.ts";
 import { getAiRequest } from "./ai/get-ai-request.ts";
 import { listAiRequests } from "./ai/list-ai-requests.ts";
+import { listProposals } from "./ai/list-proposals.ts";
 import { postMcp } from "./ai/post-mcp.ts";
+import { rejectProposal } from "./ai/reject-proposal.ts";
+import { undoProposal } from "./ai/undo-proposal.ts";
 import { applyEffects } from "./changes/apply-effects.ts";
 import { writeLog } from "./changes/write-log.ts";
 import { createClient } from "./clients/create-client.ts";
@@ -286,7 +290,17 @@ export const areas = {
   teams: [listTeams, createTeam, getTeam, updateTeam, deleteTeam, putTeamMember, deleteTeamMember],
   keys: [listApiKeys, createApiKey, deleteApiKey],
   access: [getAccess, listAllowedUsers],
-  ai: [listAiRequests, createAiRequest, getAiRequest, cancelAiRequest, postMcp],
+  ai: [
+    listAiRequests,
+    createAiRequest,
+    getAiRequest,
+    cancelAiRequest,
+    listProposals,
+    approveProposal,
+    rejectProposal,
+    undoProposal,
+    postMcp,
+  ],
   changes: [applyEffects, writeLog],
   trust: [listChanges, listAuditEvents, listAuditCheckpoints, signCheckpoints],
 } as const satisfies Record<string, readonly Definition[]>;

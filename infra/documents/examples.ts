@@ -6,6 +6,7 @@ import { identity } from "./examples/identity.ts";
 import { imports } from "./examples/imports.ts";
 import { leads } from "./examples/leads.ts";
 import { properties } from "./examples/properties.ts";
+import { proposals } from "./examples/proposals.ts";
 import { tasks } from "./examples/tasks.ts";
 import { trust } from "./examples/trust.ts";
 
@@ -19,6 +20,7 @@ export const examples: Readonly<Record<string, unknown>> = {
   ...imports,
   ...leads,
   ...exported,
+  ...proposals,
   ...tasks,
   ...trust,
   GetHealthResponse: { status: "ok" },

@@ -35,6 +35,7 @@ import { LeadRouting, NewLeadRouting } from "../../shared/domain/lead-routing.ts
 import { StartedImport } from "../../shared/domain/new-import.ts";
 import { NewPicture, Picture } from "../../shared/domain/picture.ts";
 import { Location, Property, PropertyStep } from "../../shared/domain/property.ts";
+import { ProposalVersion } from "../../shared/domain/proposal.ts";
 import { PublicOffice, PublicProperty, PublicPropertySummary } from "../../shared/domain/public-property.ts";
 import { RolePermission, RolePermissions, UserRoles } from "../../shared/domain/role.ts";
 import { Tokens } from "../../shared/domain/session.ts";
@@ -107,6 +108,7 @@ export const ownNames = {
   SkippedRow: Skipped,
   NewHandOver,
   SkippedRecord,
+  ProposalVersion,
   Interest,
   NewInterest,
   InterestingProperty,

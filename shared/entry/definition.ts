@@ -68,6 +68,11 @@ type Committing<A extends Grants> =
   A["table"] extends Grant<TableWriter<infer W>>
     ? {
         readonly commit: Commit<W>;
+        /**
+         * Commits what must stand before the operation does anything else. No answer is kept: a repeated Idempotency-Key
+         * that finds none yet is another request.
+         */
+        claim(writes: readonly W[]): Promise<void>;
         /** Commits the writes of a record, and returns the record. */
         save<R>(made: { readonly record: R; readonly writes: readonly W[] }): Promise<R>;
       }

@@ -138,6 +138,9 @@ async function serve(operation: Operation, dependencies: Dependencies, event: Ev
   const context = {
     ...given,
     commit,
+    claim: async (writes: readonly Write[]) => {
+      await commitWith(operation, table, undefined, invoked)(writes, undefined);
+    },
     save: ({ record, writes }: { record: unknown; writes: readonly Write[] }) => commit(writes, record),
     params,
     record: found?.record,

@@ -18,7 +18,8 @@ type LogCode =
   | "mail_not_sent"
   | "refresh_reused"
   | "key_use_not_noted"
-  | "view_not_counted";
+  | "view_not_counted"
+  | "proposal_call_failed";
 
 /** Writes one structured line. Give ids and counts, never what a person wrote, an email or a token. */
 export function log(code: LogCode, fields: Readonly<Record<string, unknown>> = {}): void {

@@ -1,7 +1,7 @@
 import type { Operation } from "../../shared/entry/definition.ts";
 import { checkAnswer } from "../answers.ts";
 import { handlerOf } from "../contract/inside.ts";
-import type { World } from "../contract/rows.ts";
+import { rowOf, type World } from "../contract/rows.ts";
 import { eventOf, goodRequest, Subject } from "../contract/subject.ts";
 import { type Metered, meter } from "./meter.ts";
 
@@ -45,7 +45,7 @@ export async function measure(
     const { result: answer, requests } = await meter(() => handler(event));
     const { user, system } = process.cpuUsage(before);
     checkAnswer(operation.method, operation.path.replace(/\{\w+\}/g, "x"), answer);
-    if (answer.status >= 400) throw new Error(`${operation.id}: ${answer.status} ${answer.text}`);
+    if (answer.status >= 400 && !rowOf(operation).meets) throw new Error(`${operation.id}: ${answer.status} ${answer.text}`);
     subject.touched(answer);
     last = { requests, bytes: Buffer.byteLength(answer.text) };
     if (call > 0) cpu.push((user + system) / 1000);

@@ -3,6 +3,7 @@ import { type OpenLead, putOpenLead } from "../../shared/data/open-leads.ts";
 import { photoToken } from "../../shared/data/photos.ts";
 import { createRecord } from "../../shared/data/records.ts";
 import { handOverRecord, newHandOver } from "../../shared/domain/hand-over.ts";
+import { newProposal, proposalRecord } from "../../shared/domain/proposal.ts";
 import { jobTask, taskRecord } from "../../shared/domain/task.ts";
 import type { Operation } from "../../shared/entry/definition.ts";
 import { invocation } from "../../shared/entry/invocation.ts";
@@ -11,7 +12,9 @@ import { addUser, signUp, unique, waitFor } from "../cloud.ts";
 import { drawing } from "../hostile-uploads.ts";
 import { importFile } from "../imports.ts";
 import { table } from "../in-process.ts";
+import { place } from "../permissions/records.ts";
 import { fill, house } from "../properties.ts";
+import { aTask } from "../proposals.ts";
 import { soldHouses } from "../sales.ts";
 import { anotherSession } from "../sessions.ts";
 import { upload } from "../uploads.ts";
@@ -26,6 +29,8 @@ export const makers: Readonly<Record<string, Maker>> = {
   session_id: aSession,
   user_id: aUser,
   hand_over_id: aHandOver,
+  ai_request_id: anAiRequest,
+  proposal_id: aProposal,
   role_id: aRole,
   client_id: aClient,
   link_id: aLink,
@@ -207,6 +212,31 @@ async function aHandOver({ home }: World) {
   const { writes } = createRecord(handOverRecord, home.brokerage.id, made, invoked);
   await table.commit([...writes, ...task.writes]);
   return { hand_over_id: task.record.id };
+}
+
+/** A request to the assistant that is being worked on: there is no provider that a queued one would be sent to. */
+async function anAiRequest({ home }: World) {
+  const { user } = home.users.admin;
+  return (await place("ai_request", home.brokerage.id, { owner_user_id: user.id })).params;
+}
+
+/** What the assistant proposes to the admin: a task. */
+async function aProposal({ home }: World) {
+  const { user } = home.users.admin;
+  return (await place("proposal", home.brokerage.id, { owner_user_id: user.id })).params;
+}
+
+/** A proposal that was done, and can be undone: its first version. */
+export async function aDoneProposal(world: World) {
+  const { home } = world;
+  const { token, user } = home.users.admin;
+  const { ai_request_id } = await anAiRequest(world);
+  const result = await expectStatus(201, "POST", "/v1/tasks", { token, body: { title: "Call Nora" } });
+  const done = { ...newProposal(aTask("Call Nora"), ai_request_id!), status: "done" as const, result };
+  const invoked = invocation(user.id, null);
+  const { record, writes } = createRecord(proposalRecord, home.brokerage.id, done, invoked);
+  await table.commit(writes);
+  return { ai_request_id: ai_request_id!, proposal_id: record.id };
 }
 
 /** An admin beside the first. */

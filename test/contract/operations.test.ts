@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { defaultGrants, roles } from "../../shared/domain/access.ts";
+import { problems } from "../../shared/domain/problem.ts";
 import type { Operation } from "../../shared/entry/definition.ts";
 import { bodyTypes, maxBodyBytes, needsIfMatch } from "../../shared/entry/request.ts";
 import { document, operations } from "../answers.ts";
@@ -119,7 +120,8 @@ describe.each(operations.map((operation) => [operation.id, operation] as const))
 
   test("does what it says with the document's example", async () => {
     const answer = await call(operation, {}, await row.caller?.(world), api);
-    expect(answer.status, JSON.stringify(answer.body)).toBe(operation.answer.status);
+    const { status } = row.meets ? problems[row.meets] : operation.answer;
+    expect(answer.status, JSON.stringify(answer.body)).toBe(status);
   });
 });
 

@@ -1,4 +1,5 @@
 import type { Role } from "../../shared/domain/access.ts";
+import type { ProblemCode } from "../../shared/domain/problem.ts";
 import type { Operation } from "../../shared/entry/definition.ts";
 import { operations } from "../answers.ts";
 import { addUser, type SignedIn, signUp, unique } from "../cloud.ts";
@@ -9,6 +10,7 @@ import {
   aClientAndAProperty,
   aCompletedCma,
   aCompletedImport,
+  aDoneProposal,
   aDuplicate,
   aLogo,
   anAdmin,
@@ -51,6 +53,8 @@ export interface Row {
   readonly body?: (world: World, caller: SignedIn) => object | Promise<object>;
   /** Who calls where the call uses its caller up; the home brokerage's admin unless said. */
   readonly caller?: (world: World) => Promise<SignedIn>;
+  /** What it answers here instead of success: what it needs is not set up. */
+  readonly meets?: ProblemCode;
   /** Whether success, or its effect, can be had of a record only once. */
   readonly once?: true;
   /** Bodies the schema accepts and the operation refuses with 400, by the path named in the error. */
@@ -199,6 +203,14 @@ export const rows: Readonly<Record<string, Row>> = {
     ),
   },
   undoImport: { params: aCompletedImport, once: true },
+  createAiRequest: {
+    meets: "ai_unavailable",
+    refusesMore: ["/request_payload/conversation_id", "/request_payload/messages"],
+  },
+  cancelAiRequest: { once: true },
+  approveProposal: { once: true },
+  rejectProposal: { once: true },
+  undoProposal: { params: aDoneProposal, once: true },
   listChanges: { refusesMore: ["?since"] },
   listAuditEvents: { refusesMore: ["?id", "?to"] },
   listClients: { refusesMore: ["?sort"] },

@@ -36,7 +36,7 @@ const ofTheKey: readonly RoleGrant[] = [
   ...(["property:read:own", "property:write:own"] as const),
   ...(["task:read:team", "task:write:team", "task:delete:own"] as const),
   ...(["cma:read:brokerage", "cma:write:own", "import:read:own", "export:read:own"] as const),
-  ...(["user:read:brokerage", "team:read:brokerage"] as const),
+  ...(["user:read:brokerage", "team:read:brokerage", "ai:read:brokerage", "ai:write:own"] as const),
 ];
 
 /**

@@ -10,7 +10,7 @@ export type About = Subject | "office" | "nothing" | "nowhere";
 
 /** What is to come of a call, by its row and the policies. */
 export function expectedOf(
-  { needs, decides, everywhere, notWhenShared }: Row,
+  { needs, decides, everywhere, notWhenShared, inPerson }: Row,
   asker: Asker | undefined,
   about: About,
 ): Outcome {
@@ -25,7 +25,8 @@ export function expectedOf(
   const { allowed, rules } = ask(asker, decides ?? needs, about === "office" ? unowned : about);
   if (!allowed) return "not_found";
   const isOnlyShared = notWhenShared && [...rules].every((rule) => rule.startsWith("shared"));
-  return isOnlyShared || isTooNarrow ? "forbidden" : "done";
+  const isSomeoneElse = inPerson && about !== "office" && !(asker.role && about.owner_user_id === asker.id);
+  return isOnlyShared || isTooNarrow || isSomeoneElse ? "forbidden" : "done";
 }
 
 const unowned: Subject = { id: "office" };

@@ -46,6 +46,8 @@ export async function plant(world: World): Promise<Planted> {
     "merge",
     "export",
     "interaction",
+    "ai_request",
+    "proposal",
   ] satisfies OwnedKind[])
     for (const owner_user_id of owners) {
       const belongs = { owner_user_id, title: `${word} ${kind}`, status: "active" };

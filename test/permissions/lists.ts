@@ -12,6 +12,7 @@ const filters = {
   client: ["", "?sort=-updated_at", "?sort=lead_score"],
   import: [""],
   export: [""],
+  ai_request: [""],
   cma: [""],
 } as const;
 
@@ -32,10 +33,11 @@ export async function compareLists(stage: Stage, { filtered = true } = {}): Prom
     client: "/v1/clients",
     import: "/v1/imports",
     export: "/v1/exports",
+    ai_request: "/v1/ai-requests",
     cma: `/v1/properties/${property_id}/cmas`,
   };
   const differences: string[] = [];
-  for (const kind of ["property", "task", "client", "import", "export", "cma"] as const) {
+  for (const kind of ["property", "task", "client", "import", "export", "ai_request", "cma"] as const) {
     const records: Subject[] = [];
     for (const asker of askers)
       for (const situation of situationsOf(kind) as Situation[]) {
@@ -44,7 +46,7 @@ export async function compareLists(stage: Stage, { filtered = true } = {}): Prom
         records.push({ ...belongs, id: placed.id });
       }
     policiesOf(`list of ${kind}`, records);
-    const permission = `${kind}:read` as Permission;
+    const permission = `${kind === "ai_request" ? "ai" : kind}:read` as Permission;
     for (const { name, asker, signedIn, key } of callers) {
       const who = await signedIn();
       if (!asker || !who) continue;

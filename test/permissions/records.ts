@@ -6,6 +6,7 @@ import { withSchemaVersion } from "../../shared/data/schema.ts";
 import { linkItem, newLink } from "../../shared/data/share-links.ts";
 import type { Write } from "../../shared/data/table.ts";
 import type { Guarded } from "../../shared/domain/access.ts";
+import { aiRequestRecord } from "../../shared/domain/ai-request.ts";
 import { type Client, clientRecord, newClient } from "../../shared/domain/client.ts";
 import { exportRecord, newExport } from "../../shared/domain/export.ts";
 import { importRecord } from "../../shared/domain/import.ts";
@@ -17,12 +18,14 @@ import { newImport } from "../../shared/domain/new-import.ts";
 import { NewProperty } from "../../shared/domain/property.ts";
 import { propertyRecord } from "../../shared/domain/property-record.ts";
 import { newProperty } from "../../shared/domain/property-status.ts";
+import { newProposal, proposalRecord } from "../../shared/domain/proposal.ts";
 import type { AnyRecordType, RecordOf } from "../../shared/domain/record-type.ts";
 import { newTask, taskRecord } from "../../shared/domain/task.ts";
 import { uuidv7 } from "../../shared/domain/uuid.ts";
 import { invocation } from "../../shared/entry/invocation.ts";
 import { table } from "../in-process.ts";
 import { house } from "../properties.ts";
+import { askedFor, aTask } from "../proposals.ts";
 import type { OwnedKind } from "./rows.ts";
 
 /** A record that was put into the table: what paths name it by, and the record that decides who may do what with it. */
@@ -68,6 +71,8 @@ export async function place(
     const made = newClient({ name: belonging.title ?? "C" }, owned, { now: invoked.now, by: "test" });
     return put(clientRecord, { ...made, ...merges, ...belonging });
   };
+  const asking = () =>
+    put(aiRequestRecord, askedFor(belonging.owner_user_id, belonging.title ?? "What is next?", invoked));
   const makers: Record<OwnedKind, () => Placed> = {
     property() {
       const { id } = listing();
@@ -158,6 +163,16 @@ export async function place(
       const fields = newExport({ resource: "property", format: "csv", filters: {} }, by);
       const { id } = put(exportRecord, { ...fields, ...belonging, status: "failed" });
       return { params: { export_id: id }, type: exportRecord, id };
+    },
+    ai_request() {
+      const { id } = asking();
+      return { params: { ai_request_id: id }, type: aiRequestRecord, id };
+    },
+    proposal() {
+      const request = asking();
+      const made = newProposal(aTask(belonging.title), request.id);
+      const { id } = put(proposalRecord, made);
+      return { params: { ai_request_id: request.id, proposal_id: id }, type: proposalRecord, id };
     },
   };
   const placed = makers[kind]();

@@ -14,6 +14,7 @@ export type OwnedKind =
   | "interaction"
   | "export"
   | "ai_request"
+  | "proposal"
   | "interest"
   | "merge";
 
@@ -32,6 +33,8 @@ export interface Row {
   readonly everywhere?: Permission;
   /** It is for the record's owner and their superiors: to whom it is only shared, it is forbidden. */
   readonly notWhenShared?: true;
+  /** Only its owner does it, signed in themselves: to anybody else, and to a key of theirs, it is forbidden. */
+  readonly inPerson?: true;
   /** The record is one that was deleted, or may be. */
   readonly deleted?: true;
   readonly deletedToo?: true;
@@ -49,6 +52,7 @@ const write = { needs: "property:write", ...propertyOf } as const;
 const cma = { needs: "cma:write", on: "cma" } as const;
 const task = { needs: "task:write", on: "task" } as const;
 const client = { needs: "client:write", on: "client" } as const;
+const decision = { needs: "ai:write", on: "proposal", inPerson: true } as const;
 const oneself = { needs: "sign-in" } as const;
 const title = { title: "Changed" };
 
@@ -155,6 +159,11 @@ export const rows = {
   createAiRequest: { needs: "ai:write", meets: "ai_unavailable" },
   getAiRequest: { needs: "ai:read", on: "ai_request" },
   cancelAiRequest: { needs: "ai:write", on: "ai_request", mayMeet: "invalid_transition" },
+  listProposals: { needs: "ai:read", on: "ai_request" },
+  approveProposal: decision,
+  rejectProposal: decision,
+  // It was not done.
+  undoProposal: { ...decision, meets: "invalid_transition" },
   postMcp: { needs: "ai:read" },
 
   listTasks: { needs: "task:read" },

@@ -43,9 +43,12 @@ export type Situation = keyof typeof situations;
 export const nowhere = ["another brokerage's", "deleted", "absent"] as const;
 export type Nowhere = (typeof nowhere)[number];
 
-/** The situations that a kind of record can be in: listings are on the market, imports and exports neither shared nor a team's. */
+/** What is neither shared nor a team's. */
+const ownedOnly: readonly OwnedKind[] = ["import", "export", "ai_request", "proposal"];
+
+/** The situations that a kind of record can be in: listings are on the market, and what a person asked for is theirs. */
 export const situationsOf = (kind: OwnedKind): Situation[] =>
-  kind === "import" || kind === "export"
+  ownedOnly.includes(kind)
     ? ["own", "a colleague's"]
     : (Object.keys(situations) as Situation[]).filter(
         (one) => one !== "a colleague's, on the market" || kind === "property" || kind === "media",

@@ -35,6 +35,9 @@ function cell(row: Row, asker: Asker): string {
   return words.find(([, fits]) => fits(done))![0];
 }
 
+/** Areas that are not called by their names. */
+const titles: Readonly<Record<string, string>> = { cma: "Market analyses", ai: "Assistant" };
+
 /** Who may do what, as Markdown: a table for each area of the API, a line for each operation. */
 export function permissionTable(
   operations: readonly { readonly area: string; readonly operation: Operation }[],
@@ -51,7 +54,7 @@ export function permissionTable(
         return line([row.needs === "nothing" ? `${summary} (without signing in)` : summary, ...cells]);
       });
     const head = [line(["", ...roles.map(title)]), line(["---", ...roles.map(() => "---")])];
-    return [`## ${area === "cma" ? "Market analyses" : title(area)}`, "", ...head, ...lines].join("\n");
+    return [`## ${titles[area] ?? title(area)}`, "", ...head, ...lines].join("\n");
   });
   return `${introduction}\n\n${tables.join("\n\n")}\n`;
 }
