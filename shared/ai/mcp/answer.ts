@@ -1,8 +1,7 @@
 import type { Headers } from "../../entry/page.ts";
 import type { Tool } from "../tools.ts";
-import { proposing } from "./listed-tools.ts";
-import { type Proposing, propose } from "./propose.ts";
-import { proposedBefore } from "./proposed.ts";
+import type { Proposing } from "./propose.ts";
+import { proposing } from "./protocol.ts";
 import { read } from "./read.ts";
 import { readMessage } from "./read-message.ts";
 import { McpAnswer, McpError, refusal } from "./reply.ts";
@@ -30,10 +29,13 @@ export async function answerMcp(context: Sent, tools: readonly Tool[]): Promise<
 /** Does a call of a tool; undefined where there is no such tool. */
 async function use(context: Sent, tools: readonly Tool[], call: ToolCall): Promise<object | undefined> {
   const { api, appOrigin, authorization = "" } = context;
-  if (call.name === proposing)
+  if (call.name === proposing) {
+    // Most calls read: what proposing needs is loaded with the first one that proposes.
+    const { propose, proposedBefore } = await import("./propose.ts");
     return call.state === undefined
       ? propose(context, tools, call)
       : proposedBefore(call.state, { api, authorization, appOrigin });
+  }
   const tool = tools.find(({ kind, name }) => kind === "calls" && name === call.name);
   return tool && read(api, authorization, tool, call.given);
 }

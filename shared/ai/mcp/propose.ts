@@ -16,6 +16,8 @@ import { answered } from "./read.ts";
 import type { ToolCall } from "./serve.ts";
 import { failed, failedBy } from "./tool-result.ts";
 
+export { proposedBefore } from "./proposed.ts";
+
 /** What proposing takes: who asks, and what stores it. */
 export interface Proposing extends Invocation {
   readonly caller: Caller;

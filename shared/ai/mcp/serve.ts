@@ -1,6 +1,5 @@
 import type { Tool } from "../tools.ts";
-import { instructions, listedTools } from "./listed-tools.ts";
-import { earlier, meta, revision } from "./protocol.ts";
+import { earlier, instructions, meta, revision } from "./protocol.ts";
 import type { McpRequest } from "./read-message.ts";
 import { type McpAnswer, McpError, reply } from "./reply.ts";
 
@@ -47,7 +46,7 @@ async function resultOf(
     case "tools/list before":
       if (params.cursor !== undefined)
         throw new McpError("params", "The list has one page", { id, status: 200 });
-      return { tools: listedTools(tools), ...(isCurrent ? cached : {}) };
+      return { tools: await listed(tools), ...(isCurrent ? cached : {}) };
     case "tools/call now":
     case "tools/call before": {
       const call = callIn(request);
@@ -60,6 +59,9 @@ async function resultOf(
       throw new McpError("method", "There is no such method", { id, status: isCurrent ? 404 : 200 });
   }
 }
+
+/** The list, which a client asks for once. */
+const listed = async (tools: readonly Tool[]) => (await import("./listed-tools.ts")).listedTools(tools);
 
 /** The revision that a client of before asks for, or the last one before. */
 const agreedOn = ({ protocolVersion }: McpRequest["params"]): string =>
