@@ -6,10 +6,12 @@ import { approveProposal } from "./ai/approve-proposal.ts";
 import { cancelAiRequest } from "./ai/cancel-ai-request.ts";
 import { createAiRequest } from "./ai/create-ai-request.ts";
 import { getAiRequest } from "./ai/get-ai-request.ts";
+import { getAiUsage } from "./ai/get-ai-usage.ts";
 import { listAiRequests } from "./ai/list-ai-requests.ts";
 import { listProposals } from "./ai/list-proposals.ts";
 import { postMcp } from "./ai/post-mcp.ts";
 import { rejectProposal } from "./ai/reject-proposal.ts";
+import { runAiRequest } from "./ai/run-ai-request.ts";
 import { undoProposal } from "./ai/undo-proposal.ts";
 import { applyEffects } from "./changes/apply-effects.ts";
 import { writeLog } from "./changes/write-log.ts";
@@ -295,6 +297,8 @@ export const areas = {
     createAiRequest,
     getAiRequest,
     cancelAiRequest,
+    getAiUsage,
+    runAiRequest,
     listProposals,
     approveProposal,
     rejectProposal,

@@ -7,7 +7,9 @@ import { join } from "node:path";
 import { bootstrapLocally } from "../infra/local/bootstrap-locally.ts";
 import { build } from "../infra/local/build.ts";
 import { type Cloud, startCloud } from "../infra/local/cloud.ts";
+import { setProvider } from "../infra/local/model-provider.ts";
 import { type QueueName, queues } from "../shared/data/grant.ts";
+import { exchange } from "./ai/exchange.ts";
 
 /** A running local cloud, as tests in other processes see it. */
 export interface TestCloud {
@@ -51,6 +53,8 @@ export async function startTestCloud(patch?: (assembly: string) => Promise<void>
     log: () => {},
     prepare: bootstrapLocally,
   });
+  const provider = await exchange();
+  await setProvider(cloud, { api_key: "test", base_url: provider.url, model: "gpt-6.1-terra" });
   const tableName = cloud.resource("AWS::DynamoDB::GlobalTable");
   const signingSecret = cloud.resource("AWS::SecretsManager::Secret", "Signing");
   const checkpointSecret = cloud.resource("AWS::SecretsManager::Secret", "Checkpoints");
@@ -73,6 +77,7 @@ export async function startTestCloud(patch?: (assembly: string) => Promise<void>
     data,
     async stop() {
       control.server.close();
+      await provider.close();
       await cloud.stop();
       await rm(folder, { recursive: true, force: true });
     },

@@ -1,13 +1,15 @@
 import { providerSecretIn } from "../../shared/ai/provider/provider.ts";
 import { settings } from "../../shared/ai/settings.ts";
+import { budgetKeys, budgetsIn, checkBudgets, limitsOf } from "../../shared/data/ai-budget.ts";
 import { withCost } from "../../shared/data/ai-requests.ts";
 import { aiRequestKey } from "../../shared/data/assistants.ts";
 import { counted } from "../../shared/data/quotas.ts";
-import { aliveIn } from "../../shared/data/record-item.ts";
+import { aliveIn, recordKey } from "../../shared/data/record-item.ts";
 import { createRecord } from "../../shared/data/records.ts";
 import { readSecret } from "../../shared/data/secret.ts";
 import { writeTable } from "../../shared/data/table.ts";
 import { AiRequest, aiRequestRecord, NewAiRequest } from "../../shared/domain/ai-request.ts";
+import { brokerageRecord } from "../../shared/domain/brokerage.ts";
 import { limitSaid } from "../../shared/domain/limits.ts";
 import { invalidInput } from "../../shared/domain/problem.ts";
 import { operation } from "../../shared/entry/definition.ts";
@@ -35,13 +37,17 @@ export const createAiRequest = operation({
     const { source, request_payload } = body;
     const conversation_id =
       "conversation_id" in request_payload ? request_payload.conversation_id : undefined;
-    if (conversation_id !== undefined) {
-      const [first] = await table.getMany([aiRequestKey(brokerage_id, conversation_id)]);
-      if (aliveIn(aiRequestRecord, first)?.user_id !== user_id)
-        throw invalidInput("/request_payload/conversation_id", "is no conversation of yours");
-    }
+    const [ofBrokerage, ofUser, brokerage, first] = await table.getMany([
+      ...budgetKeys(brokerage_id, user_id, invoked.now),
+      recordKey(brokerage_id, brokerageRecord, brokerage_id),
+      ...(conversation_id === undefined ? [] : [aiRequestKey(brokerage_id, conversation_id)]),
+    ]);
+    if (conversation_id !== undefined && aliveIn(aiRequestRecord, first)?.user_id !== user_id)
+      throw invalidInput("/request_payload/conversation_id", "is no conversation of yours");
     if (source === "chat" && body.request_payload.messages.at(-1)!.role !== "user")
       throw invalidInput("/request_payload/messages", "must end with a message of the user");
+    const limits = limitsOf(aliveIn(brokerageRecord, brokerage)!);
+    checkBudgets(budgetsIn([ofBrokerage, ofUser]), limits, invoked.now);
     const { record, writes } = createRecord(
       aiRequestRecord,
       brokerage_id,

@@ -1,3 +1,4 @@
+import { openCallEntity, settleAbandoned } from "../../shared/data/ai-open-calls.ts";
 import { dueBy } from "../../shared/data/due.ts";
 import { failJob } from "../../shared/data/jobs.ts";
 import { sendTo } from "../../shared/data/queue.ts";
@@ -37,10 +38,11 @@ const most = 5000;
 export const expireUnfinished = schedule({
   id: "expireUnfinished",
   summary:
-    "End uploads that never arrived and jobs that timed out; remove shares that have ended, and files of exports",
+    "End uploads that never arrived, jobs that timed out and calls of models whose worker died; remove shares that have " +
+    "ended, and files of exports",
   impact:
-    "Uploads that never arrived and jobs that crashed stay unfinished; ended shares stay in their records, and files " +
-    "of exports in the bucket.",
+    "Uploads that never arrived and jobs that crashed stay unfinished; ended shares stay in their records, files of " +
+    "exports in the bucket, and money for calls of models that crashed set aside.",
   everyMinutes: 10,
   timeout: 300,
   access: {
@@ -54,6 +56,7 @@ export const expireUnfinished = schedule({
       due,
       ({ entity }) => ({ entity }),
       async ({ pk, sk, entity }) => {
+        if (entity === openCallEntity) return settleAbandoned(table, { pk, sk }, stamp);
         const type = types.find(({ name }) => name === entity);
         const item = await table.get({ pk, sk });
         // The index lags behind: the record may have a later deadline by now, or none.

@@ -84,6 +84,8 @@ const usesKey: readonly string[] = [
   ...["listPublicProperties", "getPublicProperty", "getPhoto"],
   // Their office hours are in the brokerage's time zone.
   ...["takeEnquiry", "moveUnansweredLeads"],
+  // Its budget and its time zone are the brokerage's.
+  "runAiRequest",
   "migrate",
 ];
 

@@ -1,5 +1,7 @@
 import * as z from "zod/mini";
 import { McpMessage, McpRefusal, McpReply } from "../../shared/ai/mcp/protocol.ts";
+import { AiBudget } from "../../shared/domain/ai-budget.ts";
+import { AiUsage } from "../../shared/domain/ai-usage.ts";
 import { ApiKey, CreatedApiKey } from "../../shared/domain/api-key-answers.ts";
 import { Changes, CheckpointKey, FieldChange, RecordChange } from "../../shared/domain/audit.ts";
 import { Dependents, RestoredClient } from "../../shared/domain/client.ts";
@@ -51,6 +53,8 @@ import type { Operation } from "../../shared/entry/definition.ts";
  * The types of clients are called so, in every release.
  */
 export const ownNames = {
+  AiBudget,
+  AiUsage,
   User,
   UserRole: User.shape.role,
   Person,

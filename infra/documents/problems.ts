@@ -83,7 +83,7 @@ const requiredOf: Partial<Record<ProblemCode, readonly string[]>> = {
 };
 
 /** Problems that say in Retry-After after how many seconds to try again. */
-const asksToWait: readonly ProblemCode[] = ["too_many_requests", "busy"];
+const asksToWait: readonly ProblemCode[] = ["too_many_requests", "budget_exceeded", "busy"];
 
 /** The responses for what the operation can refuse, and the gateway for it, by status. */
 export function refusals(operation: Operation): Record<string, { readonly $ref: string }> {

@@ -10,6 +10,7 @@ import { clearData, openData } from "./data.ts";
 import { findJava } from "./dynamodb.ts";
 import { stopwatch } from "./logs.ts";
 import { migrateLocally } from "./migrate-locally.ts";
+import { providerIn, setProvider } from "./model-provider.ts";
 
 const help = `Usage: npm start -- [options]
 
@@ -21,10 +22,14 @@ Needs Node 20 or later and Java 17 or later; no Docker, no AWS account.
   --fresh             delete all local data first
   --no-demo           no demo brokerage
   --demo-password PW  password of the demo users
+  --demo-ai           an assistant that is scripted, where OPENAI_API_KEY is not set
   --help              show this help
 
 Each function's log is DIR/logs/<function>.log, one JSON document a line. Ctrl-C stops everything; the next start
 finds all data again and goes on with what was interrupted.
+
+The assistant (/v1/ai-requests) needs a model: OPENAI_API_KEY, and for another server than OpenAI's OPENAI_BASE_URL,
+OPENAI_MODEL and, where it has no Responses, OPENAI_PROTOCOL=chat_completions. Everything else works without.
 
 A schedule fires on its own time; to fire one now:   npm run fire -- <schedule> [--port N]
 `;
@@ -49,6 +54,7 @@ async function main() {
       fresh: { type: "boolean", default: false },
       demo: { type: "boolean", default: true },
       "demo-password": { type: "string" },
+      "demo-ai": { type: "boolean", default: false },
       help: { type: "boolean", default: false },
     },
   });
@@ -81,6 +87,8 @@ async function main() {
   const built = await build("dev", assembly);
   step(built === "made" ? "Bundled and synthesised the stacks" : "The stacks are unchanged");
   cloud = await startCloud({ assembly, data, port, log: console.log, prepare: bootstrapLocally });
+  const provider = await aProvider(values["demo-ai"]);
+  await setProvider(cloud, provider);
   const check = stopwatch(console.log);
   await healthy(cloud.url);
   check("Checked the health");
@@ -93,13 +101,29 @@ async function main() {
       `  Docs  ${cloud.url}/docs`,
       `  Mail  ${cloud.url}/_local/outbox`,
       `  Logs  ${join(values.data, "logs")}`,
+      `  AI    ${saidOf(provider)}`,
     ].join("\n"),
   );
   if (values.demo) {
     const { demo } = await import("./demo.ts");
-    await demo(cloud.url, values["demo-password"]);
+    await demo(cloud.url, values["demo-password"], provider !== undefined);
   }
   console.log("Ctrl-C stops it");
+}
+
+/** Who the assistant's model belongs to: the environment's provider, or a scripted server where that is wanted. */
+async function aProvider(isScripted: boolean) {
+  const provider = providerIn(process.env);
+  if (provider || !isScripted) return provider;
+  const { demoModel } = await import("./demo-model.ts");
+  const { url } = await demoModel();
+  return { api_key: "scripted", base_url: url, model: "scripted-demo" };
+}
+
+function saidOf(provider: Awaited<ReturnType<typeof aProvider>>): string {
+  if (!provider) return "none: set OPENAI_API_KEY, or start with --demo-ai for a scripted one";
+  if (provider.model === "scripted-demo") return "scripted: its answers are made up by rules, not by a model";
+  return `${provider.model ?? "the default model"} at ${provider.base_url ?? "OpenAI"}`;
 }
 
 async function healthy(url: string): Promise<void> {

@@ -52,7 +52,6 @@ export const settings = {
   readonly prices: Readonly<Record<string, Price>>;
   readonly longInput: { readonly above: number; readonly input: number; readonly output: number };
 };
-export type AiSource = keyof typeof settings.sources;
 
 /** Tokens that a server adds around what it is sent: roles, ends of turns, the form of tools. */
 const around = 1000;

@@ -58,9 +58,11 @@ export const NewAiRequest = z.discriminatedUnion("source", [
   z.strictObject({ source: z.literal("workflow"), request_payload: Workflow }),
 ]);
 
-const span = z
-  .array(z.int().check(z.gte(0)))
-  .check(z.length(2), z.meta({ description: "Where in the text: from, to", examples: [[10, 24]] }));
+const span = z.readonly(
+  z
+    .array(z.int().check(z.gte(0)))
+    .check(z.length(2), z.meta({ description: "Where in the text: from, to", examples: [[10, 24]] })),
+);
 
 /** A rule that the text breaks, or that a person should look at. */
 export const AiCheck = z.object({
@@ -81,7 +83,8 @@ export const AiFact = z.object({
 });
 
 const usable = z.boolean().check(z.describe("Nothing wrong or invented in it, and no rule that blocks it"));
-const checked = { checks: z.array(AiCheck), facts: z.array(AiFact), usable };
+const checks = z.readonly(z.array(AiCheck));
+const checked = { checks, facts: z.readonly(z.array(AiFact)), usable };
 
 /** A record that an answer was made from. */
 const Source = z.object({ entity: z.string(), id, title: z.string() });
@@ -90,13 +93,13 @@ const Source = z.object({ entity: z.string(), id, title: z.string() });
 export const AiResponse = z.union([
   z.object({
     message: z.string(),
-    sources: z.array(Source),
+    sources: z.readonly(z.array(Source)),
     conversation_id: id,
-    checks: z.array(AiCheck),
+    checks,
     usable,
   }),
   z.object({ text: z.string(), subject: z.optional(z.string()), ...checked }),
-  z.object({ summary: z.string(), checks: z.array(AiCheck), usable }),
+  z.object({ summary: z.string(), checks, usable }),
 ]);
 export type AiResponse = z.output<typeof AiResponse>;
 

@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import { AiBudget, defaultAiBudget } from "./ai-budget.ts";
 import { phone, postalAddress, storedTimeZone, timeZone } from "./contact.ts";
 import { directory } from "./directory.ts";
 import { Picture, pictureAt, StoredPicture } from "./picture.ts";
@@ -46,6 +47,7 @@ const fields = z.object({
   ),
   ...office.shape,
   time_zone: storedTimeZone,
+  ai_budget: z.optional(AiBudget),
   logo: z.nullable(StoredPicture),
 });
 
@@ -58,11 +60,15 @@ export const NewBrokerage = z.strictObject({ name, slug, admin: Person });
 export const BrokeragePatch = z.extend(z.partial(office), {
   name: z.optional(name),
   accent_color: z.optional(z.nullable(color)),
+  ai_budget: z.optional(z.partial(AiBudget)),
 });
 
 /** A brokerage that begins. */
 export const newBrokerage = ({ id, name, slug }: Pick<z.output<typeof fields>, "id" | "name" | "slug">) =>
-  ({ id, name, slug, time_zone: "America/Los_Angeles", currency: "USD", public_listings: false }) as const;
+  ({
+    ...{ id, name, slug, time_zone: "America/Los_Angeles", currency: "USD", public_listings: false },
+    ai_budget: defaultAiBudget,
+  }) as const;
 
 /** What of a brokerage is answered, without a URL of the logo. */
 export const withoutUrl = (brokerage: StoredBrokerage) => ({
@@ -80,6 +86,7 @@ export const brokerageRecord = recordType({
   guard: "brokerage",
   fields,
   listed: fields,
+  assumed: { ai_budget: defaultAiBudget },
   lists: [],
   unique: [
     {

@@ -68,7 +68,7 @@ export interface Figures {
 /** Measures both gates on a set. */
 export function figuresOf(items: readonly Item[], without: Without = {}): Figures {
   const misses: string[] = [];
-  const phrases = items.filter((item) => !isClaimed(item));
+  const phrases = items.filter((item): item is Phrase => !isClaimed(item));
   const verdicts = phrases.map((item) => ({ item, verdict: verdictOf(item, without) }));
   for (const { item, verdict } of verdicts)
     if (verdict !== item.expect) misses.push(`${item.class}: ${verdict}, not ${item.expect}: ${item.text}`);

@@ -88,6 +88,8 @@ export const budgets: Readonly<Record<string, Budget>> = {
   undoMerge: budget("GetItem BatchGetItem BatchGetItem BatchGetItem BatchGetItem TransactWriteItems", 6, 56),
   // The client out of all lists, the job and the task that shows it; the job does the rest.
   eraseClient: budget("BatchGetItem TransactWriteItems", 2, 60),
+  // The brokerage, its budget and the caller's; what was used in the days asked for.
+  getAiUsage: budget("BatchGetItem Query", 4, 0),
   // The brokerage's one document.
   getCustomFields: budget("GetItem", 1, 0),
   putCustomFields: budget("GetItem PutItem", 1, 3),

@@ -45,7 +45,8 @@ export async function measure(
     const { result: answer, requests } = await meter(() => handler(event));
     const { user, system } = process.cpuUsage(before);
     checkAnswer(operation.method, operation.path.replace(/\{\w+\}/g, "x"), answer);
-    if (answer.status >= 400 && !rowOf(operation).meets) throw new Error(`${operation.id}: ${answer.status} ${answer.text}`);
+    if (answer.status >= 400 && !rowOf(operation).meets)
+      throw new Error(`${operation.id}: ${answer.status} ${answer.text}`);
     subject.touched(answer);
     last = { requests, bytes: Buffer.byteLength(answer.text) };
     if (call > 0) cpu.push((user + system) / 1000);

@@ -183,8 +183,7 @@ function expectedPermissions(definition: Definition): string[] {
 const keyReaders = [
   ...["getSharedReport", "confirmPasswordReset", "verifyEmail", "sendMail", "migrate"],
   ...["listPublicProperties", "getPublicProperty", "getPhoto"],
-  ...["takeEnquiry", "moveUnansweredLeads"],
-  ...["listPublicProperties", "getPublicProperty", "getPhoto"],
+  ...["takeEnquiry", "moveUnansweredLeads", "runAiRequest"],
 ];
 const readsKeys = (definition: Definition) =>
   (definition.kind === "http" && definition.permission !== "public") || keyReaders.includes(definition.id);

@@ -156,7 +156,8 @@ export const rows = {
   getExport: { needs: "export:read", on: "export" },
 
   listAiRequests: { needs: "ai:read" },
-  createAiRequest: { needs: "ai:write", meets: "ai_unavailable" },
+  createAiRequest: { needs: "ai:write" },
+  getAiUsage: { needs: "ai:read" },
   getAiRequest: { needs: "ai:read", on: "ai_request" },
   cancelAiRequest: { needs: "ai:write", on: "ai_request", mayMeet: "invalid_transition" },
   listProposals: { needs: "ai:read", on: "ai_request" },

@@ -15,6 +15,7 @@ const Brokerage = {
   time_zone: "America/Los_Angeles",
   currency: "USD",
   public_listings: true,
+  ai_budget: { brokerage_usd_per_month: 80, user_usd_per_month: 15 },
   logo: null,
 };
 
@@ -27,6 +28,7 @@ const begun = {
   country: null,
   license_number: null,
   public_listings: false,
+  ai_budget: { brokerage_usd_per_month: 50, user_usd_per_month: 10 },
 };
 
 const picture = {

@@ -42,7 +42,7 @@ export const addressWords = (line: string): string[] =>
   ).map((word) => short[word] ?? word);
 
 const kind =
-  "(?:Street|St|Avenue|Ave|Road|Rd|Drive|Dr|Lane|Ln|Court|Ct|Place|Pl|Way|Boulevard|Blvd|Terrace|Ter|Circle|Cir|Parkway|Pkwy|Highway|Hwy|Loop|Trail|Alley)";
+  "(?:Street|St|Avenue|Ave|Road|Rd|Drive|Dr|Lane|Ln|Court|Ct|Place|Pl|Way|Boulevard|Blvd|Terrace|Ter|Circle|Cir|Parkway|Pkwy|Highway|Hwy|Loop|Trail|Alley|Row|Square|Plaza|Path|Pike|Walk|Crescent|Broadway|Wharf)";
 const side = "(?:N|S|E|W|NE|NW|SE|SW|North|South|East|West|Northeast|Northwest|Southeast|Southwest)";
 const street = new RegExp(
   `(?<![\\w$,.])\\d{1,6}[A-Z]?\\s(?:${side}\\.?\\s)?(?:(?:[A-Z][\\w'.-]*|\\d{1,3}(?:st|nd|rd|th))\\s){1,4}${kind}\\b\\.?(?:\\s${side}\\b)?(?:,?\\s(?:#|Unit\\s|Apt\\.?\\s|Suite\\s)[\\w-]+)?`,

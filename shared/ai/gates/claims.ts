@@ -17,6 +17,7 @@ export type Kind =
   | "money"
   | "price_band"
   | "money_per_sqft"
+  | "money_per_acre"
   | "postal_code"
   | "date"
   | "count";
@@ -50,21 +51,19 @@ const units: readonly (readonly [Kind, string, RegExp])[] = [
   ],
   ["area", "sqft", /^[\s-]*(?:sq(?:uare)?\.?[\s-]*(?:ft|feet|foot|footage)\b\.?|sqft\b|sq'|sf\b|ft²|ft2\b)/i],
   ["area", "sqm", /^[\s-]*(?:sq(?:uare)?\.?[\s-]*(?:m|met(?:er|re)s?)\b|sqm\b|m²|m2\b)/i],
-  ["lot_sqft", "acre", /^[\s-]*(?:of an |an )?(?:acres?|ac)\b/i],
+  ["lot_sqft", "acre", new RegExp(`^[\\s-]*(?:of an |an )?${adjectives}(?:acres?|ac)\\b`, "i")],
   ["full_bathrooms", "full bath", /^[\s-]*full(?:[\s-]+(?:and|bath)|\s*[,/])/i],
-  [
-    "part_bathrooms",
-    "part bath",
-    /^[\s-]*(?:half|partial|powder|quarter|three[\s-]quarter|3\/4)[\s-]*(?:baths?|bathrooms?|ba|rooms?)\b/i,
-  ],
   ["bathrooms", "bath", new RegExp(`^[\\s-]*${adjectives}(?:bathrooms?|baths?|ba)\\b`, "i")],
   ["bedrooms", "bedroom", new RegExp(`^[\\s-]*${adjectives}(?:bedrooms?|bdrms?|beds?|brs?|bds?)\\b`, "i")],
 ];
 const part =
-  /^\s*(?:(?:are |is )?(?:upstairs|downstairs|up|down|above|below|on (?:the|one|each)|in (?:the|each)|off)\b)/i;
+  /^\s*(?:(?:are |is )?(?:upstairs|downstairs|up|down|above|below|on (?:the|one|each)|in (?:the|each)|off|per unit|units?|apartments?)\b|\/)/i;
 const partBefore =
   /\b(?:additional|other|more|remaining|another|further|upstairs|secondary|guest|extra|of the)\s*$/i;
 
+/** A half bath, two three-quarter baths: its number word is no part of "three-quarter". */
+const partBath =
+  /(?<![\w-])(?:(an?|one|1|two|2)[\s-]+)?((?:three|3)[\s-]quarter|3\/4|half|quarter)[\s-]+(?:baths?|bathrooms?)\b|(?<![\w-])(?:(an?|one|1|two|2)\s)?(powder)\s(?:bath|room)\b/gi;
 const phone = /(?<!\d)(?:\+?1[ .-]?)?\(?\d{3}\)?[ .-]\d{3}[ .-]\d{4}(?!\d)/g;
 
 /** The numbers that a text claims, in its order; times of appointments and phrases such as 24/7 are none. */
@@ -73,12 +72,26 @@ export function claimsIn(text: string): Claim[] {
   const harmless = harmlessSpans(plain);
   const dates = datesIn(plain);
   const phones = [...plain.matchAll(phone)];
+  const partBaths = [...plain.matchAll(partBath)].filter(
+    ({ 0: said, index }) =>
+      !/^\d[\s-]3\/4/.test(said) &&
+      !/(?:\d|one|two|three|four|five|six|seven)[\s-]and[\s-]$/i.test(
+        plain.slice(Math.max(0, index - 12), index),
+      ),
+  );
   const phoneSpans = phones.map(({ 0: said, index }): Span => [index, index + said.length]);
-  const skip = [...harmless, ...phoneSpans, ...dates.map(({ span }) => span)];
+  const partSpans = partBaths.map(({ 0: said, index }): Span => [index, index + said.length]);
+  const skip = [...harmless, ...phoneSpans, ...partSpans, ...dates.map(({ span }) => span)];
   const numbers = numbersIn(text).filter(({ span }) => !skip.some((one) => overlap(one, span)));
   const claims: Claim[] = dates
     .filter(({ span }) => !harmless.some((one) => overlap(one, span)))
     .map(({ span, value }) => ({ kind: "date", span, value, hedge: "exact", of: "", context: "" }));
+  for (const { 0: said, 1: one, 2: part, 3: other, index } of partBaths)
+    claims.push({
+      ...{ kind: "part_bathrooms", span: [index, index + said.length], hedge: "exact", context: "" },
+      value: /two|2/i.test(one ?? other ?? "") ? 2 : 1,
+      of: (part ?? "half").toLowerCase(),
+    });
   for (const span of phoneSpans) {
     const value = plain.slice(...span).replace(/\D/g, "");
     claims.push({ kind: "count", span, value, hedge: "exact", of: "phone", context: "" });
@@ -121,6 +134,8 @@ function claimOf(text: string, number: NumberSaid, end: NumberSaid | undefined):
   if (number.money) {
     if (band) return claim("price_band", band[0].length, bandOf(before));
     const per = /^\s?(?:\/|per |a )\s?(?:sq|square)[\s.]*(?:ft|foot|feet)\.?/i.exec(after);
+    const perAcre = /^\s?(?:\/|per |an )\s?acre\b/i.exec(after);
+    if (perAcre) return claim("money_per_acre", perAcre[0].length, "");
     return per ? claim("money_per_sqft", per[0].length, "") : claim("money", 0, "");
   }
   if (number.ordinal) return ordinalOf(text, number) ? claim("count", 0, "ordinal street") : undefined;
@@ -128,20 +143,14 @@ function claimOf(text: string, number: NumberSaid, end: NumberSaid | undefined):
     const unit = pattern.exec(after);
     if (!unit) continue;
     const rest = after.slice(unit[0].length);
-    if (of === "part bath")
-      return claim(
-        kind,
-        unit[0].trimEnd().length,
-        unit[0]
-          .toLowerCase()
-          .replace(/[\s-]+/g, " ")
-          .trim(),
-      );
     if (kind === "area") return areaOf(claim, unit[0], of, before, rest);
     const partial =
       kind === "bedrooms" || kind === "bathrooms" ? part.test(rest) || partBefore.test(before) : false;
     return claim(kind, unit[0].trimEnd().length, of, partial ? { partial: true } : {});
   }
+  // "Under 900 sq ft (896)" gives the same thing again.
+  if (/(?:sq\.? ?ft\.?|square feet)\s?\($/i.test(before) && after.startsWith(")"))
+    return claim("size_sqft", 0, "sqft");
   if (/^\s?dollars\b/i.test(after)) return claim("money", 0, "");
   if (/\b(?:bedrooms?|beds?|br)\s*[:=]\s*$/i.test(before)) return claim("bedrooms", 0, "bedroom");
   if (/\b(?:bathrooms?|baths?|ba)\s*[:=]\s*$/i.test(before)) return claim("bathrooms", 0, "bath");
@@ -159,7 +168,7 @@ function claimOf(text: string, number: NumberSaid, end: NumberSaid | undefined):
   if (isYear(number, text) && !band) return claim("year_built", 0, "");
   if (band && number.value >= 1600 && number.value <= 2200)
     return claim("year_built", band[0].length, "decade");
-  if (/^\d{5}$/.test(text.slice(...number.span)) && /\b[A-Z]{2}\s$/.test(before))
+  if (/^\d{5}$/.test(text.slice(...number.span)) && /(?:\b[A-Z]{2}|,)\s$/.test(before))
     return claim("postal_code", 0, "", { value: text.slice(...number.span) });
   return countOf(claim, number, after);
 }

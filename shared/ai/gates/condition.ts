@@ -29,9 +29,12 @@ const scale: readonly (readonly [readonly [low: number, high: number], RegExp])[
   [[5, 5], /\b(?:pristine|immaculate|impeccable|flawless|like new|like-new)(?!\s+condition)\b/gi],
   [[4, 5], /\b(?:great|good|fine|solid) condition\b/gi],
   [[3, 3], /\b(?:average|fair to good) condition\b/gi],
-  [[3, 5], /\b(?:move-?in[\s-]ready|turn-?key)\b/gi],
+  [[3, 5], /\b(?:move[\s-]?in[\s-]ready|turn[\s-]?key)\b/gi],
   [[1, 2], /\b(?:fair|poor|rough|original) condition\b/gi],
-  [[1, 3], /\b(?:fixer(?:-upper)?|needs (?:work|tlc|updating)|handyman special|tear-?down|as-is)\b/gi],
+  [
+    [1, 3],
+    /\b(?:fixer(?:[\s-]upper)?|needs (?:work|tlc|updating)|handyman special|tear[\s-]?down|as[\s-]is)\b/gi,
+  ],
 ];
 
 /** Where a text says what condition a home is in: the words, small. */

@@ -36,12 +36,13 @@ export function evidenceOf(record: FactRecord): Evidence {
     .filter((one) => typeof one === "string")
     .map((one) => ` ${addressWords(one).join(" ")} `);
   const state = record.state_or_province?.toLowerCase();
-  const all = texts.flatMap(featuresIn);
+  const said = texts.flatMap(featuresIn).filter(({ denied, name }) => !denied || name === "association");
+  const names = new Set(said.map(({ name }) => name));
+  // A view of something is a view.
+  if ([...names].some((name) => name.startsWith("view "))) names.add("view");
   return {
     claims: texts.flatMap(claimsIn),
-    features: new Set(
-      all.filter(({ denied, name }) => !denied || name === "association").map(({ name }) => name),
-    ),
+    features: names,
     renovations: texts.flatMap(renovationsIn),
     types: new Set(texts.flatMap(typesIn).map(({ type }) => type)),
     conditions: new Set(texts.flatMap(conditionsIn).map(({ words }) => words)),

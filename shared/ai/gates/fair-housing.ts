@@ -66,8 +66,22 @@ export function fairHousing(
       (found) =>
         !takenBack.some((one) => one.of === found.of && sentences[one.from] === sentences[found.from]),
     )
+    .filter((found) => without.context || !isRejected(text, tokens, found))
     .map((found) => check(found, tokens, here, without));
   return withoutRepeats(checks);
+}
+
+const rejecting =
+  /\b(?:illegal|unlawful|prohibited|violat\w*|wording|phrases?|remove|drop|delete|strike|u\.?s\.?c\b|(?:can't|cannot|can\u2019t|may not|must not|don't|don\u2019t|do not) (?:say|use|include|write|print|advertise|put))/i;
+
+/** Whether a phrase is in quotation marks, next to words that say it must not be used. */
+function isRejected(text: string, tokens: readonly Token[], { from, to }: Found<Rule>): boolean {
+  const [start, end] = [tokens[from]!.span[0], tokens[to - 1]!.span[1]];
+  const before = text.slice(Math.max(0, start - 80), start);
+  const after = text.slice(end, end + 80);
+  const isQuoted =
+    /["\u201c][^"\u201c\u201d]{0,40}$/.test(before) && /^[^"\u201c\u201d]{0,40}["\u201d]/.test(after);
+  return isQuoted && (rejecting.test(before) || rejecting.test(after));
 }
 
 const isInForce = ({ from, until }: { from: string; until?: string }, day: string) =>

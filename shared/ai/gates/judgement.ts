@@ -21,7 +21,9 @@ export function judged(claim: Claim, record: FactRecord, { claims }: Evidence): 
   if (field === null) return { field, record_value: null, ok: said };
   if (known === null || (claim.partial && claim.value !== known))
     return { field, record_value: known, ok: said };
-  return { field, record_value: known, ok: holds(claim, known, record) };
+  // 1.75 may be a full bath and two parts of one.
+  const isPart = claim.kind === "part_bathrooms" || claim.kind === "full_bathrooms";
+  return { field, record_value: known, ok: holds(claim, known, record) || (isPart && said) };
 }
 
 function isSame(one: Claim, other: Claim): boolean {
@@ -45,6 +47,8 @@ function fieldOf({ kind, context, value, hedge }: Claim, record: FactRecord): st
       return "price";
     case "money_per_sqft":
       return record.size_sqft && record.price ? "price" : null;
+    case "money_per_acre":
+      return record.lot_sqft && record.price ? "price" : null;
     case "money":
       return priceField(context, Number(value), hedge, record);
     case "year_built":
@@ -115,6 +119,8 @@ function holds(claim: Claim, known: unknown, record: FactRecord): boolean {
       return isInBand(value, known, of);
     case "money_per_sqft":
       return Math.round(value) === Math.round(known / record.size_sqft!);
+    case "money_per_acre":
+      return Math.round(value) === Math.round((known / record.lot_sqft!) * sqftOfAcre);
     case "lot_sqft":
     case "size_sqft":
       return areaHolds(claim, value, known);

@@ -37,7 +37,7 @@ const scales: Readonly<Record<string, number>> = {
 };
 
 const digits =
-  /(?<![\w.])(?:(US\$|[$€£])\s?)?(\d{1,3}(?:,\d{3})+(?!\d)|\d+)(\.\d+)?(?:\s?([½¼¾⅓⅔⅛])|[ -](\d)\/(\d)(?![\d/]))?(?:\s?(k|m|mm|mil|thousand|million|billion)(?![a-z²\d])|(st|nd|rd|th)(?![a-z]))?(\s?%|\spercent)?/gi;
+  /(?<![\w.])(?:(US\$|[$€£])\s?)?(\d{1,3}(?:,\d{3})+(?!\d)|\d+)(\.\d+)?(?:\s?([½¼¾⅓⅔⅛])|[ -](\d)\/(\d)(?![\d/])|\sand\sa\s(half|quarter)(?!\w))?(?:\s?(k|m|mm|mil|thousand|million|billion)(?![a-z²\d])|(st|nd|rd|th)(?![a-z]))?(\s?%|\spercent)?/gi;
 const fraction = /(?<![\w/.])(?:(\d)\/(\d)(?![\d/])|([½¼¾⅓⅔⅛]))/g;
 const word = `(?:${[...worth.keys()].join("|")})`;
 const inWords = new RegExp(
@@ -65,16 +65,16 @@ export function numbersIn(text: string): NumberSaid[] {
     if (!Number.isFinite(value) || value >= 1) continue;
     found.splice(0, found.length, ...rest, plainNumber(span, value));
   }
-  for (const match of plain.matchAll(inWords)) {
-    const said = fromWords(match);
-    if (said && !found.some(({ span }) => span[0] < said.span[1] && said.span[0] < span[1])) found.push(said);
-  }
   for (const match of plain.matchAll(fractionInWords)) {
     const [said, part, , million] = match;
     const span: Span = [match.index, match.index + said.length];
     if (found.some((number) => number.span[0] < span[1] && span[0] < number.span[1])) continue;
     const value = (/half/i.test(part!) ? 0.5 : /three/i.test(part!) ? 0.75 : 0.25) * (million ? 1e6 : 1);
     found.push(plainNumber(span, value));
+  }
+  for (const match of plain.matchAll(inWords)) {
+    const said = fromWords(match);
+    if (said && !found.some(({ span }) => span[0] < said.span[1] && said.span[0] < span[1])) found.push(said);
   }
   return found.sort((one, other) => one.span[0] - other.span[0]);
 }
@@ -84,10 +84,18 @@ const plainNumber = (span: Span, value: number): NumberSaid => ({
 });
 
 function fromDigits(match: RegExpExecArray): NumberSaid {
-  const [said, sign, whole, point, mixed, over, under, scale, ordinal, percent] = match;
+  const [said, sign, whole, point, mixed, over, under, spoken, scale, ordinal, percent] = match;
   const decimals = point ? point.length - 1 : 0;
   const times = scale ? scales[scale.toLowerCase()]! : 1;
-  const part = mixed ? fractions[mixed]! : over ? Number(over) / Number(under) : 0;
+  const part = mixed
+    ? fractions[mixed]!
+    : over
+      ? Number(over) / Number(under)
+      : spoken
+        ? /half/i.test(spoken)
+          ? 0.5
+          : 0.25
+        : 0;
   const value = Number(`${whole!.replaceAll(",", "")}${point ?? ""}`) + part;
   const length = said.trimEnd().length;
   return {
@@ -126,7 +134,8 @@ function sum(parts: readonly string[]): number | undefined {
   let group = 0;
   for (const [index, part] of parts.entries()) {
     const value = worth.get(part);
-    if (value === undefined) return undefined;
+    // "Millions" and "a hundred" count nothing by themselves.
+    if (value === undefined || (index === 0 && value >= 100)) return undefined;
     if (value === 100) group = (group || 1) * 100;
     else if (value >= 1000) {
       total += (group || 1) * value;

@@ -28,8 +28,6 @@ const common = list(
     "hardwood hardwoods fireplace pool basement pets corian formica pex romex energy star nest ring dog bring here there all every each " +
     "condo townhouse townhome house land duplex unit property listing neighborhood city lake park street avenue thanks thank hi hello dear best regards sincerely subject",
 );
-const homes =
-  /^\s(?:[a-z-]+\s)?(?:neighborhood|neighbourhood|district|community|area|home|house|condo|townhouse|townhome|rambler|bungalow|craftsman|living|location|schools?|address|gem|charmer|stunner|beauty|classic|cottage|retreat|classic)\b/i;
 const leads =
   /(?:^|[\s(])(?:in|near|to|from|of|at|around|outside|beyond|between|into|toward|towards|overlooking|by|through|off|on|across|behind|above|along|the|historic|north|south|east|west|central|downtown|upper|lower|and)\s$/i;
 const large = "(?:(?:St|Mt|Ft)\\.|\\p{Lu}[\\p{L}'-]*)";
@@ -41,7 +39,9 @@ export function namesIn(text: string): Name[] {
   const found: Name[] = [];
   let at = 0;
   for (const line of plain.split("\n")) {
-    if (!isTitle(line)) for (const match of line.matchAll(capital)) found.push(...namesOf(match, line, at));
+    const names = [...line.matchAll(capital)].flatMap((match) => namesOf(match, line, at));
+    // A state behind it shows a name even where every word is written large.
+    found.push(...(isTitle(line) ? names.filter(({ state }) => state !== null) : names));
     at += line.length + 1;
   }
   return found;
@@ -57,6 +57,7 @@ function namesOf(match: RegExpExecArray, line: string, offset: number): Name[] {
   let words = match[0].replace(/('s|\.)$/, "").split(" ");
   const before = line.slice(Math.max(0, start - 16), start);
   const begins = /^\s*(?:[-*•"]\s*)?$/.test(line.slice(0, start)) || /[.!?:]["')]?\s+$/.test(before);
+  if (/(?:^|[.!?\s])(?:hi|hello|hey|dear|thanks|best|regards|sincerely|cheers),?\s$/i.test(before)) return [];
   const drop = () => {
     start += words[0]!.length + 1;
     words = words.slice(1);
@@ -69,21 +70,14 @@ function namesOf(match: RegExpExecArray, line: string, offset: number): Name[] {
     !/^(lake|park|house|city|street|avenue|heights|hill)$/i.test(words.at(-1)!)
   )
     words = words.slice(0, -1);
+  const coded = words.length > 1 && /^[A-Z]{2}$/.test(words.at(-1)!) ? words.pop()! : undefined;
   if (words.length === 0) return [];
   const name = words.join(" ");
   const end = start + name.length;
   const after = line.slice(end, end + 40);
-  const state = /^,\s([A-Z]{2})(?![A-Za-z])/.exec(after)?.[1] ?? null;
-  // A sentence's first word is large whatever it is: a name only where something else says so.
-  if (
-    begins &&
-    !dropped &&
-    words.length === 1 &&
-    state === null &&
-    !homes.test(after) &&
-    !/^'s\s/.test(after)
-  )
-    return [];
+  const state = coded ?? /^,\s([A-Z]{2})(?![A-Za-z])/.exec(after)?.[1] ?? null;
+  // A sentence's first word is large whatever it is: a name only with a state behind it.
+  if (begins && !dropped && words.length === 1 && state === null) return [];
   if (/^[A-Z]{2,5}$/.test(name) && !leads.test(line.slice(Math.max(0, start - 16), start))) return [];
   return [{ name, span: [offset + start, offset + end], state }];
 }

@@ -13,7 +13,7 @@ const list = (words: string) => words.split(" ");
 const replacing = new Set(list("new newer replaced installed rebuilt"));
 const improving = new Set(
   list(
-    "renovated renovation renovations remodeled remodelled remodel updated updates upgraded upgrades redone refreshed refinished restored " +
+    "retrofit retrofitted renovated renovation renovations remodeled remodelled remodel updated updates upgraded upgrades redone refreshed refinished restored " +
       "restoration repainted painted modernized reimagined rehabbed overhauled improved makeover gutted revamped update upgrade",
   ),
 );
@@ -113,8 +113,41 @@ const notRenewed = new Set(
 /** The renovations that a text claims, in its order. */
 export function renovationsIn(text: string): Renovation[] {
   const tokens = tokensOf(text);
-  return tokens.flatMap((token, at) => renovationAt(tokens, at, token) ?? []);
+  return tokens.flatMap((token, at) => renovationAt(tokens, at, token) ?? datedThing(tokens, at) ?? []);
 }
+
+/** "2018 roof" and "Roof (2018)" say when it was new. */
+function datedThing(tokens: readonly Token[], at: number): Renovation | undefined {
+  if (!isYear(tokens[at]!.word)) return undefined;
+  if (isBesideChange(tokens, at)) return undefined;
+  const next = at + 1;
+  const previous = /^(,|of|from|in)$/.test(tokens[at - 1]?.word ?? "") ? at - 2 : at - 1;
+  const beside = [next, previous].find((index) => {
+    const thing = things[tokens[index]?.word ?? ""];
+    return thing !== undefined && thing !== "home";
+  });
+  if (beside === undefined) return undefined;
+  const [first, last] = [Math.min(at, beside), Math.max(at, beside)];
+  return {
+    kind: "new",
+    objects: [things[tokens[beside]!.word]!],
+    year: Number(tokens[at]!.word),
+    span: [tokens[first]!.span[0], tokens[last]!.span[1]],
+  };
+}
+
+/** Whether a change, or "built", is in the same part of the sentence: then the year is of that. */
+function isBesideChange(tokens: readonly Token[], at: number): boolean {
+  for (const step of [1, -1])
+    for (let index = at + step; tokens[index] && Math.abs(index - at) < 4; index += step) {
+      const token = tokens[index]!;
+      if (isStop(token) || (token.word === "," && index !== at - 1)) break;
+      if (isChange(token.word) || token.word === "built") return true;
+    }
+  return false;
+}
+
+const isYear = (word: string) => /^(19|20)\d\d$/.test(word);
 
 function renovationAt(tokens: readonly Token[], at: number, { word }: Token): Renovation | undefined {
   const isNew = replacing.has(word);
@@ -127,9 +160,10 @@ function renovationAt(tokens: readonly Token[], at: number, { word }: Token): Re
   )
     return undefined;
   const after = reach(tokens, at, 1);
-  const before = word === "new" || word === "newer" ? [at] : reach(tokens, at, -1);
+  const before = /^newer?$/.test(word) && next !== "in" ? [] : reach(tokens, at, -1);
   const ahead = thingsAmong(tokens, after);
-  const behind = thingsAmong(tokens, before);
+  // "A porch and a kitchen remodeled in 2019": an article begins another thing.
+  const behind = thingsAmong(tokens, before, true);
   const found = ahead.length === 0 || (behind.length > 0 && isSaidOfBefore(tokens, at)) ? behind : ahead;
   const own = things[word];
   const objects = [...found.map((index) => things[tokens[index]!.word]!), ...(own ? [own] : [])];
@@ -165,11 +199,12 @@ function reach(tokens: readonly Token[], at: number, step: 1 | -1): number[] {
 }
 
 /** The things next to a change: those up to the first word that ends a list of them. */
-function thingsAmong(tokens: readonly Token[], indexes: readonly number[]): number[] {
+function thingsAmong(tokens: readonly Token[], indexes: readonly number[], isBefore = false): number[] {
   const found: number[] = [];
   let free = 3;
   for (const index of indexes) {
     const { word } = tokens[index]!;
+    if (isBefore && found.length > 0 && /^(a|an|the)$/.test(word)) break;
     if (things[word]) {
       found.push(index);
       free = 2;

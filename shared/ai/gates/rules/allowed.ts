@@ -41,6 +41,7 @@ export const allowed: readonly Allowed[] = [
       "(jewish|catholic|lutheran|christian|muslim|hebrew|islamic|methodist|presbyterian) (family|community|charities|children's|social) (service|services|center|centre|hospital|charities|campus|theater)",
       "a couple (of|more|days|weeks|things|hours|minutes|questions|blocks|bedrooms|years|months|steps|miles|other)",
       "child free (beach|pool hours)",
+      "(the|mr|mrs|ms) (white|black|brown|gray|young|english|french|german|irish|christian) (family|household|couple|brothers)",
       "(white|black|brown|green|blue) (house|houses|lake) (road|street|drive|lane|trail)",
     ],
   },

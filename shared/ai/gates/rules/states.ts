@@ -23,7 +23,7 @@ const income = [
 ];
 const orientation = [
   ...shutsOut(
-    "(gays|lesbians|homosexuals|lgbt people|lgbtq people|transgender people|transgender tenants|trans people|same sex couples|gay couples|gay people|gay men|lesbian couples|gay tenants|queer people|a (gay|lesbian|same sex) couple)",
+    "(gays|lesbians|homosexuals|(lgbt|lgbtq|gay|lesbian|transgender|queer|trans|same sex|homosexual|bisexual) <people>|transgender people|transgender tenants|trans people|same sex couples|gay couples|gay people|gay men|lesbian couples|gay tenants|queer people|a (gay|lesbian|same sex) couple)",
   ),
   ...wants(
     "(straight (people|couples|tenants|families|men|women)|heterosexuals|heterosexual (couples|people|tenants|families)|a (straight|heterosexual) (couple|person|family|man|woman)|(gay|lesbian) (couples|men|women|tenants))",
@@ -78,13 +78,13 @@ const age = [
 ];
 const immigration = [
   ...shutsOut(
-    "(undocumented (people|immigrants|tenants)|visa holders|green card holders|non citizens|noncitizens|people without papers|dreamers)",
+    "((anyone|anybody|someone|people|tenants|those) (who is|who are)? (undocumented|here illegally|without papers)|undocumented (people|immigrants|tenants)|visa holders|green card holders|non citizens|noncitizens|people without papers|dreamers)",
   ),
   ...wants("((us|u s|american) citizens|citizens|a (us|u s)? citizen)"),
   "(us|u s|american|united states) (citizens|citizen|citizenship|nationals) (only|preferred|required|please)?",
   "(citizens|citizenship|legal residents|permanent residents|green card holders) (only|required|preferred)",
   "(must|should|need to) (be|have|show|provide) (a|an|proof of|valid)? (us|u s|american|legal)? (citizen|citizens|citizenship|green card|immigration papers|immigration status|immigration documents|legal status|legal resident|legal residents|papers)",
-  "proof of (citizenship|legal status|immigration status|legal residency|lawful presence)",
+  "proof of ~1 (citizenship|legal status|immigration status|legal residency|lawful presence)",
   "no (undocumented|visa holders|h1b|green cards|green card holders|dreamers|asylum seekers|illegal immigrants|undocumented immigrants)",
 ];
 

@@ -1,9 +1,9 @@
 import type { Phrase } from "../phrase-syntax.ts";
 
 const not =
-  "(not|never|don't|doesn't|won't|wouldn't|can't|cannot|didn't|isn't|aren't|refuse to|refuses to|refused to|unwilling to|declines to|decline to|rather not|hesitant to|reluctant to|stop|without)";
+  "(not|no longer|never|don't|doesn't|won't|wouldn't|can't|cannot|didn't|isn't|aren't|refuse to|refuses to|refused to|unwilling to|declines to|decline to|rather not|hesitant to|reluctant to|stop|without)";
 const dealing =
-  "(rent|rents|renting|sell|sells|selling|lease|leasing|show|showing|market|marketing|cater|catering|accept|accepting|take|taking|allow|allowing|want|wants|wanting|consider|considering|have|having|house|approve|approved|welcome|permit|rented|sold|see|seeing|let|letting|comfortable with|interested in)";
+  "(rent|rents|renting|sell|sells|selling|lease|leasing|show|showing|market|marketing|cater|catering|accept|accepting|take|taking|allow|allowing|want|wants|wanting|consider|considering|have|having|house|approve|approved|welcome|permit|rented|sold|see|seeing|let|letting|comfortable with|interested in|taking applications from|accepting applications from)";
 
 /** How texts shut out a group of people, whichever it is. */
 export const shutsOut = (group: Phrase): Phrase[] => [
@@ -15,6 +15,8 @@ export const shutsOut = (group: Phrase): Phrase[] => [
   `${group} (need|should|must|may|can|do|will) not ~1 (apply|inquire|call|rent|live|buy|bother|expect|reply)`,
   `${group} (aren't|isn't|can't|cannot|won't|shouldn't|needn't|don't) ~1 (welcome|accepted|allowed|permitted|considered|wanted|eligible|apply|be|live|rent|buy|belong)`,
   `${group} ~1 (prohibited|forbidden|excluded|barred|banned|discouraged|unwelcome|should look elsewhere|turned away|rejected)`,
+  `${group} ~1 (will be|are|is|get|gets|would be|were|be) (declined|rejected|denied|refused|turned down|screened out|discouraged|excluded)`,
+  `free (of|from) ~1 ${group}`,
   `(exclude|excludes|excluding|keep out|bars|ban|bans|banning|discourage|discourages|turn away|turns away|reject|rejects|screen out|screens out|weed out|keep away|filter out|get rid of|except|except for) ~2 ${group}`,
   `(problems|trouble|issues|bad experience|bad experiences|bad luck) with ~1 ${group}`,
   `(anyone|anybody|everyone|everybody|all) (but|except) ~1 ${group}`,

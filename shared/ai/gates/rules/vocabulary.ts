@@ -48,7 +48,7 @@ export const vocabulary: Vocabulary = {
   ),
   a: list("a, an, the, your, any, all, every, our, those, that"),
   race: list(
-    "white, whites, black, blacks, african american, african americans, caucasian, caucasians, asian, asians, " +
+    "white, whites, anglo, anglos, black, blacks, african american, african americans, caucasian, caucasians, asian, asians, " +
       "people of color, persons of color, colored, coloreds, negro, negroes, native american, native americans, " +
       "minority, minorities, nonwhite, non white, non whites, biracial, interracial, mixed race, african, africans",
   ),
@@ -57,7 +57,7 @@ export const vocabulary: Vocabulary = {
       "non white, biracial, interracial, mixed race, anglo",
   ),
   races: list(
-    "whites, blacks, african americans, caucasians, asians, people of color, persons of color, black people, " +
+    "whites, anglos, blacks, african americans, caucasians, asians, people of color, persons of color, black people, " +
       "white people, asian people, colored people, coloreds, negroes, native americans, minorities, non whites, black families, white families",
   ),
   religious: list(
