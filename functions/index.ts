@@ -9,6 +9,7 @@ import { getAiRequest } from "./ai/get-ai-request.ts";
 import { getAiUsage } from "./ai/get-ai-usage.ts";
 import { listAiRequests } from "./ai/list-ai-requests.ts";
 import { listProposals } from "./ai/list-proposals.ts";
+import { postMcp } from "./ai/post-mcp.ts";
 import { rejectProposal } from "./ai/reject-proposal.ts";
 import { runAiRequest } from "./ai/run-ai-request.ts";
 import { undoProposal } from "./ai/undo-proposal.ts";
@@ -302,6 +303,7 @@ export const areas = {
     undoProposal,
     getAiUsage,
     runAiRequest,
+    postMcp,
   ],
   changes: [applyEffects, writeLog],
   trust: [listChanges, listAuditEvents, listAuditCheckpoints, signCheckpoints],

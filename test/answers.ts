@@ -73,7 +73,9 @@ function checkFor(operation: Operation | undefined, answer: RawAnswer): void {
   if (answer.status >= 500 && !mayBeUnavailable(operation, answer)) throw new Error("the service failed");
   if (isGatewaysOwn(answer)) return;
   checkHeaders(operation, answer);
-  if (answer.status >= 400) checkProblem(operation, answer);
+  const isOwn = answer.headers.get("content-type") === "application/json";
+  if (answer.status >= 400 && operation?.protocol && isOwn) checkRefusal(operation, answer);
+  else if (answer.status >= 400) checkProblem(operation, answer);
   else if (operation) checkSuccess(operation, answer);
   else throw new Error("an unknown route succeeded");
 }
@@ -120,10 +122,18 @@ function checkProblem(operation: Operation | undefined, { status, headers, text 
   if (operation) expectValid(responseValidator(operation, status, "application/problem+json"), problem);
 }
 
+/** A refusal in another protocol than ours. */
+function checkRefusal(operation: Operation, { status, text }: RawAnswer): void {
+  if (!operation.protocol?.refusals.includes(status)) throw new Error("its protocol has no such refusal");
+  expectValid(responseValidator(operation, status, "application/json"), JSON.parse(text));
+}
+
 function checkSuccess(operation: Operation, { status, headers, text }: RawAnswer): void {
   const { answer } = operation;
   const others = "body" in answer ? (answer.others ?? []) : [];
   const statuses: number[] = [answer, ...others].map((one) => one.status);
+  // A notification is not answered.
+  if (operation.protocol && status === 202 && text === "") return;
   const isUnchanged = status === 304 && "cached" in answer;
   if (!statuses.includes(status) && !isUnchanged) throw new Error(`it should be ${statuses.join(" or ")}`);
   const type = headers.get("content-type");

@@ -34,6 +34,7 @@ export const stackCodes = [
   "unauthenticated",
   "forbidden",
   "not_found",
+  "method_not_allowed",
   "conflict",
   "request_in_progress",
   "stale_version",

@@ -1,6 +1,5 @@
 import { Validations } from "aws-cdk-lib";
-import type { HttpMethod } from "aws-cdk-lib/aws-apigatewayv2";
-import { HttpRoute, HttpRouteKey, type IHttpApi } from "aws-cdk-lib/aws-apigatewayv2";
+import { HttpMethod, HttpRoute, HttpRouteKey, type IHttpApi } from "aws-cdk-lib/aws-apigatewayv2";
 import { HttpLambdaIntegration } from "aws-cdk-lib/aws-apigatewayv2-integrations";
 import type { Operation } from "../../shared/entry/definition.ts";
 import type { OperationFunction } from "./operation-function.ts";
@@ -9,18 +8,20 @@ import type { OperationFunction } from "./operation-function.ts";
 export const routeKeyOf = ({ method, path }: Operation): string =>
   path === "$default" ? path : `${method} ${path}`;
 
-/** Sends the operation's method and path to its function. */
-export function route(target: OperationFunction, httpApi: IHttpApi, { method, path }: Operation): HttpRoute {
-  const made = new HttpRoute(target, "Route", {
-    httpApi,
-    routeKey: path === "$default" ? HttpRouteKey.DEFAULT : HttpRouteKey.with(path, method as HttpMethod),
-    integration: new HttpLambdaIntegration("Integration", target.lambda),
-  });
-  Validations.of(made).acknowledge({
-    id: "AwsSolutions-APIG4",
-    reason:
-      "Every operation states its permission, and the one handler stack checks it together with the session in the " +
-      "table: revocation holds from the next request, which no cached authorizer gives.",
-  });
-  return made;
+/** Sends the operation's method and path to its function; where it speaks another protocol, other methods, too: for 405. */
+export function route(target: OperationFunction, httpApi: IHttpApi, operation: Operation): void {
+  const { method, path, protocol } = operation;
+  const integration = new HttpLambdaIntegration("Integration", target.lambda);
+  const send = (id: string, routeKey: HttpRouteKey) => {
+    const made = new HttpRoute(target, id, { httpApi, routeKey, integration });
+    Validations.of(made).acknowledge({
+      id: "AwsSolutions-APIG4",
+      reason:
+        "Every operation states its permission, and the one handler stack checks it together with the session in the " +
+        "table: revocation holds from the next request, which no cached authorizer gives.",
+    });
+  };
+  const isDefault = path === "$default";
+  send("Route", isDefault ? HttpRouteKey.DEFAULT : HttpRouteKey.with(path, method as HttpMethod));
+  if (protocol) send("OtherMethods", HttpRouteKey.with(path, HttpMethod.ANY));
 }

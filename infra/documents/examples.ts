@@ -1,3 +1,4 @@
+import { assistant } from "./examples/assistant.ts";
 import { cma } from "./examples/cma.ts";
 import { exported } from "./examples/exports.ts";
 import { handOvers } from "./examples/hand-overs.ts";
@@ -11,6 +12,7 @@ import { trust } from "./examples/trust.ts";
 
 /** Examples that tell more than those made of their fields (`example.ts`), by the name of the schema. */
 export const examples: Readonly<Record<string, unknown>> = {
+  ...assistant,
   ...identity,
   ...handOvers,
   ...properties,

@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import { McpMessage, McpRefusal, McpReply } from "../../shared/ai/mcp/protocol.ts";
 import { AiBudget } from "../../shared/domain/ai-budget.ts";
 import { AiUsage } from "../../shared/domain/ai-usage.ts";
 import { ApiKey, CreatedApiKey } from "../../shared/domain/api-key-answers.ts";
@@ -120,6 +121,9 @@ export const ownNames = {
   RecordChanges: Changes,
   FieldChange,
   CheckpointKey,
+  McpMessage,
+  McpReply,
+  McpRefusal,
 } as const satisfies Record<string, z.ZodMiniType>;
 
 type Schema = z.core.$ZodType;

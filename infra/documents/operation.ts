@@ -5,7 +5,7 @@ import { type Components, isVersioned } from "./components.ts";
 import type { OperationObject, Response } from "./document.ts";
 import { exampleToken } from "./examples/cma.ts";
 import { examplePhotoToken } from "./examples/properties.ts";
-import { refusals } from "./problems.ts";
+import { ownRefusals, refusals } from "./problems.ts";
 import { type JsonSchema, jsonSchema } from "./schema.ts";
 
 /** Headers that operations refer to by name. */
@@ -65,7 +65,8 @@ export const sharedHeaders = {
 
 /** The document's entry of an operation; adds the schemas of its body and answer to the components. */
 export function operationObject(operation: Operation, area: string, components: Components): OperationObject {
-  const { id: operationId, summary, description, body } = operation;
+  const { id: operationId, summary, description, protocol } = operation;
+  const body = operation.body ?? protocol?.message;
   return {
     operationId,
     summary,
@@ -74,7 +75,11 @@ export function operationObject(operation: Operation, area: string, components: 
     security: securityOf(operation),
     parameters: parametersOf(operation),
     ...(body ? { requestBody: requestBody(operation, body, components) } : {}),
-    responses: { ...success(operation, components), ...refusals(operation) },
+    responses: {
+      ...success(operation, components),
+      ...refusals(operation),
+      ...(protocol && ownRefusals(operation, components.media(operation, "Response", protocol.refusal))),
+    },
   } as OperationObject;
 }
 
@@ -162,8 +167,16 @@ const headersNamed = (names: Readonly<Record<string, keyof typeof sharedHeaders>
   );
 
 function success(operation: Operation, components: Components): Record<string, Response> {
-  const { answer, summary } = operation;
+  const { answer, summary, protocol } = operation;
   if (answer.status === 204) return { 204: { description: "Done" } };
+  if (protocol)
+    return {
+      200: {
+        description: "Answered",
+        content: { "application/json": components.media(operation, "Response", protocol.reply) },
+      },
+      202: { description: "Taken: a notification is not answered" },
+    };
   if ("type" in answer) {
     const types = [answer.type.split(";")[0], answer.also];
     const content = Object.fromEntries(

@@ -1,7 +1,7 @@
 import { type ProblemCode, problems } from "../../shared/domain/problem.ts";
 import type { Operation } from "../../shared/entry/definition.ts";
 import { needsIfMatch, takesApiKey, takesIdempotencyKey } from "../../shared/entry/request.ts";
-import type { Components } from "./components.ts";
+import type { Components, Media } from "./components.ts";
 import type { Response } from "./document.ts";
 import { jsonSchema } from "./schema.ts";
 
@@ -98,6 +98,25 @@ export function refusals(operation: Operation): Record<string, { readonly $ref: 
   );
 }
 
+/** The responses of an operation that speaks another protocol, where it refuses in that: beside the problems of the status. */
+export function ownRefusals(operation: Operation, media: Media): Record<string, Response> {
+  const codes = codesByStatus(operation);
+  const own = "The message is none, or not one that is understood";
+  return Object.fromEntries(
+    (operation.protocol?.refusals ?? []).map((status) => {
+      const also = codes.get(status as (typeof problems)[ProblemCode]["status"]);
+      const { description, content } = also ? refusal(also) : { description: undefined, content: {} };
+      return [
+        status,
+        {
+          description: [own, description].filter(Boolean).join("; "),
+          content: { ...content, "application/json": media },
+        },
+      ];
+    }),
+  );
+}
+
 /** Every response that one of the operations refuses with, by name; each has the codes that an operation can give. */
 export function refusalsIn(operations: readonly Operation[]): Record<string, Response> {
   const all = operations.flatMap((operation) => [...codesByStatus(operation).values()]);
@@ -151,6 +170,7 @@ export function problemCodes(operation: Operation): ProblemCode[] {
   const matched: ProblemCode[] = needsIfMatch(operation) ? ["if_match_required", "stale_version"] : [];
   const written: ProblemCode[] = operation.method === "GET" ? [] : ["conflict"];
   const always: ProblemCode[] = ["invalid_input", "invalid_json", "too_large", "busy", "internal"];
+  const alone: ProblemCode[] = operation.protocol ? ["method_not_allowed"] : [];
   const listed: ProblemCode[] = takesCursor(operation) ? ["invalid_cursor"] : [];
   const can = new Set([
     ...always,
@@ -162,6 +182,7 @@ export function problemCodes(operation: Operation): ProblemCode[] {
     ...matched,
     ...written,
     ...listed,
+    ...alone,
     ...(operation.problems ?? []),
   ]);
   return codes.filter((code) => can.has(code));

@@ -11,8 +11,9 @@ export function assistantTools(areas: Readonly<Record<string, readonly Definitio
   const at = (method: string, path: string) =>
     [...operations.values()].find((one) => one.method === method && one.path === path);
   return routed.flatMap(({ area, operation }) => {
-    const { id, assistant, method, path, summary, description = "", query, body } = operation;
-    if (!assistant) return [];
+    const { id, assistant, protocol, method, path, summary, description = "", query, body } = operation;
+    // What offers these very tools in another protocol is none of them.
+    if (!assistant || protocol) return [];
     const [record = ""] = /^.*\}/.exec(path) ?? [];
     return {
       name: `${area}_${id.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)}`,

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { gunzipSync } from "node:zlib";
 import { addAccess, toTry } from "./demo/access.ts";
+import { assistantToTry } from "./demo/assistant-to-try.ts";
 import { type Call, clientOf, people } from "./demo/client.ts";
 import { clientsToTry } from "./demo/clients-to-try.ts";
 import { dateForward } from "./demo/date-forward.ts";
@@ -21,9 +22,9 @@ export const usualPassword = "emerald-city-demo";
 /**
  * Fills the API with a brokerage's demo data, over HTTP as any client would: users, a team, a role, listings with
  * photos, fifty enquiries and what came of them, the King County sales, one market analysis with a link to it. What
- * stands already is left alone, so a second start goes on.
+ * stands already is left alone, so a second start goes on. Shows how to ask the assistant, where there is one.
  */
-export async function demo(url: string, password = usualPassword): Promise<void> {
+export async function demo(url: string, password = usualPassword, hasAssistant = false): Promise<void> {
   const { call, signIn } = clientOf(url, password);
   if (!(await signIn("admin"))) {
     const admin = { ...people.admin, password };
@@ -63,7 +64,11 @@ export async function demo(url: string, password = usualPassword): Promise<void>
   console.log(`What anyone may read of its listings:\n  ${url}/v1/public/${office.slug}/properties`);
   await importSales(call, employee);
   await analyse(call, agent, listed[0]!);
-  const lines = [...toTry(url, password, { listing: listed[0]!, ...users }), ...clientsToTry(clients)];
+  const lines = [
+    ...toTry(url, password, { listing: listed[0]!, ...users }),
+    ...clientsToTry(clients),
+    ...(hasAssistant ? assistantToTry() : []),
+  ];
   console.log(lines.join("\n"));
 }
 

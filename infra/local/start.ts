@@ -106,7 +106,7 @@ async function main() {
   );
   if (values.demo) {
     const { demo } = await import("./demo.ts");
-    await demo(cloud.url, values["demo-password"]);
+    await demo(cloud.url, values["demo-password"], provider !== undefined);
   }
   console.log("Ctrl-C stops it");
 }

@@ -1,3 +1,5 @@
+import { invalidInput } from "../domain/problem.ts";
+
 /** A JSON Schema, as the OpenAPI document has it. */
 type Schema = Readonly<Record<string, unknown>>;
 
@@ -38,11 +40,15 @@ export interface ToolRequest {
   readonly body: Readonly<Record<string, unknown>> | null;
 }
 
-/** A path with its parameters and its query. Throws where a parameter is missing, or would make another path of it. */
+/**
+ * A path with its parameters and its query. Throws invalid_input where a parameter is missing, or is no part of a path: a URL
+ * with "." or ".." in it is another one.
+ */
 export function pathOf(path: string, { params, query }: Pick<ToolRequest, "params" | "query">): string {
   const filled = path.replace(/\{(\w+)\}/g, (_, name: string) => {
     const value = params[name];
-    if (!value || /^\.+$/.test(value)) throw new Error(`${name} is missing`);
+    if (!value) throw invalidInput(name, "is required");
+    if (/^\.{1,2}$/.test(value) || !value.isWellFormed()) throw invalidInput(name, "is no id");
     return encodeURIComponent(value);
   });
   const asked = new URLSearchParams(query).toString();

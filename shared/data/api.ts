@@ -25,6 +25,9 @@ export interface Api {
   call(request: ApiRequest): Promise<ApiAnswer>;
 }
 
+/** The API's own address, as the gateway has it: no header of a request can say another. */
+export const apiOrigin: Grant<string> = { target: { kind: "api" }, actions: [], open: (origin) => origin };
+
 /** Milliseconds after which a call has failed: the gateway itself answers within 30 seconds. */
 const longest = 31_000;
 

@@ -14,6 +14,7 @@ export const problems = {
   wrong_credentials: { status: 401, title: "The email or the password is wrong" },
   forbidden: { status: 403, title: "Your role does not allow this" },
   not_found: { status: 404, title: "Not found" },
+  method_not_allowed: { status: 405, title: "This address takes another method" },
   conflict: { status: 409, title: "Another request changed the record at the same time: try again" },
   email_taken: { status: 409, title: "The email is already in use" },
   name_taken: { status: 409, title: "The name is already in use" },

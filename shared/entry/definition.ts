@@ -7,7 +7,7 @@ import type { Invocation } from "../domain/invocation.ts";
 import type { Problem, ProblemCode } from "../domain/problem.ts";
 import type { AnyRecordType } from "../domain/record-type.ts";
 import type { StoredUser } from "../domain/user.ts";
-import type { Page } from "./page.ts";
+import type { Headers, Page } from "./page.ts";
 
 /** What every entry point says about itself; infra, documents and tests are derived from it. */
 interface EntryPoint<A extends Grants> {
@@ -78,6 +78,15 @@ type Committing<A extends Grants> =
       }
     : object;
 
+/** What an operation speaks instead of our own HTTP: messages of another protocol, which has refusals of its own. */
+interface Protocol {
+  readonly message: Schema;
+  readonly reply: Schema;
+  readonly refusal: Schema;
+  /** The statuses of its refusals; what is refused before a message is read stays a problem document. */
+  readonly refusals: readonly number[];
+}
+
 /** What a request adds to its invocation: the caller, and the API's own URL. */
 type Request<P extends Permit> = Invocation &
   SignedIn<P> & {
@@ -110,6 +119,8 @@ type Context<
     readonly accept: string | undefined;
     /** The request's Authorization header, for calling the API as the caller. */
     readonly authorization: string | undefined;
+    /** The request as it was sent, for who speaks a `protocol`; headers by their lower-case names. */
+    readonly sent: { readonly headers: Headers; readonly text: string };
     /** A problem to be thrown: one that the operation declares, or one of the stack's. */
     problem(code: Code | StackProblem, detail?: string): Problem;
   };
@@ -225,6 +236,11 @@ export interface Operation<
    * what signs in, makes keys, exports, audits or answers signed URLs is not for assistants.
    */
   readonly assistant?: "calls" | "proposes";
+  /**
+   * Its body is a message of this protocol, which `run` reads and whose faults it answers; a repeated message is another
+   * one, so no Idempotency-Key is taken. Other methods of its path are 405.
+   */
+  readonly protocol?: Protocol;
   /** Problems that `run` itself answers, beside those of the stack. */
   readonly problems?: readonly Code[];
   /** The permission decided on the record, where the record is of another type than `permission` speaks of. */

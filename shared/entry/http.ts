@@ -112,6 +112,8 @@ function problemDocument(problem: Problem, requestId: string): Result {
 async function serve(operation: Operation, dependencies: Dependencies, event: Event): Promise<Result> {
   // A request that no route matches is not read: its operation only answers 404.
   if (operation.path === "$default") await operation.run({} as never);
+  const { domainName, http } = event.requestContext;
+  if (operation.protocol && http.method !== operation.method) throw anotherMethod(operation);
   const { table } = dependencies;
   const params = (event.pathParameters ?? {}) as Record<string, string>;
   const isPublic = operation.permission === "public";
@@ -119,7 +121,6 @@ async function serve(operation: Operation, dependencies: Dependencies, event: Ev
   const arrived = new Date(event.requestContext.timeEpoch);
   const claims = isPublic ? undefined : await verifyToken(event.headers.authorization, table, arrived);
   const raw = rawBody(event);
-  const { domainName, http } = event.requestContext;
   const { path, sourceIp, userAgent } = http;
   const sentKey = takesIdempotencyKey(operation) ? event.headers["idempotency-key"] : undefined;
   const key = claims && keptAnswerKey(sentKey, claims, operation.id);
@@ -147,6 +148,7 @@ async function serve(operation: Operation, dependencies: Dependencies, event: Ev
     userAgent: userAgent?.slice(0, 500) ?? null,
     accept: event.headers.accept,
     authorization: event.headers.authorization,
+    sent: { headers: event.headers, text: raw },
     problem: (code: ProblemCode, detail?: string) => new Problem(code, detail),
   };
   const again = async () => (await admit(operation, table, claims!, params, invoked, undefined))[1];
@@ -166,6 +168,11 @@ async function serve(operation: Operation, dependencies: Dependencies, event: Ev
   if (seconds) return keptByCaches(answered, seconds, event.headers);
   return answered;
 }
+
+const anotherMethod = ({ method, path }: Operation) =>
+  new Problem("method_not_allowed", `${path} takes ${method} and nothing else`, {
+    headers: { allow: method },
+  });
 
 /** The record of the path, and what decides about it. */
 type Found = NonNullable<Awaited<ReturnType<NonNullable<Operation["record"]>["load"]>>>;
@@ -213,7 +220,7 @@ async function perform(
   const query = operation.query
     ? parseWith(operation.query, event.queryStringParameters ?? {}, "?")
     : noQuery(event);
-  const body = readBody(event, raw, operation.method, operation.body);
+  const body = operation.protocol ? undefined : readBody(event, raw, operation.method, operation.body);
   if (needsIfMatch(operation)) {
     const { version } = record as { version?: number };
     if (ifMatch(event.headers["if-match"]) !== version) throw new Problem("stale_version");

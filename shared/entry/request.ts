@@ -18,9 +18,9 @@ export const bodyTypes: Partial<Record<Method, readonly string[]>> = {
 export const takesApiKey = ({ permission }: Pick<Operation, "permission">): boolean =>
   permission !== "public" && permission !== "session";
 
-/** Whether the operation honours Idempotency-Key: every write of a signed-in caller outside /v1/auth. */
-export const takesIdempotencyKey = ({ method, path, permission }: Operation): boolean =>
-  method !== "GET" && permission !== "public" && !path.startsWith("/v1/auth/");
+/** Whether the operation honours Idempotency-Key: every write of a signed-in caller outside /v1/auth, in our protocol. */
+export const takesIdempotencyKey = ({ method, path, permission, protocol }: Operation): boolean =>
+  method !== "GET" && permission !== "public" && !path.startsWith("/v1/auth/") && !protocol;
 
 /** Whether the operation demands If-Match: it changes, replaces or deletes the record of its path, or a part of it. */
 export const needsIfMatch = ({ method, record, unversioned }: Operation): boolean =>

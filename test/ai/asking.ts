@@ -23,17 +23,17 @@ export async function withModel<T>(
 }
 
 /** Asks the assistant, and waits until the request has ended. */
-export async function asked({ token }: Pick<SignedIn, "token">, body: Body) {
+export async function asked({ token }: Pick<SignedIn, "token">, body: Body, seconds = 60) {
   const { id } = await ok(client.createAiRequest({ token, body }));
-  return ended({ token }, id);
+  return ended({ token }, id, seconds);
 }
 
 /** A request once it has ended. */
-export const ended = ({ token }: Pick<SignedIn, "token">, ai_request_id: string) =>
+export const ended = ({ token }: Pick<SignedIn, "token">, ai_request_id: string, seconds = 60) =>
   waitFor(async () => {
     const request = await ok(client.getAiRequest({ token, params: { ai_request_id } }));
     return ["completed", "failed", "cancelled"].includes(request.status) ? request : undefined;
-  }, 60);
+  }, seconds);
 
 /** A question in a conversation of one turn. */
 export const question = (content: string): Body => ({

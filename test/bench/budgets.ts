@@ -162,6 +162,8 @@ export const budgets: Readonly<Record<string, Budget>> = {
   listAuditEvents: budget("GetItem Query", 8, 0),
   // The public keys.
   listAuditCheckpoints: budget("GetItem Query", 2, 0),
+  // The list of tools; what one of them reads, another operation does.
+  postMcp: budget("", 0, 0),
 };
 
 /** The budget of an operation; throws where neither a line nor its declaration says it. */

@@ -58,7 +58,7 @@ export function requests(operation: Operation, good: number, example: unknown): 
     ),
     query: queryOf(operation, text, weight),
     body: bodyOf(operation, good, example),
-    contentType: operation.body
+    contentType: bodySchema(operation)
       ? rarely<string | undefined>(bodyTypes[operation.method]?.[0], fc.oneof(fc.constant(undefined), header))
       : fc.constant(undefined),
     ifMatch: needsIfMatch(operation)

@@ -91,6 +91,8 @@ function judgeOf(operation: Operation, { refusesMore = [] }: Row): Judge {
   return (request, event, { status, text }, { params, query: demanded, version }) => {
     // zod's maps pass over this key, whatever its value: refusing and ignoring it are both right.
     if (request.body.includes('"__proto__"')) return;
+    // What a message of another protocol asks for, that protocol decides; what is none is refused all the same.
+    if (operation.protocol && status !== 200) semantic.add(status);
     // JSON that is exchanged has no unpaired surrogates (RFC 7493), which a pattern for every language cannot say.
     if (/\\ud[89a-f]/.test(request.body) || !Object.values(request.query).every((one) => one.isWellFormed()))
       return;
@@ -111,6 +113,7 @@ function judgeOf(operation: Operation, { refusesMore = [] }: Row): Judge {
       const type = request.contentType?.split(";")[0]?.trim().toLowerCase();
       const sent = !type && request.body.trim() === "" ? "{}" : request.body;
       if (sent === request.body && (!type || !bodyTypes[operation.method]?.includes(type))) wrong.add(415);
+      if (operation.protocol && !type) wrong.add(415);
       if (!validBody(sent, body!)) wrong.add(400);
     }
     if (needsIfMatch(operation)) {

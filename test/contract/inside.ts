@@ -1,5 +1,8 @@
 import type { APIGatewayProxyEventV2, Context } from "aws-lambda";
+import { areas } from "../../functions/index.ts";
+import { assistantTools } from "../../infra/documents/tools.ts";
 import { documents } from "../../infra/documents.ts";
+import { answerMcp } from "../../shared/ai/mcp/answer.ts";
 import type { Item, Key, Table } from "../../shared/data/table.ts";
 import type { Operation } from "../../shared/entry/definition.ts";
 import { httpHandler } from "../../shared/entry/http.ts";
@@ -101,6 +104,8 @@ function paramsIn(declared: string, path: string): Record<string, string> {
   );
 }
 
+const tools = assistantTools(areas);
+
 /** Calls an operation in this process as Lambda does, without the bundle. */
 export async function handlerOf(operation: Operation) {
   const handler = await httpHandler(servable(operation));
@@ -110,8 +115,9 @@ export async function handlerOf(operation: Operation) {
   };
 }
 
-/** An operation that answers a document of the build, with the document, which stands beside bundles only. */
+/** An operation that reads a document of the build, with the document, which stands beside bundles only. */
 function servable(operation: Operation): Operation {
+  if (operation.protocol) return { ...operation, run: (context) => answerMcp(context as never, tools) };
   const file = operation.bundle?.files?.[0];
   if (!file || operation.path.includes("{") || !("type" in operation.answer)) return operation;
   const text = documents()[file as keyof ReturnType<typeof documents>];

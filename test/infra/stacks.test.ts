@@ -200,9 +200,12 @@ describe("gateway", () => {
       expect(integration).toMatchObject({ IntegrationType: "AWS_PROXY", PayloadFormatVersion: "2.0" });
       return [Properties.RouteKey, prod.text(integration.IntegrationUri).replace(/Function.*/, "")];
     });
-    const operations = definitions.flatMap((one) =>
-      one.kind === "http" ? [[one.path === "$default" ? one.path : `${one.method} ${one.path}`, one.id]] : [],
-    );
+    const operations = definitions.flatMap((one) => {
+      if (one.kind !== "http") return [];
+      const own = [one.path === "$default" ? one.path : `${one.method} ${one.path}`, one.id];
+      // What speaks another protocol refuses other methods itself.
+      return "protocol" in one ? [own, [`ANY ${one.path}`, one.id]] : [own];
+    });
     expect(routes.sort()).toEqual(operations.sort());
   });
 });

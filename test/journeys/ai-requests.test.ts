@@ -189,7 +189,6 @@ describe("a conversation", () => {
             { tool: "identity_list_users", arguments: {} },
             { tool: "properties_list_properties", arguments: { limit: "1" } },
             { tool: "properties_get_property", arguments: { property_id: "../users" } },
-            { tool: "tasks_list_tasks", arguments: "no JSON" },
           );
     };
     await list();

@@ -165,6 +165,7 @@ export const rows = {
   rejectProposal: decision,
   // It was not done.
   undoProposal: { ...decision, meets: "invalid_transition" },
+  postMcp: { needs: "ai:read" },
 
   listTasks: { needs: "task:read" },
   createTask: { needs: "task:write" },

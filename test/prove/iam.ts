@@ -92,6 +92,12 @@ const usingAll: Readonly<Record<string, Form | readonly Form[]>> = {
   },
   // Emails are let go, and change hands.
   ...Object.fromEntries(["updateClient", "deleteClient", "eraseClient"].map((id) => [id, { params: itsId }])),
+  postMcp: {
+    body: () => ({
+      method: "tools/call",
+      params: { name: "propose", arguments: { operation_id: "createTask", body: { title: "Call Nora" } } },
+    }),
+  },
   mergeClients: {
     params: itsId,
     body: async (world) => ({ from: [await clientIdOf(world)], keep: undefined }),
