@@ -1,8 +1,8 @@
 import * as z from "zod/mini";
 import { deleteObjects, readObjects } from "../../shared/data/bucket.ts";
-import { eraseExports, eraseImports } from "../../shared/data/erasure-files.ts";
+import { exportsOf, importsOf } from "../../shared/data/erasure-files.ts";
 import { eraseBatch, findHanging, namedIn, readBatch } from "../../shared/data/erasure-records.ts";
-import { eraseAnswers, eraseLogged, eraseRest, type Part } from "../../shared/data/erasure-traces.ts";
+import { answersOf, eraseRest, loggedOf, type Part } from "../../shared/data/erasure-traces.ts";
 import type { DependenciesOf } from "../../shared/data/grant.ts";
 import type { Step } from "../../shared/data/jobs.ts";
 import { sendTo } from "../../shared/data/queue.ts";
@@ -66,27 +66,33 @@ type Changes = Partial<StoredErasure> & { readonly delay: number };
 
 async function nextStep(tools: Tools, job: StoredErasure, stamp: Stamp): Promise<Changes> {
   const { table, files, uploads, exports } = tools;
+  /** Notes how much there is before the next step erases it: what that erased before it died is counted, too. */
   const counted = async (
     name: "answers" | "files" | "log_entries",
-    doing: Promise<Part & { batches?: number }>,
-  ) => {
-    const { count, batches = 0, ...part } = await doing;
-    return { [name]: job[name] + count, batches: job.batches + batches, ...after(job, part, stamp) };
+    finding: Promise<Part & { filters?: () => Promise<number> }>,
+  ): Promise<Changes> => {
+    const { todo, filters, ...part } = await finding;
+    if (todo.length > 0 && job.found === undefined) return { found: todo.length, delay: 0 };
+    for (const erase of todo) await erase();
+    const count = Math.max(todo.length, job.found ?? 0);
+    const batches = job.batches + ((await filters?.()) ?? 0);
+    return { [name]: job[name] + count, found: undefined, batches, ...after(job, part, stamp) };
   };
   switch (job.phase) {
     case "search":
     case "again":
       return searched(tools, job, stamp);
     case "answers":
-      return counted("answers", eraseAnswers(table, job));
+      return counted("answers", answersOf(table, job));
     case "exports":
-      return counted("files", eraseExports(table, exports, job, stamp));
+      return counted("files", exportsOf(table, exports, job, stamp));
     case "imports":
-      return counted("files", eraseImports(table, files, uploads, job));
+      return counted("files", importsOf(table, files, uploads, job));
     case "rest":
-      return counted("answers", eraseRest(table, job));
+      await eraseRest(table, job);
+      return after(job, {}, stamp);
     default:
-      return counted("log_entries", eraseLogged(table, job));
+      return counted("log_entries", loggedOf(table, job));
   }
 }
 
@@ -115,7 +121,7 @@ async function afterSearch(table: TableReader, job: StoredErasure, { now }: Stam
 }
 
 /** After a part of a phase. Throws when it waits too long. */
-function after(job: StoredErasure, { next, wait }: Omit<Part, "count">, { now }: Stamp): Changes {
+function after(job: StoredErasure, { next, wait }: Omit<Part, "todo">, { now }: Stamp): Changes {
   if (wait !== undefined) {
     if (job.phase === "log" && job.waits >= mostWaits) throw new Error("The log does not say of an erasure");
     return { position: next, waits: job.waits + 1, delay: wait };

@@ -6,7 +6,7 @@ import { type ImportMark, type ImportSummary, importRecord } from "../domain/imp
 import { mentioning } from "../domain/mentions.ts";
 import { uploadKey } from "../domain/upload.ts";
 import type { ObjectDeleter, ObjectReader } from "./bucket.ts";
-import { clientsOf, eraseBatch, type Named } from "./erasure-records.ts";
+import { clientsOf, eraseBatch, type Named, readBatch } from "./erasure-records.ts";
 import type { Part } from "./erasure-traces.ts";
 import { exportKey } from "./export-file.ts";
 import { entriesFrom, partitionItems } from "./list.ts";
@@ -20,39 +20,47 @@ const patience = 15;
 const entriesAtOnce = 50;
 
 /**
- * Deletes the files of exports that may name the clients: of clients, tasks and the log, made before now. Filters that
- * name them are erased, too.
+ * Finds the files of exports that may name the clients: of clients, tasks and the log, made before now. `filters` erases
+ * the filters that name them, and answers of how many batches it left the names.
  */
-export async function eraseExports(
+export async function exportsOf(
   table: TableQuerier & TableWriter,
   files: ObjectDeleter,
   job: StoredErasure,
   stamp: Stamp,
-): Promise<Part & { readonly batches?: number }> {
+): Promise<Part & { readonly filters?: () => Promise<number> }> {
   const { brokerage_id, position } = job;
   const from = position?.from as Item | undefined;
   const list = { brokerage_id, kind: exportRecord.name };
   const { items, last } = await entriesFrom(table, "kind_at", list, from, entriesAtOnce);
   const mentions = mentioning(clientsOf(job));
   const named: Named[] = [];
-  let count = 0;
+  const todo: (() => Promise<unknown>)[] = [];
   for (const item of items) {
     const { id, resource, status, filters } = listedIn(exportRecord, item) as z.output<typeof ExportSummary>;
     if (resource !== "property" && (status === "queued" || status === "processing"))
-      return { count, next: from ? { from } : {}, wait: patience };
-    if (resource !== "property" && status === "completed") {
-      await files.delete(exportKey({ brokerage_id, id }));
-      await changeInTurn(table, exportRecord, brokerage_id, id, (one) =>
-        one.status === "completed"
-          ? changeRecord(exportRecord, one, { status: "expired" }, stamp).writes
-          : undefined,
-      );
-      count++;
-    }
+      return { todo: [], next: from ? { from } : {}, wait: patience };
+    if (resource !== "property" && status === "completed") todo.push(() => expire(id));
     if (mentions(JSON.stringify(filters))) named.push({ entity: exportRecord.name, id });
   }
-  if (named.length > 0) await eraseBatch(table, job, { records: named, next: undefined }, stamp);
-  return { count, next: last && { from: last }, batches: named.length > 0 ? 1 : 0 };
+  return { todo, next: last && { from: last }, filters };
+
+  async function expire(id: string) {
+    await files.delete(exportKey({ brokerage_id, id }));
+    await changeInTurn(table, exportRecord, brokerage_id, id, (one) =>
+      one.status === "completed"
+        ? changeRecord(exportRecord, one, { status: "expired" }, stamp).writes
+        : undefined,
+    );
+  }
+
+  async function filters() {
+    // Where this was done before, the filters name nobody any more: their names were kept.
+    const records = (await readBatch(table, job, job.batches))?.records ?? named;
+    if (records.length === 0) return 0;
+    await eraseBatch(table, job, { records, next: undefined }, stamp);
+    return 1;
+  }
 }
 
 /** Bytes of a file that a step reads, and how many of them again: a name may stand where two pieces meet. */
@@ -60,10 +68,10 @@ const pieceBytes = 16_000_000;
 const overlap = 1000;
 
 /**
- * Deletes the files of imports of clients that name the clients, or that wrote them: such an import can be undone no more.
- * Each step reads a piece of a file.
+ * Finds the files of imports of clients that name the clients, or that wrote them: without it an import can be undone no
+ * more. Each step reads a piece of a file.
  */
-export async function eraseImports(
+export async function importsOf(
   table: TableQuerier,
   files: ObjectReader,
   uploads: ObjectDeleter,
@@ -76,28 +84,25 @@ export async function eraseImports(
   const { items, last } = await entriesFrom(table, "kind_at", list, from, 1);
   const next = last && { from: last };
   const [item] = items;
-  if (!item) return { count: 0, next };
+  if (!item) return { todo: [], next };
   const { id, resource, status } = listedIn(importRecord, item) as z.output<typeof ImportSummary>;
-  if (String(resource) !== clientRecord.name) return { count: 0, next };
+  if (String(resource) !== clientRecord.name) return { todo: [], next };
   if (status === "processing" || status === "undoing")
-    return { count: 0, next: { ...position }, wait: patience };
+    return { todo: [], next: { ...position }, wait: patience };
   const key = uploadKey({ brokerage_id, id });
-  const isTouched = offset === 0 && (await importsOf(table, job)).has(id);
+  const isTouched = offset === 0 && (await writersOf(table, job)).has(id);
   const piece = isTouched ? undefined : await files.stream(key, offset, pieceBytes);
-  if (!isTouched && !piece) return { count: 0, next };
+  if (!isTouched && !piece) return { todo: [], next };
   const text = piece ? Buffer.concat((await piece.body.toArray()) as Buffer[]).toString("utf8") : "";
-  if (isTouched || mentioning(clientsOf(job))(text)) {
-    await uploads.delete(key);
-    return { count: 1, next };
-  }
+  if (isTouched || mentioning(clientsOf(job))(text)) return { todo: [() => uploads.delete(key)], next };
   const end = offset + pieceBytes;
   return end < piece!.size_bytes
-    ? { count: 0, next: { ...position, offset: end - overlap } }
-    : { count: 0, next };
+    ? { todo: [], next: { ...position, offset: end - overlap } }
+    : { todo: [], next };
 }
 
 /** The imports that wrote the clients. */
-async function importsOf(table: TableQuerier, job: StoredErasure): Promise<ReadonlySet<string>> {
+async function writersOf(table: TableQuerier, job: StoredErasure): Promise<ReadonlySet<string>> {
   const found = new Set<string>();
   for (const client of clientsOf(job)) {
     const mark = (client as { readonly import?: ImportMark }).import;

@@ -11,9 +11,10 @@ import { loadRecord, lookupKey, lookupsOf, tryCommit } from "./records.ts";
 import { removeWords, writeWords } from "./search-words.ts";
 import type { DeleteWrite, Item, Key, PutWrite, TableQuerier, TableWriter, UpdateWrite } from "./table.ts";
 
-/** What a step did, and where the phase goes on; without `next` it has ended. */
+/** What a step found to be erased, and where the phase goes on; without `next` it has ended. */
 export interface Part {
-  readonly count: number;
+  /** Erases one of it each; they can be done again. */
+  readonly todo: readonly (() => Promise<unknown>)[];
   readonly next?: Readonly<Record<string, unknown>> | undefined;
   /** Something has not happened yet that must come first: the same step again in so many seconds. */
   readonly wait?: number;
@@ -23,10 +24,10 @@ export interface Part {
 const ownersAtOnce = 20;
 
 /**
- * Empties the answers kept for Idempotency-Keys that name the clients or what hung on them: a repeat of such a request is
- * told that it was done.
+ * Finds the answers kept for Idempotency-Keys that name the clients or what hung on them, to be emptied: a repeat of such a
+ * request is told that it was done.
  */
-export async function eraseAnswers(
+export async function answersOf(
   table: TableQuerier & TableWriter<UpdateWrite>,
   job: StoredErasure,
 ): Promise<Part> {
@@ -34,10 +35,10 @@ export async function eraseAnswers(
   const kinds = [userRecord.name, apiKeyRecord.name];
   const [at, from] = [Number(position?.kind ?? 0), position?.from as Item | undefined];
   const kind = kinds[at];
-  if (kind === undefined) return { count: 0 };
+  if (kind === undefined) return { todo: [] };
   const { items, last } = await entriesFrom(table, "kind_at", { brokerage_id, kind }, from, ownersAtOnce);
   const names = namesOf(await namedIn(table, job), job);
-  let count = 0;
+  const todo: (() => Promise<unknown>)[] = [];
   for (const { pk } of items)
     for await (const answer of partitionItems(table, pk, { prefix: "answer#" })) {
       if (answer.is_erased || !names(JSON.stringify(answer.body ?? null))) continue;
@@ -49,9 +50,9 @@ export async function eraseAnswers(
           ExpressionAttributeValues: { ":true": true, ":nothing": null },
         },
       };
-      if (await tryCommit(table, [emptied])) count++;
+      todo.push(() => tryCommit(table, [emptied]));
     }
-  return { count, next: last ? { kind: at, from: last } : { kind: at + 1 } };
+  return { todo, next: last ? { kind: at, from: last } : { kind: at + 1 } };
 }
 
 const ids = /[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}/g;
@@ -67,11 +68,11 @@ function namesOf(records: readonly Named[], job: StoredErasure): (text: string) 
 const loggedAtOnce = 25;
 
 /**
- * Erases values, addresses and salts of the log's entries about the clients and what hung on them, and of those about the
+ * Finds the log's entries whose values, addresses and salts are to be erased: those about the clients and what hung on them, and of those about the
  * clients with whom they were merged once where these name them. The chain has their salted hash, and stays as it is. A
  * record whose erasure is not logged yet may have changes of before on their way: it is waited for.
  */
-export async function eraseLogged(
+export async function loggedOf(
   table: TableQuerier & TableWriter<UpdateWrite>,
   job: StoredErasure,
 ): Promise<Part> {
@@ -83,20 +84,18 @@ export async function eraseLogged(
     ...own.map((one) => ({ ...one, isWhole: true })),
     ...job.partners.map((id) => ({ ...client(id), isWhole: false })),
   ];
-  let count = 0;
+  const todo: (() => Promise<unknown>)[] = [];
   for (const { entity, id, isWhole } of all.slice(from, from + loggedAtOnce)) {
     const item = await table.get(recordKey(job.brokerage_id, { name: entity }, id));
     const entries = await entriesOf(table, job.brokerage_id, entity, id);
     if (isWhole && item?.erased_at && !entries.some(({ type }) => type === "erased"))
-      return { count, next: { from }, wait: 2 };
+      return { todo: [], next: { from }, wait: 2 };
     for (const entry of entries)
-      if (entry.particulars !== undefined && (isWhole || mentions(String(entry.particulars)))) {
-        await table.commit([withoutParticulars(job.brokerage_id, entryIn(entry).sequence)]);
-        count++;
-      }
+      if (entry.particulars !== undefined && (isWhole || mentions(String(entry.particulars))))
+        todo.push(() => table.commit([withoutParticulars(job.brokerage_id, entryIn(entry).sequence)]));
   }
   const next = from + loggedAtOnce;
-  return { count, next: next < all.length ? { from: next } : undefined };
+  return { todo, next: next < all.length ? { from: next } : undefined };
 }
 
 /** The log's entries about a record. */
@@ -142,7 +141,7 @@ const release = (Key: Key, id: string): DeleteWrite => ({
 export async function eraseRest(
   table: TableQuerier & TableWriter<DeleteWrite | PutWrite>,
   job: StoredErasure,
-): Promise<Part> {
+): Promise<void> {
   const { brokerage_id } = job;
   for (const client of clientsOf(job)) {
     await removeWords(table, clientRecord, client, [client]);
@@ -160,5 +159,4 @@ export async function eraseRest(
     const partner = await loadRecord(table, clientRecord, brokerage_id, id);
     if (partner) await writeWords(table, clientRecord, partner);
   }
-  return { count: 0 };
 }

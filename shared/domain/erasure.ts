@@ -53,6 +53,8 @@ export const erasureRecord = recordType({
     /** How many batches of records were found, and whether this search found any. */
     readonly batches: number;
     readonly has_found: boolean;
+    /** How much the step before found that this one erases: it is counted once, however often this step is done again. */
+    readonly found?: number | undefined;
     /** The clients as they were, and the ids of those with whom they were merged once; null once all is done. */
     readonly erased_clients: readonly StoredClient[] | null;
     readonly partners: readonly string[];
@@ -73,7 +75,14 @@ export const erasureRecord = recordType({
 });
 export type StoredErasure = RecordOf<typeof erasureRecord>;
 
-const beginning = { step: 0, waits: 0, phase: phases[0], has_found: false, position: undefined } as const;
+const beginning = {
+  step: 0,
+  waits: 0,
+  phase: phases[0],
+  has_found: false,
+  position: undefined,
+  found: undefined,
+} as const;
 
 /** A new erasure of a client, with those that were merged into it. */
 export const newErasure = (

@@ -122,9 +122,10 @@ function judgeOf(operation: Operation, { refusesMore = [] }: Row): Judge {
       else if (!/^"\d{1,12}"$/.test(sent.trim())) wrong.add(400);
       else if (sent.trim() !== `"${version}"`) wrong.add(412);
     }
-    // What only the code can tell of a body is said before If-Match is looked at.
-    const isByRule =
-      [...wrong].every((one) => one === 428 || one === 412) && refusedByRule(status, text, refusesMore);
+    // What only the code can tell of a body is said before If-Match is looked at, and before an operation looks itself for
+    // what its path names.
+    const isLater = (one: number) => one === 428 || one === 412 || (one === 404 && !operation.record);
+    const isByRule = [...wrong].every(isLater) && refusedByRule(status, text, refusesMore);
     if (wrong.size > 0) {
       if (!wrong.has(status) && !isByRule)
         throw new Error(`${status} instead of ${[...wrong].join(" or ")}: ${text.slice(0, 500)}`);

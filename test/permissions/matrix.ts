@@ -80,7 +80,7 @@ export async function check(cell: Cell, stage: Stage, send: Send = overHttp): Pr
   const body = row.body ?? (await bodyOf(cell, stage, who));
   const token = caller.key?.() ?? who?.token;
   const { status, body: answered } = await send(operation, { params, token, body, version });
-  const came: string = status < 300 ? "done" : String(answered.code);
+  const came: string = status < 400 ? "done" : String(answered.code);
   const wanted = expected === "done" && row.meets ? row.meets : expected;
   const at = `${operation.id} by ${caller.name}, ${about}: `;
   if (came !== wanted && !(expected === "done" && came === row.mayMeet))

@@ -118,9 +118,9 @@ export const rows = {
   putPropertyShare: { ...write, notWhenShared: true },
   deletePropertyShare: { ...write, notWhenShared: true },
 
-  listPublicProperties: { needs: "nothing" },
-  getPublicProperty: { needs: "nothing" },
-  getPhoto: { needs: "nothing" },
+  listPublicProperties: { needs: "nothing", on: "office" },
+  getPublicProperty: { needs: "nothing", on: "office" },
+  getPhoto: { needs: "nothing", on: "office" },
 
   listMedia: read,
   createMedia: write,
@@ -137,7 +137,7 @@ export const rows = {
   listCmaLinks: { ...cma, notWhenShared: true },
   createCmaLink: { ...cma, notWhenShared: true, meets: "not_approved" },
   deleteCmaLink: { needs: "cma:write", on: "link", notWhenShared: true },
-  getSharedReport: { needs: "nothing", meets: "not_found" },
+  getSharedReport: { needs: "nothing", on: "office" },
   putCmaShare: { ...cma, notWhenShared: true },
   deleteCmaShare: { ...cma, notWhenShared: true },
 

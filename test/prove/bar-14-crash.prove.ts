@@ -9,7 +9,7 @@ import { makeWorld, rowOf, type World } from "../contract/rows.ts";
 import { eventOf, goodRequest, Subject } from "../contract/subject.ts";
 import { withTable } from "../in-process.ts";
 import { type Death, dying } from "./crash.ts";
-import { effects, snapshot } from "./snapshot.ts";
+import { effects, onceInAWorld, snapshot } from "./snapshot.ts";
 import { type Delivery, workedOff, workers } from "./worker-cases.ts";
 
 // Each proof has a world of its own: a session token lives for 15 minutes, all of them together take longer.
@@ -86,8 +86,7 @@ async function dieEverywhere(operation: Operation): Promise<void> {
 }
 
 async function eventFor(operation: Operation) {
-  // A sign-in that died stays counted as an attempt: each has an account of its own.
-  if (operation.id === "login") world = await makeWorld();
+  if (onceInAWorld.includes(operation.id)) world = await makeWorld();
   const params = workedOff[operation.id];
   const row = params && { ...rowOf(operation), params };
   const subject = new Subject(operation, world, row);

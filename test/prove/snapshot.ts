@@ -50,6 +50,12 @@ export function effects(before: Snapshot, after: Snapshot): string[] {
     .sort();
 }
 
+/**
+ * Operations that have the same effect again only in a world of its own: a sign-in's attempts stay counted, and a
+ * brokerage has these documents once.
+ */
+export const onceInAWorld = ["login", "putCustomFields", "putLeadRouting"];
+
 function kindOf(item: Item): string {
   const { pk, sk, entity: type, deleted } = item;
   const { status, rows_created } = flat(item);

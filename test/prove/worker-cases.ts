@@ -311,14 +311,18 @@ export const workers: Readonly<Record<string, (world: World) => Promise<Delivery
   "runErasure, what was said": async () =>
     erasureAt(await signUp(), "search", ({ batches }) => batches === 1),
 
+  "runErasure, kept answers are found": async () =>
+    erasureAt(await signUp(), "answers", ({ found }) => found === 1),
+
   "runErasure, kept answers": async () =>
-    erasureAt(await signUp(), "answers", ({ answers }) => answers === 1),
+    erasureAt(await signUp(), "answers", ({ answers }) => answers === 1, { isFound: true }),
 
   async "runErasure, a file of an export"() {
     const admin = await signUp();
     const { export_id } = await aWorkedOffExport(admin, "client");
     const gone = async () => (await versionsOf(admin.brokerage.id, export_id)).length === 0;
-    return erasureAt(admin, "exports", async ({ files }) => files === 1 && (await gone()));
+    const isDone = async ({ files }: StoredErasure) => files === 1 && (await gone());
+    return erasureAt(admin, "exports", isDone, { isFound: true });
   },
 
   async "runErasure, a file of an import"() {
@@ -326,7 +330,8 @@ export const workers: Readonly<Record<string, (world: World) => Promise<Delivery
     const name = `Nora ${unique()}`;
     const { id } = await startImport(admin.token, `name\n${name}\n`, { resource: "client" });
     const gone = async () => (await versionsOf(admin.brokerage.id, id)).length === 0;
-    return erasureAt(admin, "imports", async ({ files }) => files === 1 && (await gone()), name);
+    const isDone = async ({ files }: StoredErasure) => files === 1 && (await gone());
+    return erasureAt(admin, "imports", isDone, { name, isFound: true });
   },
 
   "runErasure, what is left": async () => erasureAt(await signUp(), "rest", ({ phase }) => phase === "log"),
@@ -647,12 +652,12 @@ const handOverStep = (
     isDone((await stored(handOverRecord, brokerage_id, id))!),
   );
 
-/** The erasure of a client with whom was spoken, whose creation has a kept answer: the steps before a phase are done. */
+/** The erasure of a client with whom was spoken, whose creation has a kept answer: the steps before a phase are done, or those before something is found there. */
 async function erasureAt(
   admin: SignedIn,
   phase: Phase,
   isDone: (job: StoredErasure) => boolean | Promise<boolean>,
-  name = `Nora ${unique()}`,
+  { name = `Nora ${unique()}`, isFound = false } = {},
 ) {
   const { token } = admin;
   const brokerage_id = brokerageOf(admin);
@@ -668,7 +673,8 @@ async function erasureAt(
     const { step } = await job();
     return queued(runErasure, { brokerage_id, id, step }, async () => isDone(await job()));
   };
-  while ((await job()).phase !== phase) await (await step()).deliver();
+  for (let now = await job(); now.phase !== phase || (isFound && !now.found); now = await job())
+    await (await step()).deliver();
   return step();
 }
 
