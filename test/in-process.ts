@@ -1,4 +1,7 @@
 import type { APIGatewayProxyEventV2, Context } from "aws-lambda";
+import { areas } from "../functions/index.ts";
+import { assistantTools } from "../infra/documents/tools.ts";
+import { setTools } from "../shared/ai/tools.ts";
 import { withPuts } from "../shared/data/batched-puts.ts";
 import { type Grant, type QueueName, queues, variable } from "../shared/data/grant.ts";
 import { type Table, tableFor, type Write } from "../shared/data/table.ts";
@@ -23,6 +26,8 @@ Object.assign(process.env, cloud.environment, {
     ]),
   ),
 });
+
+setTools(assistantTools(areas));
 
 /** The table of the running cloud, as its administrator. */
 export const table = withPuts(

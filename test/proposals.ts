@@ -70,7 +70,8 @@ export function assistantOf({ brokerage_id, user_id, id, asked, started_at }: St
 }
 
 export const tools = assistantTools(areas);
-const gateway = callApi.open(cloud.url);
+/** The API as an assistant calls it: what it proposes is answered 204, which the document promises nobody else. */
+export const gateway = callApi.open(cloud.url);
 
 /** What comes of an assistant's wish to propose something. */
 export async function proposing(request: StoredAiRequest, asked: Asked, api = gateway) {

@@ -28,6 +28,8 @@ export interface TestCloud {
   readonly checkpointSecret: string;
   readonly assistantSecret: string;
   readonly openaiSecret: string;
+  /** What that says, unless a test says something else. */
+  readonly provider: { readonly api_key: string; readonly base_url: string; readonly model: string };
   /** The folder of its data and logs. */
   readonly data: string;
   stop(): Promise<void>;
@@ -54,12 +56,12 @@ export async function startTestCloud(patch?: (assembly: string) => Promise<void>
     prepare: bootstrapLocally,
   });
   const provider = await exchange();
-  await setProvider(cloud, { api_key: "test", base_url: provider.url, model: "gpt-6.1-terra" });
   const tableName = cloud.resource("AWS::DynamoDB::GlobalTable");
   const signingSecret = cloud.resource("AWS::SecretsManager::Secret", "Signing");
   const checkpointSecret = cloud.resource("AWS::SecretsManager::Secret", "Checkpoints");
   const assistantSecret = cloud.resource("AWS::SecretsManager::Secret", "Assistant");
   const openaiSecret = cloud.resource("AWS::SecretsManager::Secret", "Openai");
+  await setProvider(cloud.environment, openaiSecret, testProvider(provider.url));
   const control = await serveControl(cloud);
   return {
     url: cloud.url,
@@ -74,6 +76,7 @@ export async function startTestCloud(patch?: (assembly: string) => Promise<void>
     checkpointSecret,
     assistantSecret,
     openaiSecret,
+    provider: testProvider(provider.url),
     data,
     async stop() {
       control.server.close();
@@ -83,6 +86,8 @@ export async function startTestCloud(patch?: (assembly: string) => Promise<void>
     },
   };
 }
+
+const testProvider = (base_url: string) => ({ api_key: "test", base_url, model: "gpt-6.1-terra" });
 
 /** Linux's memory where there is enough of it: DynamoDB Local waits a fifth of the tests' time for a disk. */
 async function fastestFolder(): Promise<string> {

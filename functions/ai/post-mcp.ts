@@ -1,14 +1,11 @@
-import { readFileSync } from "node:fs";
 import { answerMcp } from "../../shared/ai/mcp/answer.ts";
 import { mcp } from "../../shared/ai/mcp/protocol.ts";
-import type { Tool } from "../../shared/ai/tools.ts";
+import { toolsBeside } from "../../shared/ai/tools.ts";
 import { apiOrigin, callApi } from "../../shared/data/api.ts";
 import { appOrigin } from "../../shared/data/mailer.ts";
 import { readSecret } from "../../shared/data/secret.ts";
 import { writeTable } from "../../shared/data/table.ts";
 import { operation } from "../../shared/entry/definition.ts";
-
-let kept: readonly Tool[] | undefined;
 
 export const postMcp = operation({
   id: "postMcp",
@@ -38,12 +35,6 @@ export const postMcp = operation({
     // A page that found out where this is, on a machine or behind its firewall, has no business here.
     if (origin !== undefined && origin !== apiOrigin && origin !== appOrigin)
       throw problem("forbidden", "Pages of this Origin may not call this");
-    return answerMcp(context, tools());
+    return answerMcp(context, toolsBeside(import.meta.url));
   },
 });
-
-/** The tools that the build laid beside the bundle; read once a process. */
-function tools(): readonly Tool[] {
-  kept ??= JSON.parse(readFileSync(new URL("./tools.json", import.meta.url), "utf8")) as Tool[];
-  return kept;
-}

@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import {
   type Answering,
   chatAnswer,
@@ -12,7 +11,7 @@ import { Model, Unanswered } from "../../shared/ai/model.ts";
 import { proposalOf } from "../../shared/ai/propose.ts";
 import { openProvider, providerSecretIn } from "../../shared/ai/provider/provider.ts";
 import { recordsOf } from "../../shared/ai/records.ts";
-import type { Tool } from "../../shared/ai/tools.ts";
+import { toolsBeside } from "../../shared/ai/tools.ts";
 import { readWork } from "../../shared/ai/work.ts";
 import { callApi } from "../../shared/data/api.ts";
 import { proposedIn } from "../../shared/data/proposals.ts";
@@ -31,8 +30,6 @@ import { dayIn } from "../../shared/domain/days.ts";
 import { jobWorker } from "../../shared/entry/job-worker.ts";
 import { assistantAuthorization } from "../../shared/identity/assistant-tokens.ts";
 
-let tools: readonly Tool[] | undefined;
-
 /**
  * Answers a request: a model writes, and reads as the user's assistant, over the API. Whatever the provider does, it ends
  * within three minutes of its start, within its budget, with one answer or a reason.
@@ -44,7 +41,7 @@ export const runAiRequest = jobWorker(aiRequestRecord, {
   impact: "Requests to the assistant stay queued or end as failed.",
   bundle: { files: ["tools.json"] },
   access: {
-    table: tableFor("GetItem", "BatchGetItem", "PutItem", "UpdateItem"),
+    table: tableFor("GetItem", "PutItem", "UpdateItem"),
     openai: readSecret("openai"),
     assistant: readSecret("assistant"),
     api: callApi,
@@ -62,22 +59,21 @@ export const runAiRequest = jobWorker(aiRequestRecord, {
     const { session_id, api_key_id } = asked;
     const signed_in_by = session_id ? { session_id } : api_key_id ? { api_key_id } : undefined;
     if (!secret || !brokerage || !signed_in_by) return failed("No assistant is set up here any more");
-    tools ??= JSON.parse(readFileSync(new URL("./tools.json", import.meta.url), "utf8")) as readonly Tool[];
+    const tools = toolsBeside(import.meta.url);
     const named = { brokerage_id, user_id, ai_request_id: request.id, signed_in_by };
     const authorization = await assistantAuthorization(assistant, named, started_at!);
     const calling = { table, provider: await openProvider(secret), request, brokerage, newId, written };
     const model = new Model(calling, await readWork(table, request));
-    const known = tools;
     try {
       const response_payload = await answer(request, {
         model,
-        records: recordsOf(api, authorization, known),
+        records: recordsOf(api, authorization, tools),
         asking: {
           mark: markOf(request),
           today: dayIn(brokerage.time_zone, now),
           time_zone: brokerage.time_zone,
         },
-        agent: { tools: known, propose: (what) => proposalOf({ api, authorization, tools: known }, what) },
+        agent: { tools, propose: (what) => proposalOf({ api, authorization, tools }, what) },
         now,
       });
       const { changes, also } = proposedIn(request, model.said.proposed, invoked);

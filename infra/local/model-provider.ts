@@ -1,8 +1,6 @@
 import { PutSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { clientConfig } from "../bootstrap.ts";
-import type { Cloud } from "./cloud.ts";
 
-/** What says to whom the assistant's model belongs: of a shell, or of a local cloud's own scripted server. */
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** The provider that a shell's environment names, as the secret `openai` holds it; undefined without a key. */
@@ -15,15 +13,12 @@ export function providerIn({
   return api_key ? { api_key, base_url, protocol, model } : undefined;
 }
 
-/** Tells a local cloud's assistant who its provider is; without one there is no assistant, whatever a start before said. */
+/** Tells a cloud's assistant who its provider is; without one there is no assistant, whatever a start before said. */
 export async function setProvider(
-  { environment, resource }: Cloud,
+  environment: Environment,
+  SecretId: string,
   provider: object | undefined,
 ): Promise<void> {
-  await new SecretsManagerClient(clientConfig(environment)).send(
-    new PutSecretValueCommand({
-      SecretId: resource("AWS::SecretsManager::Secret", "Openai"),
-      SecretString: JSON.stringify(provider ?? {}),
-    }),
-  );
+  const secrets = new SecretsManagerClient(clientConfig(environment));
+  await secrets.send(new PutSecretValueCommand({ SecretId, SecretString: JSON.stringify(provider ?? {}) }));
 }

@@ -88,7 +88,7 @@ async function main() {
   step(built === "made" ? "Bundled and synthesised the stacks" : "The stacks are unchanged");
   cloud = await startCloud({ assembly, data, port, log: console.log, prepare: bootstrapLocally });
   const provider = await aProvider(values["demo-ai"]);
-  await setProvider(cloud, provider);
+  await setProvider(cloud.environment, cloud.resource("AWS::SecretsManager::Secret", "Openai"), provider);
   const check = stopwatch(console.log);
   await healthy(cloud.url);
   check("Checked the health");

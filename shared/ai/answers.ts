@@ -2,9 +2,7 @@ import type { AiResponse, Payload } from "../domain/ai-request.ts";
 import { type Agent, converse } from "./agent.ts";
 import { draft, findings } from "./draft.ts";
 import { fenced } from "./fence.ts";
-import { checkNumbers } from "./gates/check-numbers.ts";
-import { checkFacts, type FactRecord } from "./gates/facts.ts";
-import { fairHousing } from "./gates/fair-housing.ts";
+import type { FactRecord } from "./gates/facts.ts";
 import { type Check, isUsable } from "./gates/finding.ts";
 import {
   type Asking,
@@ -57,8 +55,8 @@ export async function listingDescription(
             ]
           : [];
       return {
-        facts: checkFacts(text, { ...record, notes: notes ?? null }),
-        checks: [...housing(text, now, record.state_or_province), ...tooLong],
+        facts: (await gates()).checkFacts(text, { ...record, notes: notes ?? null }),
+        checks: [...(await housing(text, now, record.state_or_province)), ...tooLong],
       };
     },
   });
@@ -82,7 +80,7 @@ export async function followUpEmail(
       // Read again: a client who is gone, or was taken away meanwhile, gets no email.
       const read = await records.read<Body>("getClient", { client_id });
       const allowed = numbersIn({ ...data, client: read, goal, today: asking.today });
-      return { facts: checkNumbers(text, allowed), checks: housing(text, now) };
+      return { facts: (await gates()).checkNumbers(text, allowed), checks: await housing(text, now) };
     },
   });
 }
@@ -100,7 +98,8 @@ export async function cmaProse(
     instructions: cmaInstructions(asking),
     data: fenced(asking.mark, "analysis", first),
     async judge(text) {
-      return { facts: checkNumbers(text, numbersIn(await analysis())), checks: housing(text, now) };
+      const facts = (await gates()).checkNumbers(text, numbersIn(await analysis()));
+      return { facts, checks: await housing(text, now) };
     },
   });
 }
@@ -139,7 +138,7 @@ const heldBack =
 async function lawful({ model, records, asking, agent, now }: Answering, instructions: string) {
   for (let again = true; ; again = false) {
     const text = await converse(model, { ...agent, instructions, mark: asking.mark, records });
-    const checks = housing(text, now);
+    const checks = await housing(text, now);
     if (isUsable([], checks)) return { text, checks, usable: true };
     if (!again || model.callsLeft <= 0) {
       const whole: Check["span"] = [0, heldBack.length];
@@ -153,9 +152,15 @@ async function lawful({ model, records, asking, agent, now }: Answering, instruc
   }
 }
 
-const housing = (text: string, on: Date, state?: string | null): Check[] => [
-  ...fairHousing(text, { on, ...(state ? { state } : {}) }),
-];
+/** Their words and rules are as large as half the worker: loaded when the first text is there. */
+const gates = async () => ({
+  ...(await import("./gates/facts.ts")),
+  ...(await import("./gates/check-numbers.ts")),
+  ...(await import("./gates/fair-housing.ts")),
+});
+
+const housing = async (text: string, on: Date, state?: string | null): Promise<readonly Check[]> =>
+  (await gates()).fairHousing(text, { on, ...(state ? { state } : {}) });
 
 /** Every number and day in data, by where it stands. */
 function numbersIn(data: unknown, name = ""): { readonly name: string; readonly value: number | string }[] {

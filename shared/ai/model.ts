@@ -117,6 +117,7 @@ export class Model {
     const open = {
       ...{ id: newId(), reserve, user_id: request.user_id, source: request.source },
       until: new Date(now.getTime() + (seconds + margin) * 1000).toISOString(),
+      time_zone: brokerage.time_zone,
     };
     await this.write(
       { attempts: this.work.attempts + 1, open },

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { invalidInput } from "../domain/problem.ts";
 
 /** A JSON Schema, as the OpenAPI document has it. */
@@ -31,6 +32,19 @@ export interface Tool {
   /** Where the record of its path is read: what is shown before it changes. */
   readonly reads: string | null;
   readonly undo: Undo | null;
+}
+
+let kept: readonly Tool[] | undefined;
+
+/** The tools that the build laid beside a bundle (`import.meta.url`); read once a process. */
+export function toolsBeside(bundle: string): readonly Tool[] {
+  kept ??= JSON.parse(readFileSync(new URL("./tools.json", bundle), "utf8")) as readonly Tool[];
+  return kept;
+}
+
+/** Says what the tools are to what runs from the sources, where no build has been. */
+export function setTools(tools: readonly Tool[]): void {
+  kept = tools;
 }
 
 /** One request of an operation, as it is proposed and done. */

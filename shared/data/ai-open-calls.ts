@@ -1,6 +1,5 @@
-import { brokerageRecord } from "../domain/brokerage.ts";
 import { type Reserve, type Spender, settleWrites } from "./ai-budget.ts";
-import { aliveIn, type DueList, recordKey } from "./record-item.ts";
+import type { DueList } from "./record-item.ts";
 import { type Stamp, tryCommit } from "./records.ts";
 import type { Item, Key, TableReader, TableWriter, UpdateWrite } from "./table.ts";
 
@@ -10,6 +9,8 @@ export interface OpenCall extends Omit<Spender, "brokerage_id"> {
   readonly reserve: Reserve;
   /** When it has ended, whatever the provider does. */
   readonly until: string;
+  /** The brokerage's: whoever ends it in its worker's place may not read brokerages. */
+  readonly time_zone: string;
 }
 
 /** What the list of what is due calls a request's work. */
@@ -38,19 +39,14 @@ export async function settleAbandoned(
   // The index lags behind: the call may have ended, and another begun.
   if (!work?.open || String(work.due_at) > now.toISOString()) return;
   const { open, input_tokens, cost_micros: before } = work;
-  const brokerageId = String(work.brokerage_id);
-  const brokerage = aliveIn(
-    brokerageRecord,
-    await table.get(recordKey(brokerageId, brokerageRecord, brokerageId)),
-  );
   const cost_micros = open.reserve.micro_usd;
   await tryCommit(table, [
     ended(key, open, written),
     ...settleWrites(
-      { brokerage_id: brokerageId, user_id: open.user_id, source: open.source },
+      { brokerage_id: String(work.brokerage_id), user_id: open.user_id, source: open.source },
       open.reserve,
       { input_tokens: 0, output_tokens: 0, cost_micros, isRequest: input_tokens === 0 && before === 0 },
-      { now, time_zone: brokerage?.time_zone ?? "UTC" },
+      { now, time_zone: open.time_zone },
     ),
   ]);
 }

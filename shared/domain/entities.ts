@@ -1,4 +1,3 @@
-import { aiRequestRecord } from "./ai-request.ts";
 import { clientRecord } from "./client.ts";
 import { exportRecord } from "./export.ts";
 import { importRecord } from "./import.ts";
@@ -19,7 +18,6 @@ const types: readonly AnyRecordType[] = [
   taskRecord,
   importRecord,
   exportRecord,
-  aiRequestRecord,
 ];
 
 export const entityNames = types.map(({ name }) => name);

@@ -46,7 +46,7 @@ export function newCall(
   const id = newId();
   const key = workKey(brokerage_id, id);
   const reserve: Reserve = { month: budgetMonth(now), micro_usd };
-  const open: OpenCall = { id: newId(), reserve, user_id, source, until: until.toISOString() };
+  const open: OpenCall = { id: newId(), reserve, user_id, source, until: until.toISOString(), time_zone };
   const counts = { step: 1, attempts: 1, input_tokens: 0, output_tokens: 0, cost_micros: 0 };
   const work = { ...key, brokerage_id, id, ...counts, open, ...whileOpen(open), written };
   return {
@@ -81,6 +81,6 @@ async function inTurn(table: Table, writes: readonly Write[]): Promise<void> {
       return await table.commit(writes);
     } catch (error) {
       if (error instanceof ConditionFailed) throw refusalOf(writes[[...error.failed.keys()][0] ?? 0]);
-      if (!(error instanceof CommitConflict) || tried === 20) throw error;
+      if (!(error instanceof CommitConflict) || tried === 8) throw error;
     }
 }

@@ -91,7 +91,7 @@ export const budgets: Readonly<Record<string, Budget>> = {
   // The request with what its calls cost; a page shows less of it, in one Query.
   getAiRequest: budget("BatchGetItem", 2, 0),
   // The request in its indexes, and the count of the day.
-  createAiRequest: budget("TransactWriteItems", 0, 14),
+  createAiRequest: budget("BatchGetItem TransactWriteItems", 4, 14),
   cancelAiRequest: budget("BatchGetItem PutItem", 2, 5),
   // The request; the proposals that it names, where it made any.
   listProposals: budget("GetItem", 1, 0),

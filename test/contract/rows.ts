@@ -202,6 +202,7 @@ export const rows: Readonly<Record<string, Row>> = {
   undoImport: { params: aCompletedImport, once: true },
   createAiRequest: { refusesMore: ["/request_payload/conversation_id", "/request_payload/messages"] },
   cancelAiRequest: { once: true },
+  getAiUsage: { refusesMore: ["?to", "?from"] },
   approveProposal: { once: true },
   rejectProposal: { once: true },
   undoProposal: { params: aDoneProposal, once: true },

@@ -1,9 +1,10 @@
 import { beforeAll, describe, expect, test } from "vitest";
+import { setProvider } from "../../infra/local/model-provider.ts";
 import type { Asked } from "../ai/asked.ts";
 import { asked, description, ended, question, withModel } from "../ai/asking.ts";
 import { answers, calls, fails, hangs, refuses, type Step, says, truncates } from "../ai/step.ts";
 import { client, ok } from "../client.ts";
-import { addUser, api, type SignedIn, signUp, waitFor } from "../cloud.ts";
+import { addUser, api, cloud, type SignedIn, signUp, waitFor } from "../cloud.ts";
 
 let admin: Awaited<ReturnType<typeof signUp>>;
 let agent: SignedIn;
@@ -278,6 +279,42 @@ test("a goal becomes proposals in their order, and a summary", async () => {
     client.listProposals({ token: agent.token, params: { ai_request_id: request.id } }),
   );
   expect(items.map(({ request }) => request.body?.title)).toEqual(["Print the flyer", "Put up the sign"]);
+});
+
+test("a server that only speaks chat completions, as a local model's does, passes the same way", async () => {
+  const say = async (protocol: object) => {
+    await setProvider(cloud.environment, cloud.openaiSecret, { ...cloud.provider, ...protocol });
+    // It would know for a minute what the secret said.
+    await cloud.kill("runAiRequest");
+  };
+  await say({ protocol: "chat_completions" });
+  try {
+    const { id } = await list();
+    const text = "Three bedrooms in Seattle.";
+    const script = (one: Asked): Step => {
+      if (one.tools.length === 0) return says(`\`\`\`json\n${JSON.stringify({ text })}\n\`\`\``);
+      const [heard] = heardOf(one);
+      return heard
+        ? says(heard.includes(aHouse.title) ? `It is ${aHouse.title}.` : "Nothing.")
+        : calls({ tool: "properties_get_property", arguments: { property_id: id } });
+    };
+    await withModel(
+      script,
+      async (model) => {
+        const drafted = await asked(agent, description(id, model.to));
+        expect(drafted.response_payload).toMatchObject({ text, usable: true });
+        const answered = await asked(agent, question(`Which is it? ${model.to}`));
+        expect(answered.response_payload).toMatchObject({
+          message: `It is ${aHouse.title}.`,
+          sources: [{ entity: "property", id, title: aHouse.title }],
+        });
+        expect(new Set(model.requests.map(({ path }) => path))).toEqual(new Set(["/v1/chat/completions"]));
+      },
+      "local",
+    );
+  } finally {
+    await say({});
+  }
 });
 
 describe("whatever the provider does", () => {

@@ -181,7 +181,7 @@ test("usage by user, source and day is what was called, for everybody as far as 
     ).totals,
   );
 
-  // The admin's key that was given their own only reads no more than that; so does a role that reads a team's.
+  // The admin's key that was given their own only reads no more than that.
   const grants = ["ai:read:own"] as const;
   const { key } = await ok(
     client.createApiKey({ token: admin.token, body: { name: unique(), grants: [...grants] } }),

@@ -11,9 +11,9 @@ import { AssistantSecret } from "../../shared/identity/assistant-tokens.ts";
 import { signingSecret } from "../../shared/identity/tokens.ts";
 import { named } from "../answers.ts";
 import { client, ok } from "../client.ts";
-import { addUser, api, brokerageOf, cloud, expectStatus, type SignedIn, signUp, unique } from "../cloud.ts";
+import { addUser, brokerageOf, cloud, expectStatus, type SignedIn, signUp, unique } from "../cloud.ts";
 import { inProcess, table, withTable } from "../in-process.ts";
-import { ask, assistantOf, proposing, sessionOf, tasksOf } from "../proposals.ts";
+import { ask, assistantOf, gateway, proposing, sessionOf, tasksOf } from "../proposals.ts";
 
 let admin: Awaited<ReturnType<typeof signUp>>;
 let agent: SignedIn;
@@ -24,6 +24,13 @@ beforeAll(async () => {
 });
 
 const tokenOf = (authorization: string) => authorization.replace("Bearer ", "");
+/** The status of what an assistant asks for. */
+const asked = async (
+  token: string,
+  method: string,
+  path: string,
+  sent: { body?: object; ifMatch?: number } = {},
+) => (await gateway.call({ authorization: `Bearer ${token}`, method, path, ...sent })).status;
 const addTask = (body: { title: string }, { token } = agent) => ok(client.createTask({ token, body }));
 const taskOf = ({ id: task_id }: { readonly id: string }) =>
   client.getTask({ token: agent.token, params: { task_id } });
@@ -32,8 +39,8 @@ describe("an assistant's token", () => {
   /** What may be done with a token, by what it would do. */
   async function tried(token: string) {
     const title = unique();
-    const status = async (method: string, path: string, body?: object) =>
-      (await api(method, path, { token, body })).status;
+    const status = (method: string, path: string, body?: object) =>
+      asked(token, method, path, body && { body });
     const did = {
       reads: await status("GET", "/v1/tasks"),
       proposes: await status("POST", "/v1/tasks", { title }),
@@ -73,17 +80,14 @@ describe("an assistant's token", () => {
       },
     });
     const task = await addTask({ title: "Kept" });
-    const headers = { "if-match": '"1"' };
     const path = `/v1/tasks/${task.id}`;
-    expect((await api("PATCH", path, { token, headers, body: { title: "Changed" } })).status).toBe(204);
-    expect((await api("DELETE", path, { token, headers })).status).toBe(204);
+    const change = (body: object, ifMatch = 1) => asked(token, "PATCH", path, { body, ifMatch });
+    expect(await change({ title: "Changed" })).toBe(204);
+    expect(await asked(token, "DELETE", path, { ifMatch: 1 })).toBe(204);
     expect((await taskOf(task)).body).toMatchObject({ title: "Kept", version: 1 });
-    expect((await api("PATCH", path, { token, headers, body: { titel: "x" } })).status).toBe(400);
-    expect(
-      (await api("PATCH", path, { token, headers: { "if-match": '"9"' }, body: { title: "x" } })).status,
-    ).toBe(412);
+    expect([await change({ titel: "x" }), await change({ title: "x" }, 9)]).toEqual([400, 412]);
     const foreign = await addTask({ title: "A colleague's" }, colleague);
-    expect((await api("DELETE", `/v1/tasks/${foreign.id}`, { token, headers })).status).toBe(404);
+    expect(await asked(token, "DELETE", `/v1/tasks/${foreign.id}`, { ifMatch: 1 })).toBe(404);
   });
 
   const endings: Readonly<Record<string, (request: StoredAiRequest, who: SignedIn) => Promise<unknown>>> = {
@@ -114,7 +118,7 @@ describe("an assistant's token", () => {
     const who = await addUser(admin, "agent");
     const request = await ask(who);
     const token = tokenOf(await assistantOf(request));
-    expect((await api("GET", "/v1/tasks", { token })).status).toBe(200);
+    expect(await asked(token, "GET", "/v1/tasks")).toBe(200);
     await ending(request, who);
     expect(await tried(token)).toEqual(nothing);
     const made = await proposing(request, { operation_id: "createTask", body: { title: "T" } });
@@ -127,18 +131,18 @@ describe("an assistant's token", () => {
     });
     const request = await ask(admin, { session_id: undefined, api_key_id: made.id });
     const token = tokenOf(await assistantOf(request));
-    expect((await api("GET", "/v1/tasks", { token })).status).toBe(200);
-    expect((await api("POST", "/v1/tasks", { token, body: { title: "T" } })).status).toBe(403);
-    expect((await api("GET", "/v1/clients", { token })).status).toBe(403);
+    expect(await asked(token, "GET", "/v1/tasks")).toBe(200);
+    expect(await asked(token, "POST", "/v1/tasks", { body: { title: "T" } })).toBe(403);
+    expect(await asked(token, "GET", "/v1/clients")).toBe(403);
     await expectStatus(204, "DELETE", `/v1/api-keys/${made.id}`, { token: admin.token });
-    expect((await api("GET", "/v1/tasks", { token })).status).toBe(401);
+    expect(await asked(token, "GET", "/v1/tasks")).toBe(401);
   });
 
   test("is no session's, nor a session's an assistant's: their keys are apart", async () => {
     const { assistantKeys, sessionKeys } = await forged();
     const read = await inProcess(named("listTasks"));
     for (const token of [assistantKeys, sessionKeys]) {
-      expect((await api("GET", "/v1/tasks", { token })).status).toBe(401);
+      expect(await asked(token, "GET", "/v1/tasks")).toBe(401);
       expect((await read({ token })).status).toBe(401);
     }
   });

@@ -18,7 +18,7 @@ beforeEach(async () => {
   world = await makeWorld();
 });
 
-// A message that proposes is a request to the assistant, which begins and ends: test/journeys/mcp.test.ts.
+// A message that proposes is a request to the assistant, which begins and ends: test/journeys/mcp-proposals.test.ts.
 const writing = operations.filter(({ method, protocol }) => method !== "GET" && !protocol);
 
 describe("an operation dies at any call to AWS: all or nothing, and the caller may ask again", () => {

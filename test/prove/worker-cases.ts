@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { marshall } from "@aws-sdk/util-dynamodb";
 import type { Context, DynamoDBStreamEvent, SQSEvent } from "aws-lambda";
 import sharp from "sharp";
+import { runAiRequest } from "../../functions/ai/run-ai-request.ts";
 import { applyEffects } from "../../functions/changes/apply-effects.ts";
 import { writeLog } from "../../functions/changes/write-log.ts";
 import { runErasure } from "../../functions/clients/run-erasure.ts";
@@ -34,6 +35,7 @@ import { recordKey } from "../../shared/data/record-item.ts";
 import { changeInTurn, changeRecord } from "../../shared/data/records.ts";
 import { reminderKey } from "../../shared/data/reminders.ts";
 import type { Item, Key } from "../../shared/data/table.ts";
+import { aiRequestRecord } from "../../shared/domain/ai-request.ts";
 import { clientRecord } from "../../shared/domain/client.ts";
 import { erasureRecord, type Phase, type StoredErasure } from "../../shared/domain/erasure.ts";
 import { exportRecord } from "../../shared/domain/export.ts";
@@ -55,6 +57,7 @@ import { invocation } from "../../shared/entry/invocation.ts";
 import { queueHandler } from "../../shared/entry/queue.ts";
 import { scheduleHandler } from "../../shared/entry/schedule.ts";
 import { streamHandler } from "../../shared/entry/stream.ts";
+import { question } from "../ai/asking.ts";
 import { addUser, brokerageOf, expectStatus, type SignedIn, signUp, unique } from "../cloud.ts";
 import { approve, linkTo, mergeOf, soldNearby, tokenOf } from "../contract/makers.ts";
 import type { World } from "../contract/rows.ts";
@@ -121,6 +124,14 @@ export const workers: Readonly<Record<string, (world: World) => Promise<Delivery
     const { id } = await startExport(users.admin.token, { resource: "task" });
     const key = recordKey(brokerage.id, exportRecord, id);
     return queued(runExport, { brokerage_id: brokerage.id, id }, ended(key));
+  },
+
+  async runAiRequest({ home: { users, brokerage } }) {
+    const body = question("What is there?");
+    const { token } = users.admin;
+    const { id } = await expectStatus(202, "POST", "/v1/ai-requests", { token, body });
+    const key = recordKey(brokerage.id, aiRequestRecord, id);
+    return queued(runAiRequest, { brokerage_id: brokerage.id, id }, ended(key));
   },
 
   async "expireUnfinished, an export whose file is gone"(world) {

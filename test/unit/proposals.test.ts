@@ -457,7 +457,7 @@ describe("what is done", () => {
 test("a path keeps its parts, whatever a parameter says", () => {
   const path = (task_id: string) => pathOf("/v1/tasks/{task_id}", { params: { task_id }, query: {} });
   expect(path("a/b?c#d")).toBe("/v1/tasks/a%2Fb%3Fc%23d");
-  for (const wrong of ["", ".", ".."]) expect(() => path(wrong)).toThrow("task_id is missing");
+  for (const wrong of ["", ".", ".."]) expect(() => path(wrong)).toThrow(/task_id is (required|no id)/);
 });
 
 test("the log says what was proposed, without values", () => {
