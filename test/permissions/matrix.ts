@@ -32,12 +32,12 @@ export type Send = (
     readonly params: Readonly<Record<string, string>>;
     readonly token: string | undefined;
     readonly body: object | undefined;
-    readonly query: string;
+    readonly query?: string | undefined;
     readonly version: number | undefined;
   },
 ) => Promise<Pick<Answer, "status" | "body">>;
 
-export const overHttp: Send = ({ method, path }, { params, token, body, query, version }) =>
+export const overHttp: Send = ({ method, path }, { params, token, body, query = "", version }) =>
   api(method, filled(path, params) + query, {
     ...{ token, body },
     headers: version === undefined ? {} : { "if-match": `"${version}"` },
@@ -82,7 +82,7 @@ export async function check(cell: Cell, stage: Stage, send: Send = overHttp): Pr
   const token = caller.key?.() ?? who?.token;
   const { status, body: answered } = await send(operation, {
     ...{ params, token, body, version },
-    query: row.query ?? "",
+    query: row.query,
   });
   const came: string = status < 400 ? "done" : String(answered.code);
   const wanted = expected === "done" && row.meets ? row.meets : expected;
