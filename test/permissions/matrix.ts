@@ -32,12 +32,13 @@ export type Send = (
     readonly params: Readonly<Record<string, string>>;
     readonly token: string | undefined;
     readonly body: object | undefined;
+    readonly query?: string | undefined;
     readonly version: number | undefined;
   },
 ) => Promise<Pick<Answer, "status" | "body">>;
 
-export const overHttp: Send = ({ method, path }, { params, token, body, version }) =>
-  api(method, filled(path, params), {
+export const overHttp: Send = ({ method, path }, { params, token, body, query = "", version }) =>
+  api(method, filled(path, params) + query, {
     ...{ token, body },
     headers: version === undefined ? {} : { "if-match": `"${version}"` },
   });
@@ -79,7 +80,10 @@ export async function check(cell: Cell, stage: Stage, send: Send = overHttp): Pr
   const before = placed && (await versionIn(placed, stage));
   const body = row.body ?? (await bodyOf(cell, stage, who));
   const token = caller.key?.() ?? who?.token;
-  const { status, body: answered } = await send(operation, { params, token, body, version });
+  const { status, body: answered } = await send(operation, {
+    ...{ params, token, body, version },
+    query: row.query,
+  });
   const came: string = status < 400 ? "done" : String(answered.code);
   const wanted = expected === "done" && row.meets ? row.meets : expected;
   const at = `${operation.id} by ${caller.name}, ${about}: `;

@@ -44,6 +44,8 @@ export interface Row {
   readonly mayMeet?: ProblemCode;
   /** The body, where the document's example does not do. */
   readonly body?: object;
+  /** What is asked in the query, as `?name=value`. */
+  readonly query?: string;
 }
 
 const propertyOf = { on: "property" } as const;
@@ -177,7 +179,7 @@ export const rows = {
   deleteTaskShare: { ...task, notWhenShared: true },
 
   listClients: { needs: "client:read" },
-  createClient: { needs: "client:write" },
+  createClient: { needs: "client:write", query: "?allow_duplicate=true" },
   getClient: { needs: "client:read", on: "client" },
   updateClient: { ...client, body: { name: "Changed" } },
   deleteClient: { needs: "client:delete", on: "client" },
