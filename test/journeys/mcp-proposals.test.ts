@@ -64,7 +64,7 @@ test("changes nothing until whoever asked approves it, in a session", async () =
     usage: { cost_usd: 0 },
   });
   expect((await decide(office.token, made, "approve")).status).toBe(403);
-  expect((await decide(employee.token, made, "approve")).status).toBe(404);
+  expect((await decide(employee.token, made, "approve")).status).toBe(403);
   const { body } = await decide(token, made, "approve");
   expect(body.status).toBe("done");
   expect(await titles(ana)).toEqual([task.title]);
