@@ -108,7 +108,8 @@ test("sends whoever can show a link to where it is approved; what comes back is 
 
 test("that somebody else made is not shown to who sends its ids", async () => {
   const made = await told(agent.token, "propose", toAdd().arguments);
-  await using connected = await connect(cloud.url, employee.token);
+  const colleague = await addUser(office, "agent");
+  await using connected = await connect(cloud.url, colleague.token);
   const requestState = `${made.ai_request_id}/${made.proposal_id}`;
   const answer = await connected.client.request({
     method: "tools/call",
