@@ -4,12 +4,12 @@ export function assistantToTry(): readonly string[] {
     source: "chat",
     request_payload: { messages: [{ role: "user", content: "Add a task: call the people from Saturday" }] },
   });
-  const field = (name: string) => `sed 's/.*"${name}":"\\{0,1\\}\\([^",]*\\).*/\\1/'`;
+  const id = `sed 's/.*"id":"\\([^"]*\\).*/\\1/'`;
   return [
     "Ana asks the assistant, sees what it answers and proposes, approves the change and takes it back:",
-    `  q=$(ask $ANA ai-requests -d '${said}' | ${field("id")}); sleep 8; ask $ANA ai-requests/$q`,
-    `  p=$(ask $ANA ai-requests/$q/proposals); echo "$p"; id=$(echo "$p" | ${field("id")})`,
-    `  r=$(ask $ANA ai-requests/$q/proposals/$id/approve -d '{"version":1}'); echo "$r"`,
-    `  ask $ANA ai-requests/$q/proposals/$id/undo -d '{"version":'$(echo "$r" | ${field("version")})'}'; ask $ANA ai-usage`,
+    `  q=$(ask $ANA ai-requests -d '${said}' | ${id}); sleep 8; ask $ANA ai-requests/$q`,
+    `  p=$(ask $ANA ai-requests/$q/proposals); echo "$p"; id=$(echo "$p" | ${id})`,
+    `  ask $ANA ai-requests/$q/proposals/$id/approve -d '{"version":1}'`,
+    `  ask $ANA ai-requests/$q/proposals/$id/undo -d '{"version":3}'; ask $ANA ai-usage`,
   ];
 }
