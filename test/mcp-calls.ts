@@ -16,7 +16,8 @@ export const keyOf = async (
 /** Calls a tool once, as whoever has the token. */
 export async function call(token: string, name: string, given: Readonly<Record<string, unknown>> = {}) {
   await using connected = await connect(cloud.url, token);
-  return connected.client.callTool({ name, arguments: given });
+  // Awaited here: the client closes when this returns.
+  return await connected.client.callTool({ name, arguments: given });
 }
 
 /** What the tool answered as data; an error that says all where it failed. */

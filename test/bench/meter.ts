@@ -1,5 +1,4 @@
 import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
-import { jwksKey } from "../../shared/data/brokerages.ts";
 
 /** One request to the table, with what it costs. */
 export interface Metered {
@@ -34,9 +33,7 @@ const client = DynamoDBDocumentClient.prototype as unknown as { send: Send };
 const { send } = client;
 client.send = async function (this: typeof client, command, ...rest) {
   const meter = metered;
-  // The keys that recognise tokens are read once a minute, by whichever request comes first then.
-  const { Key } = command.input as { readonly Key?: { readonly pk?: string } };
-  if (!meter || Key?.pk === jwksKey.pk) return send.call(this, command, ...rest);
+  if (!meter) return send.call(this, command, ...rest);
   Object.assign(command.input, { ReturnConsumedCapacity: "INDEXES" });
   const action = actions[command.constructor.name] ?? command.constructor.name;
   // In the order in which they were asked: which of two at once is answered first is chance.

@@ -21,11 +21,12 @@ test("the documentation works in a browser without a network, under its own poli
   page.on("pageerror", (error) => complaints!.push(error.message));
 
   await page.goto(`${cloud.url}/docs#problem-stale_version`);
-  await page.waitForSelector(".opblock");
-  const paths = await page.locator(".opblock-summary-path").allTextContents();
-  expect(paths.map((path) => path.replaceAll("\u200b", "")).sort()).toEqual(
-    operations.map(({ path }) => path).sort(),
-  );
+  // They come one by one, on a busy machine slowly.
+  const shown = async () => {
+    const paths = await page.locator(".opblock-summary-path").allTextContents();
+    return paths.map((path) => path.replaceAll("\u200b", "")).sort();
+  };
+  await expect.poll(shown, { timeout: 60_000 }).toEqual(operations.map(({ path }) => path).sort());
 
   const listed = await page.locator(".problems dt").evaluateAll((entries) => entries.map(({ id }) => id));
   expect(listed).toEqual(Object.keys(problems).map((code) => `problem-${code}`));

@@ -1,10 +1,13 @@
 import { beforeAll, describe, expect, test } from "vitest";
+import { createAiRequest } from "../../functions/ai/create-ai-request.ts";
 import { setProvider } from "../../infra/local/model-provider.ts";
+import type { Operation } from "../../shared/entry/definition.ts";
 import type { Asked } from "../ai/asked.ts";
 import { asked, description, ended, question, withModel } from "../ai/asking.ts";
 import { answers, calls, fails, hangs, refuses, type Step, says, truncates } from "../ai/step.ts";
 import { client, ok } from "../client.ts";
 import { addUser, api, cloud, type SignedIn, signUp, waitFor } from "../cloud.ts";
+import { inProcess } from "../in-process.ts";
 
 let admin: Awaited<ReturnType<typeof signUp>>;
 let agent: SignedIn;
@@ -315,6 +318,16 @@ test("a server that only speaks chat completions, as a local model's does, passe
   } finally {
     await say({});
   }
+});
+
+test("without a key of a provider it is 503 at once, and nothing is queued", async () => {
+  const openai = { ...createAiRequest.access.openai, open: () => ({ read: async () => "{}" }) };
+  const without = { ...createAiRequest, access: { ...createAiRequest.access, openai } };
+  const { token } = await addUser(admin, "agent");
+  const call = await inProcess(without as unknown as Operation);
+  const { status, body } = await call({ token, body: question("Hello") });
+  expect([status, body.code]).toEqual([503, "ai_unavailable"]);
+  expect((await ok(client.listAiRequests({ token, query: {} }))).items).toEqual([]);
 });
 
 describe("whatever the provider does", () => {

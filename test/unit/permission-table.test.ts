@@ -10,6 +10,6 @@ test("every operation has its row, and every row its operation", () => {
   expect(Object.keys(rows).sort()).toEqual(routed.map(({ operation: { id } }) => id).sort());
 });
 
-test("functions/permissions.md says who may do what (vitest -u writes it)", async () => {
+test("functions/permissions.md says who may do what (vitest --update=all writes it)", async () => {
   await expect(permissionTable(routed)).toMatchFileSnapshot("../../functions/permissions.md");
 });
