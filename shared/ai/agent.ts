@@ -1,3 +1,4 @@
+import { Problem } from "../domain/problem.ts";
 import type { Proposed } from "../domain/proposal.ts";
 import { throwUnlessDone } from "./draft.ts";
 import { fenced } from "./fence.ts";
@@ -62,7 +63,11 @@ async function perform(call: ToolCall, agent: Agent, proposals: number): Promise
   if (!tool) return { output: "There is no such tool" };
   const missing = tool.params.filter((name) => typeof given[name] !== "string");
   if (missing.length > 0) return { output: `${missing.join(", ")} is missing` };
-  const { status, body } = await agent.records.call(tool, given);
+  // An argument that is no part of a path is the model's mistake, and told to it.
+  const { status, body } = await agent.records.call(tool, given).catch((error) => {
+    if (!(error instanceof Problem)) throw error;
+    return { status: error.status, body: { code: error.code, detail: error.message } };
+  });
   const output = fenced(agent.mark, call.name, status === 200 ? body : refusalOf(status, body));
   return { output, sources: status === 200 ? sourcesIn(tool, body) : [] };
 }

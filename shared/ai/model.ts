@@ -9,7 +9,7 @@ import {
   type Write,
 } from "../data/table.ts";
 import { aiDeadline } from "../domain/ai-deadline.ts";
-import type { StoredAiRequest } from "../domain/ai-request.ts";
+import { type StoredAiRequest, tookTooLong } from "../domain/ai-request.ts";
 import type { StoredBrokerage } from "../domain/brokerage.ts";
 import type { Invocation } from "../domain/invocation.ts";
 import { Problem } from "../domain/problem.ts";
@@ -108,7 +108,7 @@ export class Model {
   private async callOnce(ask: Ask): Promise<Answer | ProviderError> {
     const { provider, request, newId, brokerage } = this.calling;
     const seconds = Math.min(settings.sources[request.source].seconds, this.secondsLeft);
-    if (seconds < 3) throw new Unanswered("The model took too long");
+    if (seconds < 3) throw new Unanswered(tookTooLong);
     const now = new Date();
     const reserve: Reserve = {
       month: now.toISOString().slice(0, 7),

@@ -99,8 +99,8 @@ export const defaultGrants: Readonly<Record<Role, readonly RoleGrant[]>> = {
     "lead:write:brokerage",
     "export:read:brokerage",
     "export:write:brokerage",
-    "ai:read:own",
-    "ai:write:own",
+    "ai:read:brokerage",
+    "ai:write:brokerage",
   ],
   admin: permissionNames.map((name): RoleGrant => `${name}:brokerage`),
 };

@@ -171,7 +171,8 @@ export const aiRequestRecord = recordType({
 });
 export type StoredAiRequest = RecordOf<typeof aiRequestRecord>;
 
-const tookTooLong = `It was not answered within ${aiMinutes} minutes`;
+/** Why a request has failed that ran out of time. */
+export const tookTooLong = `It was not answered within ${aiMinutes} minutes`;
 
 /** A request at a moment: one that has run too long has failed, before a schedule has written so. */
 export function aiRequestAt<R extends z.output<typeof AiRequestSummary>>(request: R, now: Date): R {

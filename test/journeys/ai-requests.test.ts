@@ -192,6 +192,7 @@ describe("a conversation", () => {
             { tool: "tasks_delete_task", arguments: { task_id: "x" } },
             { tool: "identity_list_users", arguments: {} },
             { tool: "properties_list_properties", arguments: { limit: "1" } },
+            { tool: "properties_get_property", arguments: { property_id: ".." } },
             { tool: "properties_get_property", arguments: { property_id: "../users" } },
           );
     };
@@ -203,6 +204,7 @@ describe("a conversation", () => {
       expect(heard.match(/There is no such tool/g)).toHaveLength(2);
       expect(heard).toContain(`data-${request.id.slice(-12)}`);
       expect(heard).not.toContain("/v1/photos/");
+      expect(heard).toContain("invalid_input");
       expect(heard).toContain("not_found");
     });
     expect(names).toContain("propose");

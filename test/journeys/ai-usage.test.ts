@@ -159,14 +159,10 @@ test("usage by user, source and day is what was called, for everybody as far as 
     return usage;
   };
   for (const by of ["user", "source", "day"] as const) {
-    expect(await read(admin, { from, to, by })).toEqual(expected(inRange, by));
-    for (const who of [agent, employee])
-      expect(await read(who, { from, to, by })).toEqual(
-        expected(
-          inRange.filter(({ user }) => user === who.user.id),
-          by,
-        ),
-      );
+    for (const who of [admin, employee])
+      expect(await read(who, { from, to, by })).toEqual(expected(inRange, by));
+    const own = inRange.filter(({ user }) => user === agent.user.id);
+    expect(await read(agent, { from, to, by })).toEqual(expected(own, by));
     expect((await read(stranger, { from, to, by })).items).toEqual([]);
   }
   // By day unless said; of the month unless said.

@@ -1,14 +1,13 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { named } from "../answers.ts";
 import { cloud } from "../cloud.ts";
 import { makeWorld } from "../contract/rows.ts";
 import { type Connected, connect, current } from "../mcp.ts";
 import { keyOf, post, throughMcp } from "../mcp-calls.ts";
+import { readCells, reads } from "../mcp-cells.ts";
 import { makeCallers } from "../permissions/callers.ts";
 import { leaksOf, plant } from "../permissions/foreign.ts";
-import { cellsOf, check, type Send, type Stage } from "../permissions/matrix.ts";
+import { check, type Send, type Stage } from "../permissions/matrix.ts";
 import { inTurns } from "../permissions/run.ts";
-import { tools } from "../proposals.ts";
 import { anotherSession } from "../sessions.ts";
 
 // The permission matrix of all reads that are tools, through POST /mcp.
@@ -25,20 +24,11 @@ afterAll(async () => {
   for (const connecting of clients.values()) await (await connecting)[Symbol.asyncDispose]();
 });
 
-const reads = tools.filter(({ kind }) => kind === "calls").map(({ operation_id }) => named(operation_id));
-const about = ["own", "a colleague's", "shared for reading", "the team's", "nothing"];
-const gone = ["another brokerage's", "deleted", "absent"];
-
-/** Who calls what about which record; a client of the office has no assistant, and so no tool. */
-const cells = () =>
-  cellsOf(stage, reads).filter(
-    (cell) => cell.caller.name !== "client" && [...about, ...gone].includes(cell.about),
-  );
-
-test("every read, for everybody, of records of every kind of owner: as the policies say", async () => {
-  const all = cells();
-  expect(all.length).toBeGreaterThan(200);
-  expect(await inTurns(all, (cell) => check(cell, stage, send))).toEqual([]);
+test("reads, for everybody, of records of every kind of owner: as the policies say", async () => {
+  // One in five; all of them in bar 2's proof.
+  const some = readCells(stage).filter((_, at) => at % 5 === 0);
+  expect(some.length).toBeGreaterThan(40);
+  expect(await inTurns(some, (cell) => check(cell, stage, send))).toEqual([]);
 });
 
 test("a client of the office, and a key without ai:read, have no tool at all", async () => {
@@ -69,7 +59,7 @@ test("no read answers anything of another brokerage", async () => {
 test("sabotage: it is seen that somebody calls with another's rights", async () => {
   const { token } = await anotherSession(stage.world.home.users.admin);
   const asAdmin: Send = (operation, request) => send(operation, { ...request, token });
-  const some = cells().filter(
+  const some = readCells(stage).filter(
     ({ operation, caller, about }) =>
       operation.id === "getTask" && caller.name === "agent" && about === "a colleague's",
   );

@@ -64,7 +64,7 @@ test("changes nothing until whoever asked approves it, in a session", async () =
     usage: { cost_usd: 0 },
   });
   expect((await decide(office.token, made, "approve")).status).toBe(403);
-  expect((await decide(employee.token, made, "approve")).status).toBe(404);
+  expect((await decide(employee.token, made, "approve")).status).toBe(403);
   const { body } = await decide(token, made, "approve");
   expect(body.status).toBe("done");
   expect(await titles(ana)).toEqual([task.title]);
@@ -108,7 +108,8 @@ test("sends whoever can show a link to where it is approved; what comes back is 
 
 test("that somebody else made is not shown to who sends its ids", async () => {
   const made = await told(agent.token, "propose", toAdd().arguments);
-  await using connected = await connect(cloud.url, employee.token);
+  const colleague = await addUser(office, "agent");
+  await using connected = await connect(cloud.url, colleague.token);
   const requestState = `${made.ai_request_id}/${made.proposal_id}`;
   const answer = await connected.client.request({
     method: "tools/call",
