@@ -3,6 +3,7 @@ import {
   chatAnswer,
   cmaProse,
   followUpEmail,
+  lawfully,
   listingDescription,
   workflowSummary,
 } from "../../shared/ai/answers.ts";
@@ -64,6 +65,7 @@ export const runAiRequest = jobWorker(aiRequestRecord, {
     const authorization = await assistantAuthorization(assistant, named, started_at!);
     const calling = { table, provider: await openProvider(secret), request, brokerage, newId, written };
     const model = new Model(calling, await readWork(table, request));
+    const forgotten = (reason: string) => ({ ...failed(reason), also: [model.forgetting()] });
     try {
       const response_payload = await answer(request, {
         model,
@@ -73,14 +75,21 @@ export const runAiRequest = jobWorker(aiRequestRecord, {
           today: dayIn(brokerage.time_zone, now),
           time_zone: brokerage.time_zone,
         },
-        agent: { tools, propose: (what) => proposalOf({ api, authorization, tools }, what) },
+        agent: { tools, propose: lawfully(now, (what) => proposalOf({ api, authorization, tools }, what)) },
         now,
       });
       const { changes, also } = proposedIn(request, model.said.proposed, invoked);
-      const completed_at = new Date().toISOString();
-      return { changes: { ...changes, status: "completed" as const, response_payload, completed_at }, also };
+      const ended = new Date();
+      // Whoever read it since has seen that it had failed.
+      const { status, reason } = aiRequestAt(request, ended);
+      if (status === "failed") return forgotten(reason ?? "");
+      const completed_at = ended.toISOString();
+      return {
+        changes: { ...changes, status: "completed" as const, response_payload, completed_at },
+        also: [...also, model.forgetting()],
+      };
     } catch (error) {
-      if (error instanceof Unanswered) return failed(error.message);
+      if (error instanceof Unanswered) return forgotten(error.message);
       throw error;
     }
   },

@@ -1,8 +1,9 @@
+import { isDeepStrictEqual } from "node:util";
 import { Problem } from "../domain/problem.ts";
 import type { Proposed } from "../domain/proposal.ts";
 import { throwUnlessDone } from "./draft.ts";
 import { fenced } from "./fence.ts";
-import type { Model } from "./model.ts";
+import { type Model, Unanswered } from "./model.ts";
 import type { Asked, ProposalOf } from "./propose.ts";
 import type { ToolCall, ToolSpec, Turn } from "./provider/provider.ts";
 import { type Records, sourcesIn } from "./records.ts";
@@ -25,16 +26,19 @@ export interface Agent {
 export async function converse(model: Model, agent: Agent): Promise<string> {
   const specs = specsOf(agent.tools);
   for (;;) {
-    // The last call must be an answer.
-    const tools = model.callsLeft > 1 ? specs : [];
+    // The last call must be an answer. One that is kept was asked with tools.
+    const tools = model.callsLeft > 1 || model.said.answer ? specs : [];
     const { end, text, calls, output } = await model.ask({ instructions: agent.instructions, tools });
     throwUnlessDone(end);
-    if (calls.length === 0 || tools.length === 0) return text;
+    if (calls.length === 0 || tools.length === 0) {
+      if (text.trim() === "") throw new Unanswered("The model answered nothing");
+      return text;
+    }
     const turns: Turn[] = [{ role: "model", output }];
     const [sources, proposed]: [ReturnType<typeof sourcesIn>, Proposed[]] = [[], []];
     // One after the other: a model that asks for a hundred at once must not be the brokerage's load.
     for (const call of calls) {
-      const done = await perform(call, agent, model.said.proposed.length + proposed.length);
+      const done = await perform(call, agent, [...model.said.proposed, ...proposed]);
       turns.push({ role: "tool", call_id: call.id, output: done.output });
       sources.push(...(done.sources ?? []));
       if (done.proposed) proposed.push(done.proposed);
@@ -49,14 +53,17 @@ interface Performed {
   readonly proposed?: Proposed;
 }
 
-async function perform(call: ToolCall, agent: Agent, proposals: number): Promise<Performed> {
+async function perform(call: ToolCall, agent: Agent, before: readonly Proposed[]): Promise<Performed> {
   const given = argumentsOf(call);
   if (!given) return { output: "The arguments are no JSON object" };
   if (call.name === "propose") {
-    if (proposals >= mostProposals) return { output: `There are ${mostProposals} proposals already` };
+    if (before.length >= mostProposals) return { output: `There are ${mostProposals} proposals already` };
     const { operation_id, params, query, body } = given;
     const made = await agent.propose({ operation_id, params, query, body });
     if (!made.ok) return { output: fenced(agent.mark, "propose", { refused: made.problem }) };
+    const { operation_id: id, request } = made.fields;
+    if (before.some((one) => one.operation_id === id && isDeepStrictEqual(one.request, request)))
+      return { output: "That is proposed already" };
     return { output: "Proposed; the user will approve it or not", proposed: made.fields };
   }
   const tool = agent.tools.find(({ name, kind }) => name === call.name && kind === "calls");

@@ -162,6 +162,26 @@ const gates = async () => ({
 const housing = async (text: string, on: Date, state?: string | null): Promise<readonly Check[]> =>
   (await gates()).fairHousing(text, { on, ...(state ? { state } : {}) });
 
+/** Proposes nothing whose texts a fair-housing rule blocks: the model is told what was found, and may propose it anew. */
+export const lawfully =
+  (on: Date, propose: Agent["propose"]): Agent["propose"] =>
+  async (asked) => {
+    const made = await propose(asked);
+    if (!made.ok) return made;
+    for (const text of textsIn(made.fields.request.body)) {
+      const checks = await housing(text, on);
+      if (!isUsable([], checks)) return { ok: false, problem: findings({ text, facts: [], checks }) };
+    }
+    return made;
+  };
+
+const textsIn = (data: unknown): string[] =>
+  typeof data === "string"
+    ? [data]
+    : typeof data === "object" && data !== null
+      ? Object.values(data).flatMap(textsIn)
+      : [];
+
 /** Every number and day in data, by where it stands. */
 function numbersIn(data: unknown, name = ""): { readonly name: string; readonly value: number | string }[] {
   if (typeof data === "number") return [{ name, value: data }];

@@ -3,6 +3,7 @@ import { aiRequestKey } from "../data/assistants.ts";
 import {
   CommitConflict,
   ConditionFailed,
+  type PutWrite,
   refusalOf,
   type TableReader,
   type TableWriter,
@@ -87,7 +88,10 @@ export class Model {
     for (let tried = 1; ; tried++) {
       const answer = await this.callOnce(ask);
       if (!(answer instanceof ProviderError)) return answer;
-      const wait = answer.again && tried < tries ? waitBefore(tried, answer, this.secondsLeft) : undefined;
+      const wait =
+        answer.again && tried < tries
+          ? waitBefore(tried, answer, this.secondsLeft, Math.random())
+          : undefined;
       if (wait === undefined) throw new Unanswered(answer.message);
       await this.unlessCancelled((signal) => pause(wait, signal));
     }
@@ -104,9 +108,17 @@ export class Model {
     await this.write({ ...said, answer: undefined }, []);
   }
 
+  /** The write that forgets what was said, once it has become an answer or none: what it cost stays. */
+  forgetting(): PutWrite {
+    const { request, written } = this.calling;
+    const nothing = { turns: [], sources: [], proposed: [], answer: undefined };
+    return workWrite(request, { ...this.work, ...nothing }, written);
+  }
+
   /** One call, with its money: answers, or why there is no answer. */
   private async callOnce(ask: Ask): Promise<Answer | ProviderError> {
     const { provider, request, newId, brokerage } = this.calling;
+    if (!(await this.isGoingOn())) throw new Unanswered("It was cancelled");
     const seconds = Math.min(settings.sources[request.source].seconds, this.secondsLeft);
     if (seconds < 3) throw new Unanswered(tookTooLong);
     const now = new Date();
@@ -187,14 +199,18 @@ export class Model {
       }
   }
 
+  /** Whether the request is still being worked on: nobody has cancelled it. */
+  private async isGoingOn(): Promise<boolean> {
+    const { table, request } = this.calling;
+    const item = await table.get(aiRequestKey(request.brokerage_id, request.id));
+    return (item?.listed as { readonly status?: string } | undefined)?.status === "processing";
+  }
+
   /** Runs something that ends early when the request is no longer being worked on. */
   private async unlessCancelled<T>(run: (signal: AbortSignal) => Promise<T>): Promise<T> {
-    const { table, request } = this.calling;
     const cancelled = new AbortController();
     const look = async () => {
-      const item = await table.get(aiRequestKey(request.brokerage_id, request.id));
-      const { status } = (item?.listed ?? {}) as { readonly status?: string };
-      if (status !== "processing") cancelled.abort();
+      if (!(await this.isGoingOn())) cancelled.abort();
     };
     const timer = setInterval(() => void look().catch(() => {}), pace);
     try {

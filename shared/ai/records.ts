@@ -19,8 +19,12 @@ export interface Records {
 
 /** The records that an assistant's token opens. */
 export function recordsOf(api: Api, authorization: string, tools: readonly Tool[]): Records {
-  const call: Records["call"] = async (tool, given) =>
-    api.call({ authorization, method: tool.method, path: pathOf(tool.path, requestOf(tool, given)) });
+  const call: Records["call"] = async (tool, given) => {
+    const path = pathOf(tool.path, requestOf(tool, given));
+    const answer = await api.call({ authorization, method: tool.method, path });
+    if (answer.status === 401) throw new Unanswered("You have signed out since, or may not ask any more");
+    return answer;
+  };
   return {
     call,
     async read(operationId, params) {

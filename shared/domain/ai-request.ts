@@ -10,15 +10,23 @@ export type AiSource = (typeof aiSources)[number];
 /** queued → processing → completed | failed; cancelled from either of the first two. */
 export const aiStatuses = ["queued", "processing", "completed", "failed", "cancelled"] as const;
 
+/** Characters of a conversation. */
+const longestTalk = 60_000;
+
 const message = z.strictObject({
   role: z.enum(["user", "assistant"]),
   content: text(8000),
 });
 
 const Chat = z.strictObject({
-  messages: z
-    .array(message)
-    .check(z.minLength(1), z.maxLength(40), z.describe("The whole conversation, the question last")),
+  messages: z.array(message).check(
+    z.minLength(1),
+    z.maxLength(40),
+    z.describe(`The whole conversation, the question last; at most ${longestTalk} characters together`),
+    z.refine((messages) => messages.reduce((sum, { content }) => sum + content.length, 0) <= longestTalk, {
+      error: `must have at most ${longestTalk} characters together`,
+    }),
+  ),
   conversation_id: z.optional(
     id.check(z.describe("The first request of the conversation, which its answer named")),
   ),
