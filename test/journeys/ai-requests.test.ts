@@ -1,13 +1,15 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { createAiRequest } from "../../functions/ai/create-ai-request.ts";
 import { setProvider } from "../../infra/local/model-provider.ts";
+import { workIn } from "../../shared/ai/work.ts";
+import { workKey } from "../../shared/data/ai-requests.ts";
 import type { Operation } from "../../shared/entry/definition.ts";
 import type { Asked } from "../ai/asked.ts";
 import { asked, description, ended, question, withModel } from "../ai/asking.ts";
 import { answers, calls, fails, hangs, refuses, type Step, says, truncates } from "../ai/step.ts";
 import { client, ok } from "../client.ts";
-import { addUser, api, cloud, type SignedIn, signUp, waitFor } from "../cloud.ts";
-import { inProcess } from "../in-process.ts";
+import { addUser, api, brokerageOf, cloud, type SignedIn, signUp, waitFor } from "../cloud.ts";
+import { inProcess, table } from "../in-process.ts";
 
 let admin: Awaited<ReturnType<typeof signUp>>;
 let agent: SignedIn;
@@ -55,6 +57,9 @@ describe("a draft is checked against its record", () => {
       );
       expect(facts.every(({ ok }) => ok)).toBe(true);
       expect(model.requests[0]!.body).toMatchObject({ store: false, model: "gpt-6.1-terra" });
+      // What records said to the model is kept no longer than the work on it.
+      const work = workIn(await table.get(workKey(brokerageOf(agent), request.id)));
+      expect(work).toMatchObject({ turns: [], sources: [], calls: 1, input_tokens: 900 });
     });
   });
 
