@@ -70,10 +70,11 @@ export async function handOverBatch(
   heir: StoredUser,
   now: Date,
 ): Promise<Handed & { readonly records: readonly Named[] }> {
-  const all = await decideAll(table, job, await readBatch(table, job, job.batch), (type, item) =>
-    handOver(job, heir, type, item, now),
-  );
-  const records = all.filter(({ outcome }) => outcome === "handed").map(({ record }) => record);
+  const batch = await readBatch(table, job, job.batch);
+  const all = await decideAll(table, job, batch, (type, item) => handOver(job, heir, type, item, now));
+  const handed = new Set(all.flatMap(({ outcome, record }) => (outcome === "handed" ? [record] : [])));
+  // In the order of the batch, whichever was written first: a delivery that comes again writes the same.
+  const records = batch.filter((record) => handed.has(record));
   const those = (wanted: string) => all.filter(({ outcome }) => outcome === wanted).length;
   return { handed: records.length, skipped: those("skipped"), known: those("known"), records };
 }

@@ -44,10 +44,16 @@ export function effects(before: Snapshot, after: Snapshot): string[] {
     .flatMap((key) => {
       const [was, is] = [before.get(key), after.get(key)];
       if (JSON.stringify(was) === JSON.stringify(is)) return [];
-      const verb = was === undefined ? "created" : is === undefined ? "removed" : "changed";
-      return [`${verb} ${kindOf((is ?? was)!)}`];
+      return [`${verbOf(key, was, is)} ${kindOf((is ?? was)!)}`];
     })
     .sort();
+}
+
+function verbOf(key: string, was: Item | undefined, is: Item | undefined): string {
+  // What is used of a limit in a day: the first use makes the item.
+  if (key.includes("#used#")) return "counted";
+  if (was === undefined) return "created";
+  return is === undefined ? "removed" : "changed";
 }
 
 /**
