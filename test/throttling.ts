@@ -87,6 +87,8 @@ export async function throttledTable(maxAttempts = 1): Promise<ThrottledTable> {
       answer.pipe(response);
     }).end(body);
   }).listen(0, "127.0.0.1");
+  // A connection that idles stays: a call sent while it is closed would be an error that nothing throttled.
+  server.keepAliveTimeout = 0;
   await once(server, "listening");
   const table = openTable(cloud.tableName, {
     endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,

@@ -23,6 +23,9 @@ const ajv = new Ajv2020({ strict: false });
 (addFormats as unknown as (ajv: Ajv2020) => void)(ajv);
 ajv.addSchema(document, "document");
 
+/** How many successes are enough where each uses up a record, which takes some calls or a worker to make anew. */
+const enough = 60;
+
 /**
  * Sends `runs` mutated requests to an operation and judges every answer: no 5xx, none off its schema, nothing that the
  * document calls invalid accepted, nothing that it calls valid refused. `operation` may be a sabotaged copy.
@@ -48,13 +51,15 @@ export async function fuzz(operation: Operation, world: World, runs: number, see
     fc.asyncProperty(requests(operation, good, example), async (request) => {
       const known = await subject.current();
       const event = eventOf(operation, request, known);
+      const wrong = judge.wrongIn(request, event, known);
+      fc.pre(!subject.isUsedUp || tally.accepted < enough || wrong.size > 0);
       const answer = await handler(event);
       checkAnswer(operation.method, operation.path.replace(/\{\w+\}/g, "x"), answer);
       const { idempotencyKey: key } = request;
       // A key that was accepted before decides before anything is read: the first answer again, or 422. Neither uses the
       // record up.
       const isRepeat = key !== undefined && answered.has(key);
-      if (!isRepeat) judge(request, event, answer, known);
+      if (!isRepeat) judge.check(wrong, request, answer, known);
       if (answer.status < 400 && !isRepeat) subject.touched(answer);
       if (answer.status < 400 && key !== undefined) answered.add(key);
       tally[answer.status < 400 ? "accepted" : "refused"]++;
@@ -68,14 +73,13 @@ export async function fuzz(operation: Operation, world: World, runs: number, see
   return tally;
 }
 
-type Judge = (
-  request: FuzzRequest,
-  event: APIGatewayProxyEventV2,
-  answer: RawAnswer,
-  record: Pick<Known, "params" | "query" | "version">,
-) => void;
+interface Judge {
+  /** The statuses that the document gives a request: none where it calls it valid. */
+  wrongIn(request: FuzzRequest, event: APIGatewayProxyEventV2, record: Known): ReadonlySet<number>;
+  /** Compares an answer with that; throws where they disagree. */
+  check(wrong: ReadonlySet<number>, request: FuzzRequest, answer: RawAnswer, record: Known): void;
+}
 
-/** Compares an answer with what the document says of the request; throws where they disagree. */
 function judgeOf(operation: Operation, { refusesMore = [] }: Row): Judge {
   const described = bodySchema(operation);
   const body = described && ajv.compile(pointerTo(operation));
@@ -88,21 +92,10 @@ function judgeOf(operation: Operation, { refusesMore = [] }: Row): Judge {
     (operation.problems ?? []).map((code: ProblemCode) => problems[code].status),
   );
 
-  return (request, event, { status, text }, { params, query: demanded, version }) => {
-    // zod's maps pass over this key, whatever its value: refusing and ignoring it are both right.
-    if (request.body.includes('"__proto__"')) return;
-    // What a message of another protocol asks for, that protocol decides; what is none is refused all the same.
-    if (operation.protocol && status !== 200) semantic.add(status);
-    // JSON that is exchanged has no unpaired surrogates (RFC 7493), which a pattern for every language cannot say.
-    if (/\\ud[89a-f]/.test(request.body) || !Object.values(request.query).every((one) => one.isWellFormed()))
-      return;
+  const wrongIn: Judge["wrongIn"] = (request, event, { params, version }) => {
     const wrong = new Set<number>();
     if (operation.permission !== "public" && request.token !== undefined) wrong.add(401);
     for (const [name, value] of Object.entries(request.params)) if (value !== params[name]) wrong.add(404);
-    // The demanded query may name a record, too.
-    const isOther = (name: string) =>
-      request.query[name] !== undefined && request.query[name] !== demanded?.[name];
-    if (status === 404 && demanded?.id !== undefined && (isOther("id") || isOther("entity"))) return;
     if (Buffer.byteLength(request.body) > maxBodyBytes) wrong.add(413);
     if (!validQuery(request.query, query)) wrong.add(400);
     if (request.idempotencyKey !== undefined && !/^[\x20-\x7e]{1,255}$/.test(request.idempotencyKey))
@@ -122,6 +115,21 @@ function judgeOf(operation: Operation, { refusesMore = [] }: Row): Judge {
       else if (!/^"\d{1,12}"$/.test(sent.trim())) wrong.add(400);
       else if (sent.trim() !== `"${version}"`) wrong.add(412);
     }
+    return wrong;
+  };
+
+  const check: Judge["check"] = (wrong, request, { status, text }, { query: demanded }) => {
+    // zod's maps pass over this key, whatever its value: refusing and ignoring it are both right.
+    if (request.body.includes('"__proto__"')) return;
+    // What a message of another protocol asks for, that protocol decides; what is none is refused all the same.
+    if (operation.protocol && status !== 200) semantic.add(status);
+    // JSON that is exchanged has no unpaired surrogates (RFC 7493), which a pattern for every language cannot say.
+    if (/\\ud[89a-f]/.test(request.body) || !Object.values(request.query).every((one) => one.isWellFormed()))
+      return;
+    // The demanded query may name a record, too.
+    const isOther = (name: string) =>
+      request.query[name] !== undefined && request.query[name] !== demanded?.[name];
+    if (status === 404 && demanded?.id !== undefined && (isOther("id") || isOther("entity"))) return;
     // What only the code can tell of a body is said before If-Match is looked at, and before an operation looks itself for
     // what its path names.
     const isLater = (one: number) => one === 428 || one === 412 || (one === 404 && !operation.record);
@@ -133,6 +141,7 @@ function judgeOf(operation: Operation, { refusesMore = [] }: Row): Judge {
     } else if (status >= 400 && status !== 429 && !semantic.has(status) && !isByRule)
       throw new Error(`the document calls it valid: ${status} ${text.slice(0, 500)}`);
   };
+  return { wrongIn, check };
 }
 
 /** What is asked of text and addresses beyond the patterns that every language reads. */

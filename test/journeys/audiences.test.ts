@@ -54,6 +54,13 @@ function belonging() {
   };
 }
 
+const sharedWith = (grantee: string, until?: string) => ({
+  ...{ name: "Kestrel", owner_user_id: users[0]!, team_id: null },
+  shares: { [grantee]: { access: "read", until } },
+});
+/** Whose some records of each type are, whatever the dice say: the sabotages need them. */
+const certain = [sharedWith(`team:${teams[1]}`), sharedWith(`user:${users[1]}`, past)];
+
 const properties = Array.from({ length: 3 }, newId);
 const clients = Array.from({ length: 3 }, newId);
 
@@ -181,9 +188,13 @@ beforeAll(async () => {
   for (const [type, maker] of types) {
     const records = await Promise.all(
       Array.from({ length: 48 }, async (_, at) => {
-        const made = invocation("test", null, new Date(now.getTime() - 1000 * dice(30)));
-        const { record, writes } = createRecord(type, brokerage_id, makers[maker]() as never, made);
-        const [changed, later] = [dice(2) === 0, invocation("test", null, new Date(now.getTime() + at))];
+        const stamp = invocation("test", null, new Date(now.getTime() - 1000 * dice(30)));
+        const made = { ...makers[maker](), ...certain[at - 1] };
+        const { record, writes } = createRecord(type, brokerage_id, made as never, stamp);
+        const [changed, later] = [
+          !certain[at - 1] && dice(2) === 0,
+          invocation("test", null, new Date(now.getTime() + at)),
+        ];
         const images: (Item | undefined)[] = [undefined, toItem(type, record)];
         await table.commit(writes.map(notDue));
         let last: RecordOf<AnyRecordType> | undefined = record;
