@@ -12,7 +12,7 @@ export const handOverEnded = ({ token }: SignedIn, id: string) =>
   waitFor(async () => {
     const job = await expectStatus(200, "GET", `/v1/hand-overs/${id}`, { token });
     return ["completed", "failed", "undone"].includes(job.status) ? job : undefined;
-  }, 90);
+  }, 300);
 
 /** Hands over all records of a user and answers the hand-over once it has ended. */
 export const handOver = async (admin: SignedIn, leaver: SignedIn, heir: SignedIn) =>

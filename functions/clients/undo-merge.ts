@@ -8,8 +8,12 @@ import { operation } from "../../shared/entry/definition.ts";
 import { recordAt } from "../../shared/entry/path-record.ts";
 
 const Left = z
-  .object({ client_id: id, field: z.string(), reason: z.enum(["changed", "taken"]) })
-  .check(z.describe("changed since the merge, so it stays; or another client has the email by now"));
+  .object({ client_id: id, field: z.string(), reason: z.enum(["changed", "taken", "inactive"]) })
+  .check(
+    z.describe(
+      "changed since the merge, so it stays; another client has the email by now; or its owner is not active any more",
+    ),
+  );
 
 export const undoMerge = operation({
   id: "undoMerge",

@@ -76,7 +76,7 @@ export async function* recordsOf<T extends AnyRecordType>(
  */
 function queryOf({ filters }: StoredExport): Parameters<ListPage>[1]["query"] {
   if (filters.q !== undefined) return { ...filters, limit: keysAtOnce };
-  if (filters.near !== undefined) return { ...filters, limit: atOnce };
+  if (filters.near !== undefined || filters.bounds !== undefined) return { ...filters, limit: atOnce };
   return { ...filters, sort: "-created_at", limit: atOnce };
 }
 

@@ -46,7 +46,10 @@ export async function mergeClients(
     );
   const owner = keep.owner_user_id && [client, ...others].find(({ id }) => id === keep.owner_user_id);
   const owned = owner
-    ? await changedOwner(table, caller, "client", client, { owner_user_id: owner.owner_user_id }, invoked.now)
+    ? await changedOwner(
+        ...([table, caller, "client", client, { owner_user_id: owner.owner_user_id }, invoked.now] as const),
+        "/keep",
+      )
     : {};
   const { changes, moved } = merging(client, others, keep, owned);
   const merge = createRecord(
@@ -141,6 +144,8 @@ export async function undoMerge(table: TableReader, caller: Caller, merge: KeptM
   }
   const others = standing.filter((one) => one !== own);
   const after = unmerging(kept, own, others, await heldByOthers(table, kept, own.clients));
+  const whole = { ...kept, ...after.kept };
+  const owners = await ownersOf(table, kept, [whole, ...own.clients]);
   const merges = kept.merges.filter(({ merge_id }) => merge_id !== merge.id);
   const parted = (client: StoredClient, from: readonly string[]) => ({
     parted_from: [...new Set([...(client.parted_from ?? []), ...from])],
@@ -149,12 +154,11 @@ export async function undoMerge(table: TableReader, caller: Caller, merge: KeptM
     clientRecord,
     kept,
     {
-      ...{ ...after.kept, merges: merges.length > 0 ? merges : null },
+      ...{ ...after.kept, ...owners(whole), merges: merges.length > 0 ? merges : null },
       ...parted(kept, own.clients.flatMap(idsOf)),
     },
     stamp,
   );
-  const owners = await ownersOf(table, kept, own.clients);
   const back = after.clients.map(({ client, changes }) =>
     changeRecord(
       clientRecord,
@@ -185,13 +189,19 @@ export async function undoMerge(table: TableReader, caller: Caller, merge: KeptM
       merge_id: merge.id,
       client: next.record,
       clients: back.map(({ record }) => record),
-      left: after.left satisfies Left[],
+      left: [...after.left, ...[whole, ...own.clients].flatMap((client) => inactive(client, owners))],
     },
     writes: orConflict(
       moving<Write>([...next.writes, ...back.flatMap(({ writes }) => writes), ...pointers, ...records]),
     ),
   };
 }
+
+/** What is not given back of a client whose owner has left. */
+const inactive = (client: StoredClient, owners: Owners): Left[] =>
+  owners(client).owner_user_id === client.owner_user_id
+    ? []
+    : [{ client_id: client.id, field: "owner_user_id", reason: "inactive" }];
 
 const undone = "The merge was undone already";
 const erased = "One of its clients was erased: there is nothing to give back";
@@ -229,8 +239,12 @@ async function heldByOthers(
   return new Set(emails.filter((_, at) => lookups[at] && lookups[at].id !== id));
 }
 
-/** Whose clients that come back are: their owners', as far as these are still here, else the kept client's owner's. */
-async function ownersOf(table: TableReader, kept: StoredClient, clients: readonly StoredClient[]) {
+/** Whose each of the clients is: their owners', as far as these are still here, else the kept client's owner's. */
+async function ownersOf(
+  table: TableReader,
+  kept: StoredClient,
+  clients: readonly StoredClient[],
+): Promise<Owners> {
   const ids = [...new Set(clients.map(({ owner_user_id }) => owner_user_id))];
   const items = await table.getMany(ids.map((id) => recordKey(kept.brokerage_id, userRecord, id)));
   const here = new Set(ids.filter((_, at) => mayOwn(aliveIn(userRecord, items[at]))));
@@ -239,6 +253,8 @@ async function ownersOf(table: TableReader, kept: StoredClient, clients: readonl
     return here.has(owner_user_id) ? { owner_user_id, team_id } : { owner_user_id: keeper, team_id: team };
   };
 }
+
+type Owners = (client: StoredClient) => Pick<StoredClient, "owner_user_id" | "team_id">;
 
 async function clientItems(table: TableReader, brokerageId: string, ids: readonly string[]) {
   return ids.length > 0 ? table.getMany(ids.map((id) => recordKey(brokerageId, clientRecord, id))) : [];

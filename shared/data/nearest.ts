@@ -5,18 +5,15 @@ import {
   distancesTo,
   geohash,
   halves,
-  nameOf,
   type Point,
 } from "../domain/geo.ts";
 import type { ListedProperty } from "../domain/property.ts";
 import { propertyRecord } from "../domain/property-record.ts";
 import { decryptCursor, encryptCursor } from "./cursor.ts";
 import type { Page } from "./list.ts";
+import { entriesAt, type Market, mostDigits } from "./place.ts";
 import { listedIn } from "./record-item.ts";
-import type { IndexName } from "./schema.ts";
 import type { Item, TableQuerier } from "./table.ts";
-
-type Market = "on" | "off";
 
 /** One page of the properties around a place. */
 export interface NearestOptions {
@@ -45,8 +42,6 @@ const leastShare = 1 / 8;
 
 /** Kilometres by which a cell's distances may be off: a millimetre covers what floating point loses. */
 const slack = 1e-6;
-/** Binary digits of the smallest cells, 38 by 19 m: the `geohash` of an entry. */
-const mostDigits = 40;
 
 /** A part of the map whose entries in one market are not read yet. */
 interface Unread {
@@ -205,20 +200,8 @@ async function entriesOf(
   const entries: Item[] = [];
   let last: Item | undefined;
   do {
-    const page = await table.query({
-      IndexName: "place" satisfies IndexName,
-      KeyConditionExpression:
-        "brokerage_id = :brokerage AND area = :area AND market = :market AND geohash BETWEEN :from AND :to",
-      ExpressionAttributeValues: {
-        ":brokerage": of.brokerageId,
-        ":area": nameOf(of.cell.slice(0, 15)),
-        ":market": of.market,
-        ":from": nameOf(first),
-        ":to": nameOf(end),
-      },
-      Limit: of.limit,
-      ExclusiveStartKey: last,
-    });
+    const stretch = { brokerageId: of.brokerageId, market: of.market, first, last: end };
+    const page = await entriesAt(table, stretch, of.limit, last);
     entries.push(...page.items);
     last = page.last;
   } while (last && of.cell.length === mostDigits);

@@ -14,20 +14,24 @@ interface Said {
 
 /**
  * Whose a new record is: the caller's, or with the brokerage's scope that of any active user of it who is no client; in
- * the owner's only team unless a team is named. Throws 403, or 400 at `owner_user_id` or `team_id`.
+ * the owner's only team unless a team is named. Throws 403, or 400 at `owner_user_id` or `team_id`, below `prefix`.
  */
 export async function newOwner(
   table: TableReader,
   caller: Caller,
   resource: ResourceWith<"write">,
   { owner_user_id = caller.user_id, team_id }: Said,
+  prefix = "",
 ): Promise<Owned> {
   if (owner_user_id === caller.user_id)
     return { owner_user_id, team_id: teamAmong(caller.team_ids, team_id) };
   checkMayAssign(caller, resource);
   const user = await loadRecord(table, userRecord, caller.brokerage_id, owner_user_id);
   if (!mayOwn(user))
-    throw invalidInput("/owner_user_id", "must be an active agent, employee or admin of this brokerage");
+    throw invalidInput(
+      `${prefix}/owner_user_id`,
+      "must be an active agent, employee or admin of this brokerage",
+    );
   return { owner_user_id, team_id: teamAmong(user.team_ids, team_id) };
 }
 
@@ -42,11 +46,12 @@ export async function changedOwner(
   record: Owned & Guarded,
   { owner_user_id = record.owner_user_id, team_id }: Said,
   now: Date,
+  prefix = "",
 ): Promise<Partial<Owned>> {
   if (owner_user_id !== record.owner_user_id) {
     // Not even to oneself: who may write a record that is shared with them would take it over.
     checkMayAssign(caller, resource);
-    return newOwner(table, caller, resource, { owner_user_id, team_id });
+    return newOwner(table, caller, resource, { owner_user_id, team_id }, prefix);
   }
   if (team_id === undefined || team_id === record.team_id) return {};
   checkNotOnlyShared(caller, resource, record, now);

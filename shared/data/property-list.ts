@@ -1,7 +1,8 @@
-import { anyone, type Caller, decide } from "../domain/access.ts";
+import { anyone, decide } from "../domain/access.ts";
 import type { ListedProperty } from "../domain/property.ts";
 import { onOrOffMarket, propertyRecord } from "../domain/property-record.ts";
 import {
+  boxIn,
   type FilterName,
   filtersOf,
   type PropertyQuery,
@@ -14,6 +15,7 @@ import { type Filter, type Listing, listRecords, type Order, type Page, sorting 
 import { nearestPage } from "./nearest.ts";
 import { searchPage } from "./search.ts";
 import type { TableQuerier } from "./table.ts";
+import { pageWithin } from "./within.ts";
 
 type Asked = Pick<Listing<typeof propertyRecord>, "caller" | "now" | "cursorKey"> & {
   readonly query: PropertyQuery;
@@ -24,12 +26,17 @@ export function propertyPage(
   table: TableQuerier,
   { query, ...asked }: Asked,
 ): Promise<Page<ListedProperty & { readonly distance_km?: number }>> {
-  if (query.near !== undefined)
-    return nearestPage(table, { ...asked, ...around(asked, query, query.near), query });
+  if (query.near !== undefined) {
+    const [lat = 0, lon = 0] = query.near.split(",").map(Number);
+    const circle = { centre: { lat, lon }, radiusKm: query.radius_km ?? 50 };
+    return nearestPage(table, { ...onTheMap(asked, query), ...circle });
+  }
   const { order, descending } = sorting(query, orders);
   const part = { ...asked, type: propertyRecord, query, state: query.status, owner: query.owner_user_id };
   const { q, ...others } = query;
   if (q !== undefined) return searchPage(table, { ...part, q, filters: filters(others, order) });
+  if (query.bounds !== undefined)
+    return pageWithin(table, { ...onTheMap(asked, query), box: boxIn(query.bounds) });
   return listRecords(table, {
     ...part,
     order,
@@ -106,19 +113,15 @@ function filters(query: PropertyQuery, order: Order): Filter<ListedProperty>[] {
   }));
 }
 
-function around(
-  { caller, now }: { readonly caller: Caller; readonly now: Date },
-  query: PropertyQuery,
-  near: string,
-) {
-  const [lat = 0, lon = 0] = near.split(",").map(Number);
+/** What a list over the map is about. */
+function onTheMap({ caller, now, cursorKey }: Omit<Asked, "query">, query: PropertyQuery) {
   const open = [...filtersOf(query).values()];
   return {
     brokerageId: caller.brokerage_id,
-    centre: { lat, lon },
-    radiusKm: query.radius_km ?? 50,
     markets: query.status ? [onOrOffMarket(query.status)] : (["on", "off"] as const),
     matches: (property: ListedProperty) =>
       decide(caller, "property:read", property, now).allowed && open.every((holds) => holds(property)),
+    query,
+    cursorKey,
   };
 }

@@ -71,11 +71,11 @@ export class CommitConflict extends Error {
   override name = "CommitConflict";
 }
 
-/** Reads by key. Every call of the table throws the problem `busy` when DynamoDB throttles again and again. */
+/** Reads by key. Every call throws the problem `busy` when DynamoDB throttles, or does not answer, again and again. */
 export interface TableReader {
   /** Strongly consistent. */
   get<T extends Key = Item>(key: Key): Promise<T | undefined>;
-  /** Strongly consistent, in the order of the keys; at most 100. */
+  /** Strongly consistent, in the order of the keys, of which some may be the same; at most 100. */
   getMany(keys: readonly Key[]): Promise<(Item | undefined)[]>;
 }
 
@@ -105,6 +105,16 @@ const throttles = [
   "ProvisionedThroughputExceeded",
 ];
 
+/** No answer came, after the SDK's own retries: nobody knows whether it was done. */
+const unanswered = [
+  "ECONNREFUSED",
+  "ECONNRESET",
+  "EPIPE",
+  "ETIMEDOUT",
+  "TimeoutError",
+  "InternalServerError",
+];
+
 export const busy = () => new Problem("busy", undefined, { headers: { "retry-after": "1" } });
 
 const marshallOptions = { removeUndefinedValues: true } as const;
@@ -123,7 +133,9 @@ function connect(config: DynamoDBClientConfig): DynamoDBDocumentClient {
   client.middlewareStack.add(
     (next) => (call) =>
       next(call).catch((error) => {
-        throw throttles.includes(error.name) ? busy() : error;
+        throw [error.name, error.code].some((one) => [...throttles, ...unanswered].includes(one))
+          ? busy()
+          : error;
       }),
     { step: "initialize" },
   );
@@ -153,7 +165,8 @@ function tableOn(send: DynamoDBDocumentClient, TableName: string): Table {
     },
     async getMany(keys) {
       const found = new Map<string, Item>();
-      let pending = keys.map(onlyKey);
+      // A request that names a key twice is refused.
+      let pending = [...new Map(keys.map((key) => [name(key), onlyKey(key)])).values()];
       for (let attempt = 0; pending.length > 0; attempt++) {
         if (attempt > 0) await pause(attempt);
         const answer = await send.send(

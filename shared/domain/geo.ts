@@ -136,15 +136,87 @@ export function cellsWithin(centre: Point, radiusKm: number, precision: number):
   return [...cells];
 }
 
+/** A box on the map in degrees; `west` is east of `east` where it lies across the antimeridian. */
+export interface Box {
+  readonly south: number;
+  readonly west: number;
+  readonly north: number;
+  readonly east: number;
+}
+
+/** Degrees of longitude from west to east. */
+export const widthOf = ({ west, east }: Pick<Box, "west" | "east">): number =>
+  east < west ? east - west + 360 : east - west;
+
+/** Whether a point is in a box, or on its edge. */
+export const isWithin = ({ lat, lon }: Point, box: Box): boolean =>
+  lat >= box.south && lat <= box.north && widthOf({ west: box.west, east: lon }) <= widthOf(box);
+
+/**
+ * The cells that a box touches, in binary digits and in their order: first those of so many digits, then the halves of
+ * the largest that reach beyond it, until there are `least` of them or each lies inside.
+ */
+export function cellsOver(box: Box, digits: number, least: number): string[] {
+  let cells = cellsOfBox(box, digits);
+  for (let length = digits; cells.length < least; length++) {
+    const isWhole = (cell: string) => cell.length > length || isInside(cell, box);
+    if (cells.every(isWhole) || length === smallest) break;
+    cells = cells.flatMap((cell) =>
+      isWhole(cell) ? [cell] : halves(cell).filter((half) => touches(half, box)),
+    );
+  }
+  return cells;
+}
+
+/** Digits of the smallest cells that a box is taken apart into: some 150 m. */
+const smallest = 36;
+
+/** Every cell of so many digits that a box touches, in their order. */
+function cellsOfBox(box: Box, digits: number): string[] {
+  const { lon, lat } = digitsOf(digits);
+  const [from, to] = [box.south, box.north].map((at) => stepsTo({ lat: at, lon: box.west }, digits));
+  const width = 360 / 2 ** lon;
+  const columns = Math.min(2 ** lon, Math.floor((((box.west + 180) % width) + widthOf(box)) / width) + 1);
+  const rows = Math.min(2 ** lat, to!.row - from!.row + 1);
+  return Array.from({ length: columns * rows }, (_, at) => ({
+    column: (from!.column + (at % columns)) % 2 ** lon,
+    row: from!.row + Math.floor(at / columns),
+  }))
+    .map((steps) => cellAt(steps, digits))
+    .sort();
+}
+
+function boxOf(cell: string): Box {
+  const { column, row } = stepsOf(cell);
+  const count = digitsOf(cell.length);
+  const [height, width] = [180 / 2 ** count.lat, 360 / 2 ** count.lon];
+  const [south, west] = [row * height - 90, column * width - 180];
+  return { south, west, north: south + height, east: west + width };
+}
+
+/** Whether two boxes share a point. */
+function touches(cell: string, box: Box): boolean {
+  const of = boxOf(cell);
+  const overlaps =
+    widthOf({ west: box.west, east: of.west }) <= widthOf(box) ||
+    widthOf({ west: of.west, east: box.west }) <= widthOf(of);
+  return of.south <= box.north && box.south <= of.north && overlaps;
+}
+
+/** Whether a cell lies in a box as a whole. */
+function isInside(cell: string, box: Box): boolean {
+  const { south, west, north, east } = boxOf(cell);
+  const from = widthOf({ west: box.west, east: west });
+  return south >= box.south && north <= box.north && from + (east - west) <= widthOf(box);
+}
+
 /** The two cells that a cell in binary digits is made of. */
 export const halves = (cell: string): string[] => [`${cell}0`, `${cell}1`];
 
 /** How far the nearest and the farthest point of a cell in binary digits are, in kilometres. */
 export function distancesTo(cell: string, from: Point): { readonly least: number; readonly most: number } {
-  const { column, row } = stepsOf(cell);
-  const count = digitsOf(cell.length);
-  const [height, width] = [180 / 2 ** count.lat, 360 / 2 ** count.lon];
-  const [south, west] = [row * height - 90, column * width - 180];
+  const { south, west, north, east: edge } = boxOf(cell);
+  const [height, width] = [north - south, edge - west];
   const corners = [south, south + height].flatMap((lat) => [west, west + width].map((lon) => ({ lat, lon })));
   // Degrees east of the cell's middle, the short way around, and so to its nearer edge.
   const east = ((from.lon - west - width / 2 + 540) % 360) - 180;

@@ -19,6 +19,7 @@ export const NewMerge = z.strictObject({
     z.minLength(1),
     z.maxLength(mostMerged),
     z.refine<string[]>((ids) => new Set(ids).size === ids.length, "must name each client once"),
+    z.meta({ uniqueItems: true }),
   ),
   keep: z.optional(
     z.strictObject({

@@ -1,5 +1,6 @@
 import * as z from "zod/mini";
 import { listedStatuses } from "./access.ts";
+import { type Box, isWithin, widthOf } from "./geo.ts";
 import { type ListedProperty, propertyStatuses, propertyTypes } from "./property.ts";
 import { id, instant, listQuery, queryInteger, queryNumber, text, updatedSince } from "./schemas.ts";
 import { searchTakesNoSort, searchText } from "./search-text.ts";
@@ -10,7 +11,27 @@ export type SortField = (typeof sortFields)[number];
 const sorts = sortFields.flatMap((field) => [field, `-${field}`] as const);
 
 const degrees = (most: string, below: string) => `-?(?:${most}(?:\\.0{1,10})?|(?:${below})(?:\\.\\d{1,10})?)`;
-const pair = new RegExp(`^${degrees("90", "[1-8]?\\d")}, ?${degrees("180", "1[0-7]\\d|\\d{1,2}")}$`);
+const lat = degrees("90", "[1-8]?\\d");
+const lng = degrees("180", "1[0-7]\\d|\\d{1,2}");
+const pair = new RegExp(`^${lat}, ?${lng}$`);
+const corners = new RegExp(`^${lat}, ?${lng}, ?${lat}, ?${lng}$`);
+
+/** Degrees that a box on the map may be high and wide. */
+const mostDegrees = 20;
+
+/** A box as it is written in a query: south,west,north,east. */
+export function boxIn(bounds: string): Box {
+  const [south = 0, west = 0, north = 0, east = 0] = bounds.split(",").map(Number);
+  return { south, west, north, east };
+}
+
+/** South lies below north, and neither side is too long; of what is no box that is said already. */
+const isBox = (bounds: string | undefined): boolean => {
+  if (bounds === undefined || !corners.test(bounds)) return true;
+  const box = boxIn(bounds);
+  const height = box.north - box.south;
+  return height > 0 && height <= mostDegrees && widthOf(box) > 0 && widthOf(box) <= mostDegrees;
+};
 
 /** Filters by a least and a most. */
 type Bounds = Partial<Record<`${"min" | "max"}_${"price" | "bedrooms" | "size_sqft"}`, number | undefined>>;
@@ -66,6 +87,15 @@ export const PropertyQuery = z
       ),
     ),
     radius_km: z.optional(queryNumber(0.01, 50, "Radius around near in kilometres; default 50")),
+    bounds: z.optional(
+      z.string().check(
+        z.regex(corners, "must be south,west,north,east in degrees"),
+        z.meta({
+          description: `What lies on a part of the map, at most ${mostDegrees} degrees high and wide; takes no sort`,
+          examples: ["47.60,-122.45,47.70,-122.30"],
+        }),
+      ),
+    ),
     q: searchText("title, address, city and postal code; of an imported sale in its address"),
     updated_since: updatedSince,
     sort: z.optional(z.enum(sorts).check(z.describe("Default -created_at; - means descending"))),
@@ -81,6 +111,14 @@ export const PropertyQuery = z
       error: "cannot be combined with near, which sorts by distance",
     }),
     searchTakesNoSort,
+    z.refine(({ bounds }) => isBox(bounds), {
+      path: ["bounds"],
+      error: `must go from south to north and from west to east, at most ${mostDegrees} degrees each`,
+    }),
+    z.refine(({ bounds, sort }) => bounds === undefined || sort === undefined, {
+      path: ["sort"],
+      error: "cannot be combined with bounds, which go over the map",
+    }),
   );
 export type PropertyQuery = z.output<typeof PropertyQuery>;
 
@@ -92,6 +130,7 @@ type Predicate = (summary: ListedProperty) => boolean;
 export function filtersOf(query: PropertyQuery): ReadonlyMap<FilterName, Predicate> {
   const { status, property_type, city, min_price, max_price, min_bedrooms, max_bedrooms, q } = query;
   const { min_bathrooms, min_size_sqft, max_size_sqft, owner_user_id } = query;
+  const box = query.bounds === undefined ? undefined : boxIn(query.bounds);
   const since = query.updated_since && instant(query.updated_since);
   const sought = q === undefined ? undefined : soughtIn(q, { phones: false });
   const all: Record<FilterName, Predicate> = {
@@ -105,6 +144,8 @@ export function filtersOf(query: PropertyQuery): ReadonlyMap<FilterName, Predica
     min_size_sqft: ({ size_sqft }) => size_sqft !== undefined && size_sqft >= min_size_sqft!,
     max_size_sqft: ({ size_sqft }) => size_sqft !== undefined && size_sqft <= max_size_sqft!,
     owner_user_id: (property) => property.owner_user_id === owner_user_id,
+    bounds: ({ location }) =>
+      location !== undefined && isWithin({ lat: location.lat, lon: location.lng }, box!),
     min_bathrooms: ({ bathrooms }) => bathrooms !== undefined && bathrooms >= min_bathrooms!,
     q: (property) => {
       const { title, address, city, postal_code } = property;

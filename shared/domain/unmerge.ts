@@ -12,11 +12,11 @@ export interface Standing {
   readonly clients: readonly StoredClient[];
 }
 
-/** What an undo could not give back, and why: it was changed since, or another client holds it by now. */
+/** What an undo could not give back, and why: it was changed since, another client holds it by now, or its owner left. */
 export interface Left {
   readonly client_id: string;
   readonly field: string;
-  readonly reason: "changed" | "taken";
+  readonly reason: "changed" | "taken" | "inactive";
 }
 
 /**

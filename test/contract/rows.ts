@@ -154,7 +154,7 @@ export const rows: Readonly<Record<string, Row>> = {
   deactivateUser: { params: anAdmin },
   reactivateUser: { params: anInactiveAdmin, once: true },
   listProperties: {
-    refusesMore: ["?sort", "?radius_km", "?max_price", "?max_bedrooms", "?max_size_sqft"],
+    refusesMore: ["?sort", "?radius_km", "?bounds", "?max_price", "?max_bedrooms", "?max_size_sqft"],
   },
   createProperty: { refusesMore: propertyRules },
   updateProperty: { refusesMore: propertyRules },
@@ -195,7 +195,7 @@ export const rows: Readonly<Record<string, Row>> = {
   putTaskShare: { refusesMore: ["/until"] },
   createImport: { refusesMore: ["/delimiter", "/header", "/mapping"] },
   createExport: {
-    refusesMore: ["id", "to", "max_price", "max_bedrooms", "max_size_sqft", "radius_km"].map(
+    refusesMore: ["id", "to", "bounds", "due_before", "max_price", "max_bedrooms", "max_size_sqft", "radius_km"].map(
       (name) => `/filters/${name}`,
     ),
   },

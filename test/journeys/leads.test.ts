@@ -117,6 +117,13 @@ describe("a lead", () => {
     expect((await ok(clientAs(agents.find(({ user }) => user.id === ids()[0])!, made.id))).id).toBe(made.id);
   });
 
+  test("that comes again is the same client, by email and phone together, too", async () => {
+    const again = lead({ name: "Nora", email: anEmail(), phone: aPhone() });
+    const first = await send(again);
+    const { status, body } = await post(again);
+    expect([status, (body as Taken).client.id]).toEqual([200, first.client.id]);
+  });
+
   test("of a known client changes nothing of them but the notes", async () => {
     const [email, phone] = [anEmail(), aPhone()];
     const first = await send(

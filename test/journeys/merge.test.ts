@@ -188,6 +188,33 @@ describe("a merge", () => {
     expect(await ok(read(agent, third))).toMatchObject({ email: other.email });
   });
 
+  test("gives nobody back to an owner who has left; such an owner is not kept either", async () => {
+    const [leaving, staying] = [await addUser(admin, "agent"), await addUser(admin, "agent")];
+    const [kept, other, third, fourth] = (await Promise.all(
+      [leaving, staying, leaving, leaving].map((agent) => add(agent)),
+    )) as [Client, Client, Client, Client];
+    const { merge_id, client: merged } = await ok(
+      merge(admin, kept, [other, third], { owner_user_id: other.id }),
+    );
+    expect(merged.owner_user_id).toBe(staying.user.id);
+    const { version } = await ok(
+      client.getUser({ token: admin.token, params: { user_id: leaving.user.id } }),
+    );
+    await client.deactivateUser({ token: admin.token, params: { user_id: leaving.user.id }, version });
+    const { client: back, clients, left } = await ok(undo(admin, merge_id));
+    expect([back, ...clients].map(({ owner_user_id }) => owner_user_id)).toEqual(
+      Array.from({ length: 3 }, () => staying.user.id),
+    );
+    expect(left).toEqual(
+      [kept, third].map(({ id }) => ({ client_id: id, field: "owner_user_id", reason: "inactive" })),
+    );
+    const { errors } = await refused(
+      "invalid_input",
+      merge(admin, back, [fourth], { owner_user_id: fourth.id }),
+    );
+    expect(errors.map(({ path }) => path)).toEqual(["/keep/owner_user_id"]);
+  });
+
   test("reads interests of all with the kept one, and the last word about a property counts", async () => {
     const [kept, other] = await Promise.all([add(agent), add(agent)]);
     const [a, b, c] = [await aHouse(agent), await aHouse(agent), await aHouse(agent)];

@@ -186,6 +186,42 @@ describe("near", () => {
   });
 });
 
+describe("bounds", () => {
+  const inside = (properties = all) =>
+    properties.filter(
+      ({ location }) =>
+        location &&
+        location.lat >= 47.5 &&
+        location.lat <= 47.7 &&
+        location.lng >= -122.4 &&
+        location.lng <= -122.2,
+    );
+  const path = "/v1/properties?bounds=47.5,-122.4,47.7,-122.2";
+
+  test.each([100, 7])("all that lies on that part of the map, each once, in pages of %i", async (limit) => {
+    expect(inside().length).toBeGreaterThan(10);
+    const found = await readAll(path, admin.token, limit);
+    expect(ids(found).sort()).toEqual(ids(inside()).sort());
+  });
+
+  test("with filters, and with words, which sort then", async () => {
+    const sold = inside(all.filter(({ status }) => status === "sold"));
+    expect(ids(await readAll(`${path}&status=sold`, admin.token)).sort()).toEqual(ids(sold).sort());
+    const { title } = inside()[0]!;
+    const called = inside().filter((one) => one.title === title);
+    const found = await readAll(`${path}&q=${encodeURIComponent(title)}`, admin.token);
+    expect(ids(found)).toEqual(expect.arrayContaining(ids(called)));
+    expect(ids(inside())).toEqual(expect.arrayContaining(ids(found)));
+  });
+
+  test("a client sees what is listed", async () => {
+    const found = await readAll(path, client.token);
+    expect(ids(found).sort()).toEqual(
+      ids(inside(all.filter(({ status }) => status === "active" || status === "under_offer"))).sort(),
+    );
+  });
+});
+
 describe("what a page costs", () => {
   test("25 items: two read units, 12 KB", async () => {
     const office = await signUp();

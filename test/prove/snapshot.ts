@@ -50,8 +50,8 @@ export function effects(before: Snapshot, after: Snapshot): string[] {
 }
 
 function verbOf(key: string, was: Item | undefined, is: Item | undefined): string {
-  // What is used of a limit or a budget in a day or a month: the first use makes the item.
-  if (/#(used|ai-budget|ai-usage)#/.test(key)) return "counted";
+  // What is used of a limit or a budget in a day or a month, whose turn it was: the first use makes the item.
+  if (/#(used|ai-budget|ai-usage)#|\nturn#/.test(key)) return "counted";
   if (was === undefined) return "created";
   return is === undefined ? "removed" : "changed";
 }

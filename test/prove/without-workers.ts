@@ -2,9 +2,9 @@ import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 /** What calls workers, and the alarms that measure it. */
-const removed = ["AWS::Lambda::EventSourceMapping", "AWS::CloudWatch::Alarm"];
+const removed = ["AWS::Lambda::EventSourceMapping", "AWS::Events::Rule", "AWS::CloudWatch::Alarm"];
 
-/** Patches an assembly so that no queue and no stream calls its worker. */
+/** Patches an assembly so that no queue, no stream and no schedule calls its worker. */
 export async function withoutWorkers(assembly: string): Promise<void> {
   for (const name of readdirSync(assembly).filter((name) => name.endsWith(".template.json"))) {
     const template = JSON.parse(readFileSync(join(assembly, name), "utf8"));

@@ -92,7 +92,7 @@ export const workers: Readonly<Record<string, (world: World) => Promise<Delivery
 
   ingestUpload: async (world) => (await aSentPhoto(world, await aProperty(world.home.users.admin.token))).job,
 
-  ingestPicture: async ({ home: { users } }) => (await aSentPicture(users.admin)).job,
+  ingestPicture: async ({ home: { users } }) => (await aSentPicture(await addUser(users.admin, "agent"))).job,
 
   /** The one before is deleted. */
   async "ingestPicture, another photo"({ home: { users } }) {
@@ -136,6 +136,8 @@ export const workers: Readonly<Record<string, (world: World) => Promise<Delivery
 
   async "expireUnfinished, an export whose file is gone"(world) {
     const { users, brokerage } = world.home;
+    // Nothing else is due when it runs.
+    await (await scheduled(expireUnfinished, async () => true)).deliver();
     const { export_id: id } = await aWorkedOffExport(users.admin);
     const past = new Date(Date.now() - 60_000);
     const made = (await stored(exportRecord, brokerage.id, id))!;
@@ -451,6 +453,8 @@ export const otherWorkers: typeof workers = {
 
   async "removeFiles, of an export"(world) {
     const { users, brokerage } = world.home;
+    // Nothing else is due when it runs.
+    await (await scheduled(expireUnfinished, async () => true)).deliver();
     const { export_id: id } = await aWorkedOffExport(users.admin);
     const gone = async () => (await versionsOf(brokerage.id, id)).length === 0;
     return queued(removeFiles, { brokerage_id: brokerage.id, id }, gone);

@@ -67,3 +67,22 @@ test("radius_km without near, and sort with it, are refused by name", () => {
   expect(path({ near: "1,1", sort: "price" })).toEqual(["sort"]);
   expect(path({ near: "1,1", radius_km: "51" })).toEqual(["radius_km"]);
 });
+
+test("bounds are a box: from south to north, from west to east, also across the antimeridian", () => {
+  const said = (query: object) =>
+    PropertyQuery.safeParse(query).error?.issues.map((issue) => issue.path.join()) ?? [];
+  for (const bounds of ["47.6,-122.45,47.7,-122.3", "-17, 179.5, -16, -179.5", "0,0,20,20"])
+    expect(said({ bounds }), bounds).toEqual([]);
+  for (const bounds of [
+    "47.7,-122.45,47.6,-122.3",
+    "0,0,0,1",
+    "0,0,1,0",
+    "0,0,21,1",
+    "0,0,1,21",
+    "0,1,1,0",
+    "1,2,3",
+    "0,0,91,1",
+  ])
+    expect(said({ bounds }), bounds).toEqual(["bounds"]);
+  expect(said({ bounds: "0,0,1,1", sort: "price" })).toEqual(["sort"]);
+});
