@@ -54,7 +54,7 @@
  *   Proposal                     <bid>#proposal#<id>           record                   key, named by its request; kind_at, of_client
  *   AI budget: spent in a month  <bid>#ai-budget#<user id, or all>  <month>             key
  *   AI use of a day              <bid>#ai-usage#<user id, or all>   <day>#<by whom>#<source>  key range
- * + AnalyticsEvent               <bid>#event#<day>#<shard>     <event id>               prefix
+ *   AnalyticsEvent               <bid>#event#<UTC day>#<0..3>  event#<id>               partition; kind_at by arrival
  * + View (buckets)               <bid>#view#<view>#<granularity>#<by>  <from>           key range
  *   Search word                  <bid>#word#<kind>#<2 letters> word#<word>#<id>         prefix; again under <audience>
  *   Search words before          the record's                  ended-words#<version>    prefix
@@ -207,6 +207,7 @@ export const schemas = {
   aiWork: 1,
   aiBudget: 1,
   aiUsage: 1,
+  event: 1,
 } as const;
 
 export type ItemName = keyof typeof schemas;
