@@ -15,6 +15,8 @@ import { runAiRequest } from "./ai/run-ai-request.ts";
 import { undoProposal } from "./ai/undo-proposal.ts";
 import { createAnalyticsEvents } from "./analytics/create-analytics-events.ts";
 import { listAnalyticsEvents } from "./analytics/list-analytics-events.ts";
+import { closeDays } from "./analytics/close-days.ts";
+import { foldEvents } from "./analytics/fold-events.ts";
 import { applyEffects } from "./changes/apply-effects.ts";
 import { writeLog } from "./changes/write-log.ts";
 import { createClient } from "./clients/create-client.ts";
@@ -307,7 +309,7 @@ export const areas = {
     runAiRequest,
     postMcp,
   ],
-  analytics: [listAnalyticsEvents, createAnalyticsEvents],
+  analytics: [listAnalyticsEvents, createAnalyticsEvents, foldEvents, closeDays],
   changes: [applyEffects, writeLog],
   trust: [listChanges, listAuditEvents, listAuditCheckpoints, signCheckpoints],
 } as const satisfies Record<string, readonly Definition[]>;

@@ -42,7 +42,7 @@
  *   Log: mark of another event   <bid>#<entity>#<id>           log#0#<operation id>#<its item's sk>    key range; gives the sequence
  *   Client                       <bid>#client#<id>             record                   kind_*, state_*, audience_at, desk_*
  *   Custom fields of clients     <bid>#custom_fields#<bid>      record                   key; kind_at
- *   Client: its open lead        <bid>#client#<id>             lead                     key, due; audience_at until claimed
+ *   Client: its open lead        <bid>#client#<id>             lead                     key, due; audience_at until closed
  *   Enquiry, until it is taken   <bid>#enquiry#<id>            enquiry                  key
  *   Interaction                  <bid>#interaction#<id>        record                   of_client
  *   Interest in a property       <bid>#client#<id>             interest#<property id>   prefix; of_property
@@ -55,7 +55,11 @@
  *   AI budget: spent in a month  <bid>#ai-budget#<user id, or all>  <month>             key
  *   AI use of a day              <bid>#ai-usage#<user id, or all>   <day>#<by whom>#<source>  key range
  *   AnalyticsEvent               <bid>#event#<UTC day>#<0..3>  event#<id>               partition; kind_at by arrival
- * + View (buckets)               <bid>#view#<view>#<granularity>#<by>  <from>           key range
+ *   View: a subject's day        <bid>#view#<view>#<subject>   <day>                    key range
+ *   View: the same by dimension  <bid>#view#<view>#<dimension> <day>#<value>            key range
+ *   View: whom or what was seen  <bid>#seen#<view>#<subject>   <day>                    key range
+ *   Views: how far folded        <bid>#view                    folded                   key
+ *   Views: the last stock taken  <bid>#view                    stock                    key, due
  *   Search word                  <bid>#word#<kind>#<2 letters> word#<word>#<id>         prefix; again under <audience>
  *   Search words before          the record's                  ended-words#<version>    prefix
  *
@@ -208,6 +212,10 @@ export const schemas = {
   aiBudget: 1,
   aiUsage: 1,
   event: 1,
+  bucket: 1,
+  seen: 1,
+  folded: 1,
+  stock: 1,
 } as const;
 
 export type ItemName = keyof typeof schemas;

@@ -103,6 +103,10 @@ const items: Readonly<Record<ItemName, Reach>> = {
   aiUsage: { unreached: "what was counted stays as it was counted" },
   endedWords: { unreached: "DynamoDB removes it after thirty days" },
   event: { unreached: "it is written once, and DynamoDB removes it after 400 days" },
+  bucket: { unreached: "a rebuild writes it anew from its events" },
+  seen: { unreached: "a rebuild writes it anew from its events" },
+  folded: { unreached: "each fold writes it" },
+  stock: { unreached: "it is written at least every hour" },
 };
 
 /** Where items of a kind are found: a type of record, or an item that is none. */
