@@ -1,15 +1,15 @@
+import { legible } from "../page/color.ts";
+import { formatIn } from "../page/format.ts";
+import { html, trusted } from "../page/html.ts";
 import { changed } from "./changes.ts";
 import type { ChartData } from "./charts.ts";
-import { legible } from "./color.ts";
 import { comparables } from "./comparables.ts";
 import type { Report } from "./contents.ts";
 import { cover } from "./cover.ts";
 import { disclaimerFor } from "./disclaimers.ts";
 import { estimate } from "./estimate.ts";
-import { formatIn } from "./format.ts";
 import { grid } from "./grid.ts";
 import { subject } from "./home.ts";
-import { html, trusted } from "./html.ts";
 import { market } from "./market.ts";
 import { method, rates, rejected } from "./method.ts";
 import { running } from "./print.ts";

@@ -10,7 +10,7 @@ export const ink = "#1c2430";
 const quiet = "#555e6b";
 const faint = "#c3c9d1";
 const [width, height] = [400, 240];
-const type = { fontFamily: "Inter, sans-serif", color: ink };
+export const type = { fontFamily: "Inter, sans-serif", color: ink };
 
 /** A chart drawn to SVG under its title; `caption` says in words what is seen. */
 export function figure(title: string, caption: string, option: EChartsCoreOption): Markup {
@@ -60,43 +60,6 @@ export const axis = (
   axisLine: { lineStyle: { color: faint } },
   axisTick: { show: false },
   splitLine: { show: kind === "value", lineStyle: { color: "#e9ecef" } },
-});
-
-/** Dots for the sales that are not in the grid: hollow, so that they differ from the others without colour. */
-export const others = (data: readonly (readonly [string | number, number])[]) => ({
-  type: "scatter",
-  data,
-  symbolSize: 5,
-  itemStyle: { color: "#fff", borderColor: "#97a0ac", borderWidth: 1 },
-});
-
-/** Dots for the comparables. */
-export const comparables = (data: readonly (readonly [string | number, number])[], accent: string) => ({
-  type: "scatter",
-  data,
-  symbolSize: 9,
-  itemStyle: { color: accent, opacity: 1, borderColor: "#fff", borderWidth: 1 },
-});
-
-/** The home itself: a labelled diamond. */
-export const thisHome = (at: readonly [string | number, number], label: string) => ({
-  type: "scatter",
-  data: [at],
-  symbol: "diamond",
-  symbolSize: 16,
-  z: 5,
-  itemStyle: { color: ink, opacity: 1, borderColor: "#fff", borderWidth: 1.5 },
-  label: {
-    show: true,
-    formatter: label,
-    position: "top",
-    fontFamily: type.fontFamily,
-    fontWeight: 700,
-    fontSize: 12,
-    color: ink,
-    textBorderColor: "#fff",
-    textBorderWidth: 3,
-  },
 });
 
 /** Bars by month; `open` is the month that the data may not fill yet, drawn hollow. */
