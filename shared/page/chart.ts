@@ -6,9 +6,16 @@ import { html, type Markup, trusted } from "./html.ts";
 
 use([BarChart, GridComponent, LineChart, ScatterChart, SVGRenderer]);
 
-export const ink = "#1c2430";
-const quiet = "#555e6b";
-const faint = "#c3c9d1";
+/** The colours in which all is drawn that is not in an accent colour. */
+export const drawn = {
+  paper: "#fff",
+  ink: "#1c2430",
+  quiet: "#555e6b",
+  faint: "#c3c9d1",
+  grid: "#e9ecef",
+} as const;
+export const { ink } = drawn;
+const { quiet, faint } = drawn;
 const [width, height] = [400, 240];
 export const type = { fontFamily: "Inter, sans-serif", color: ink };
 
@@ -39,13 +46,17 @@ export function figure(title: string, caption: string, option: EChartsCoreOption
  */
 function lean(svg: string, title: string, label: string): string {
   const name = title.toLowerCase().replaceAll(" ", "-");
-  return svg
-    .replace("<svg ", () => `<svg role="img" aria-label="${label}" `)
-    .replace(/<style.*?<\/style>/gs, "")
-    .replace(/ (ecmeta_\w+|class|pointer-events)="[^"]*"/g, "")
-    .replace(/zr\d+-/g, `${name}-`)
-    .replace(/font-family: ?[^;"]*;?/g, "")
-    .replace(/(\d+\.\d{2})\d+/g, "$1");
+  return (
+    svg
+      .replace("<svg ", () => `<svg role="img" aria-label="${label}" `)
+      .replace(/<style.*?<\/style>/gs, "")
+      .replace(/ (ecmeta_\w+|class|pointer-events)="[^"]*"/g, "")
+      .replace(/zr\d+-/g, `${name}-`)
+      .replace(/font-family: ?[^;"]*;?/g, "")
+      // As an attribute, which a policy that allows no style of an element lets pass.
+      .replace(/ style="font-size:(\d+)px;?"/g, ' font-size="$1"')
+      .replace(/(\d+\.\d{2})\d+/g, "$1")
+  );
 }
 
 /** An axis of numbers or times. */
@@ -59,7 +70,7 @@ export const axis = (
   axisLabel: { ...type, color: quiet, fontSize: 12, ...(formatter ? { formatter } : {}), hideOverlap: true },
   axisLine: { lineStyle: { color: faint } },
   axisTick: { show: false },
-  splitLine: { show: kind === "value", lineStyle: { color: "#e9ecef" } },
+  splitLine: { show: kind === "value", lineStyle: { color: drawn.grid } },
 });
 
 /** Bars by month; `open` is the month that the data may not fill yet, drawn hollow. */
@@ -70,7 +81,7 @@ export const bars = (values: readonly (number | null)[], open: number, accent: s
     value,
     itemStyle:
       at === open
-        ? { color: "#fff", borderColor: accent, borderWidth: 1.5, borderType: "dashed" }
+        ? { color: drawn.paper, borderColor: accent, borderWidth: 1.5, borderType: "dashed" }
         : { color: accent },
   })),
   label: { show: true, position: "top", fontFamily: type.fontFamily, fontSize: 11, color: ink },
