@@ -55,7 +55,10 @@
  *   AI budget: spent in a month  <bid>#ai-budget#<user id, or all>  <month>             key
  *   AI use of a day              <bid>#ai-usage#<user id, or all>   <day>#<by whom>#<source>  key range
  * + AnalyticsEvent               <bid>#event#<day>#<shard>     <event id>               prefix
- * + View (buckets)               <bid>#view#<view>#<granularity>#<by>  <from>           key range
+ *   View: a subject's day        <bid>#view#<view>#<subject>   <day>                    key range
+ *   View: the same by dimension  <bid>#view#<view>#<dimension> <day>#<value>            key range
+ *   View: whom or what was seen  <bid>#seen#<view>#<subject>   <day>                    key range
+ *   Views: how far folded        <bid>#view                    folded                   key
  *   Search word                  <bid>#word#<kind>#<2 letters> word#<word>#<id>         prefix; again under <audience>
  *   Search words before          the record's                  ended-words#<version>    prefix
  *
@@ -207,6 +210,9 @@ export const schemas = {
   aiWork: 1,
   aiBudget: 1,
   aiUsage: 1,
+  bucket: 1,
+  seen: 1,
+  folded: 1,
 } as const;
 
 export type ItemName = keyof typeof schemas;

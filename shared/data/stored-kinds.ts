@@ -102,6 +102,9 @@ const items: Readonly<Record<ItemName, Reach>> = {
   aiBudget: { unreached: "counts for a month" },
   aiUsage: { unreached: "what was counted stays as it was counted" },
   endedWords: { unreached: "DynamoDB removes it after thirty days" },
+  bucket: { unreached: "a rebuild writes it anew from its events" },
+  seen: { unreached: "a rebuild writes it anew from its events" },
+  folded: { unreached: "each fold writes it" },
 };
 
 /** Where items of a kind are found: a type of record, or an item that is none. */
