@@ -13,6 +13,8 @@ import { postMcp } from "./ai/post-mcp.ts";
 import { rejectProposal } from "./ai/reject-proposal.ts";
 import { runAiRequest } from "./ai/run-ai-request.ts";
 import { undoProposal } from "./ai/undo-proposal.ts";
+import { createDashboardLink } from "./analytics/create-dashboard-link.ts";
+import { getDashboard } from "./analytics/get-dashboard.ts";
 import { applyEffects } from "./changes/apply-effects.ts";
 import { writeLog } from "./changes/write-log.ts";
 import { createClient } from "./clients/create-client.ts";
@@ -305,6 +307,7 @@ export const areas = {
     runAiRequest,
     postMcp,
   ],
+  analytics: [createDashboardLink, getDashboard],
   changes: [applyEffects, writeLog],
   trust: [listChanges, listAuditEvents, listAuditCheckpoints, signCheckpoints],
 } as const satisfies Record<string, readonly Definition[]>;

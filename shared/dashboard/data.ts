@@ -54,7 +54,8 @@ export interface OverdueTask {
 export interface QuietListing {
   readonly title: string;
   readonly agent: string;
-  readonly listed: string;
+  /** Since when it has been in the office's books: before that nothing could be counted. */
+  readonly since: string;
 }
 
 /** How many clients there are of a status, and the median of days since one of them was changed. */
@@ -104,11 +105,12 @@ export interface DashboardData {
   readonly tasks?: Waiting<OverdueTask>;
   readonly listings?: Waiting<QuietListing>;
   readonly pipeline?: readonly InStatus[];
-  readonly conversion: {
+  readonly conversion?: {
     readonly days: Period;
+    readonly all: Conversion;
+    /** Of the office only. */
     readonly bySource?: readonly Conversion[];
     readonly byBand?: readonly Conversion[];
-    readonly all: Conversion;
   };
   readonly responses?: { readonly days: Period; readonly agents: readonly Responses[] };
   /** What the numbers count, by the titles of their views. */
@@ -119,6 +121,8 @@ export interface DashboardData {
   }[];
 }
 
+/** How many of what waits are shown, and of how many listings the activity is looked up: those that are there longest. */
+export const [mostShown, mostListings] = [10, 50];
 /** Days in which a listing that is on the market is to have been looked at or asked for. */
 export const quietDays = 14;
 /** Days for which a client whom nobody has answered counts as a lead. */

@@ -36,7 +36,8 @@ const titles: Readonly<Record<InStatus["status"], string>> = {
 };
 
 /** What became of leads, by where they came from and by how likely the score held them to be. */
-export function conversion({ conversion: of }: DashboardData, format: Format): Markup {
+export function conversion({ conversion: of }: DashboardData, format: Format): Markup | false {
+  if (!of) return false;
   const { days, bySource, byBand, all } = of;
   return html`<section aria-labelledby="conversion"><h2 id="conversion">Conversion of leads</h2>
 <p class="note">${daysOf(days)}, not final. Percent of the leads of these days.</p>

@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { legible, legibleOn } from "../page/color.ts";
 import { formatIn } from "../page/format.ts";
 import { html, type Markup, trusted } from "../page/html.ts";
@@ -59,10 +58,3 @@ const moment = ({ now, brokerage: { time_zone } }: DashboardData): string =>
     ...{ timeZone: time_zone, weekday: "long", year: "numeric", month: "long", day: "numeric" },
     ...{ hour: "numeric", minute: "2-digit", timeZoneName: "short" },
   } as const).format(now);
-
-/** The page's Content-Security-Policy: its own style by its hash, and nothing else. */
-export function dashboardPolicy(page: string): string {
-  const [, css = ""] = /<style>(.*?)<\/style>/s.exec(page) ?? [];
-  const hash = createHash("sha256").update(css).digest("base64");
-  return `default-src 'none'; style-src 'sha256-${hash}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`;
-}
