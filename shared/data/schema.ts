@@ -54,7 +54,7 @@
  *   Proposal                     <bid>#proposal#<id>           record                   key, named by its request; kind_at, of_client
  *   AI budget: spent in a month  <bid>#ai-budget#<user id, or all>  <month>             key
  *   AI use of a day              <bid>#ai-usage#<user id, or all>   <day>#<by whom>#<source>  key range
- * + AnalyticsEvent               <bid>#event#<day>#<shard>     <event id>               prefix
+ *   AnalyticsEvent               <bid>#event#<UTC day>#<0..3>  event#<id>               partition; kind_at by arrival
  *   View: a subject's day        <bid>#view#<view>#<subject>   <day>                    key range
  *   View: the same by dimension  <bid>#view#<view>#<dimension> <day>#<value>            key range
  *   View: whom or what was seen  <bid>#seen#<view>#<subject>   <day>                    key range
@@ -210,6 +210,7 @@ export const schemas = {
   aiWork: 1,
   aiBudget: 1,
   aiUsage: 1,
+  event: 1,
   bucket: 1,
   seen: 1,
   folded: 1,

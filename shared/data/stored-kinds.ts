@@ -102,6 +102,7 @@ const items: Readonly<Record<ItemName, Reach>> = {
   aiBudget: { unreached: "counts for a month" },
   aiUsage: { unreached: "what was counted stays as it was counted" },
   endedWords: { unreached: "DynamoDB removes it after thirty days" },
+  event: { unreached: "it is written once, and DynamoDB removes it after 400 days" },
   bucket: { unreached: "a rebuild writes it anew from its events" },
   seen: { unreached: "a rebuild writes it anew from its events" },
   folded: { unreached: "each fold writes it" },
