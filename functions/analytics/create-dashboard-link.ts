@@ -1,8 +1,7 @@
-import * as z from "zod/mini";
 import { hoursOpen, signDashboardToken } from "../../shared/data/dashboard-links.ts";
 import { writeTable } from "../../shared/data/table.ts";
 import { scopeOf } from "../../shared/domain/access.ts";
-import { timestamp } from "../../shared/domain/schemas.ts";
+import { DashboardLink } from "../../shared/domain/analytics/dashboard-link.ts";
 import { operation } from "../../shared/entry/definition.ts";
 
 export const createDashboardLink = operation({
@@ -15,10 +14,7 @@ export const createDashboardLink = operation({
     "For a browser, which cannot send a session token: whoever has the `url` reads the dashboard as you would, with what " +
     `you may read at that moment. It is good for ${hoursOpen} hours, and ends with your session: when you sign out, set a ` +
     "password or are deactivated. Needs analytics:read.",
-  answer: {
-    status: 201,
-    body: z.object({ url: z.string().check(z.meta({ format: "uri" })), expires_at: timestamp }),
-  },
+  answer: { status: 201, body: DashboardLink },
   access: { table: writeTable("PutItem") },
   async run({ caller, now, commit, problem }) {
     if (scopeOf(caller, "analytics:read") === undefined)

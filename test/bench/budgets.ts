@@ -140,6 +140,14 @@ export const budgets: Readonly<Record<string, Budget>> = {
   deleteCmaLink: budget("GetItem UpdateItem", 1, 1),
   // The key, the link and the analysis with what was approved; whether home and agent still stand; pictures and view.
   getSharedReport: budget("GetItem GetItem BatchGetItem BatchGetItem Query UpdateItem", 11, 1),
+  // Nothing is stored of it.
+  createDashboardLink: budget("", 0, 0),
+  // The reader; brokerage and user; the numbers, the lists; with more records names and a Query for each old listing.
+  getDashboard: budget(
+    `BatchGetItem BatchGetItem ${"Query ".repeat(11).trim()} BatchGetItem BatchGetItem`,
+    30,
+    0,
+  ),
   // The routing, and each user whom it names.
   putLeadRouting: budget("GetItem BatchGetItem PutItem", 3, 3),
   // Whose turn it is, and the ten users after them.
