@@ -8,9 +8,10 @@ export const style = (accent: string, accentInTheDark: string): string => `
 :root { --ground: #fff; --ink: ${drawn.ink}; --quiet: ${drawn.quiet}; --line: #d9dee4; --grid: ${drawn.grid}; --tint: #f4f5f7; --accent: ${accent}; }
 * { box-sizing: border-box; }
 html { font: 16px/1.5 system-ui, "Helvetica Neue", Arial, sans-serif; color: var(--ink); background: var(--ground); -webkit-text-size-adjust: 100%; }
-body { margin: 0 auto; max-width: 74rem; padding: 1.5rem 2rem 3rem; overflow-wrap: anywhere; }
+body { margin: 0 auto; max-width: 74rem; padding: 1.5rem 2rem 3rem; overflow-wrap: break-word; }
 header { border-top: 6px solid var(--accent); padding-top: 1rem; }
 .brokerage { color: var(--accent); font-weight: 700; margin: 0; }
+.brokerage, h1, nav, .note, .steps { overflow-wrap: anywhere; }
 h1 { font-size: clamp(1.6rem, 4vw, 2.3rem); line-height: 1.15; letter-spacing: -0.015em; margin: 0.2rem 0; }
 h2 { font-size: 1.2rem; margin: 2.4rem 0 0.8rem; padding-top: 0.7rem; border-top: 2px solid var(--accent); }
 h3 { font-size: 0.95rem; margin: 1.3rem 0 0.2rem; }
@@ -26,10 +27,10 @@ table { border-collapse: collapse; width: 100%; font-size: 0.87rem; line-height:
 th, td { padding: 0.4rem 0.6rem; border-bottom: 1px solid var(--line); text-align: right; vertical-align: baseline; font-weight: 400; }
 th:first-child, td:first-child { padding-left: 0; text-align: left; } th:last-child, td:last-child { padding-right: 0; }
 thead th { color: var(--quiet); font-size: 0.76rem; font-weight: 600; vertical-align: bottom; border-bottom: 1.5px solid var(--ink); } thead td { border-bottom: 1.5px solid var(--ink); }
-th.text, td.text { text-align: left; } td { overflow-wrap: normal; } td.text { overflow-wrap: anywhere; } th[scope=row] { min-width: 8rem; }
+th.text, td.text { text-align: left; } th[scope=row] { min-width: 8rem; overflow-wrap: anywhere; } td.text { min-width: 5rem; overflow-wrap: anywhere; } td { overflow-wrap: normal; } td .note, th .note { display: block; }
 .compared td, .compared thead th { white-space: nowrap; } .now { font-weight: 700; font-size: 1.05rem; background: var(--tint); }
 .open { color: var(--quiet); font-size: 0.9em; font-style: italic; }
-.charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 20rem), 1fr)); gap: 1.4rem 2.4rem; margin: 1.2rem 0; align-items: start; }
+.charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 26rem), 1fr)); gap: 1.4rem 2.4rem; margin: 1.2rem 0; align-items: start; }
 figure { margin: 0; min-width: 0; } figure h3 { margin-top: 0; } svg { display: block; width: 100%; max-width: 34rem; height: auto; } svg text { font-family: inherit; }
 footer { margin-top: 2rem; } footer p { max-width: none; }
 ${Object.entries({

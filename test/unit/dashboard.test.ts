@@ -47,8 +47,10 @@ describe("the page says", () => {
   test("what needs a person today, the count first, and how long each waits", () => {
     expect(page).toMatch(/Unanswered leads <span class="count">3<\/span>/);
     expect(page).toMatch(/Overdue tasks <span class="count">10 or more<\/span>/);
-    expect(row("Nora Lindqvist")).toEqual(["Nora Lindqvist", "zillow", "Ana Agent", "2 days"]);
-    expect(row("Omar Haddad")!.at(-1)).toBe("3 h 24 min");
+    expect(row("Nora Lindqvist zillow")).toEqual(["Nora Lindqvist zillow", "Ana Agent", "2 days"]);
+    expect(row("Send the disclosures of 700 Dayton Avenue N urgent")).toBeDefined();
+    expect(row("Send the disclosures of 701 Dayton Avenue N")).toBeDefined();
+    expect(row("Omar Haddad website")!.at(-1)).toBe("3 h 24 min");
     expect(row("1214 Greenwood Ave N")!.at(-1)).toBe("47 days");
     const [needs, numbers] = ["What needs a person today", "This week against last"].map((said) =>
       page.indexOf(`>${said}</h2>`),
