@@ -22,7 +22,7 @@ export function firstSteps({ whose }: DashboardData): Markup {
           "Note emails, calls and meetings at the client: that is what an answer is counted by.",
           "Put a listing on the market: its views and enquiries stand here from then on.",
         ];
-  return html`<section aria-labelledby="first"><h2 id="first">What to do first</h2>
+  return html`<section><h2>What to do first</h2>
 <p>There is nothing to count yet. The numbers come by themselves, within minutes:</p>
 <ol class="steps">${steps.map((step) => html`<li>${step}</li>`)}</ol>
 <p>How each is done over the API: <a href="/docs">its documentation</a>.</p></section>`;

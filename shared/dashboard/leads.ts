@@ -13,7 +13,7 @@ export function pipeline({ pipeline: all }: DashboardData, accent: string, forma
       html`<tr><th scope="row">${titles[status]}</th><td>${format.number(clients)}</td><td>${age === null ? none : format.number(age)}</td></tr>`,
   );
   const table = html`<table><thead><tr><th scope="col" class="text">Status</th><th scope="col">Clients</th><th scope="col">Median days since a change</th></tr></thead><tbody>${rows}</tbody></table>`;
-  return html`<section aria-labelledby="pipeline"><h2 id="pipeline">Pipeline</h2><div class="charts">
+  return html`<section><h2>Pipeline</h2><div class="charts">
 ${figure("Clients by nurture status", "As of now; the numbers stand beside it.", {
   xAxis: { ...axis("category", ""), data: all.map(({ status }) => titles[status]) },
   yAxis: { ...axis("value", "", (value) => format.number(Number(value))), minInterval: 1 },
@@ -39,7 +39,7 @@ const titles: Readonly<Record<InStatus["status"], string>> = {
 export function conversion({ conversion: of }: DashboardData, format: Format): Markup | false {
   if (!of) return false;
   const { days, bySource, byBand, all } = of;
-  return html`<section aria-labelledby="conversion"><h2 id="conversion">Conversion of leads</h2>
+  return html`<section><h2>Conversion of leads</h2>
 <p class="note">${daysOf(days)}, not final. Percent of the leads of these days.</p>
 ${bySource ? conversions("By source", "Source", bySource, format) : conversions("All leads", "", [all], format)}
 ${byBand && conversions("By score band", "Score at that moment", byBand, format)}</section>`;
@@ -63,7 +63,7 @@ export function responses({ responses: of }: DashboardData, format: Format): Mar
   const row = ({ user_id, agent, leads, responded, median, p90 }: Responses) =>
     html`<tr><th scope="row"><a href="?user_id=${user_id}">${agent}</a></th><td>${format.number(leads)}</td><td>${format.number(responded)}</td><td>${time(median)}</td><td>${time(p90)}</td></tr>`;
   const table = html`<table><thead><tr><th scope="col" class="text">Agent</th><th scope="col">Leads</th><th scope="col">Answered</th><th scope="col">Median</th><th scope="col">90th percentile</th></tr></thead><tbody>${of.agents.map(row)}</tbody></table>`;
-  return html`<section aria-labelledby="responses"><h2 id="responses">First response by agent</h2>
+  return html`<section><h2>First response by agent</h2>
 <p class="note">${daysOf(of.days)}, not final.</p>
 ${of.agents.length > 0 ? region("First response by agent", table) : html`<p class="done">No leads in these weeks.</p>`}</section>`;
 }

@@ -29,6 +29,7 @@ th:first-child, td:first-child { padding-left: 0; text-align: left; } th:last-ch
 thead th { color: var(--quiet); font-size: 0.76rem; font-weight: 600; vertical-align: bottom; border-bottom: 1.5px solid var(--ink); } thead td { border-bottom: 1.5px solid var(--ink); }
 th.text, td.text { text-align: left; } th[scope=row] { min-width: 8rem; overflow-wrap: anywhere; } td.text { min-width: 5rem; overflow-wrap: anywhere; } td { overflow-wrap: normal; } td .note, th .note { display: block; }
 .compared td, .compared thead th { white-space: nowrap; } .now { font-weight: 700; font-size: 1.05rem; background: var(--tint); }
+table.weeks td, table.weeks th[scope=row] { white-space: nowrap; }
 .open { color: var(--quiet); font-size: 0.9em; font-style: italic; }
 .charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 26rem), 1fr)); gap: 1.4rem 2.4rem; margin: 1.2rem 0; align-items: start; }
 figure { margin: 0; min-width: 0; } figure h3 { margin-top: 0; } svg { display: block; width: 100%; max-width: 34rem; height: auto; } svg text { font-family: inherit; }

@@ -36,7 +36,7 @@ export function today({ leads, tasks, listings, now }: DashboardData): Markup {
         (listing) => [html`${listing.title}`, listing.agent, since(listing.since, now)],
       ),
   ];
-  return html`<section aria-labelledby="today"><h2 id="today">What needs a person today</h2>
+  return html`<section><h2>What needs a person today</h2>
 <div class="lists">${parts}</div></section>`;
 }
 

@@ -9,7 +9,7 @@ import { change, dayOf, daysOf, named, weekdays, written } from "./words.ts";
 export function weeks(data: DashboardData, accent: string, format: Format): Markup {
   const shown = metrics.filter((metric) => data.weeks.some(({ numbers }) => numbers[metric] !== null));
   const charts = drawn.flatMap((metric) => chart(metric, data.weeks, accent, format) ?? []);
-  return html`<section aria-labelledby="week"><h2 id="week">This week against last</h2>
+  return html`<section><h2>This week against last</h2>
 ${region("This week against last", compared(data, shown, format))}
 <p class="note">Weeks begin on Monday. Not final: what is reported late, up to 7 days, still counts.</p>
 <div class="charts">${charts}</div>
@@ -47,7 +47,7 @@ function byWeek(weeks: readonly Span[], shown: readonly Metric[], format: Format
     return html`<tr><th scope="row">${daysOf(week)}${!week.final && html` <span class="open">not final</span>`}</th>${cells}</tr>`;
   });
   const head = shown.map((metric) => html`<th scope="col">${named[metric].title}</th>`);
-  return html`<table><thead><tr><th scope="col" class="text">Week</th>${head}</tr></thead><tbody>${rows}</tbody></table>`;
+  return html`<table class="weeks"><thead><tr><th scope="col" class="text">Week</th>${head}</tr></thead><tbody>${rows}</tbody></table>`;
 }
 
 const drawn = ["leads", "first_response_median_minutes", "contacts", "views"] as const satisfies Metric[];
