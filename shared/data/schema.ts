@@ -42,7 +42,7 @@
  *   Log: mark of another event   <bid>#<entity>#<id>           log#0#<operation id>#<its item's sk>    key range; gives the sequence
  *   Client                       <bid>#client#<id>             record                   kind_*, state_*, audience_at, desk_*
  *   Custom fields of clients     <bid>#custom_fields#<bid>      record                   key; kind_at
- *   Client: its open lead        <bid>#client#<id>             lead                     key, due; audience_at until claimed
+ *   Client: its open lead        <bid>#client#<id>             lead                     key, due; audience_at until closed
  *   Enquiry, until it is taken   <bid>#enquiry#<id>            enquiry                  key
  *   Interaction                  <bid>#interaction#<id>        record                   of_client
  *   Interest in a property       <bid>#client#<id>             interest#<property id>   prefix; of_property
@@ -59,6 +59,7 @@
  *   View: the same by dimension  <bid>#view#<view>#<dimension> <day>#<value>            key range
  *   View: whom or what was seen  <bid>#seen#<view>#<subject>   <day>                    key range
  *   Views: how far folded        <bid>#view                    folded                   key
+ *   Views: the last stock taken  <bid>#view                    stock                    key, due
  *   Search word                  <bid>#word#<kind>#<2 letters> word#<word>#<id>         prefix; again under <audience>
  *   Search words before          the record's                  ended-words#<version>    prefix
  *
@@ -214,6 +215,7 @@ export const schemas = {
   bucket: 1,
   seen: 1,
   folded: 1,
+  stock: 1,
 } as const;
 
 export type ItemName = keyof typeof schemas;
