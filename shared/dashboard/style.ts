@@ -50,7 +50,7 @@ ${Object.entries({
 @media screen and (prefers-color-scheme: dark) {
   :root { color-scheme: dark; --ground: ${darkGround}; --ink: #e8ebef; --quiet: #a3adb9; --line: #3a424d; --grid: #262d36; --tint: #20262e; --accent: ${accentInTheDark}; }
 }
-@media screen and (max-width: 40rem) { body { padding: 1rem 1rem 2rem; } h2 { margin-top: 1.8rem; } }
+@media screen and (max-width: 40rem) { body { padding: 1rem 1rem 2rem; } h2 { margin-top: 1.8rem; } th, td { padding: 0.4rem 0.35rem; } .compared thead th { white-space: normal; } .compared th[scope=row] { min-width: 5.5rem; } }
 @media print {
   @page { margin: 14mm; }
   html { font-size: 9pt; } body { max-width: none; padding: 0; } .scroll { overflow: visible; } nav { display: none; } a { text-decoration: none; }
