@@ -144,6 +144,10 @@ export const budgets: Readonly<Record<string, Budget>> = {
   createDashboardLink: budget("", 0, 0),
   // An agent's own, who has nothing yet. The reader; the brokerage; four Queries of numbers, four of lists.
   getDashboard: budget(`BatchGetItem BatchGetItem ${"Query ".repeat(8).trim()}`, 12, 0),
+  // The routing, and each user whom it names.
+  putLeadRouting: budget("GetItem BatchGetItem PutItem", 3, 3),
+  // Whose turn it is, and the ten users after them.
+  previewLeadRouting: budget("GetItem GetItem Query BatchGetItem", 14, 0),
   getLeadRouting: budget("GetItem", 1, 0),
   // Who has the email, and the same; the client with email and indexes, the enquiry, and the turn.
   createLead: budget("BatchGetItem GetItem GetItem Query BatchGetItem TransactWriteItems", 14, 30),
