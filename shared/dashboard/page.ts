@@ -1,4 +1,5 @@
 import { legible, legibleOn } from "../page/color.ts";
+import { page } from "../page/document.ts";
 import { formatIn } from "../page/format.ts";
 import { html, type Markup, trusted } from "../page/html.ts";
 import type { DashboardData } from "./data.ts";
@@ -21,27 +22,18 @@ ${weeks(data, accent, format)}
 ${pipeline(data, accent, format)}
 ${conversion(data, format)}
 ${responses(data, format)}`;
-  return html`<!doctype html>
-<html lang="en-US">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="robots" content="noindex">
-<meta name="color-scheme" content="light dark">
-<title>${title}: ${brokerage.name}</title>
-<style>${trusted(style(accent, legibleOn(darkGround, brokerage.accent)))}</style>
-</head>
-<body>
-<header><p class="brokerage">${brokerage.name}</p><h1>${title}</h1><p class="note">As of ${moment(data)}.</p>
+  return page(
+    html`${title}: ${brokerage.name}`,
+    trusted(style(accent, legibleOn(darkGround, brokerage.accent))),
+    html`<header><p class="brokerage">${brokerage.name}</p><h1>${title}</h1><p class="note">As of ${moment(data)}.</p>
 ${others.length > 0 && html`<nav aria-label="Other dashboards">${others.map((one) => html`<a href="?${one.query}">${one.title}</a>`)}</nav>`}
 </header>
 <main>
 ${body}
 </main>
 <footer>${definitions.length > 0 && html`<h2>What the numbers count</h2>${definitions.map(definition)}`}
-<p class="note">Days are those of ${brokerage.time_zone}. As of ${moment(data)}; numbers of today are some two minutes old.</p></footer>
-</body>
-</html>`.text;
+<p class="note">Days are those of ${brokerage.time_zone}. As of ${moment(data)}; numbers of today are some two minutes old.</p></footer>`,
+  );
 }
 
 const definition = (one: DashboardData["definitions"][number]): Markup =>

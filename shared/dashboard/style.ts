@@ -5,7 +5,7 @@ export const darkGround = "#14181e";
 
 /** The page's style: one accent colour, the reader's own type; light and dark, phone and paper. */
 export const style = (accent: string, accentInTheDark: string): string => `
-:root { --ground: #fff; --ink: ${drawn.ink}; --quiet: ${drawn.quiet}; --line: #d9dee4; --grid: ${drawn.grid}; --tint: #f4f5f7; --accent: ${accent}; }
+:root { color-scheme: light dark; --ground: #fff; --ink: ${drawn.ink}; --quiet: ${drawn.quiet}; --line: #d9dee4; --grid: ${drawn.grid}; --tint: #f4f5f7; --accent: ${accent}; }
 * { box-sizing: border-box; }
 html { font: 16px/1.5 system-ui, "Helvetica Neue", Arial, sans-serif; color: var(--ink); background: var(--ground); -webkit-text-size-adjust: 100%; }
 body { margin: 0 auto; max-width: 74rem; padding: 1.5rem 2rem 3rem; overflow-wrap: break-word; }
@@ -48,7 +48,7 @@ ${Object.entries({
   )
   .join("\n")}
 @media screen and (prefers-color-scheme: dark) {
-  :root { color-scheme: dark; --ground: ${darkGround}; --ink: #e8ebef; --quiet: #a3adb9; --line: #3a424d; --grid: #262d36; --tint: #20262e; --accent: ${accentInTheDark}; }
+  :root { --ground: ${darkGround}; --ink: #e8ebef; --quiet: #a3adb9; --line: #3a424d; --grid: #262d36; --tint: #20262e; --accent: ${accentInTheDark}; }
 }
 @media screen and (max-width: 40rem) { body { padding: 1rem 1rem 2rem; } h2 { margin-top: 1.8rem; } th, td { padding: 0.4rem 0.35rem; } .compared thead th { white-space: normal; } .compared th[scope=row] { min-width: 5.5rem; } }
 @media print {

@@ -1,4 +1,5 @@
 import { legible } from "../page/color.ts";
+import { page } from "../page/document.ts";
 import { formatIn } from "../page/format.ts";
 import { html, trusted } from "../page/html.ts";
 import { changed } from "./changes.ts";
@@ -32,17 +33,10 @@ export function reportPage(report: Report): string {
     accent,
     format,
   };
-  return html`<!doctype html>
-<html lang="en-US">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="robots" content="noindex">
-<title>Market analysis: ${home.title}</title>
-<style>${trusted(report.fonts)}:root { --accent: ${accent}; --brand: ${brokerage.accent}; }${style}${running(brokerage.name, approved !== null)}</style>
-</head>
-<body>
-${cover(report, format)}
+  return page(
+    html`Market analysis: ${home.title}`,
+    html`${trusted(report.fonts)}:root { --accent: ${accent}; --brand: ${brokerage.accent}; }${style}${running(brokerage.name, approved !== null)}`,
+    html`${cover(report, format)}
 <main>
 ${estimate(analysis, format, disclaimer.place === "after_estimate" && words)}
 ${changed(analysis, format)}
@@ -55,7 +49,6 @@ ${rates(analysis, format)}
 ${rejected(analysis, format)}
 ${method(analysis, format)}
 </main>
-<footer>${disclaimer.place === "end" && words}<p class="colophon">${brokerage.name} · ${home.title} · ${format.date(analysis.effective_date)}</p></footer>
-</body>
-</html>`.text;
+<footer>${disclaimer.place === "end" && words}<p class="colophon">${brokerage.name} · ${home.title} · ${format.date(analysis.effective_date)}</p></footer>`,
+  );
 }
