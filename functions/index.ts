@@ -13,8 +13,10 @@ import { postMcp } from "./ai/post-mcp.ts";
 import { rejectProposal } from "./ai/reject-proposal.ts";
 import { runAiRequest } from "./ai/run-ai-request.ts";
 import { undoProposal } from "./ai/undo-proposal.ts";
+import { createAnalyticsEvents } from "./analytics/create-analytics-events.ts";
 import { createDashboardLink } from "./analytics/create-dashboard-link.ts";
 import { getDashboard } from "./analytics/get-dashboard.ts";
+import { listAnalyticsEvents } from "./analytics/list-analytics-events.ts";
 import { applyEffects } from "./changes/apply-effects.ts";
 import { writeLog } from "./changes/write-log.ts";
 import { createClient } from "./clients/create-client.ts";
@@ -307,7 +309,7 @@ export const areas = {
     runAiRequest,
     postMcp,
   ],
-  analytics: [createDashboardLink, getDashboard],
+  analytics: [createDashboardLink, getDashboard, listAnalyticsEvents, createAnalyticsEvents],
   changes: [applyEffects, writeLog],
   trust: [listChanges, listAuditEvents, listAuditCheckpoints, signCheckpoints],
 } as const satisfies Record<string, readonly Definition[]>;
