@@ -10,7 +10,14 @@ import { unclaimed, waiting } from "./open-leads.ts";
 import { pack, unpack } from "./packed.ts";
 import { type DueList, listedIn } from "./record-item.ts";
 import { schemas } from "./schema.ts";
-import { ConditionFailed, type Item, type Key, type TableQuerier, type TableWriter, type UpdateWrite } from "./table.ts";
+import {
+  ConditionFailed,
+  type Item,
+  type Key,
+  type TableQuerier,
+  type TableWriter,
+  type UpdateWrite,
+} from "./table.ts";
 
 /**
  * What there is at a moment, counted in the records: clients by nurture status, listings, overdue tasks, unanswered leads.
@@ -59,11 +66,14 @@ const writtenIn = (item: Item | undefined, day: string): Written =>
   item?.packed && item.day === day ? unpack<Written>(item.packed) : {};
 
 const isSame = (one: Stock, other: Stock | undefined): boolean =>
-  other !== undefined &&
-  Object.keys({ ...one, ...other }).every((name) => one[name] === other[name]);
+  other !== undefined && Object.keys({ ...one, ...other }).every((name) => one[name] === other[name]);
 
 /** Counts everything, by `<view> <subject>`. */
-async function countAll(table: TableQuerier, brokerage_id: string, now: Date): Promise<Record<string, Stock>> {
+async function countAll(
+  table: TableQuerier,
+  brokerage_id: string,
+  now: Date,
+): Promise<Record<string, Stock>> {
   const pipeline = new PipelineStock(now);
   const clients = entriesIn(table, "kind_at", { brokerage_id, kind: clientRecord.name });
   for await (const entry of clients) pipeline.add(listedIn(clientRecord, entry));

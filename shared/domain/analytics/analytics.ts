@@ -78,12 +78,12 @@ export function periodAsked(
   today: string,
 ): Period {
   if (view === "market" && granularity !== undefined && granularity !== "month")
-    throw invalidInput("/granularity", "must be month: of the market there are whole months only");
+    throw invalidInput("?granularity", "must be month: of the market there are whole months only");
   const end = to ?? daysAfter(today, 1);
   const asked = { from: from ?? usualStart(view, end), to: end };
-  if (lengthOf(asked) <= 0) throw invalidInput("/to", "must be after from");
+  if (lengthOf(asked) <= 0) throw invalidInput("?to", "must be after from");
   const most = by === undefined || view === "market" ? mostDays : mostDaysBy;
-  if (lengthOf(asked) > most) throw invalidInput("/to", `must be ${most} days after from at most`);
+  if (lengthOf(asked) > most) throw invalidInput("?to", `must be ${most} days after from at most`);
   if (view !== "market") return asked;
   return { from: firstOfMonth(asked.from), to: nextMonth(daysAfter(asked.to, -1)) };
 }

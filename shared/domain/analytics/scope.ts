@@ -71,11 +71,11 @@ function checkAsked({ view, by, ...one }: Asked): void {
   const { by: dimensions, of } = viewOf(view);
   const has = (names: readonly string[]) => names.join(", ") || "none";
   if (by !== undefined && !dimensions.some((name) => name === by))
-    throw invalidInput("/by", `${view} has: ${has(dimensions)}`);
+    throw invalidInput("?by", `${view} has: ${has(dimensions)}`);
   const named = (["property", "user", "team"] as const).filter((name) => one[`${name}_id`] !== undefined);
   for (const name of named)
     if (!of.some((some) => some === name))
-      throw invalidInput(`/${name}_id`, `${view} has numbers of: ${has(of)}`);
+      throw invalidInput(`?${name}_id`, `${view} has numbers of: ${has(of)}`);
   if (named.length + (by === undefined ? 0 : 1) > 1)
-    throw invalidInput(`/${by === undefined ? `${named[1]}_id` : "by"}`, "ask for one of them at a time");
+    throw invalidInput(`?${by === undefined ? `${named[1]}_id` : "by"}`, "ask for one of them at a time");
 }
