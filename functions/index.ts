@@ -13,8 +13,10 @@ import { postMcp } from "./ai/post-mcp.ts";
 import { rejectProposal } from "./ai/reject-proposal.ts";
 import { runAiRequest } from "./ai/run-ai-request.ts";
 import { undoProposal } from "./ai/undo-proposal.ts";
+import { closeDays } from "./analytics/close-days.ts";
 import { createAnalyticsEvents } from "./analytics/create-analytics-events.ts";
 import { createDashboardLink } from "./analytics/create-dashboard-link.ts";
+import { foldEvents } from "./analytics/fold-events.ts";
 import { getDashboard } from "./analytics/get-dashboard.ts";
 import { listAnalyticsEvents } from "./analytics/list-analytics-events.ts";
 import { applyEffects } from "./changes/apply-effects.ts";
@@ -309,7 +311,14 @@ export const areas = {
     runAiRequest,
     postMcp,
   ],
-  analytics: [createDashboardLink, getDashboard, listAnalyticsEvents, createAnalyticsEvents],
+  analytics: [
+    createDashboardLink,
+    getDashboard,
+    listAnalyticsEvents,
+    createAnalyticsEvents,
+    foldEvents,
+    closeDays,
+  ],
   changes: [applyEffects, writeLog],
   trust: [listChanges, listAuditEvents, listAuditCheckpoints, signCheckpoints],
 } as const satisfies Record<string, readonly Definition[]>;

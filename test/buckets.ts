@@ -1,5 +1,7 @@
-import { type BucketId, bucketKey, foldedAttributes, listKey, updateOf } from "../shared/data/buckets.ts";
-import { emptyTally, type Tally } from "../shared/domain/analytics/tally.ts";
+import { type BucketId, bucketKey, listKey, updateOf } from "../shared/data/buckets.ts";
+import { pack } from "../shared/data/packed.ts";
+import { schemas } from "../shared/data/schema.ts";
+import type { Tally } from "../shared/domain/analytics/tally.ts";
 import { table } from "./in-process.ts";
 
 /** Writes a subject's day of a view as if events had been folded into it. */
@@ -11,7 +13,7 @@ export async function putBucket(
 ): Promise<void> {
   const { samples = {}, stock } = more;
   const attributes = {
-    ...foldedAttributes({ ...emptyTally, counts, samples }, {}),
+    ...{ schema: schemas.bucket, tally: pack({ counts, samples }), distinct: {} },
     ...{ time_zone: "America/Los_Angeles", final: false, folded_to: new Date().toISOString() },
     ...(stock && { stock }),
   };

@@ -76,11 +76,10 @@ const areas: Readonly<Record<keyof typeof areasOfGable, string>> = {
   access: "Who may do what with a record, and why",
   teams: "Users who work together, and whose records permissions of scope team reach",
   ai: "The assistant: drafts, answers about one's own records, and changes that a person approves",
-  analytics: "Numbers of listings, agents, leads and the office, and a page of them",
   changes: "What follows from a change of a record",
   clients: "People who buy, sell or rent: what is known of them, and what was said with them",
   leads: "Enquiries in, who gets them and why",
-  analytics: "What happens with listings and clients, and the numbers made of it",
+  analytics: "What happens with listings and clients, the numbers made of it, and a page of them",
   trust: "Who did what and when, signed so that nobody rewrites it, and every change for a copy elsewhere",
 };
 
