@@ -16,7 +16,11 @@ import { undoProposal } from "./ai/undo-proposal.ts";
 import { createAnalyticsEvents } from "./analytics/create-analytics-events.ts";
 import { listAnalyticsEvents } from "./analytics/list-analytics-events.ts";
 import { closeDays } from "./analytics/close-days.ts";
+import { createAnalyticsEvents } from "./analytics/create-analytics-events.ts";
+import { createDashboardLink } from "./analytics/create-dashboard-link.ts";
 import { foldEvents } from "./analytics/fold-events.ts";
+import { getDashboard } from "./analytics/get-dashboard.ts";
+import { listAnalyticsEvents } from "./analytics/list-analytics-events.ts";
 import { applyEffects } from "./changes/apply-effects.ts";
 import { writeLog } from "./changes/write-log.ts";
 import { createClient } from "./clients/create-client.ts";
@@ -310,6 +314,14 @@ export const areas = {
     postMcp,
   ],
   analytics: [listAnalyticsEvents, createAnalyticsEvents, foldEvents, closeDays],
+  analytics: [
+    createDashboardLink,
+    getDashboard,
+    listAnalyticsEvents,
+    createAnalyticsEvents,
+    foldEvents,
+    closeDays,
+  ],
   changes: [applyEffects, writeLog],
   trust: [listChanges, listAuditEvents, listAuditCheckpoints, signCheckpoints],
 } as const satisfies Record<string, readonly Definition[]>;

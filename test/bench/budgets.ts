@@ -140,6 +140,10 @@ export const budgets: Readonly<Record<string, Budget>> = {
   deleteCmaLink: budget("GetItem UpdateItem", 1, 1),
   // The key, the link and the analysis with what was approved; whether home and agent still stand; pictures and view.
   getSharedReport: budget("GetItem GetItem BatchGetItem BatchGetItem Query UpdateItem", 11, 1),
+  // Nothing is stored of it.
+  createDashboardLink: budget("", 0, 0),
+  // An agent's own, who has nothing yet. The reader; the brokerage; four Queries of numbers, four of lists.
+  getDashboard: budget(`BatchGetItem BatchGetItem ${"Query ".repeat(8).trim()}`, 12, 0),
   // The routing, and each user whom it names.
   putLeadRouting: budget("GetItem BatchGetItem PutItem", 3, 3),
   // Whose turn it is, and the ten users after them.

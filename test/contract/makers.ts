@@ -143,6 +143,13 @@ async function aLink(world: World) {
   return linkTo(world, await anApprovedCma(world));
 }
 
+/** Makes a link to the dashboard of an agent who has nothing yet; its token is the last part of its URL. */
+export async function aDashboardLink({ home }: World): Promise<{ token: string }> {
+  const { token } = await addUser(home.users.admin, "agent");
+  const { url } = await expectStatus(201, "POST", "/v1/dashboard/links", { token });
+  return { token: String(url.split("/").at(-1)) };
+}
+
 /** Makes a link to an approved analysis; its token is the last part of its URL. */
 export async function linkTo({ home }: World, { cma_id }: { readonly cma_id: string }) {
   const { token } = home.users.admin;

@@ -181,7 +181,7 @@ function expectedPermissions(definition: Definition): string[] {
  * counts minutes in its time zone, what migrates it.
  */
 const keyReaders = [
-  ...["getSharedReport", "confirmPasswordReset", "verifyEmail", "sendMail", "migrate"],
+  ...["getSharedReport", "getDashboard", "confirmPasswordReset", "verifyEmail", "sendMail", "migrate"],
   ...["listPublicProperties", "getPublicProperty", "getPhoto"],
   ...["takeEnquiry", "moveUnansweredLeads", "runAiRequest"],
 ];

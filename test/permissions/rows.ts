@@ -27,7 +27,7 @@ export interface Row {
    * alone ("self"). Without, it is about nothing in particular.
    */
   readonly on?: OwnedKind | "office" | "self";
-  /** The permission that is decided on the record, where it is another one. */
+  /** The permission that is decided on the record, where it is another one; or held by whoever is signed in. */
   readonly decides?: Permission;
   /** A permission that is needed for the whole brokerage, whatever the call is about. */
   readonly everywhere?: Permission;
@@ -104,6 +104,9 @@ export const rows = {
   // Without saying what about.
   getAccess: { ...oneself, meets: "invalid_input" },
   listAllowedUsers: { needs: "user:admin", everywhere: "user:admin", meets: "invalid_input" },
+
+  createDashboardLink: { ...oneself, decides: "analytics:read" },
+  getDashboard: { needs: "nothing", on: "office" },
 
   listChanges: { needs: "change:read", everywhere: "change:read" },
   listAuditEvents: { needs: "audit_event:read", everywhere: "audit_event:read" },
