@@ -125,6 +125,7 @@ const enquiryAt = (
     {
       ...{ client_id: id, user_id, type: "note", outcome },
       ...{ notes: notesOf(lead, known), occurred_at: lead.occurred_at },
+      enquiry: { property_id: lead.property_id },
     },
     stamp,
   );

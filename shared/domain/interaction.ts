@@ -1,7 +1,7 @@
 import * as z from "zod/mini";
 import type { Caller } from "./access.ts";
 import { invalidInput } from "./problem.ts";
-import { type RecordOf, recordType } from "./record-type.ts";
+import { internalFields, type RecordOf, recordType } from "./record-type.ts";
 import { id, moment, recordFields, text, timestamp } from "./schemas.ts";
 
 export const interactionTypes = ["email", "call", "meeting", "note"] as const;
@@ -40,6 +40,10 @@ export const interactionRecord = recordType({
   guard: "client",
   fields: Interaction,
   listed: Interaction,
+  internal: internalFields<{
+    /** Of a note that says of an enquiry: the property that it names, if any. */
+    readonly enquiry?: { readonly property_id: string | null } | undefined;
+  }>(),
   lists: [],
   parent: { name: "client", idOf: ({ client_id }) => client_id },
   indexAttributes: ({ client_id, occurred_at }) => ({ client_id, at: occurred_at }),
