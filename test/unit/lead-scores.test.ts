@@ -60,33 +60,47 @@ describe("a score", () => {
       ...{ enquiry: 20, meeting: 25, favorite: 20, possibility: 20, view: 20, call: 20, email: 20 },
     });
     // On the next day as many again.
-    expect(at(scored([...many("email"), ...many("email").map((one) => ({ ...one, at: day(1).toISOString() }))]), 1).score).toBe(40);
+    expect(
+      at(scored([...many("email"), ...many("email").map((one) => ({ ...one, at: day(1).toISOString() }))]), 1)
+        .score,
+    ).toBe(40);
   });
 
   test("is more for a second visit, and for a listing that is looked at again on another day", () => {
     const meetings = scored([action("meeting", -1), action("meeting")]);
     const apart = leadScore(meetings, day(0)).ledger.map(({ reason }) => reason);
     expect(apart).toEqual(["Met again", "Met", "Met"]);
-    const twice = (listing: string, days: number) => at(scored([action("view", days, "one"), action("view", 0, listing)])).score;
+    const twice = (listing: string, days: number) =>
+      at(scored([action("view", days, "one"), action("view", 0, listing)])).score;
     expect([twice("one", -1), twice("other", -1), twice("one", 0)]).toEqual([15, 10, 10]);
   });
 
   test("says point by point what it is, and what each point will be in a week", () => {
-    const answer = leadScore(scored([action("enquiry", -30, "one")], { known: { ...none, has_email: true } }), day(0));
+    const answer = leadScore(
+      scored([action("enquiry", -30, "one")], { known: { ...none, has_email: true } }),
+      day(0),
+    );
     expect(answer).toMatchObject({ score: 25, nurture_status: "cold", model_version: 1 });
     expect(answer.ledger).toEqual([
       { points: 10, reason: "Sent an enquiry", at: day(-30).toISOString(), decays_to: 8.51 },
       { points: 5, reason: fit.has_email.reason, at: null, decays_to: 5 },
       { points: 10, reason: fit.asked_for_a_listing.reason, at: null, decays_to: 10 },
     ]);
-    expect(answer.features).toMatchObject({ has_email: true, asked_for_a_listing: true, enquiries: 1, calls: 0 });
+    expect(answer.features).toMatchObject({
+      has_email: true,
+      asked_for_a_listing: true,
+      enquiries: 1,
+      calls: 0,
+    });
   });
 
   test("says what would make the client hot: done in that order, it does", () => {
     const one = scored([action("enquiry", 0, "one")], { known: reached });
     const { next } = leadScore(one, day(0));
     expect(next.map(({ action }) => action)).toEqual(["Meet them", "They mark a listing as a favorite"]);
-    const done = scored([...one.ledger.actions, action("meeting"), action("favorite", 0, "other")], { known: reached });
+    const done = scored([...one.ledger.actions, action("meeting"), action("favorite", 0, "other")], {
+      known: reached,
+    });
     expect(at(done).status).toBe("hot");
     expect(45 + next.reduce((sum, { points }) => sum + points, 0)).toBe(at(done).score);
     expect(leadScore(done, day(0)).next).toEqual([]);
@@ -94,8 +108,12 @@ describe("a score", () => {
 });
 
 describe("a status", () => {
-  /** A meeting a day with little else, so that the score is what is asked for. */
-  const hot = [action("meeting"), action("enquiry", 0, "one"), action("favorite", 0, "two"), action("favorite", 0, "three")];
+  const hot = [
+    action("meeting"),
+    action("enquiry", 0, "one"),
+    action("favorite", 0, "two"),
+    action("favorite", 0, "three"),
+  ];
 
   test("keeps its band until the score is well below it", () => {
     const one = scored(hot, { known: reached });
@@ -105,18 +123,24 @@ describe("a status", () => {
       if (status === "hot") expect(score).toBeGreaterThanOrEqual(bands.hot.leaves);
       else expect(score).toBeLessThan(bands.hot.leaves);
     }
-    expect(days.filter(({ score, status }) => status === "hot" && score < bands.hot.enters).length).toBeGreaterThan(3);
+    expect(
+      days.filter(({ score, status }) => status === "hot" && score < bands.hot.enters).length,
+    ).toBeGreaterThan(3);
     // Who comes from below is warm where the other is still hot.
     const below = scored([action("meeting"), action("enquiry", 0, "one")], { known: reached });
     expect(at(below)).toEqual({ score: 70, status: "warm" });
   });
 
-  test("keeps it by memory for thirty days and no longer", () => {
-    const topped = [...Array.from({ length: 12 }, (_, at) => action("view", 5 + 3 * at, `${at}`))];
-    const one = { ...scored(hot, { known: reached }), ledger: noted([...hot, ...topped], day(40)) };
-    const held = at(one, 20);
-    expect(held.status).toBe("hot");
-    expect(held.score).toBeLessThan(bands.hot.enters);
+  test("keeps it by memory for thirty days and no longer, however the score is held between", () => {
+    const first = [action("meeting"), action("enquiry", 0, "one"), action("favorite", 0, "two")];
+    const calls = [10, 15, 20, 25, 30, 35].map((days) => action("call", days));
+    const one = scored([...first, ...calls], { known: reached });
+    const held = [20, 29, 31, 36].map((days) => at(one, days));
+    for (const { score } of held) {
+      expect(score).toBeGreaterThanOrEqual(bands.hot.leaves);
+      expect(score).toBeLessThan(bands.hot.enters);
+    }
+    expect(held.map(({ status }) => status)).toEqual(["hot", "hot", "warm", "warm"]);
   });
 
   test("that a person set holds until the client's next action; a call of ours is none", () => {
@@ -139,33 +163,40 @@ const anAction = fc
     listing: fc.option(fc.constantFrom("one", "two", "three"), { nil: undefined }),
   })
   // The same id is the same action.
-  .map(({ id, kind, minutes, listing }): Action => ({
-    ...{ id: `${id} ${kind} ${minutes} ${listing}`, kind, listing },
-    at: new Date(start + minutes * 60_000).toISOString(),
-  }));
+  .map(
+    ({ id, kind, minutes, listing }): Action => ({
+      ...{ id: `${id} ${kind} ${minutes} ${listing}`, kind, listing },
+      at: new Date(start + minutes * 60_000).toISOString(),
+    }),
+  );
 const someActions = fc.array(anAction, { maxLength: 40 });
 
 describe("for any actions", () => {
   test("in any order, noted twice, with decays in between, the score is the same as computed at once", () => {
     fc.assert(
-      fc.property(someActions, fc.infiniteStream(fc.nat()), fc.integer({ min: 0, max: 90 }), (actions, dice, days) => {
-        const now = day(days);
-        const atOnce: Scored = { ledger: together([noted(actions, now)], now), known: reached };
-        const mixed = [...actions, ...actions.slice(0, 5)]
-          .map((one) => ({ one, place: dice.next().value as number }))
-          .sort((a, b) => a.place - b.place)
-          .map(({ one }) => one);
-        let ledger = empty;
-        for (const [place, one] of mixed.entries()) {
-          // The clock goes on, and the schedule comes by.
-          const moment = day((days * place) / mixed.length);
-          ledger = together([withAction(ledger, one, moment)], moment);
-        }
-        const streamed: Scored = { ledger: together([ledger], now), known: reached };
-        expect(streamed.ledger).toEqual(atOnce.ledger);
-        expect(judgedAt(streamed, now)).toEqual(judgedAt(atOnce, now));
-      }),
-      { numRuns: 150 },
+      fc.property(
+        someActions,
+        fc.infiniteStream(fc.nat()),
+        fc.integer({ min: 0, max: 90 }),
+        (actions, dice, days) => {
+          const now = day(days);
+          const atOnce: Scored = { ledger: together([noted(actions, now)], now), known: reached };
+          const mixed = [...actions, ...actions.slice(0, 5)]
+            .map((one) => ({ one, place: dice.next().value as number }))
+            .sort((a, b) => a.place - b.place)
+            .map(({ one }) => one);
+          let ledger = empty;
+          for (const [place, one] of mixed.entries()) {
+            // The clock goes on, and the schedule comes by.
+            const moment = day((days * place) / mixed.length);
+            ledger = together([withAction(ledger, one, moment)], moment);
+          }
+          const streamed: Scored = { ledger: together([ledger], now), known: reached };
+          expect(streamed.ledger).toEqual(atOnce.ledger);
+          expect(judgedAt(streamed, now)).toEqual(judgedAt(atOnce, now));
+        },
+      ),
+      { numRuns: 80 },
     );
   });
 
@@ -175,7 +206,7 @@ describe("for any actions", () => {
         const now = day(0);
         expect(together([noted(some), noted(others)], now)).toEqual(noted([...some, ...others]));
       }),
-      { numRuns: 150 },
+      { numRuns: 80 },
     );
   });
 
@@ -200,18 +231,18 @@ describe("for any actions", () => {
           now = due;
         }
       }),
-      { numRuns: 60 },
+      { numRuns: 25 },
     );
   });
 
-  test("the points of the ledger make the score, and none is a tenth of what it could be", () => {
+  test("the points of the ledger make the score", () => {
     fc.assert(
       fc.property(someActions, (actions) => {
         const { score, ledger } = leadScore({ ledger: noted(actions), known: reached }, day(0));
         const sum = ledger.reduce((all, { points }) => all + points, 0);
         expect(Math.abs(Math.min(100, sum) - score)).toBeLessThan(0.8);
       }),
-      { numRuns: 100 },
+      { numRuns: 30 },
     );
   });
 });
@@ -233,14 +264,23 @@ test("a score is computed from these features, and no other", () => {
 });
 
 test("of a client's record nothing else is read; that this is seen is shown by a name", () => {
-  const fields = { email: "a@clients.example", more_emails: [], phone: null, more_phones: [], consent: noConsent };
+  const fields = {
+    email: "a@clients.example",
+    more_emails: [],
+    phone: null,
+    more_phones: [],
+    consent: noConsent,
+  };
   const read: string[] = [];
-  const client = new Proxy({ ...fields, name: "Nora", custom: { income: 1 } }, {
-    get: (target, name) => {
-      read.push(String(name));
-      return target[name as keyof typeof target];
+  const client = new Proxy(
+    { ...fields, name: "Nora", custom: { income: 1 } },
+    {
+      get: (target, name) => {
+        read.push(String(name));
+        return target[name as keyof typeof target];
+      },
     },
-  });
+  );
   expect(knownOf(client)).toEqual({ has_email: true, has_phone: false, may_be_contacted: false });
   const allowed = ["email", "more_emails", "phone", "more_phones", "consent"];
   const others = () => read.filter((name) => !allowed.includes(name));
