@@ -119,8 +119,10 @@ async function tryMove(
   ledgers.set(clientId, { ...own, ...step(own) });
   const scored = scoredOf(kept, [...ledgers.values()], stamp.now);
   const computed = computedOf(scored, stamp.now);
-  const next = new Map([...ledgers].map(([id, one]) => [id, { ...one, computed: undefined }] as const));
-  next.set(kept.id, { ...ledgers.get(kept.id)!, computed });
+  // Only the kept client's ledger says a score, and when it is due.
+  const next = new Map(
+    [...ledgers].map(([id, one]) => [id, { ...one, computed: id === kept.id ? computed : undefined }]),
+  );
   const before = new Map(ledgers).set(clientId, own);
   const changed = [clientId, kept.id]
     .filter((id, at, all) => all.indexOf(id) === at)
