@@ -8,6 +8,7 @@ import { cmaRecord } from "../../shared/domain/market-analysis.ts";
 import { ownedTypes, searchedTypes } from "../../shared/domain/owned-types.ts";
 import { noteEvents } from "../../shared/effects/analytics-events.ts";
 import { updateAudienceEntries } from "../../shared/effects/audiences.ts";
+import { scoreClients, scoreInteractions, scoreInterests } from "../../shared/effects/lead-scores.ts";
 import { closeLeads, queueEnquiries } from "../../shared/effects/leads.ts";
 import { mailNewEmails, mailResets } from "../../shared/effects/mail.ts";
 import { queueMarketFits, registerMarkets } from "../../shared/effects/markets.ts";
@@ -24,7 +25,7 @@ export const applyEffects = effectsConsumer({
   summary: "Run the effects of each change of a record",
   impact:
     "Analyses, exports, hand-overs, undos of imports, requests to the assistant, enquiries of websites and mails stay queued; histories, searches, " +
-    "reminders of tasks, photos in lists, the lists of teams and all numbers lag behind.",
+    "reminders of tasks, scores of clients, photos in lists, the lists of teams and all numbers lag behind.",
   effects: [
     startJob(cmaRecord, "cma"),
     startJob(importRecord, "imports"),
@@ -39,6 +40,9 @@ export const applyEffects = effectsConsumer({
     queueMarketFits,
     queueEnquiries,
     closeLeads,
+    scoreInteractions,
+    scoreInterests,
+    scoreClients,
     mailNewEmails,
     mailResets,
     placeReminders,

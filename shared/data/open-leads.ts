@@ -1,9 +1,8 @@
 import { clientRecord, type StoredClient } from "../domain/client.ts";
 import type { WriteStamp } from "../domain/invocation.ts";
 import type { Assign, Enquiry } from "../domain/lead-routing.ts";
-import { asRead } from "./lead-turns.ts";
 import { type DueList, recordKey } from "./record-item.ts";
-import type { Stamp } from "./records.ts";
+import { asRead, type Stamp } from "./records.ts";
 import { withSchemaVersion } from "./schema.ts";
 import type { Item, Key, PutWrite, TableReader } from "./table.ts";
 

@@ -43,6 +43,8 @@
  *   Client                       <bid>#client#<id>             record                   kind_*, state_*, audience_at, desk_*
  *   Custom fields of clients     <bid>#custom_fields#<bid>      record                   key; kind_at
  *   Client: its open lead        <bid>#client#<id>             lead                     key, due; audience_at until closed
+ *   Client: ledger of their score <bid>#client#<id>            ledger                   key, due
+ *   Client: what the score was   <bid>#client#<id>             score#<version>          prefix
  *   Enquiry, until it is taken   <bid>#enquiry#<id>            enquiry                  key
  *   Interaction                  <bid>#interaction#<id>        record                   of_client
  *   Interest in a property       <bid>#client#<id>             interest#<property id>   prefix; of_property
@@ -76,7 +78,7 @@
  *   guesses from an address      address#<ip>                  guesses#<window>; resets#<window>
  *   migration state              migration#<name>              part#<bid>, part#brokerages, part#deleted: how far each is
  *   public signing keys          deployment                    jwks, checkpoint-keys
- *   deadlines, purges, reminders any record's                  due
+ *   deadlines and other dates    any record's                  due
  *
  * A record's item carries its fields once: those that lists show in `listed`, the others in `detail`. Attributes of
  * indexes repeat what they are made of and are set only where the record's type declares them.
@@ -206,6 +208,8 @@ export const schemas = {
   enquiry: 1,
   lead: 1,
   leadPhone: 1,
+  ledger: 1,
+  pastScore: 1,
   searchWord: 1,
   endedWords: 1,
   aiWork: 1,

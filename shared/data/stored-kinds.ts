@@ -74,6 +74,8 @@ const items: Readonly<Record<ItemName, Reach>> = {
   enquiry: { unreached: "a worker takes it within a minute" },
   lead: { beside: "client", prefix: "lead" },
   leadPhone: { unreached: "DynamoDB removes it a day later" },
+  ledger: { beside: "client", prefix: "ledger" },
+  pastScore: { beside: "client", prefix: "score#" },
   turn: { beside: "lead_routing", prefix: "turn#" },
   link: { beside: "cma", prefix: "link#" },
   interest: { beside: "client", prefix: "interest#" },

@@ -72,6 +72,8 @@ export const budgets: Readonly<Record<string, Budget>> = {
   // What hangs on them is counted: interactions, tasks and interests.
   restoreClient: budget("GetItem Query Query Query PutItem", 3, 9),
   getClientDependents: budget("GetItem Query Query Query", 3, 0),
+  // The ledgers of the client, and of those who were merged into it.
+  getClientScore: budget("GetItem BatchGetItem", 2, 0),
   listClientShares: budget("GetItem", 1, 0),
   putClientShare: budget("GetItem GetItem PutItem", 2, 12),
   deleteClientShare: budget("GetItem PutItem", 1, 12),

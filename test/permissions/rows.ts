@@ -194,6 +194,8 @@ export const rows = {
   listClientProperties: { needs: "client:read", on: "client" },
   putClientProperty: { needs: "client:write", on: "interest" },
   deleteClientProperty: { needs: "client:write", on: "interest" },
+  getClientScore: { needs: "client:read", on: "client" },
+  listClientScores: { needs: "client:read", on: "client" },
   listPropertyClients: { needs: "client:read", ...propertyOf, decides: "property:read" },
   // With a client that there is not.
   mergeClients: { ...client, mayMeet: "cannot_merge" },

@@ -5,6 +5,7 @@ import sharp from "sharp";
 import { runAiRequest } from "../../functions/ai/run-ai-request.ts";
 import { applyEffects } from "../../functions/changes/apply-effects.ts";
 import { writeLog } from "../../functions/changes/write-log.ts";
+import { decayScores } from "../../functions/clients/decay-scores.ts";
 import { runErasure } from "../../functions/clients/run-erasure.ts";
 import { fitMarkets } from "../../functions/cma/fit-markets.ts";
 import { refitMarkets } from "../../functions/cma/refit-markets.ts";
@@ -26,6 +27,8 @@ import { signCheckpoints } from "../../functions/trust/sign-checkpoints.ts";
 import { enquiryKey, keepEnquiry } from "../../shared/data/enquiries.ts";
 import type { Grants } from "../../shared/data/grant.ts";
 import { countKey } from "../../shared/data/kept-one.ts";
+import { ledgerIn, ledgerKey, putLedger } from "../../shared/data/lead-ledgers.ts";
+import { noteAction } from "../../shared/data/lead-scores.ts";
 import { checkpointKey, headKey } from "../../shared/data/log.ts";
 import { registerMarket } from "../../shared/data/markets.ts";
 import { beginPart, directoryPart, lastMigrations } from "../../shared/data/migration-progress.ts";
@@ -260,6 +263,36 @@ export const workers: Readonly<Record<string, (world: World) => Promise<Delivery
     await table.commit([putOpenLead(lead, undefined, invocation("test", null))]);
     const settled = async () => (await stored(clientRecord, brokerage.id, id))?.owner_user_id === next;
     return scheduled(moveUnansweredLeads, settled);
+  },
+
+  async "applyEffects, an action of a client"({ home: { users, brokerage } }) {
+    const { token } = users.admin;
+    const { id } = await expectStatus(201, "POST", "/v1/clients", {
+      token,
+      body: { name: `Nora ${unique()}` },
+    });
+    const path = `/v1/clients/${id}/interactions`;
+    const said = await expectStatus(201, "POST", path, { token, body: { type: "meeting" } });
+    return streamed(undefined, (await table.get(recordKey(brokerage.id, interactionRecord, said.id)))!);
+  },
+
+  async decayScores({ home: { users, brokerage } }) {
+    const { token } = users.admin;
+    const { id } = await expectStatus(201, "POST", "/v1/clients", {
+      token,
+      body: { name: `Nora ${unique()}` },
+    });
+    // Met a week ago: 21 points by now, where the client still shows all 25.
+    const [at, past] = [7 * 24 * 60, 1].map((minutes) =>
+      new Date(Date.now() - minutes * 60_000).toISOString(),
+    );
+    const met = { id: unique(), kind: "meeting", at: at! } as const;
+    await noteAction(table, brokerage.id, id, met, { ...invocation("test", null), now: new Date(at!) });
+    const ledger = ledgerIn(await table.get(ledgerKey(brokerage.id, id)));
+    const due = { ...ledger, computed: { ...ledger.computed!, due_at: past } };
+    await table.commit([putLedger(brokerage.id, id, due, invocation("test", null))]);
+    const settled = async () => (await stored(clientRecord, brokerage.id, id))?.lead_score === 21;
+    return scheduled(decayScores, settled);
   },
 
   async "applyEffects, the first sale of a market"({ home: { users, brokerage } }) {
