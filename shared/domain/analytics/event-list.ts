@@ -3,14 +3,13 @@ import { type Caller, decide } from "../access.ts";
 import { invalidInput } from "../problem.ts";
 import { instant, listQuery, moment } from "../schemas.ts";
 import type { StoredEvent } from "./event.ts";
-
-const word = z.string().check(z.minLength(1), z.maxLength(100));
+import { sendersId, word } from "./new-events.ts";
 
 /** Which events a list shows. */
 export const EventQuery = z.strictObject({
   ...listQuery,
   entity_type: z.optional(word),
-  entity_id: z.optional(word.check(z.describe("With entity_type"))),
+  entity_id: z.optional(sendersId("With entity_type")),
   metric_type: z.optional(word),
   from: z.optional(moment("Happened at this time or later")),
   to: z.optional(moment("Happened before this time")),

@@ -6,7 +6,8 @@ import { type MetricType, resoEventTypes } from "./event.ts";
 /** How many events a request may have. */
 export const mostEvents = 100;
 
-const printable = (what: string) =>
+/** An id of a sender's own making. */
+export const sendersId = (what: string) =>
   z
     .string()
     .check(
@@ -15,33 +16,30 @@ const printable = (what: string) =>
       z.regex(/^[\x20-\x7e]*$/, "must be printable ASCII"),
       z.describe(what),
     );
-const word = /^[a-z][a-z0-9_]{0,39}$/;
+/** What things and happenings are called. */
+export const word = z
+  .string()
+  .check(z.maxLength(40), z.regex(/^[a-z][a-z0-9_]*$/, "must be small letters, digits and _"));
 
 /** Something that happened on a website or in an app, as its sender tells it. */
 export const NewEvent = z.strictObject({
   event_id: z.optional(
-    printable(
+    sendersId(
       "Of the sender's own making. What is sent again with the same one, of the same UTC day, counts once, and the first " +
         "stays. It says occurred_at, too: else the day is that of the request",
     ),
   ),
-  entity_type: z
-    .string()
-    .check(
-      z.regex(word),
-      z.describe("What it happened to. Of a property it counts in the numbers; all else is kept and listed"),
-      z.meta({ examples: ["property"] }),
+  entity_type: word.check(
+    z.describe("What it happened to. Of a property it counts in the numbers; all else is kept and listed"),
+    z.meta({ examples: ["property"] }),
+  ),
+  entity_id: z.optional(sendersId("Which; needed of a property")),
+  metric_type: word.check(
+    z.describe(
+      `What happened: ${resoEventTypes.join(", ")} (RESO's InternetTracking), or one of your own, which begins with x_`,
     ),
-  entity_id: z.optional(printable("Which; needed of a property")),
-  metric_type: z
-    .string()
-    .check(
-      z.regex(word),
-      z.describe(
-        `What happened: ${resoEventTypes.join(", ")} (RESO's InternetTracking), or one of your own, which begins with x_`,
-      ),
-      z.meta({ examples: ["detailed_view"] }),
-    ),
+    z.meta({ examples: ["detailed_view"] }),
+  ),
   value: z._default(
     z
       .union([decimal(-1e12, 1e12, 6, "How much"), text(200)])
