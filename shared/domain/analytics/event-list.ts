@@ -32,7 +32,8 @@ export function eventFilter({ entity_type, entity_id, metric_type, ...query }: E
       asked.every(([name, value]) => event[name as keyof StoredEvent] === value) &&
       (from === undefined || event.occurred_at >= from) &&
       (to === undefined || event.occurred_at < to),
-    isNarrow: asked.length > 0,
+    /** Whether it lets everything pass. */
+    isOpen: asked.length === 0 && from === undefined && to === undefined,
   };
 }
 
