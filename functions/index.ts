@@ -13,6 +13,10 @@ import { postMcp } from "./ai/post-mcp.ts";
 import { rejectProposal } from "./ai/reject-proposal.ts";
 import { runAiRequest } from "./ai/run-ai-request.ts";
 import { undoProposal } from "./ai/undo-proposal.ts";
+import { foldMarket } from "./analytics/fold-market.ts";
+import { getAnalytics } from "./analytics/get-analytics.ts";
+import { refoldMarkets } from "./analytics/refold-markets.ts";
+import { takeStock } from "./analytics/take-stock.ts";
 import { applyEffects } from "./changes/apply-effects.ts";
 import { writeLog } from "./changes/write-log.ts";
 import { createClient } from "./clients/create-client.ts";
@@ -292,6 +296,7 @@ export const areas = {
   teams: [listTeams, createTeam, getTeam, updateTeam, deleteTeam, putTeamMember, deleteTeamMember],
   keys: [listApiKeys, createApiKey, deleteApiKey],
   access: [getAccess, listAllowedUsers],
+  analytics: [getAnalytics, takeStock, foldMarket, refoldMarkets],
   ai: [
     listAiRequests,
     createAiRequest,

@@ -9,7 +9,7 @@ import { ownedTypes, searchedTypes } from "../../shared/domain/owned-types.ts";
 import { updateAudienceEntries } from "../../shared/effects/audiences.ts";
 import { closeLeads, queueEnquiries } from "../../shared/effects/leads.ts";
 import { mailNewEmails, mailResets } from "../../shared/effects/mail.ts";
-import { queueMarketFits, registerMarkets } from "../../shared/effects/markets.ts";
+import { queueMarketFits, queueMarketView, registerMarkets } from "../../shared/effects/markets.ts";
 import { showPrimaryPhoto } from "../../shared/effects/primary-photo.ts";
 import { writePropertyHistory } from "../../shared/effects/property-history.ts";
 import { mailDueTasks, placeReminders } from "../../shared/effects/reminders.ts";
@@ -36,6 +36,7 @@ export const applyEffects = effectsConsumer({
     showPrimaryPhoto,
     registerMarkets,
     queueMarketFits,
+    queueMarketView,
     queueEnquiries,
     closeLeads,
     mailNewEmails,

@@ -75,6 +75,7 @@ const areas: Readonly<Record<keyof typeof areasOfGable, string>> = {
   keys: "API keys, with which programs call the API: made, listed and revoked by people",
   access: "Who may do what with a record, and why",
   teams: "Users who work together, and whose records permissions of scope team reach",
+  analytics: "What happened, and the numbers that follow from it: listings, agents, pipeline, leads, the market",
   ai: "The assistant: drafts, answers about one's own records, and changes that a person approves",
   changes: "What follows from a change of a record",
   clients: "People who buy, sell or rent: what is known of them, and what was said with them",

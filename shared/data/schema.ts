@@ -60,6 +60,7 @@
  *   View: whom or what was seen  <bid>#seen#<view>#<subject>   <day>                    key range
  *   Views: how far folded        <bid>#view                    folded                   key
  *   Views: the last stock taken  <bid>#view                    stock                    key, due
+ *   Views: the market's subjects <bid>#view                    market                   key
  *   Search word                  <bid>#word#<kind>#<2 letters> word#<word>#<id>         prefix; again under <audience>
  *   Search words before          the record's                  ended-words#<version>    prefix
  *
@@ -216,6 +217,7 @@ export const schemas = {
   seen: 1,
   folded: 1,
   stock: 1,
+  marketSubjects: 1,
 } as const;
 
 export type ItemName = keyof typeof schemas;

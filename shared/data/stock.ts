@@ -1,4 +1,4 @@
-import { emptyPipeline, PipelineStock, type Stock } from "../domain/analytics/stock.ts";
+import { emptyPipeline, isSame, PipelineStock, type Stock } from "../domain/analytics/stock.ts";
 import type { Subject, ViewName } from "../domain/analytics/views.ts";
 import { clientRecord } from "../domain/client.ts";
 import { dayIn } from "../domain/days.ts";
@@ -64,9 +64,6 @@ export async function refreshStock(
 /** What was written last, when all of it was written and on the same day. */
 const writtenIn = (item: Item | undefined, day: string): Written =>
   item?.packed && item.day === day ? unpack<Written>(item.packed) : {};
-
-const isSame = (one: Stock, other: Stock | undefined): boolean =>
-  other !== undefined && Object.keys({ ...one, ...other }).every((name) => one[name] === other[name]);
 
 /** Counts everything, by `<view> <subject>`. */
 async function countAll(

@@ -107,6 +107,7 @@ const items: Readonly<Record<ItemName, Reach>> = {
   seen: { unreached: "a rebuild writes it anew from its events" },
   folded: { unreached: "each fold writes it" },
   stock: { unreached: "it is written at least every hour" },
+  marketSubjects: { unreached: "it lists names alone" },
 };
 
 /** Where items of a kind are found: a type of record, or an item that is none. */

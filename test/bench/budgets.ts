@@ -101,6 +101,8 @@ export const budgets: Readonly<Record<string, Budget>> = {
   undoProposal: budget("BatchGetItem PutItem", 2, 4),
   // The brokerage, its budget and the caller's; what was used in the days asked for.
   getAiUsage: budget("BatchGetItem Query", 4, 0),
+  // The brokerage; the buckets of four weeks.
+  getAnalytics: budget("BatchGetItem Query", 4, 0),
   // The brokerage's one document.
   getCustomFields: budget("GetItem", 1, 0),
   putCustomFields: budget("GetItem PutItem", 1, 3),

@@ -159,6 +159,7 @@ export const rows = {
 
   listAiRequests: { needs: "ai:read" },
   createAiRequest: { needs: "ai:write" },
+  getAnalytics: { needs: "analytics:read" },
   getAiUsage: { needs: "ai:read" },
   getAiRequest: { needs: "ai:read", on: "ai_request" },
   cancelAiRequest: { needs: "ai:write", on: "ai_request", mayMeet: "invalid_transition" },

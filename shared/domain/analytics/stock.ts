@@ -8,6 +8,10 @@ type Status = Client["nurture_status"];
 /** Numbers by their names, as of a moment. */
 export type Stock = Record<string, number>;
 
+/** Whether two have the same numbers. */
+export const isSame = (one: Readonly<Stock>, other: Readonly<Stock> | undefined): boolean =>
+  other !== undefined && Object.keys({ ...one, ...other }).every((name) => one[name] === other[name]);
+
 const day = 86_400_000;
 
 /** How many clients are where in the pipeline, and for how long: added one by one, it keeps a number of each. */
