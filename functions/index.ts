@@ -17,6 +17,8 @@ import { foldMarket } from "./analytics/fold-market.ts";
 import { getAnalytics } from "./analytics/get-analytics.ts";
 import { refoldMarkets } from "./analytics/refold-markets.ts";
 import { takeStock } from "./analytics/take-stock.ts";
+import { closeDays } from "./analytics/close-days.ts";
+import { foldEvents } from "./analytics/fold-events.ts";
 import { applyEffects } from "./changes/apply-effects.ts";
 import { writeLog } from "./changes/write-log.ts";
 import { createClient } from "./clients/create-client.ts";
@@ -310,6 +312,7 @@ export const areas = {
     runAiRequest,
     postMcp,
   ],
+  analytics: [foldEvents, closeDays],
   changes: [applyEffects, writeLog],
   trust: [listChanges, listAuditEvents, listAuditCheckpoints, signCheckpoints],
 } as const satisfies Record<string, readonly Definition[]>;

@@ -86,6 +86,8 @@ const usesKey: readonly string[] = [
   ...["takeEnquiry", "moveUnansweredLeads"],
   // Its budget and its time zone are the brokerage's.
   "runAiRequest",
+  // Days are those of the brokerage's time zone.
+  ...["foldEvents", "closeDays"],
   "migrate",
 ];
 

@@ -1,8 +1,8 @@
-import { distinctIn, emptyTally, type Seen, type Tally } from "../domain/analytics/tally.ts";
+import { emptyTally, type Seen, type Tally } from "../domain/analytics/tally.ts";
 import type { Dimension, Subject, ViewName } from "../domain/analytics/views.ts";
 import { daysAfter } from "../domain/days.ts";
-import { pack, unpack } from "./packed.ts";
-import { schemas } from "./schema.ts";
+import { unpack } from "./packed.ts";
+import { withSchemaVersion } from "./schema.ts";
 import type { Item, Key, TableQuerier, UpdateWrite } from "./table.ts";
 
 /** A subject's day in a view. */
@@ -45,6 +45,9 @@ export const seenKey = (brokerageId: string, { view, subject, day }: BucketId): 
   pk: `${brokerageId}#seen#${view}#${subject}`,
   sk: day,
 });
+
+/** Views that say whom or what was seen. */
+export const seenViews: readonly ViewName[] = ["listing-performance"];
 
 /** Dimensions whose buckets are written a second time side by side, so that all values of some days are one Query. */
 const listed: readonly Dimension[] = ["user", "team", "source", "band", "city", "type"];
@@ -132,13 +135,6 @@ export const bucketIn = (item: Item, id: BucketId): Bucket => ({
 export const seenIn = (item: Item | undefined): Tally["seen"] =>
   item?.seen ? unpack<Tally["seen"]>(item.seen) : {};
 
-/** The attributes of a bucket that are folded from events. */
-export const foldedAttributes = ({ counts, samples }: Tally, seen: Tally["seen"]) => ({
-  schema: schemas.bucket,
-  tally: pack({ counts, samples }),
-  distinct: distinctIn({ seen }),
-});
-
 /**
  * The writes that note a stock in a subject's day, and in the list of its dimension: nothing else of the bucket changes.
  * Each stands by itself: they need no transaction.
@@ -150,7 +146,7 @@ export function putStock(
   time_zone: string,
 ): UpdateWrite[] {
   return [bucketKey(brokerageId, id), listKey(brokerageId, id)].flatMap((key) =>
-    key === undefined ? [] : [updateOf(key, { schema: schemas.bucket, stock, time_zone })],
+    key === undefined ? [] : [updateOf(key, withSchemaVersion("bucket", { stock, time_zone }))],
   );
 }
 
