@@ -13,12 +13,14 @@ import { postMcp } from "./ai/post-mcp.ts";
 import { rejectProposal } from "./ai/reject-proposal.ts";
 import { runAiRequest } from "./ai/run-ai-request.ts";
 import { undoProposal } from "./ai/undo-proposal.ts";
+import { closeDays } from "./analytics/close-days.ts";
+import { createAnalyticsEvents } from "./analytics/create-analytics-events.ts";
+import { foldEvents } from "./analytics/fold-events.ts";
 import { foldMarket } from "./analytics/fold-market.ts";
 import { getAnalytics } from "./analytics/get-analytics.ts";
+import { listAnalyticsEvents } from "./analytics/list-analytics-events.ts";
 import { refoldMarkets } from "./analytics/refold-markets.ts";
 import { takeStock } from "./analytics/take-stock.ts";
-import { closeDays } from "./analytics/close-days.ts";
-import { foldEvents } from "./analytics/fold-events.ts";
 import { applyEffects } from "./changes/apply-effects.ts";
 import { writeLog } from "./changes/write-log.ts";
 import { createClient } from "./clients/create-client.ts";
@@ -298,7 +300,6 @@ export const areas = {
   teams: [listTeams, createTeam, getTeam, updateTeam, deleteTeam, putTeamMember, deleteTeamMember],
   keys: [listApiKeys, createApiKey, deleteApiKey],
   access: [getAccess, listAllowedUsers],
-  analytics: [getAnalytics, takeStock, foldMarket, refoldMarkets],
   ai: [
     listAiRequests,
     createAiRequest,
@@ -312,7 +313,16 @@ export const areas = {
     runAiRequest,
     postMcp,
   ],
-  analytics: [foldEvents, closeDays],
+  analytics: [
+    getAnalytics,
+    listAnalyticsEvents,
+    createAnalyticsEvents,
+    foldEvents,
+    closeDays,
+    takeStock,
+    foldMarket,
+    refoldMarkets,
+  ],
   changes: [applyEffects, writeLog],
   trust: [listChanges, listAuditEvents, listAuditCheckpoints, signCheckpoints],
 } as const satisfies Record<string, readonly Definition[]>;

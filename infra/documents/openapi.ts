@@ -75,11 +75,11 @@ const areas: Readonly<Record<keyof typeof areasOfGable, string>> = {
   keys: "API keys, with which programs call the API: made, listed and revoked by people",
   access: "Who may do what with a record, and why",
   teams: "Users who work together, and whose records permissions of scope team reach",
-  analytics: "What happened, and the numbers that follow from it: listings, agents, pipeline, leads, the market",
   ai: "The assistant: drafts, answers about one's own records, and changes that a person approves",
   changes: "What follows from a change of a record",
   clients: "People who buy, sell or rent: what is known of them, and what was said with them",
   leads: "Enquiries in, who gets them and why",
+  analytics: "What happens with listings and clients, and the numbers made of it",
   trust: "Who did what and when, signed so that nobody rewrites it, and every change for a copy elsewhere",
 };
 

@@ -48,8 +48,8 @@ export const budgets: Readonly<Record<string, Budget>> = {
   deleteSession: budget("GetItem UpdateItem", 1, 1),
   // The slug; the office and its key; a page of each state: 2 units, 2.5 where all is known of every listing.
   listPublicProperties: budget("GetItem BatchGetItem Query Query", 8, 0),
-  // The same, and the listing, its pictures and its agent.
-  getPublicProperty: budget("GetItem BatchGetItem GetItem Query GetItem", 6, 0),
+  // The same, and the listing, its pictures and its agent; the look is noted.
+  getPublicProperty: budget("GetItem BatchGetItem GetItem Query GetItem PutItem", 6, 2),
   // The key, the photo and its property.
   getPhoto: budget("GetItem GetItem GetItem", 3, 0),
   // The media, and how many the property has of them.
@@ -162,6 +162,10 @@ export const budgets: Readonly<Record<string, Budget>> = {
   listChanges: budget("Query", 20, 0),
   // The head says where the log ends.
   listAuditEvents: budget("GetItem Query", 8, 0),
+  // Whose the property is; of each event that is taken itself and its entry by arrival. The example's property is unknown.
+  createAnalyticsEvents: budget("BatchGetItem PutItem", 1, 2),
+  // A page of each shard, of half a kilobyte an event: any of them may have the newest.
+  listAnalyticsEvents: budget("Query Query Query Query", 8, 0),
   // The public keys.
   listAuditCheckpoints: budget("GetItem Query", 2, 0),
   // The list of tools; what one of them reads, another operation does.

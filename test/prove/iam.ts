@@ -42,14 +42,16 @@ async function worksAsked(
   const answer = await fetch(`${cloud.url}${pathLacking(path, action)}${query && `?${query}`}`, {
     method: operation.method,
     redirect: "manual",
-    headers: headers as Record<string, string>,
+    // As a browser or an app: what programs look at is not noted.
+    headers: { ...(headers as Record<string, string>), "user-agent": "An app" },
     ...(body ? { body } : {}),
   });
   const text = await answer.text();
   if (answer.status !== (status ?? operation.answer.status)) return false;
   if (answer.status === 302) return (await fetch(answer.headers.get("location")!)).ok;
-  if (operation.permission === "public") return (await promises[operation.id]?.(text, known, world)) ?? true;
-  return linksWork(text, body);
+  const promise = promises[operation.id];
+  if (promise) return promise(text, known, world);
+  return operation.permission === "public" || linksWork(text, body);
 }
 
 /** A default role, made once in a world. */
@@ -127,12 +129,23 @@ const usingAll: Readonly<Record<string, Form | readonly Form[]>> = {
     },
   },
   putUserRoles: { body: async (world) => ({ role_ids: [(await makers.role_id!(world)).role_id] }) },
+  // A client's look is noted.
+  getProperty: { caller: async ({ home }) => home.users.client },
   // The log may be empty still, and then nothing of it is read.
   listAuditEvents: { query: async () => ({ from: inHours(-1), to: inHours(1) }) },
 };
 
-/** What public operations promise beside their answer. */
+/** Whether a look at a property was noted. */
+async function isNoted(_: string, { params: { property_id } }: Known, { home }: World): Promise<boolean> {
+  const path = `/v1/analytics-events?entity_type=property&entity_id=${property_id}&metric_type=detailed_view`;
+  const { items } = await expectStatus(200, "GET", path, { token: home.users.admin.token });
+  return items.length === 1;
+}
+
+/** What some operations promise beside their answer. */
 const promises: Readonly<Record<string, (text: string, known: Known, world: World) => Promise<boolean>>> = {
+  getProperty: isNoted,
+  getPublicProperty: isNoted,
   /** The pictures open, and the view is counted. */
   async getSharedReport(text, { params: { cma_id, link_id } }, { home }) {
     const path = `/v1/cmas/${cma_id}/links`;

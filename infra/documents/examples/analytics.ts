@@ -1,0 +1,20 @@
+import { ids } from "./ids.ts";
+
+/** Bodies and answers about events and numbers. */
+export const analytics = {
+  NewAnalyticsEvents: {
+    events: [
+      {
+        event_id: "pageview-4711",
+        ...{ entity_type: "property", entity_id: ids.property, metric_type: "detailed_view" },
+        value: "visitor-0815",
+      },
+      { entity_type: "search", metric_type: "x_saved_search", value: 1 },
+    ],
+  },
+  AnalyticsEvent: {
+    id: "s6xwT0m2Vj1zq8Yd4uKc9A",
+    ...{ user_id: null, entity_type: "property", entity_id: ids.property, metric_type: "detailed_view" },
+    ...{ value: 1, occurred_at: "2026-03-02T17:05:00.000Z" },
+  },
+};
