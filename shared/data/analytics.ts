@@ -1,4 +1,5 @@
 import { type Analytics, type AnalyticsQuery, periodAsked } from "../domain/analytics/analytics.ts";
+import { similarTo } from "../domain/analytics/contributions.ts";
 import { marketTotals, monthValues } from "../domain/analytics/market.ts";
 import { daysIn, type Period, periodsIn } from "../domain/analytics/periods.ts";
 import { besideCounts, isFinal, numbersIn, type Row } from "../domain/analytics/rows.ts";
@@ -8,7 +9,6 @@ import type { StoredBrokerage } from "../domain/brokerage.ts";
 import { dayIn, daysAfter, firstOfMonth } from "../domain/days.ts";
 import { Problem } from "../domain/problem.ts";
 import type { StoredProperty } from "../domain/property-record.ts";
-import { folded } from "../domain/words.ts";
 import { readBuckets, readListed, readSeen } from "./buckets.ts";
 import type { TableQuerier } from "./table.ts";
 
@@ -64,7 +64,8 @@ export async function analyticsOf(
 async function ofSubject(context: Context, subject: Subject, property?: StoredProperty): Promise<Numbers> {
   const { view, periods, whole, today, brokerage } = context;
   const own = await readDays(context, subject);
-  const similar = property && (await readDays(context, similarTo(property)));
+  const similar =
+    property && (await readDays(context, similarTo(property.property_type, property.city ?? "")));
   const valuesIn = (period: Period) => {
     const numbers = numbersIn(period, own.days, own.seen);
     if (!property || !similar) return viewOf(view).valuesOf(numbers);
@@ -87,10 +88,6 @@ async function readDays({ table, brokerage, view, whole, periods }: Context, sub
   const [days, seen] = await Promise.all([readBuckets(...of), needsSeen ? readSeen(...of) : undefined]);
   return { days, seen };
 }
-
-/** Listings of the same type and city, as events count them. */
-const similarTo = ({ property_type, city }: StoredProperty): Subject =>
-  `similar:${property_type}/${folded(city ?? "")}`;
 
 /** The numbers of each value of a dimension, where it has any; the totals are the office's. */
 async function ofValues(context: Context, by: Dimension): Promise<Numbers> {

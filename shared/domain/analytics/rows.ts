@@ -1,3 +1,4 @@
+import { round } from "../cma/market-statistics.ts";
 import { dayIn, daysAfter, daysBetween } from "../days.ts";
 import type { Property } from "../property.ts";
 import { isOver, type Period } from "./periods.ts";
@@ -85,5 +86,5 @@ function viewsOfOthers(own: Numbers, similar: Numbers): number | undefined {
   const { listings } = similar.distinct;
   if (listings === undefined) return undefined;
   const others = listings - (ownViews > 0 ? 1 : 0);
-  return others > 0 ? Math.round((10 * Math.max(0, allViews - ownViews)) / others) / 10 : undefined;
+  return others > 0 ? round(Math.max(0, allViews - ownViews) / others, 1) : undefined;
 }

@@ -1,3 +1,4 @@
+import { round } from "../cma/market-statistics.ts";
 import { quantile, type Tally } from "./tally.ts";
 
 export const viewNames = [
@@ -77,20 +78,20 @@ export const views = {
     definition: {
       version: 1,
       text:
-        "leads: enquiries that made a client or reached a known one, counted on the day they came, for who got them. " +
-        "responded: clients who were first written to, called or met in the period. first_response_median_minutes and " +
+        "leads: enquiries, of new and of known clients, for who got them. responded: clients who came by an enquiry and " +
+        "were first written to, called or met in the period. first_response_median_minutes and " +
         "first_response_p90_minutes: from a client's arrival to that moment, by the clock, nights and weekends " +
         "included; of those answered in the period. contacts: emails, calls and meetings that a person noted. " +
-        "appointments: meetings noted. listings: properties put on the market, imports aside. closings: sales that " +
-        "closed in the period, counted when the property became sold, with volume the sum of their close prices. " +
+        "appointments: meetings noted. listings: properties put on the market, imports aside. closings: properties " +
+        "that became sold, counted on the day that was noted, with volume the sum of their close prices. " +
         `Whose it was is kept as of then: what is handed over later stays where it was. ${days}`,
     },
     by: ["user", "team"],
     of: ["user", "team"],
     valuesOf: ({ tally: { counts, samples } }) => ({
       ...countsOf(counts, ["leads", "responded"]),
-      first_response_median_minutes: quantile(samples.response_minutes, 0.5) ?? null,
-      first_response_p90_minutes: quantile(samples.response_minutes, 0.9) ?? null,
+      first_response_median_minutes: minutes(samples.response_minutes, 0.5),
+      first_response_p90_minutes: minutes(samples.response_minutes, 0.9),
       ...countsOf(counts, ["contacts", "emails", "calls", "meetings", "appointments"]),
       listings: counts.listed ?? 0,
       ...countsOf(counts, ["closings", "volume"]),
@@ -101,9 +102,9 @@ export const views = {
       version: 1,
       text:
         "new, hot, warm, cold: clients of each nurture status at the period's end (so far, of today), merged and deleted " +
-        "ones left out. age_<status>: the median of days since such a client was last changed, or added. added: clients " +
-        "added in the period. to_<status>, from_<status>: moves into and out of a status in the period; who moved " +
-        `twice counts twice. ${days}`,
+        "ones left out. age_<status>: the median of days since such a client was last changed (a new one: added); null where " +
+        "there are none. added: enquiries in the period, of new and of known clients. to_<status>, from_<status>: moves " +
+        `into and out of a status in the period, a new client's first status included; who moved twice counts twice. ${days}`,
     },
     by: ["user", "team"],
     of: ["user", "team"],
@@ -184,6 +185,11 @@ const countsOf = (counts: Counted, names: readonly string[]): Values =>
 const stockOf = (stock: Counted | undefined, names: readonly string[]): Values =>
   Object.fromEntries(names.map((name) => [name, stock?.[name] ?? null]));
 
+/** The minutes below which a share of the samples lies, with one decimal; null without samples. */
+function minutes(samples: Counted | undefined, share: number): number | null {
+  const value = quantile(samples, share);
+  return value === undefined ? null : round(value, 1);
+}
+
 /** A part in percent of a whole, with one decimal; null where the whole is nothing. */
-const percent = (part = 0, whole = 0): number | null =>
-  whole === 0 ? null : Math.round((1000 * part) / whole) / 10;
+const percent = (part = 0, whole = 0): number | null => (whole === 0 ? null : round((100 * part) / whole, 1));
