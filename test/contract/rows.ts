@@ -203,6 +203,10 @@ export const rows: Readonly<Record<string, Row>> = {
   createAiRequest: { refusesMore: ["/request_payload/conversation_id", "/request_payload/messages"] },
   cancelAiRequest: { once: true },
   getAiUsage: { refusesMore: ["?to", "?from"] },
+  getAnalytics: {
+    params: async () => ({ view: "agent-performance" }),
+    refusesMore: ["?to", "?from", "?by", "?property_id", "?user_id", "?team_id"],
+  },
   approveProposal: { once: true },
   rejectProposal: { once: true },
   undoProposal: { params: aDoneProposal, once: true },

@@ -108,13 +108,10 @@ function seenAs({ operation, caller, about }: Cell, { others }: Stage): Paramete
 const isNowhere = (about: Cell["about"]): about is Nowhere => nowhere.some((one) => one === about);
 
 const absent = "019c3b5e-8a40-7d1c-9f2e-000000000000";
+/** What is no id in a path. */
+const words: Readonly<Record<string, string>> = { grantee_kind: "user", view: "agent-performance" };
 const absentParams = (path: string): Record<string, string> =>
-  Object.fromEntries(
-    [...path.matchAll(/\{(\w+)\}/g)].map(([, name = ""]) => [
-      name,
-      name === "grantee_kind" ? "user" : absent,
-    ]),
-  );
+  Object.fromEntries([...path.matchAll(/\{(\w+)\}/g)].map(([, name = ""]) => [name, words[name] ?? absent]));
 
 interface Found {
   readonly params: Readonly<Record<string, string>>;

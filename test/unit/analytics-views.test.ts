@@ -82,12 +82,12 @@ test("agent performance: median and 90th percentile over the days", () => {
   ].map((response_minutes) => ({ response_minutes }));
   const days = [
     dayOf("2026-03-02", {
-      tally: tally({ leads: 4, responded: 3, contacts: 3, calls: 2, emails: 1 }, samples[0]),
+      tally: tally({ leads: 4, responded: 3, contacts: 3, calls: 2, emails: 1 }, measured(1, 3, 5)),
     }),
     dayOf("2026-03-05", {
       tally: tally(
         { responded: 2, contacts: 1, meetings: 1, appointments: 1, listed: 2, closings: 1, volume: 725000 },
-        samples[1],
+        measured(7, 100),
       ),
     }),
   ];
