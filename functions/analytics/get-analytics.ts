@@ -25,7 +25,7 @@ export const getAnalytics = operation({
   query: AnalyticsQuery,
   assistant: "calls",
   answer: { status: 200, body: Analytics },
-  problems: ["narrow_the_list"],
+  problems: ["not_found", "narrow_the_list"],
   access: { table: queryTable },
   async run({ table, params, query, caller, now, problem }) {
     const view = viewNames.find((name) => name === params.view);

@@ -336,6 +336,14 @@ describe("stock", () => {
       assign: { kind: "user" as const, user_ids: [user.id as string] },
       respond_within_minutes: 30,
     };
+    const routing = await api("GET", "/v1/lead-routing", { token: office.token });
+    await ok(
+      client.putLeadRouting({
+        ...{ token: office.token, version: routing.body.version },
+        body: { rules: [rule], fallback_user_id: office.user.id },
+      }),
+    );
+    const body = { source: "zillow", person: { name: "Lena", email: "lena@leads.example" } };
     const lead = (await ok(client.createLead({ token: office.token, body }))) as {
       readonly client: { readonly id: string };
     };

@@ -76,10 +76,9 @@ test("a property against similar ones, and its days on the market", () => {
 });
 
 test("agent performance: median and 90th percentile over the days", () => {
-  const samples = [
-    { 1: 1, 3: 1, 5: 1 },
-    { 7: 1, 100: 1 },
-  ].map((response_minutes) => ({ response_minutes }));
+  const measured = (...minutes: number[]) => ({
+    response_minutes: Object.fromEntries(minutes.map((one) => [one, 1])),
+  });
   const days = [
     dayOf("2026-03-02", {
       tally: tally({ leads: 4, responded: 3, contacts: 3, calls: 2, emails: 1 }, measured(1, 3, 5)),
