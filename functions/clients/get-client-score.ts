@@ -1,7 +1,7 @@
-import { scoreOf } from "../../shared/data/lead-scores.ts";
+import { scoreOf } from "../../shared/data/lead-score-answers.ts";
 import { readTable } from "../../shared/data/table.ts";
 import { clientRecord } from "../../shared/domain/client.ts";
-import { LeadScore } from "../../shared/domain/lead-score/score.ts";
+import { LeadScore } from "../../shared/domain/lead-score/answer.ts";
 import { operation } from "../../shared/entry/definition.ts";
 import { recordAt } from "../../shared/entry/path-record.ts";
 

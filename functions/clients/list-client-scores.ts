@@ -1,8 +1,8 @@
 import * as z from "zod/mini";
-import { pastScores } from "../../shared/data/lead-scores.ts";
+import { pastScores } from "../../shared/data/lead-score-answers.ts";
 import { queryTable } from "../../shared/data/table.ts";
 import { clientRecord } from "../../shared/domain/client.ts";
-import { PastScore } from "../../shared/domain/lead-score/score.ts";
+import { PastScore } from "../../shared/domain/lead-score/answer.ts";
 import { listQuery, page } from "../../shared/domain/schemas.ts";
 import { operation } from "../../shared/entry/definition.ts";
 import { recordAt } from "../../shared/entry/path-record.ts";

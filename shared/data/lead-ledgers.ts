@@ -1,11 +1,12 @@
-import type { Features } from "../domain/lead-score/features.ts";
-import type { Ledger } from "../domain/lead-score/ledger.ts";
-import type { Judged } from "../domain/lead-score/score.ts";
+import { idsOf, type StoredClient } from "../domain/client.ts";
+import { type Features, knownOf } from "../domain/lead-score/features.ts";
+import { type Ledger, together } from "../domain/lead-score/ledger.ts";
+import type { Judged, Scored } from "../domain/lead-score/score.ts";
 import { pack, unpack } from "./packed.ts";
 import { type DueList, recordKey } from "./record-item.ts";
 import { asRead, type Stamp } from "./records.ts";
 import { withSchemaVersion } from "./schema.ts";
-import type { DeleteWrite, Item, Key, PutWrite } from "./table.ts";
+import type { DeleteWrite, Item, Key, PutWrite, TableReader } from "./table.ts";
 
 /** What a score was computed as, for the client that shows it. */
 export interface Computed extends Judged {
@@ -70,3 +71,23 @@ export function putLedger(
 export const removeLedger = (brokerageId: string, clientId: string): DeleteWrite => ({
   Delete: { Key: ledgerKey(brokerageId, clientId) },
 });
+
+/** The ledgers of a client and of those who were merged into it. */
+export async function ledgersOf(
+  table: TableReader,
+  client: Pick<StoredClient, "brokerage_id" | "id" | "merges">,
+): Promise<Map<string, StoredLedger>> {
+  const ids = idsOf(client);
+  const items = await table.getMany(ids.map((id) => ledgerKey(client.brokerage_id, id)));
+  return new Map(ids.map((id, at) => [id, ledgerIn(items[at])]));
+}
+
+/** What a client's score follows from. */
+export function scoredOf(client: StoredClient, ledgers: readonly Ledger[], now: Date): Scored {
+  const { nurture_status: status, nurture_set_at: at } = client;
+  return {
+    ledger: together(ledgers, now),
+    known: knownOf(client),
+    ...(at === undefined ? {} : { set: { status, at } }),
+  };
+}

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { isDeepStrictEqual } from "node:util";
-import { clientRecord, idsOf, type StoredClient } from "../domain/client.ts";
-import { featuresOf, knownOf } from "../domain/lead-score/features.ts";
+import { clientRecord, type StoredClient } from "../domain/client.ts";
+import type { PastScore } from "../domain/lead-score/answer.ts";
+import { featuresOf } from "../domain/lead-score/features.ts";
 import {
   type Action,
   type Ledger,
@@ -10,24 +11,17 @@ import {
   withAction,
   withoutAction,
 } from "../domain/lead-score/ledger.ts";
-import {
-  judgedAt,
-  type LeadScore,
-  leadScore,
-  nextChange,
-  type PastScore,
-  type Scored,
-} from "../domain/lead-score/score.ts";
+import { judgedAt, nextChange, type Scored } from "../domain/lead-score/score.ts";
 import { modelVersion, signals } from "../domain/lead-score/signals.ts";
 import {
   type Computed,
   ledgerIn,
   ledgerKey,
+  ledgersOf,
   putLedger,
   removeLedger,
-  type StoredLedger,
+  scoredOf,
 } from "./lead-ledgers.ts";
-import { type ListQuery, type Page, partitionPage } from "./list.ts";
 import { aliveIn, recordKey } from "./record-item.ts";
 import { changeRecord, loadRecord, mustBeAsRead, type Stamp, stillAsHanded, ttl } from "./records.ts";
 import { withSchemaVersion } from "./schema.ts";
@@ -37,8 +31,6 @@ import {
   ConditionFailed,
   type DeleteWrite,
   type PutWrite,
-  type TableQuerier,
-  type TableReader,
   type TableWriter,
 } from "./table.ts";
 
@@ -155,25 +147,6 @@ async function leave(
   ]);
 }
 
-/** The ledgers of a client and of those who were merged into it. */
-async function ledgersOf(
-  table: TableReader,
-  client: Pick<StoredClient, "brokerage_id" | "id" | "merges">,
-): Promise<Map<string, StoredLedger>> {
-  const ids = idsOf(client);
-  const items = await table.getMany(ids.map((id) => ledgerKey(client.brokerage_id, id)));
-  return new Map(ids.map((id, at) => [id, ledgerIn(items[at])]));
-}
-
-function scoredOf(client: StoredClient, ledgers: readonly Ledger[], now: Date): Scored {
-  const { nurture_status: status, nurture_set_at: at } = client;
-  return {
-    ledger: together(ledgers, now),
-    known: knownOf(client),
-    ...(at === undefined ? {} : { set: { status, at } }),
-  };
-}
-
 function computedOf(scored: Scored, now: Date): Computed {
   const { ledger, known } = scored;
   return {
@@ -208,7 +181,7 @@ function clientAfter(
   return [...(next.writes as readonly PutWrite[]), past(next.record, reason, stamp)];
 }
 
-const historyPrefix = "score#";
+export const historyPrefix = "score#";
 /** As long as events are kept. */
 const daysKept = 400;
 
@@ -225,19 +198,4 @@ function past(
     ...{ written, ttl: ttl(new Date(now.getTime() + daysKept * 86_400_000)) },
   });
   return { Put: { Item: item } };
-}
-
-/** One page of what a client's score was, the latest first. */
-export const pastScores = (
-  table: TableQuerier,
-  { brokerage_id, id }: StoredClient,
-  query: ListQuery,
-  cursorKey: string,
-): Promise<Page<PastScore>> =>
-  partitionPage(table, recordKey(brokerage_id, clientRecord, id), historyPrefix, query, cursorKey);
-
-/** A client's score as of now, point by point. */
-export async function scoreOf(table: TableReader, client: StoredClient, now: Date): Promise<LeadScore> {
-  const ledgers = await ledgersOf(table, client);
-  return leadScore(scoredOf(client, [...ledgers.values()], now), now);
 }

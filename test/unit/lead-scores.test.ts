@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { noConsent } from "../../shared/domain/consent.ts";
+import { leadScore } from "../../shared/domain/lead-score/answer.ts";
 import { Features, knownOf } from "../../shared/domain/lead-score/features.ts";
 import {
   type Action,
@@ -10,7 +11,7 @@ import {
   withAction,
   withoutAction,
 } from "../../shared/domain/lead-score/ledger.ts";
-import { judgedAt, leadScore, nextChange, type Scored } from "../../shared/domain/lead-score/score.ts";
+import { judgedAt, nextChange, type Scored } from "../../shared/domain/lead-score/score.ts";
 import { bands, fit, type Kind, kinds } from "../../shared/domain/lead-score/signals.ts";
 
 const start = Date.parse("2026-06-01T12:00:00.000Z");
