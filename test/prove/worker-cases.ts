@@ -27,7 +27,7 @@ import { signCheckpoints } from "../../functions/trust/sign-checkpoints.ts";
 import { enquiryKey, keepEnquiry } from "../../shared/data/enquiries.ts";
 import type { Grants } from "../../shared/data/grant.ts";
 import { countKey } from "../../shared/data/kept-one.ts";
-import { ledgerIn, ledgerKey, putLedger } from "../../shared/data/lead-ledgers.ts";
+import { ledgerKey } from "../../shared/data/lead-ledgers.ts";
 import { noteAction } from "../../shared/data/lead-scores.ts";
 import { checkpointKey, headKey } from "../../shared/data/log.ts";
 import { registerMarket } from "../../shared/data/markets.ts";
@@ -274,23 +274,35 @@ export const workers: Readonly<Record<string, (world: World) => Promise<Delivery
     return streamed(undefined, (await table.get(recordKey(brokerage.id, interactionRecord, said.id)))!);
   },
 
+  async "applyEffects, an action that counts no more"({ home: { users, brokerage } }) {
+    const id = await aScoredClient(users.admin.token, brokerage.id, 400);
+    const body = { type: "call", occurred_at: daysAgo(300) };
+    const path = `/v1/clients/${id}/interactions`;
+    const said = await expectStatus(201, "POST", path, { token: users.admin.token, body });
+    return streamed(undefined, (await table.get(recordKey(brokerage.id, interactionRecord, said.id)))!);
+  },
+
   async decayScores({ home: { users, brokerage } }) {
-    const { token } = users.admin;
-    const { id } = await expectStatus(201, "POST", "/v1/clients", {
-      token,
-      body: { name: `Nora ${unique()}` },
-    });
-    // Met a week ago: 21 points by now, where the client still shows all 25.
-    const [at, past] = [7 * 24 * 60, 1].map((minutes) =>
-      new Date(Date.now() - minutes * 60_000).toISOString(),
+    // 21 points by now, where the client still shows all 25.
+    const id = await aScoredClient(users.admin.token, brokerage.id, 7);
+    await makeDue(ledgerKey(brokerage.id, id));
+    return scheduled(
+      decayScores,
+      async () => (await stored(clientRecord, brokerage.id, id))?.lead_score === 21,
     );
-    const met = { id: unique(), kind: "meeting", at: at! } as const;
-    await noteAction(table, brokerage.id, id, met, { ...invocation("test", null), now: new Date(at!) });
-    const ledger = ledgerIn(await table.get(ledgerKey(brokerage.id, id)));
-    const due = { ...ledger, computed: { ...ledger.computed!, due_at: past } };
-    await table.commit([putLedger(brokerage.id, id, due, invocation("test", null))]);
-    const settled = async () => (await stored(clientRecord, brokerage.id, id))?.lead_score === 21;
-    return scheduled(decayScores, settled);
+  },
+
+  async "decayScores, of a score that stays"({ home: { users, brokerage } }) {
+    const key = ledgerKey(brokerage.id, await aScoredClient(users.admin.token, brokerage.id, 0));
+    await makeDue(key);
+    return scheduled(decayScores, async () => String((await table.get(key))?.due_at) > now());
+  },
+
+  async "decayScores, of a client who is gone"({ home: { users, brokerage } }) {
+    const id = await aScoredClient(users.admin.token, brokerage.id, 0);
+    await table.commit([{ Delete: { Key: recordKey(brokerage.id, clientRecord, id) } }]);
+    await makeDue(ledgerKey(brokerage.id, id));
+    return scheduled(decayScores, async () => !(await table.get(ledgerKey(brokerage.id, id))));
   },
 
   async "applyEffects, the first sale of a market"({ home: { users, brokerage } }) {
@@ -495,6 +507,18 @@ export const otherWorkers: typeof workers = {
     return queued(removeFiles, { brokerage_id: brokerage.id, id }, gone);
   },
 };
+
+const daysAgo = (days: number) => new Date(Date.now() - days * 86_400_000).toISOString();
+
+/** A client whom somebody met so many days ago, with the score of that day. */
+async function aScoredClient(token: string, brokerage_id: string, days: number): Promise<string> {
+  const body = { name: `Nora ${unique()}` };
+  const { id } = await expectStatus(201, "POST", "/v1/clients", { token, body });
+  const met = { id: unique(), kind: "meeting", at: daysAgo(days) } as const;
+  const stamp = { ...invocation("test", null), now: new Date(met.at) };
+  await noteAction(table, brokerage_id, id, met, stamp);
+  return id;
+}
 
 /** An enquiry of somebody with an email, whose sender learns nothing. */
 async function anEnquiry({ home: { brokerage } }: World, email: string) {
