@@ -163,8 +163,11 @@ async function subjectOf(cell: Cell, stage: Stage, who: SignedIn | undefined): P
 const sessionIn = (token: string): string =>
   JSON.parse(Buffer.from(token.split(".")[1]!, "base64url").toString()).sid;
 
-const versionIn = async ({ type, id }: Placed, { world }: Stage): Promise<number | undefined> =>
-  (await stored(type, world.home.brokerage.id, id))?.version;
+/** The version that somebody last wrote: a client's score follows by itself. */
+async function versionIn({ type, id }: Placed, { world }: Stage): Promise<number | undefined> {
+  const record = await stored(type, world.home.brokerage.id, id);
+  return record && (type.lastEdit?.(record) ?? record.version);
+}
 
 /** The version that a caller would know: as they read themselves, as the admin reads it, or the first. */
 async function versionOf(
