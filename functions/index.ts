@@ -14,7 +14,9 @@ import { rejectProposal } from "./ai/reject-proposal.ts";
 import { runAiRequest } from "./ai/run-ai-request.ts";
 import { undoProposal } from "./ai/undo-proposal.ts";
 import { closeDays } from "./analytics/close-days.ts";
+import { createAnalyticsEvents } from "./analytics/create-analytics-events.ts";
 import { foldEvents } from "./analytics/fold-events.ts";
+import { listAnalyticsEvents } from "./analytics/list-analytics-events.ts";
 import { applyEffects } from "./changes/apply-effects.ts";
 import { writeLog } from "./changes/write-log.ts";
 import { createClient } from "./clients/create-client.ts";
@@ -307,7 +309,7 @@ export const areas = {
     runAiRequest,
     postMcp,
   ],
-  analytics: [foldEvents, closeDays],
+  analytics: [listAnalyticsEvents, createAnalyticsEvents, foldEvents, closeDays],
   changes: [applyEffects, writeLog],
   trust: [listChanges, listAuditEvents, listAuditCheckpoints, signCheckpoints],
 } as const satisfies Record<string, readonly Definition[]>;

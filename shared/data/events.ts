@@ -39,6 +39,12 @@ export const eventKey = ({
   sk: `${eventPrefix}${id}`,
 });
 
+/** Of events that are the same one, the first. */
+export function firstOfEach(events: readonly StoredEvent[]): StoredEvent[] {
+  const name = ({ occurred_at, id }: StoredEvent) => `${occurred_at.slice(0, 10)} ${id}`;
+  return [...new Map(events.toReversed().map((event) => [name(event), event])).values()];
+}
+
 /** Writes an event unless it is there: that one stays. Its condition then fails, or a caller's commit with `duplicate`. */
 export function eventWrite(event: StoredEvent): PutWrite {
   const { brokerage_id, id, arrived_at, ...listed } = event;

@@ -125,6 +125,8 @@ export const clientRecord = recordType({
     readonly known?: readonly string[] | undefined;
     /** Clients with whom it was merged until that was undone: the log tells of both at each. */
     readonly parted_from?: readonly string[] | undefined;
+    /** Whether an enquiry made them a client: how fast somebody responds is measured of these. */
+    readonly came_by_enquiry?: boolean | undefined;
   }>(),
   states: nurtureStatuses,
   hoursDeleted: 30 * 24,

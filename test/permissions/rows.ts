@@ -211,6 +211,9 @@ export const rows = {
   putLeadRouting: { needs: "brokerage:write", on: "office" },
   previewLeadRouting: { needs: "lead:read" },
 
+  listAnalyticsEvents: { needs: "analytics:read" },
+  createAnalyticsEvents: { needs: "analytics:write" },
+
   listPermissions: { needs: "role:read" },
   listRoles: { needs: "role:read", everywhere: "role:read" },
   createRole: { needs: "role:write", everywhere: "role:write" },

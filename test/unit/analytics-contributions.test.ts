@@ -3,7 +3,14 @@ import { contributionsOf } from "../../shared/domain/analytics/contributions.ts"
 import type { About, MetricType, StoredEvent } from "../../shared/domain/analytics/event.ts";
 
 const about: About = {
-  ...{ user_id: "u", team_id: "t", property_id: "p", property_type: "house", city: "Köln ", visitor: "visitor1" },
+  ...{
+    user_id: "u",
+    team_id: "t",
+    property_id: "p",
+    property_type: "house",
+    city: "Köln ",
+    visitor: "visitor1",
+  },
   ...{ source: "zillow", lead_score: 80 },
 };
 
@@ -11,7 +18,12 @@ const about: About = {
 function added(metric_type: MetricType, value: StoredEvent["value"] = 1, of: About = about): string[] {
   const event: StoredEvent = {
     ...{ id: "e", brokerage_id: "b", user_id: null, entity_type: "property", entity_id: "p" },
-    ...{ metric_type, value, occurred_at: "2026-03-01T12:00:00.000Z", arrived_at: "2026-03-01T12:00:00.000Z" },
+    ...{
+      metric_type,
+      value,
+      occurred_at: "2026-03-01T12:00:00.000Z",
+      arrived_at: "2026-03-01T12:00:00.000Z",
+    },
     about: of,
   };
   return contributionsOf(event).map(({ view, subject, adds }) => {
@@ -55,15 +67,18 @@ test.each([
 test("a lead, its first response and its first meeting", () => {
   expect(added("lead_received")).toEqual([
     ...["office", "user:u", "team:t"].map((subject) => `agent-performance/${subject}: leads 1`),
-    ...["office", "user:u", "team:t"].map((subject) => `pipeline/${subject}: added 1`),
-    ...["office", "source:zillow", "band:hot", "user:u"].map((subject) => `lead-conversion/${subject}: leads 1`),
+    ...["office", "source:zillow", "band:hot", "user:u"].map(
+      (subject) => `lead-conversion/${subject}: leads 1`,
+    ),
     "office/office: leads 1",
   ]);
   expect(added("first_response", 63)).toEqual([
     ...["office", "user:u", "team:t"].map(
       (subject) => `agent-performance/${subject}: responded 1, response_minutes of 65`,
     ),
-    ...["office", "source:zillow", "band:hot", "user:u"].map((subject) => `lead-conversion/${subject}: responded 1`),
+    ...["office", "source:zillow", "band:hot", "user:u"].map(
+      (subject) => `lead-conversion/${subject}: responded 1`,
+    ),
   ]);
   expect(added("appointment", 1, {})).toEqual([
     "agent-performance/office: appointments 1",
@@ -83,6 +98,7 @@ test("a contact by its kind, a move from and to", () => {
     "lead-conversion/office: became_hot 1",
     "lead-conversion/band:warm: became_hot 1",
   ]);
+  expect(added("client_status_changed", ">new", {})).toEqual(["pipeline/office: added 1, to_new 1"]);
   expect(added("client_status_changed", "hot>cold", {})).toEqual(["pipeline/office: from_hot 1, to_cold 1"]);
 });
 

@@ -30,13 +30,16 @@ test.each([
   }
 });
 
-test.each(["Pacific/Kiritimati", "Etc/GMT+12", "UTC"])("the UTC days of a day at the world's ends: %s", (timeZone) => {
-  const days = utcDaysOf("2026-06-15", timeZone);
-  expect(days).toEqual(
-    {
-      "Pacific/Kiritimati": ["2026-06-14", "2026-06-15"],
-      "Etc/GMT+12": ["2026-06-15", "2026-06-16"],
-      UTC: ["2026-06-15"],
-    }[timeZone],
-  );
-});
+test.each(["Pacific/Kiritimati", "Etc/GMT+12", "UTC"])(
+  "the UTC days of a day at the world's ends: %s",
+  (timeZone) => {
+    const days = utcDaysOf("2026-06-15", timeZone);
+    expect(days).toEqual(
+      {
+        "Pacific/Kiritimati": ["2026-06-14", "2026-06-15"],
+        "Etc/GMT+12": ["2026-06-15", "2026-06-16"],
+        UTC: ["2026-06-15"],
+      }[timeZone],
+    );
+  },
+);

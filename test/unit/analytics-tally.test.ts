@@ -61,7 +61,8 @@ describe("tallies put together", () => {
   });
 
   test("are exact up to 2,000 marks, a sketch beyond", () => {
-    const of = (count: number) => together({ ...emptyTally, seen: { visitors: { marks: marksFrom(0, count) } } });
+    const of = (count: number) =>
+      together({ ...emptyTally, seen: { visitors: { marks: marksFrom(0, count) } } });
     expect(seenCount(of(2000).seen.visitors)).toBe(2000);
     expect("sketch" in of(2001).seen.visitors!).toBe(true);
     expect(Math.abs(seenCount(of(2001).seen.visitors) - 2001)).toBeLessThan(2001 * 0.05);
