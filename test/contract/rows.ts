@@ -195,9 +195,16 @@ export const rows: Readonly<Record<string, Row>> = {
   putTaskShare: { refusesMore: ["/until"] },
   createImport: { refusesMore: ["/delimiter", "/header", "/mapping"] },
   createExport: {
-    refusesMore: ["id", "to", "bounds", "due_before", "max_price", "max_bedrooms", "max_size_sqft", "radius_km"].map(
-      (name) => `/filters/${name}`,
-    ),
+    refusesMore: [
+      "id",
+      "to",
+      "bounds",
+      "due_before",
+      "max_price",
+      "max_bedrooms",
+      "max_size_sqft",
+      "radius_km",
+    ].map((name) => `/filters/${name}`),
   },
   undoImport: { params: aCompletedImport, once: true },
   createAiRequest: { refusesMore: ["/request_payload/conversation_id", "/request_payload/messages"] },
