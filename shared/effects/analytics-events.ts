@@ -40,23 +40,18 @@ const versionOf = (type: { readonly name: string }, record: Meta): Told => ({
   at: record.updated_at,
 });
 
-const noteListings = onChangeOf(propertyRecord, {
-  name: "noteListings",
-  access: { table: tableFor("PutItem") },
-  async run({ before, after, version, table, now }) {
-    if (after)
-      await note(table, versionOf(propertyRecord, after), listingHappenings(before, after, version), now);
-  },
-});
-
-const noteClients = onChangeOf(clientRecord, {
-  name: "noteClients",
-  access: { table: tableFor("PutItem") },
-  async run({ before, after, version, table, now }) {
-    if (after)
-      await note(table, versionOf(clientRecord, after), clientHappenings(before, after, version), now);
-  },
-});
+/** What versions of a type's records tell of themselves. */
+const noteVersions = <T extends AnyRecordType>(
+  type: T,
+  happenings: (before: RecordOf<T> | undefined, after: RecordOf<T>, version: number) => readonly Happened[],
+): Effect =>
+  onChangeOf(type, {
+    name: `note-${type.name}`,
+    access: { table: tableFor("PutItem") },
+    async run({ before, after, version, table, now }) {
+      if (after) await note(table, versionOf(type, after), happenings(before, after, version), now);
+    },
+  });
 
 /** A contact with a client; or an enquiry, which counts for the listing that it is about, too. */
 const noteInteractions = onChangeOf(interactionRecord, {
@@ -118,29 +113,22 @@ const noteReportViews = onChange({
   },
 });
 
-/** A job that was done: for whom it was. */
+/** A job that was done: for whom it was, or nothing where it does not count. */
 const noteDone = <T extends AnyRecordType>(
   type: T,
   metric_type: Happened["metric_type"],
   aboutOf: (record: RecordOf<T>) => Happened["about"] | undefined,
 ): Effect =>
-  onChangeOf(type, {
-    name: `note-${type.name}`,
-    access: { table: tableFor("PutItem") },
-    async run({ before, after, table, now }) {
-      const done = (record: RecordOf<T> | undefined) =>
-        (record as Status | undefined)?.status === "completed";
-      if (!after || !done(after) || done(before)) return;
-      const about = aboutOf(after);
-      if (about) await note(table, versionOf(type, after), [{ metric_type, value: 1, about }], now);
-    },
+  noteVersions(type, (before, after) => {
+    const isDone = (record: { readonly status?: unknown } | undefined) => record?.status === "completed";
+    const about = isDone(after) && !isDone(before) ? aboutOf(after) : undefined;
+    return about ? [{ metric_type, value: 1, about }] : [];
   });
-type Status = { readonly status?: unknown };
 
 /** The events that follow from changes, for the numbers. */
 export const noteEvents: readonly Effect[] = [
-  noteListings,
-  noteClients,
+  noteVersions(propertyRecord, listingHappenings),
+  noteVersions(clientRecord, clientHappenings),
   noteInteractions,
   noteFavorites,
   noteReportViews,

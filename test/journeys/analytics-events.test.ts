@@ -6,7 +6,9 @@ import { getPublicProperty } from "../../functions/public/get-public-property.ts
 import { eventsArrived, eventsOfDay, shards } from "../../shared/data/events.ts";
 import type { StoredEvent } from "../../shared/domain/analytics/event.ts";
 import type { NewEvent } from "../../shared/domain/analytics/new-events.ts";
+import { noteEvents } from "../../shared/effects/analytics-events.ts";
 import type { Operation } from "../../shared/entry/definition.ts";
+import { invocation } from "../../shared/entry/invocation.ts";
 import { operations } from "../answers.ts";
 import { type Metered, meter } from "../bench/meter.ts";
 import { client, ok, refused } from "../client.ts";
@@ -269,6 +271,36 @@ describe("events of what happens in Gable", () => {
     await noted(1, isOf("client_status_changed", met.id));
     expect(await stored(isOf("first_response", met.id))).toEqual([]);
     expect(await stored(isOf("lead_received", met.id))).toEqual([]);
+  });
+
+  test("tell of an analysis, and of each look at its report once, however often the stream tells it", async () => {
+    const { token } = agent;
+    const cma = await ok(client.createCma({ token, params: { property_id: home }, body: {} }));
+    expect(await noted(1, isOf("analysis_completed", cma.id))).toMatchObject([
+      { value: 1, about: { user_id: agent.user.id, property_id: home } },
+    ]);
+    const effect = noteEvents.find(({ name }) => name === "noteReportViews")!;
+    const { now, newId, written } = invocation("applyEffects", null);
+    const brokerage_id = brokerageOf(admin);
+    const link = (views: number) => ({
+      ...{ pk: "any", sk: `link#${home}`, brokerage_id, cma_id: cma.id, id: home, written, views },
+      last_viewed_at: now.toISOString(),
+    });
+    const tell = (before: number, after: number) => {
+      const change = { before: link(before), after: link(after) };
+      return effect.run({ change, now, newId, written }, { table });
+    };
+    for (const [before, after] of [
+      [0, 1],
+      [0, 1],
+      [1, 2],
+      [2, 2],
+    ] as const)
+      await tell(before, after);
+    expect(await stored(isOf("report_viewed", cma.id))).toMatchObject([
+      { user_id: null, about: { user_id: agent.user.id, property_id: home } },
+      { user_id: null },
+    ]);
   });
 
   test("tell of an import once, and of none of its rows", async () => {
