@@ -275,9 +275,11 @@ describe("events of what happens in Gable", () => {
 
   test("tell of an analysis, and of each look at its report once, however often the stream tells it", async () => {
     const { token } = agent;
-    const cma = await ok(client.createCma({ token, params: { property_id: home }, body: {} }));
+    const body = { ...house, size_sqft: 2000, location: { lat: 47.68, lng: -122.33 } };
+    const listing = await ok(client.createProperty({ token, body }));
+    const cma = await ok(client.createCma({ token, params: { property_id: listing.id }, body: {} }));
     expect(await noted(1, isOf("analysis_completed", cma.id))).toMatchObject([
-      { value: 1, about: { user_id: agent.user.id, property_id: home } },
+      { value: 1, about: { user_id: agent.user.id, property_id: listing.id } },
     ]);
     const effect = noteEvents.find(({ name }) => name === "noteReportViews")!;
     const { now, newId, written } = invocation("applyEffects", null);
@@ -298,7 +300,7 @@ describe("events of what happens in Gable", () => {
     ] as const)
       await tell(before, after);
     expect(await stored(isOf("report_viewed", cma.id))).toMatchObject([
-      { user_id: null, about: { user_id: agent.user.id, property_id: home } },
+      { user_id: null, about: { user_id: agent.user.id, property_id: listing.id } },
       { user_id: null },
     ]);
   });
