@@ -87,7 +87,7 @@ const usesKey: readonly string[] = [
   // Its budget and its time zone are the brokerage's.
   "runAiRequest",
   // Days are those of the brokerage's time zone.
-  ...["foldEvents", "closeDays"],
+  ...["foldEvents", "closeDays", "takeStock", "foldMarket"],
   "migrate",
 ];
 

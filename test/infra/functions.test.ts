@@ -184,6 +184,7 @@ const keyReaders = [
   ...["getSharedReport", "confirmPasswordReset", "verifyEmail", "sendMail", "migrate"],
   ...["listPublicProperties", "getPublicProperty", "getPhoto"],
   ...["takeEnquiry", "moveUnansweredLeads", "runAiRequest"],
+  ...["foldEvents", "closeDays", "takeStock", "foldMarket"],
 ];
 const readsKeys = (definition: Definition) =>
   (definition.kind === "http" && definition.permission !== "public") || keyReaders.includes(definition.id);

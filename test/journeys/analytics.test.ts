@@ -6,6 +6,7 @@ import { foldMarketOf } from "../../shared/data/market-view.ts";
 import { recordKey } from "../../shared/data/record-item.ts";
 import { refreshStock } from "../../shared/data/stock.ts";
 import type { Table } from "../../shared/data/table.ts";
+import { defaultGrants } from "../../shared/domain/access.ts";
 import type { Subject, ViewName } from "../../shared/domain/analytics/views.ts";
 import { brokerageRecord } from "../../shared/domain/brokerage.ts";
 import { dayIn, daysAfter } from "../../shared/domain/days.ts";
@@ -216,6 +217,17 @@ describe("whose numbers", () => {
     await refused("not_found", shown("agent-performance", lead, { team_id: team }));
   });
 
+  test("sabotage: without the decision of scope an agent reads what another did", async () => {
+    const run: typeof getAnalytics.run = ({ caller, ...context }) =>
+      getAnalytics.run({ ...context, caller: { ...caller, grants: defaultGrants.admin } });
+    const call = await inProcess({ ...getAnalytics, run } as unknown as Operation);
+    const params = { view: "agent-performance" };
+    const { status, body } = await call({
+      ...{ token: agent.token, params, query: { ...march, user_id: other.user.id } },
+    });
+    expect([status, body.rows[0].values.leads]).toEqual([200, 6]);
+  });
+
   test("another brokerage's admin sees nothing of it, by any id", async () => {
     const foreign = await signUp();
     for (const query of [{}, { user_id: agent.user.id }, { team_id: team }])
@@ -256,16 +268,14 @@ test("a month by day costs 4 read units at most, however much was counted; its n
   for (let day = "2026-03-01"; day < "2026-04-01"; day = daysAfter(day, 1))
     await count(office, "agent-performance", ["office"], day, { counts, samples, seen });
   const call = await inProcess(getAnalytics as unknown as Operation);
-  const costs = async (query: string) => {
-    const path = `/v1/analytics/agent-performance?${query}`;
-    const { result, requests } = await meter(() =>
-      call({ token: office.token, params: { view: "agent-performance" }, path }),
-    );
+  const costs = async (query: Record<string, string>) => {
+    const params = { view: "agent-performance" };
+    const { result, requests } = await meter(() => call({ token: office.token, params, query }));
     expect([result.status, result.body.rows.length]).toEqual([200, 31]);
     // The first is the session's.
     return requests.slice(1).map(({ action, readUnits }) => [action, readUnits] as const);
   };
-  const month = await costs("from=2026-03-01&to=2026-04-01");
+  const month = await costs({ from: "2026-03-01", to: "2026-04-01" });
   expect(month.map(([action]) => action)).toEqual(["BatchGetItem", "Query"]);
   expect(month.reduce((sum, [, units]) => sum + units, 0)).toBeLessThanOrEqual(4);
 });
@@ -360,6 +370,21 @@ describe("stock", () => {
     await ok(client.createInteraction({ token: office.token, params, body: { type: "call" } }));
     await unanswered(0);
   });
+});
+
+test("the schedule takes the stock that is due", async () => {
+  const office = await signUp();
+  const id = brokerageOf(office);
+  await ok(client.createClient({ token: office.token, body: { name: "Nora" } }));
+  // Counted an hour and a minute ago.
+  await refreshStock(table, id, new Date(Date.now() - 61 * 60_000), zone);
+  await waitFor(async () => {
+    await cloud.fire("takeStock");
+    const { totals } = await ok(shown("pipeline", office, { from: today }));
+    return totals.new === 1 ? true : undefined;
+  });
+  const { due_at } = (await table.get({ pk: `${id}#view`, sk: "stock" }))!;
+  expect(Date.parse(String(due_at))).toBeGreaterThan(Date.now() + 50 * 60_000);
 });
 
 describe("the market", () => {
