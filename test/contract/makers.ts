@@ -26,6 +26,7 @@ export type Maker = (world: World) => Promise<Readonly<Record<string, string>>>;
 
 /** What no operation creates by the document's example, by its parameter in paths. */
 export const makers: Readonly<Record<string, Maker>> = {
+  view: async () => ({ view: "agent-performance" }),
   session_id: aSession,
   user_id: aUser,
   hand_over_id: aHandOver,

@@ -204,7 +204,6 @@ export const rows: Readonly<Record<string, Row>> = {
   cancelAiRequest: { once: true },
   getAiUsage: { refusesMore: ["?to", "?from"] },
   getAnalytics: {
-    params: async () => ({ view: "agent-performance" }),
     refusesMore: ["?to", "?from", "?by", "?property_id", "?user_id", "?team_id"],
   },
   approveProposal: { once: true },
