@@ -149,7 +149,14 @@ export async function forget(brokerageId: string): Promise<void> {
 
 /** Folds days from zero; answers what was said of each. */
 export const rebuilt = (brokerageId: string, days: Days, now: Date, on: Table = table) =>
-  Array.fromAsync(rebuildDays(on, brokerageId, days, now));
+  gathered(rebuildDays(on, brokerageId, days, now));
+
+/** All that a generator yields. */
+export async function gathered<T>(from: AsyncIterable<T>): Promise<T[]> {
+  const all: T[] = [];
+  for await (const one of from) all.push(one);
+  return all;
+}
 
 /** A table whose first commit of an item with such a key waits for something else to happen before it. */
 export function interrupted(pk: string, by: () => Promise<unknown>): Table {

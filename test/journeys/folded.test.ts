@@ -10,6 +10,7 @@ import {
   differences,
   expected,
   forget,
+  gathered,
   happened,
   hiddenBrokerage,
   interrupted,
@@ -213,7 +214,7 @@ test("a day is closed 8 days after it ended, with what the fold missed, and noth
   await keep([missed]);
   await foldForward(table, id, clock(20));
   expect(differences(await keptOf(id), expected(all, zone))).toEqual([]);
-  const close = (now: string) => Array.fromAsync(closeDays(table, id, new Date(now)));
+  const close = (now: string) => gathered(closeDays(table, id, new Date(now)));
   // The 10th ended on the 11th at 7:00 UTC.
   const early = await close("2026-03-19T06:59:00Z");
   expect(early.map(({ day }) => day).at(-1)).toBe("2026-03-09");
@@ -251,7 +252,7 @@ test("another time zone: open days are folded anew in it, final ones keep theirs
   await foldForward(table, id, clock(5));
   expect(differences(await keptOf(id), expected(hourly, zone))).toEqual([]);
   // The 7th is closed early.
-  await Array.fromAsync(closeDays(table, id, new Date("2026-03-16T08:00:00Z")));
+  await gathered(closeDays(table, id, new Date("2026-03-16T08:00:00Z")));
   expect((await readFoldState(table, id))?.open_from).toBe("2026-03-08");
 
   const kolkata = "Asia/Kolkata";
@@ -265,8 +266,8 @@ test("another time zone: open days are folded anew in it, final ones keep theirs
   );
   await keep([view]);
   await foldForward(table, id, new Date("2026-03-16T09:01:00Z"));
-  expect(await Array.fromAsync(closeDays(table, id, new Date("2026-03-16T09:10:00Z")))).toEqual([]);
-  const refolded = await Array.fromAsync(closeDays(table, id, new Date("2026-03-16T09:11:01Z")));
+  expect(await gathered(closeDays(table, id, new Date("2026-03-16T09:10:00Z")))).toEqual([]);
+  const refolded = await gathered(closeDays(table, id, new Date("2026-03-16T09:11:01Z")));
   expect(refolded[0]).toMatchObject({ day: "2026-03-08", final: false });
   const kept = await keptOf(id);
   const ofDay = (from: Omit<typeof kept, "items">, has: (day: string) => boolean) =>
@@ -275,7 +276,7 @@ test("another time zone: open days are folded anew in it, final ones keep theirs
   const isFinal = (day: string) => day !== "" && day < "2026-03-08";
   expect(ofDay(kept, isOpen)).toEqual(ofDay(expected([...hourly, view], kolkata), isOpen));
   expect(ofDay(kept, isFinal)).toEqual(ofDay(expected(hourly, zone), isFinal));
-  expect(await Array.fromAsync(closeDays(table, id, new Date("2026-03-16T10:11:01Z")))).toEqual([]);
+  expect(await gathered(closeDays(table, id, new Date("2026-03-16T10:11:01Z")))).toEqual([]);
 });
 
 test.each([
