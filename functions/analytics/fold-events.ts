@@ -29,7 +29,7 @@ export const foldEvents = schedule({
       (brokerage_id) => ({ brokerage_id }),
       async (brokerageId) => {
         const { types, time_zone } = await foldForward(table, brokerageId, now);
-        if (time_zone !== undefined && !types.isDisjointFrom(changesStock))
+        if (time_zone !== undefined && [...types].some((type) => changesStock.has(type)))
           await refreshStock(table, brokerageId, now, time_zone);
       },
       atOnce,

@@ -67,7 +67,6 @@ test.each([
 test("a lead, its first response and its first meeting", () => {
   expect(added("lead_received")).toEqual([
     ...["office", "user:u", "team:t"].map((subject) => `agent-performance/${subject}: leads 1`),
-    ...["office", "user:u", "team:t"].map((subject) => `pipeline/${subject}: added 1`),
     ...["office", "source:zillow", "band:hot", "user:u"].map(
       (subject) => `lead-conversion/${subject}: leads 1`,
     ),
@@ -99,6 +98,7 @@ test("a contact by its kind, a move from and to", () => {
     "lead-conversion/office: became_hot 1",
     "lead-conversion/band:warm: became_hot 1",
   ]);
+  expect(added("client_status_changed", ">new", {})).toEqual(["pipeline/office: added 1, to_new 1"]);
   expect(added("client_status_changed", "hot>cold", {})).toEqual(["pipeline/office: from_hot 1, to_cold 1"]);
 });
 

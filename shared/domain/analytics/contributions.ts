@@ -79,10 +79,10 @@ const closing = (price: StoredEvent["value"]): Tally => ({
 });
 
 function pipelineAdds({ metric_type, value }: StoredEvent): Tally | undefined {
-  if (metric_type === "lead_received") return count("added");
   if (metric_type !== "client_status_changed") return undefined;
-  const [from = "", status = ""] = String(value).split(">");
-  return count(...(from ? [`from_${from}`] : []), ...(status ? [`to_${status}`] : []));
+  const [from, status] = String(value).split(">");
+  // A new client comes from no status.
+  return count(from ? `from_${from}` : "added", `to_${status}`);
 }
 
 function leadAdds({ metric_type, value }: StoredEvent): Tally | undefined {
