@@ -41,8 +41,13 @@ export const eventKey = ({
 
 /** Of events that are the same one, the first. */
 export function firstOfEach(events: readonly StoredEvent[]): StoredEvent[] {
-  const name = ({ occurred_at, id }: StoredEvent) => `${occurred_at.slice(0, 10)} ${id}`;
-  return [...new Map(events.toReversed().map((event) => [name(event), event])).values()];
+  const first = new Map<string, StoredEvent>();
+  for (const event of events) {
+    const { pk, sk } = eventKey(event);
+    const name = `${pk} ${sk}`;
+    if (!first.has(name)) first.set(name, event);
+  }
+  return [...first.values()];
 }
 
 /** Writes an event unless it is there: that one stays. Its condition then fails, or a caller's commit with `duplicate`. */

@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from "node:util";
 import * as z from "zod/mini";
 import type { Surveying } from "./import/reading.ts";
 import { type Delimiter, fileStart, type Position } from "./import/written.ts";
@@ -118,14 +117,6 @@ export interface ImportMark {
 export interface UndoMark {
   readonly import_id: string;
   readonly row: number;
-}
-
-/** Whether an import, or the undo of one, wrote a version of a record. */
-export const isByImport = (before: Marked | undefined, after: Marked, version: number): boolean =>
-  after.import?.version === version || !isDeepStrictEqual(after.undone, before?.undone);
-interface Marked {
-  readonly import?: ImportMark | undefined;
-  readonly undone?: UndoMark | undefined;
 }
 
 /** Imports in the table: beside what is answered, how to read the file and how far that is. */

@@ -267,12 +267,13 @@ export const aLogo = announced("/v1/brokerage/logo");
 /** A listing of a brokerage that shows its listings to anyone, made once in a world. */
 const shown = new WeakMap<World, Promise<Readonly<Record<"slug" | "property_id", string>>>>();
 export async function aPublicListing(world: World) {
-  const known = shown.get(world) ?? showListing();
+  const known = shown.get(world) ?? anotherPublicListing();
   shown.set(world, known);
   return known;
 }
 
-async function showListing() {
+/** Another one, at which nobody has looked. */
+export async function anotherPublicListing() {
   const { token, brokerage } = await signUp();
   const body = { public_listings: true };
   await expectStatus(200, "PATCH", "/v1/brokerage", { token, headers: { "if-match": '"1"' }, body });

@@ -1,6 +1,7 @@
+import { isDeepStrictEqual } from "node:util";
 import { listedStatuses } from "../access.ts";
 import type { StoredClient } from "../client.ts";
-import { isByImport } from "../import.ts";
+import type { ImportMark, UndoMark } from "../import.ts";
 import type { StoredInteraction } from "../interaction.ts";
 import type { WriteStamp } from "../invocation.ts";
 import type { StoredProperty } from "../property-record.ts";
@@ -52,6 +53,14 @@ export function ownEvent(
 /** The user who did it themselves, and no API key or function. */
 const personIn = ({ by, api_key_id }: WriteStamp): string | null =>
   api_key_id === undefined && id.safeParse(by).success ? by : null;
+
+/** Whether an import, or the undo of one, wrote a version of a record. */
+const isByImport = (before: Marked | undefined, after: Marked, version: number): boolean =>
+  after.import?.version === version || !isDeepStrictEqual(after.undone, before?.undone);
+interface Marked {
+  readonly import?: ImportMark | undefined;
+  readonly undone?: UndoMark | undefined;
+}
 
 /** What a change of a listing says: listed by somebody, another status or price, closed. */
 export function listingHappenings(
