@@ -3,6 +3,9 @@ import { marshall } from "@aws-sdk/util-dynamodb";
 import type { Context, DynamoDBStreamEvent, SQSEvent } from "aws-lambda";
 import sharp from "sharp";
 import { runAiRequest } from "../../functions/ai/run-ai-request.ts";
+import { foldMarket } from "../../functions/analytics/fold-market.ts";
+import { refoldMarkets } from "../../functions/analytics/refold-markets.ts";
+import { takeStock } from "../../functions/analytics/take-stock.ts";
 import { applyEffects } from "../../functions/changes/apply-effects.ts";
 import { writeLog } from "../../functions/changes/write-log.ts";
 import { runErasure } from "../../functions/clients/run-erasure.ts";
@@ -23,6 +26,7 @@ import { migrate } from "../../functions/service/migrate.ts";
 import { purgeDeleted } from "../../functions/service/purge-deleted.ts";
 import { remindOwners } from "../../functions/tasks/remind-owners.ts";
 import { signCheckpoints } from "../../functions/trust/sign-checkpoints.ts";
+import { readBuckets } from "../../shared/data/buckets.ts";
 import { enquiryKey, keepEnquiry } from "../../shared/data/enquiries.ts";
 import type { Grants } from "../../shared/data/grant.ts";
 import { countKey } from "../../shared/data/kept-one.ts";
@@ -34,9 +38,11 @@ import { askForReset } from "../../shared/data/password-resets.ts";
 import { recordKey } from "../../shared/data/record-item.ts";
 import { changeInTurn, changeRecord } from "../../shared/data/records.ts";
 import { reminderKey } from "../../shared/data/reminders.ts";
+import { refreshStock } from "../../shared/data/stock.ts";
 import type { Item, Key } from "../../shared/data/table.ts";
 import { aiRequestRecord } from "../../shared/domain/ai-request.ts";
 import { clientRecord } from "../../shared/domain/client.ts";
+import { dayIn } from "../../shared/domain/days.ts";
 import { erasureRecord, type Phase, type StoredErasure } from "../../shared/domain/erasure.ts";
 import { exportRecord } from "../../shared/domain/export.ts";
 import { marketRecord } from "../../shared/domain/fitted-market.ts";
@@ -417,6 +423,32 @@ export const otherWorkers: typeof workers = {
     queued(migrate, { migration: migrationOfUsers, run: now(), part: directoryPart }, async () => true),
 
   refitMarkets: () => scheduled(refitMarkets, async () => true),
+
+  async foldMarket() {
+    const office = await signUp();
+    const brokerage_id: string = office.brokerage.id;
+    await fill(office, soldHouses("98117").slice(0, 20));
+    const months = { from: "2014-01-01", to: "2016-01-01" };
+    // The last that it writes is of a type.
+    const settled = async () =>
+      (await readBuckets(table, brokerage_id, "market", "type:house", months)).length > 0;
+    return queued(foldMarket, { brokerage_id }, settled);
+  },
+
+  "foldMarket, all brokerages": () => queued(foldMarket, { brokerages_from: null }, async () => true),
+
+  refoldMarkets: () => scheduled(refoldMarkets, async () => true),
+
+  async takeStock() {
+    const office = await signUp();
+    const id: string = office.brokerage.id;
+    await expectStatus(201, "POST", "/v1/clients", { token: office.token, body: { name: "Nora" } });
+    // Counted long ago, so it is due; the schedule notes the result when all of it is written.
+    await refreshStock(table, id, new Date(Date.now() - 24 * 60 * 60_000), "UTC");
+    const key = { pk: `${id}#view`, sk: "stock" };
+    const day = dayIn(office.brokerage.time_zone, new Date());
+    return scheduled(takeStock, async () => (await table.get(key))?.day === day);
+  },
 
   async "applyEffects, a new user"({ home: { users, brokerage } }) {
     const { user } = await invite(users.admin);

@@ -45,7 +45,7 @@ const ofListings: Partial<Record<MetricType, string>> = {
 function listingAdds({ metric_type, about }: StoredEvent): Tally | undefined {
   const name = ofListings[metric_type];
   if (name === undefined || about.property_id === undefined) return undefined;
-  const visitor =
+  const visitor: Tally["seen"] =
     name === "views" && about.visitor !== undefined ? { visitors: { marks: [about.visitor] } } : {};
   return { ...count(name), seen: { ...visitor, listings: { marks: [markOf(about.property_id)] } } };
 }

@@ -94,7 +94,7 @@ const mostMonths = 360;
 /** Numbers of a month by their names; what is not known is left out. */
 export type MarketMonth = Readonly<Record<string, number>>;
 
-/** Gathers listings one by one: it keeps some 100 bytes of each sale, whatever is known of it. */
+/** Gathers listings one by one: it keeps four numbers of each sale for each of its subjects. */
 export class Market {
   readonly #today: number;
   readonly #first: number;

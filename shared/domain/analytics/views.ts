@@ -78,7 +78,7 @@ export const views = {
     definition: {
       version: 1,
       text:
-        "leads: enquiries, of new and of known clients, for who got them. responded: clients who came by an enquiry and " +
+        "leads: enquiries that made somebody a client, for who got them. responded: clients who came by an enquiry and " +
         "were first written to, called or met in the period. first_response_median_minutes and " +
         "first_response_p90_minutes: from a client's arrival to that moment, by the clock, nights and weekends " +
         "included; of those answered in the period. contacts: emails, calls and meetings that a person noted. " +
@@ -102,9 +102,10 @@ export const views = {
       version: 1,
       text:
         "new, hot, warm, cold: clients of each nurture status at the period's end (so far, of today), merged and deleted " +
-        "ones left out. age_<status>: the median of days since such a client was last changed (a new one: added); null where " +
-        "there are none. added: enquiries in the period, of new and of known clients. to_<status>, from_<status>: moves " +
-        `into and out of a status in the period, a new client's first status included; who moved twice counts twice. ${days}`,
+        "ones left out. age_<status>: the median of days since such a client was last changed (a new one: added); null " +
+        "where there are none. added: clients added in the period, imports aside, whatever their first status. " +
+        "to_<status>, from_<status>: moves into and out of a status in the period; who moved twice counts twice; to_ has " +
+        `the first status of those added, too. ${days}`,
     },
     by: ["user", "team"],
     of: ["user", "team"],
