@@ -3,6 +3,8 @@ import { marshall } from "@aws-sdk/util-dynamodb";
 import type { Context, DynamoDBStreamEvent, SQSEvent } from "aws-lambda";
 import sharp from "sharp";
 import { runAiRequest } from "../../functions/ai/run-ai-request.ts";
+import { closeDays } from "../../functions/analytics/close-days.ts";
+import { foldEvents } from "../../functions/analytics/fold-events.ts";
 import { foldMarket } from "../../functions/analytics/fold-market.ts";
 import { refoldMarkets } from "../../functions/analytics/refold-markets.ts";
 import { takeStock } from "../../functions/analytics/take-stock.ts";
@@ -28,6 +30,7 @@ import { remindOwners } from "../../functions/tasks/remind-owners.ts";
 import { signCheckpoints } from "../../functions/trust/sign-checkpoints.ts";
 import { readBuckets } from "../../shared/data/buckets.ts";
 import { enquiryKey, keepEnquiry } from "../../shared/data/enquiries.ts";
+import { changeFoldState, readFoldState } from "../../shared/data/fold-state.ts";
 import type { Grants } from "../../shared/data/grant.ts";
 import { countKey } from "../../shared/data/kept-one.ts";
 import { checkpointKey, headKey } from "../../shared/data/log.ts";
@@ -42,7 +45,7 @@ import { refreshStock } from "../../shared/data/stock.ts";
 import type { Item, Key } from "../../shared/data/table.ts";
 import { aiRequestRecord } from "../../shared/domain/ai-request.ts";
 import { clientRecord } from "../../shared/domain/client.ts";
-import { dayIn } from "../../shared/domain/days.ts";
+import { dayIn, daysAfter } from "../../shared/domain/days.ts";
 import { erasureRecord, type Phase, type StoredErasure } from "../../shared/domain/erasure.ts";
 import { exportRecord } from "../../shared/domain/export.ts";
 import { marketRecord } from "../../shared/domain/fitted-market.ts";
@@ -64,6 +67,7 @@ import { queueHandler } from "../../shared/entry/queue.ts";
 import { scheduleHandler } from "../../shared/entry/schedule.ts";
 import { streamHandler } from "../../shared/entry/stream.ts";
 import { question } from "../ai/asking.ts";
+import { happened, keep } from "../analytics.ts";
 import { addUser, brokerageOf, expectStatus, type SignedIn, signUp, unique } from "../cloud.ts";
 import { approve, linkTo, mergeOf, soldNearby, tokenOf } from "../contract/makers.ts";
 import type { World } from "../contract/rows.ts";
@@ -264,6 +268,22 @@ export const workers: Readonly<Record<string, (world: World) => Promise<Delivery
     await table.commit([putOpenLead(lead, undefined, invocation("test", null))]);
     const settled = async () => (await stored(clientRecord, brokerage.id, id))?.owner_user_id === next;
     return scheduled(moveUnansweredLeads, settled);
+  },
+
+  async foldEvents({ home: { brokerage } }) {
+    await keep([await anEventOf(brokerage.id)]);
+    return scheduled(foldEvents, async () => (await foldedViews(brokerage.id)) > 0);
+  },
+
+  async closeDays({ home: { brokerage } }) {
+    await keep([await anEventOf(brokerage.id)]);
+    await (await scheduled(foldEvents, async () => true)).deliver();
+    // One more day is to be closed.
+    const state = await changeFoldState(table, brokerage.id, ({ open_from }) => ({
+      open_from: daysAfter(open_from, -1),
+    }));
+    const to = daysAfter(state!.open_from, 1);
+    return scheduled(closeDays, async () => (await readFoldState(table, brokerage.id))?.open_from === to);
   },
 
   async "applyEffects, the first sale of a market"({ home: { users, brokerage } }) {
@@ -787,6 +807,19 @@ const importEnded = (brokerageId: string, id: string) => async () => {
   const record = await stored(importRecord, brokerageId, id);
   return ["completed", "undone"].includes(String(record?.status));
 };
+
+/** An event of a new listing that arrived two minutes ago. */
+async function anEventOf(brokerageId: string) {
+  const at = new Date(Date.now() - 120_000).toISOString();
+  return happened(brokerageId, unique(), { occurred_at: at, arrived_at: at }, { property_id: unique() });
+}
+
+/** The office's views of listings that are folded. */
+async function foldedViews(brokerageId: string): Promise<number> {
+  const days = { from: "2000-01-01", to: "2100-01-01" };
+  const buckets = await readBuckets(table, brokerageId, "office", "office", days);
+  return buckets.reduce((sum, { tally }) => sum + (tally.counts.views ?? 0), 0);
+}
 
 async function scheduled<A extends Grants>(
   schedule: Schedule<A>,
