@@ -25,8 +25,8 @@ type MarketTable = TableQuerier & TableWriter<UpdateWrite>;
 
 /** Records in one request, and requests at the same time. */
 const [perRequest, atOnce] = [100, 8];
-/** Writes at the same time. */
-const writesAtOnce = 16;
+/** Months that are written at the same time. */
+const monthsAtOnce = 16;
 
 /** Computes the brokerage's market from its sales and listings, and writes what has changed of it. */
 export async function foldMarketOf(table: MarketTable, brokerage: StoredBrokerage, now: Date): Promise<void> {
@@ -102,11 +102,13 @@ async function writeChanges(
   const stand = new Map(
     (await readBuckets(table, id, "market", subject, days)).map(({ day, stock = {} }) => [day, stock]),
   );
-  const writes = [...new Set([...months.keys(), ...stand.keys()])].flatMap((day) => {
-    const month = months.get(day) ?? {};
-    if (isSame(month, stand.get(day) ?? {})) return [];
-    return putStock(id, { view: "market", subject, day }, month, time_zone);
-  });
-  for (const some of inParts(writes, writesAtOnce))
-    await Promise.all(some.map((write) => table.commit([write])));
+  const changed = [...new Set([...months.keys(), ...stand.keys()])].filter(
+    (day) => !isSame(months.get(day) ?? {}, stand.get(day) ?? {}),
+  );
+  const write = async (day: string) => {
+    const writes = putStock(id, { view: "market", subject, day }, months.get(day) ?? {}, time_zone);
+    // The bucket last: it is what the next run compares, so a copy in the list that was not written is written then.
+    for (const one of writes.toReversed()) await table.commit([one]);
+  };
+  for (const some of inParts(changed, monthsAtOnce)) await Promise.all(some.map(write));
 }

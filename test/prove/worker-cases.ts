@@ -298,6 +298,17 @@ export const workers: Readonly<Record<string, (world: World) => Promise<Delivery
 
   fitMarkets: () => aMarket(),
 
+  async foldMarket() {
+    const office = await signUp();
+    const brokerage_id: string = office.brokerage.id;
+    await fill(office, soldHouses("98117").slice(0, 20));
+    const months = { from: "2014-01-01", to: "2016-01-01" };
+    // The last that it writes is of a type.
+    const settled = async () =>
+      (await readBuckets(table, brokerage_id, "market", "type:house", months)).length > 0;
+    return queued(foldMarket, { brokerage_id }, settled);
+  },
+
   async "migrate, an office's users"() {
     const office = await olderOffice();
     const message = { migration: migrationOfUsers, run: now(), part: office.brokerage_id };
@@ -443,17 +454,6 @@ export const otherWorkers: typeof workers = {
     queued(migrate, { migration: migrationOfUsers, run: now(), part: directoryPart }, async () => true),
 
   refitMarkets: () => scheduled(refitMarkets, async () => true),
-
-  async foldMarket() {
-    const office = await signUp();
-    const brokerage_id: string = office.brokerage.id;
-    await fill(office, soldHouses("98117").slice(0, 20));
-    const months = { from: "2014-01-01", to: "2016-01-01" };
-    // The last that it writes is of a type.
-    const settled = async () =>
-      (await readBuckets(table, brokerage_id, "market", "type:house", months)).length > 0;
-    return queued(foldMarket, { brokerage_id }, settled);
-  },
 
   "foldMarket, all brokerages": () => queued(foldMarket, { brokerages_from: null }, async () => true),
 
