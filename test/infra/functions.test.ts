@@ -183,7 +183,7 @@ function expectedPermissions(definition: Definition): string[] {
 const keyReaders = [
   ...["getSharedReport", "confirmPasswordReset", "verifyEmail", "sendMail", "migrate"],
   ...["listPublicProperties", "getPublicProperty", "getPhoto"],
-  ...["takeEnquiry", "moveUnansweredLeads", "runAiRequest"],
+  ...["takeEnquiry", "moveUnansweredLeads", "runAiRequest", "foldEvents", "closeDays"],
 ];
 const readsKeys = (definition: Definition) =>
   (definition.kind === "http" && definition.permission !== "public") || keyReaders.includes(definition.id);

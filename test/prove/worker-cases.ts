@@ -63,7 +63,7 @@ import { queueHandler } from "../../shared/entry/queue.ts";
 import { scheduleHandler } from "../../shared/entry/schedule.ts";
 import { streamHandler } from "../../shared/entry/stream.ts";
 import { question } from "../ai/asking.ts";
-import { happened, keep } from "../analytics.ts";
+import { forget, happened, keep } from "../analytics.ts";
 import { addUser, brokerageOf, expectStatus, type SignedIn, signUp, unique } from "../cloud.ts";
 import { approve, linkTo, mergeOf, soldNearby, tokenOf } from "../contract/makers.ts";
 import type { World } from "../contract/rows.ts";
@@ -267,19 +267,19 @@ export const workers: Readonly<Record<string, (world: World) => Promise<Delivery
   },
 
   async foldEvents({ home: { brokerage } }) {
-    await keep([await anEventOf(brokerage.id)]);
-    return scheduled(foldEvents, async () => (await foldedViews(brokerage.id)) > 0);
+    await (await anEventToFold(brokerage.id)).deliver();
+    // As if it were the office's first: a delivery before this one, a minute in the future, folded beyond it.
+    const arrived = Date.now() - 120_000;
+    const job = await anEventToFold(brokerage.id);
+    await forget(brokerage.id);
+    await changeFoldState(table, brokerage.id, () => ({ folded_to: new Date(arrived - 1).toISOString() }));
+    return job;
   },
 
   async closeDays({ home: { brokerage } }) {
-    await keep([await anEventOf(brokerage.id)]);
-    await (await scheduled(foldEvents, async () => true)).deliver();
-    // One more day is to be closed.
-    const state = await changeFoldState(table, brokerage.id, ({ open_from }) => ({
-      open_from: daysAfter(open_from, -1),
-    }));
-    const to = daysAfter(state!.open_from, 1);
-    return scheduled(closeDays, async () => (await readFoldState(table, brokerage.id))?.open_from === to);
+    await (await anEventToFold(brokerage.id)).deliver();
+    await (await aDayToClose(brokerage.id)).deliver();
+    return aDayToClose(brokerage.id);
   },
 
   async "applyEffects, the first sale of a market"({ home: { users, brokerage } }) {
@@ -778,17 +778,39 @@ const importEnded = (brokerageId: string, id: string) => async () => {
   return ["completed", "undone"].includes(String(record?.status));
 };
 
-/** An event of a new listing that arrived two minutes ago. */
-async function anEventOf(brokerageId: string) {
-  const at = new Date(Date.now() - 120_000).toISOString();
-  return happened(brokerageId, unique(), { occurred_at: at, arrived_at: at }, { property_id: unique() });
+/** A view of a new listing, so many days ago; it arrived two minutes ago. */
+async function aView(brokerageId: string, daysAgo = 0): Promise<string> {
+  const arrived = Date.now() - 120_000;
+  const [occurred_at, arrived_at] = [arrived - daysAgo * 86_400_000, arrived].map((at) =>
+    new Date(at).toISOString(),
+  ) as [string, string];
+  const property_id = unique();
+  await keep([happened(brokerageId, unique(), { occurred_at, arrived_at }, { property_id })]);
+  return property_id;
 }
 
-/** The office's views of listings that are folded. */
-async function foldedViews(brokerageId: string): Promise<number> {
-  const days = { from: "2000-01-01", to: "2100-01-01" };
-  const buckets = await readBuckets(table, brokerageId, "office", "office", days);
-  return buckets.reduce((sum, { tally }) => sum + (tally.counts.views ?? 0), 0);
+/** The buckets of a listing. */
+const bucketsOf = (brokerageId: string, property_id: string) =>
+  readBuckets(table, brokerageId, "listing-performance", `property:${property_id}`, {
+    ...{ from: "2000-01-01", to: "2100-01-01" },
+  });
+
+async function anEventToFold(brokerageId: string): Promise<Delivery> {
+  const property = await aView(brokerageId);
+  return scheduled(foldEvents, async () => (await bucketsOf(brokerageId, property)).length > 0);
+}
+
+/** A day that ended nine days ago, open, with an event that was not folded yet. */
+async function aDayToClose(brokerageId: string): Promise<Delivery> {
+  const property = await aView(brokerageId, 10);
+  const before = await readFoldState(table, brokerageId);
+  await changeFoldState(table, brokerageId, ({ open_from }) => ({ open_from: daysAfter(open_from, -3) }));
+  return scheduled(closeDays, async () => {
+    const [bucket] = await bucketsOf(brokerageId, property);
+    return (
+      bucket?.final === true && (await readFoldState(table, brokerageId))!.open_from >= before!.open_from
+    );
+  });
 }
 
 async function scheduled<A extends Grants>(

@@ -41,7 +41,7 @@ test("a view of a listing counts for the office, the listing, its owner and simi
     "listing-performance/office: views 1, visitors",
     "listing-performance/property:p: views 1, visitors",
     "listing-performance/user:u: views 1, visitors",
-    "listing-performance/similar:house/koln: views 1, visitors, listings",
+    "listing-performance/similar:house/koln: views 1, listings, visitors",
     "office/office: views 1",
   ]);
 });

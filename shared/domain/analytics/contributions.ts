@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { folded } from "../words.ts";
 import type { About, MetricType, StoredEvent } from "./event.ts";
-import { emptyTally, rounded, type Tally } from "./tally.ts";
+import { emptyTally, rounded, type Seen, type Tally } from "./tally.ts";
 import type { Contribution, Subject, ViewName } from "./views.ts";
 
 /**
@@ -45,9 +45,9 @@ const ofListings: Partial<Record<MetricType, string>> = {
 function listingAdds({ metric_type, about }: StoredEvent): Tally | undefined {
   const name = ofListings[metric_type];
   if (name === undefined || about.property_id === undefined) return undefined;
-  const visitor =
-    name === "views" && about.visitor !== undefined ? { visitors: { marks: [about.visitor] } } : {};
-  return { ...count(name), seen: { ...visitor, listings: { marks: [markOf(about.property_id)] } } };
+  const seen: Record<string, Seen> = { listings: { marks: [markOf(about.property_id)] } };
+  if (name === "views" && about.visitor !== undefined) seen.visitors = { marks: [about.visitor] };
+  return { ...count(name), seen };
 }
 
 /** 8 characters that stand for an id. */
