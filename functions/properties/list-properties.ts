@@ -4,7 +4,7 @@ import { withPhotoUrl } from "../../shared/data/photos.ts";
 import { propertyPage } from "../../shared/data/property-list.ts";
 import { aboutSearch } from "../../shared/data/search.ts";
 import { queryTable } from "../../shared/data/table.ts";
-import { boxCellsPerPage } from "../../shared/data/within.ts";
+import { boxRequestsPerPage } from "../../shared/data/within.ts";
 import { PropertySummary } from "../../shared/domain/property.ts";
 import { PropertyQuery } from "../../shared/domain/property-search.ts";
 import { page } from "../../shared/domain/schemas.ts";
@@ -23,7 +23,7 @@ export const listProperties = operation({
     "is set. If you may not read all properties, some sorts are limited to 500 properties; beyond that the answer is " +
     "422. Sort bedrooms lists only properties with bedrooms. near lists properties with a location, nearest first, " +
     `reading the map in cells: at most ${cellsPerPage} for a page, unless that would make no progress outwards. ` +
-    `bounds lists what lies on a part of the map, cell by cell: at most ${boxCellsPerPage} cells and ${examined} ` +
+    `bounds lists what lies on a part of the map, cell by cell: at most ${boxRequestsPerPage} requests and ${examined} ` +
     "entries for a page. " +
     aboutSearch("properties"),
   problems: ["narrow_the_list"],

@@ -44,13 +44,9 @@ export async function mergeClients(
       "limit_reached",
       `At most ${mostMerged} clients are merged into one: undo a merge first`,
     );
-  const owner = keep.owner_user_id && [client, ...others].find(({ id }) => id === keep.owner_user_id);
-  const owned = owner
-    ? await changedOwner(
-        ...([table, caller, "client", client, { owner_user_id: owner.owner_user_id }, invoked.now] as const),
-        "/keep",
-      )
-    : {};
+  const chosen = keep.owner_user_id && [client, ...others].find(({ id }) => id === keep.owner_user_id);
+  const owner = chosen && { owner_user_id: chosen.owner_user_id };
+  const owned = owner ? await changedOwner(table, caller, "client", client, owner, invoked.now, "/keep") : {};
   const { changes, moved } = merging(client, others, keep, owned);
   const merge = createRecord(
     mergeRecord,
@@ -197,7 +193,7 @@ export async function undoMerge(table: TableReader, caller: Caller, merge: KeptM
   };
 }
 
-/** What is not given back of a client whose owner has left. */
+/** That a client stays with the kept one's owner, because its own has left. */
 const inactive = (client: StoredClient, owners: Owners): Left[] =>
   owners(client).owner_user_id === client.owner_user_id
     ? []
@@ -239,7 +235,7 @@ async function heldByOthers(
   return new Set(emails.filter((_, at) => lookups[at] && lookups[at].id !== id));
 }
 
-/** Whose each of the clients is: their owners', as far as these are still here, else the kept client's owner's. */
+/** Who owns each of the clients from now on: its own owner where that one is still active, else the kept client's. */
 async function ownersOf(
   table: TableReader,
   kept: StoredClient,

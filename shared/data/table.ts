@@ -96,24 +96,12 @@ export type Table = TableQuerier & TableWriter;
 
 let client: DynamoDBDocumentClient | undefined;
 
-/** DynamoDB's throttling errors, after the SDK's own retries; also as cancellation reasons of a transaction. */
-const throttles = [
-  "ThrottlingException",
-  "ProvisionedThroughputExceededException",
-  "RequestLimitExceeded",
-  "ThrottlingError",
-  "ProvisionedThroughputExceeded",
-];
-
-/** No answer came, after the SDK's own retries: nobody knows whether it was done. */
-const unanswered = [
-  "ECONNREFUSED",
-  "ECONNRESET",
-  "EPIPE",
-  "ETIMEDOUT",
-  "TimeoutError",
-  "InternalServerError",
-];
+/**
+ * How errors begin that pass by themselves, as the SDK gives up: DynamoDB throttles (also as cancellation reasons of a
+ * transaction), or no answer came, and nobody knows whether it was done.
+ */
+const passing =
+  /^(Throttling|ProvisionedThroughputExceeded|RequestLimitExceeded|InternalServerError|TimeoutError|ECONN|EPIPE|ETIMEDOUT)/;
 
 export const busy = () => new Problem("busy", undefined, { headers: { "retry-after": "1" } });
 
@@ -133,9 +121,7 @@ function connect(config: DynamoDBClientConfig): DynamoDBDocumentClient {
   client.middlewareStack.add(
     (next) => (call) =>
       next(call).catch((error) => {
-        throw [error.name, error.code].some((one) => [...throttles, ...unanswered].includes(one))
-          ? busy()
-          : error;
+        throw passing.test(error.name) || passing.test(error.code) ? busy() : error;
       }),
     { step: "initialize" },
   );
@@ -227,7 +213,7 @@ interface Refusal extends Error {
 
 const conditionFailed = "ConditionalCheckFailed";
 const isConflict = (code: string) => code.startsWith("TransactionConflict");
-const isThrottle = (code: string) => throttles.includes(code);
+const isThrottle = (code: string) => passing.test(code);
 const reasonsOf = ({ CancellationReasons = [] }: Refusal) => CancellationReasons.map(({ Code = "" }) => Code);
 
 /** Whether the same write may succeed in a moment; the SDK itself does not try these again. */

@@ -11,8 +11,8 @@ import type { Item, TableQuerier } from "./table.ts";
 /** One page of the properties in a box on the map. `matches` decides on each, of the box, too. */
 export type WithinOptions = Omit<NearestOptions, "centre" | "radiusKm"> & { readonly box: Box };
 
-/** Cells read for one page. */
-export const boxCellsPerPage = 40;
+/** Requests for one page. */
+export const boxRequestsPerPage = 40;
 /** Cells that a box is taken apart into, at least: the fewer, the more is read that lies outside. */
 const leastCells = 12;
 
@@ -23,8 +23,8 @@ interface Position {
 }
 
 /**
- * Reads one page of the properties in a box, in the order of the map's cells, those on the market first. At most 40 cells
- * and 500 entries are read for it. Eventually consistent.
+ * Reads one page of the properties in a box, in the order of the map's cells, those on the market first, with at most
+ * 40 requests and 500 entries. Eventually consistent.
  */
 export async function pageWithin(
   table: TableQuerier,
@@ -39,10 +39,10 @@ export async function pageWithin(
 
   const items: ListedProperty[] = [];
   let [{ cell, after }, read, seen] = [start, 0, 0];
-  for (; cell < cells.length && read < boxCellsPerPage && seen < examined; read++) {
+  for (; cell < cells.length && read < boxRequestsPerPage && seen < examined; read++) {
     const { market, cell: digits } = cells[cell]!;
     const stretch = { brokerageId, market, first: digits, last: digits };
-    const page = await entriesAt(table, stretch, examined - seen, after);
+    const page = await entriesAt(table, stretch, Math.min(examined - seen, limit + 1), after);
     seen += page.items.length;
     for (const entry of page.items) {
       const property = listedIn(propertyRecord, entry);

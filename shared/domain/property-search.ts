@@ -25,7 +25,7 @@ export function boxIn(bounds: string): Box {
   return { south, west, north, east };
 }
 
-/** South lies below north, and neither side is too long; of what is no box that is said already. */
+/** Whether south is below north and no side is too long. Text that names no corners has a message of its own. */
 const isBox = (bounds: string | undefined): boolean => {
   if (bounds === undefined || !corners.test(bounds)) return true;
   const box = boxIn(bounds);

@@ -35,7 +35,7 @@ function budget({ kind, access }: Definition): number {
   if (targets.has("bucket") && kind !== "http") return targets.has("queue") ? 500 : 420;
   if (targets.has("mail")) return 305;
   if (targets.has("api") && kind !== "http") return 420;
-  return targets.has("queue") || targets.has("secret") ? 290 : 274;
+  return targets.has("queue") || targets.has("secret") ? 290 : 272;
 }
 
 /** Why a start would be slow, from what went into the chunks. */

@@ -58,7 +58,7 @@ const sharedWith = (grantee: string, until?: string) => ({
   ...{ name: "Kestrel", owner_user_id: users[0]!, team_id: null },
   shares: { [grantee]: { access: "read", until } },
 });
-/** Whose some records of each type are, whatever the dice say: the sabotages need them. */
+/** Owner and shares of two records of each type, which are no matter of chance: the sabotages need them. */
 const certain = [sharedWith(`team:${teams[1]}`), sharedWith(`user:${users[1]}`, past)];
 
 const properties = Array.from({ length: 3 }, newId);

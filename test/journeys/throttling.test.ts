@@ -137,6 +137,18 @@ test("with three calls in ten throttled nothing is lost or doubled, and nothing 
   expect(throttled.throttled - before).toBeGreaterThan(30);
 });
 
+test("a table whose answers are lost is busy, in reads and in writes", async () => {
+  for (const id of ["getProperty", "createProperty"]) {
+    const operation = named(id);
+    const subject = new Subject(operation, world);
+    const [known, body] = [await subject.current(), await subject.example()];
+    const call = await behind(throttled, operation);
+    throttled.lose(1);
+    const answer = await call(known, body).finally(() => throttled.lose(0));
+    expectBusy(operation, answer);
+  }
+});
+
 test("sabotage: a throttled call that is an error like any other is a 500", async () => {
   const unmapped = (table: Table): Table => {
     const plain = (error: unknown) => {

@@ -453,8 +453,6 @@ export const otherWorkers: typeof workers = {
 
   async "removeFiles, of an export"(world) {
     const { users, brokerage } = world.home;
-    // Nothing else is due when it runs.
-    await (await scheduled(expireUnfinished, async () => true)).deliver();
     const { export_id: id } = await aWorkedOffExport(users.admin);
     const gone = async () => (await versionsOf(brokerage.id, id)).length === 0;
     return queued(removeFiles, { brokerage_id: brokerage.id, id }, gone);

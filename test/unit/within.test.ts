@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { boxCellsPerPage, pageWithin } from "../../shared/data/within.ts";
+import { boxRequestsPerPage, pageWithin } from "../../shared/data/within.ts";
 import { type Box, cellNamed, cellsOver, geohash, isWithin, type Point } from "../../shared/domain/geo.ts";
 import { placeIndex } from "./place-index.ts";
 
@@ -50,7 +50,7 @@ test("a box of a town is some dozens of cells, and most of what they hold lies i
   const town = { south: 47.6, west: -122.45, north: 47.7, east: -122.3 };
   const cells = cellsOver(town, 15, 12);
   expect(cells.length).toBeGreaterThanOrEqual(12);
-  expect(cells.length).toBeLessThan(boxCellsPerPage);
+  expect(cells.length).toBeLessThan(boxRequestsPerPage);
 });
 
 const read = async (points: readonly Point[], box: Box, limit: number) => {
@@ -64,7 +64,7 @@ const read = async (points: readonly Point[], box: Box, limit: number) => {
       matches: ({ location }) => isWithin({ lat: location!.lat, lon: location!.lng }, box),
     });
     expect(page.items.length).toBeLessThanOrEqual(limit);
-    expect(index.spent() - before).toBeLessThanOrEqual(boxCellsPerPage);
+    expect(index.spent() - before).toBeLessThanOrEqual(boxRequestsPerPage);
     ids.push(...page.items.map(({ id }) => id));
     cursor = page.next_cursor ?? undefined;
   } while (cursor);
@@ -97,4 +97,14 @@ test("a crowded house, and a thousand around it, are read to the end", async () 
   );
   expect(new Set(ids).size).toBe(1700);
   expect(ids).toHaveLength(1700);
+});
+
+test("a page of a crowded part of the map reads little more than it shows", async () => {
+  const index = placeIndex(Array.from({ length: 600 }, () => ({ lat: 47.61, lon: -122.33 })));
+  const page = await pageWithin(index.table, {
+    ...{ brokerageId: "b", box: { south: 47.6, west: -122.4, north: 47.7, east: -122.3 }, cursorKey: "k" },
+    ...{ markets: ["off"], query: { limit: 25 }, matches: () => true },
+  });
+  expect(page.items).toHaveLength(25);
+  expect(index.entriesRead()).toBe(26);
 });
