@@ -101,7 +101,7 @@ let client: DynamoDBDocumentClient | undefined;
  * transaction), or no answer came, and nobody knows whether it was done.
  */
 const passing =
-  /^(Throttling|ProvisionedThroughputExceeded|RequestLimitExceeded|InternalServerError|TimeoutError|ECONN|EPIPE|ETIMEDOUT)/;
+  /^(Throttling|ProvisionedThroughputExceeded|RequestLimitExceeded|InternalServerError|TimeoutError)/;
 
 export const busy = () => new Problem("busy", undefined, { headers: { "retry-after": "1" } });
 
@@ -121,7 +121,7 @@ function connect(config: DynamoDBClientConfig): DynamoDBDocumentClient {
   client.middlewareStack.add(
     (next) => (call) =>
       next(call).catch((error) => {
-        throw passing.test(error.name) || passing.test(error.code) ? busy() : error;
+        throw passing.test(error.name) ? busy() : error;
       }),
     { step: "initialize" },
   );
