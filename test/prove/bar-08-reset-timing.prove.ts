@@ -20,7 +20,7 @@ test("sabotage: when the request itself looks who has the email, the time tells 
       return { received: true as const };
     },
   } satisfies typeof requestPasswordReset);
-  const { auc } = await timeGuesses(24, async (email, address) => {
+  const { auc } = await timeGuesses(96, async (email, address) => {
     const { status, body } = await call({ body: { email }, address });
     return { status, text: JSON.stringify(body) };
   });
