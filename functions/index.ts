@@ -13,10 +13,21 @@ import { postMcp } from "./ai/post-mcp.ts";
 import { rejectProposal } from "./ai/reject-proposal.ts";
 import { runAiRequest } from "./ai/run-ai-request.ts";
 import { undoProposal } from "./ai/undo-proposal.ts";
+import { closeDays } from "./analytics/close-days.ts";
+import { createAnalyticsEvents } from "./analytics/create-analytics-events.ts";
+import { createDashboardLink } from "./analytics/create-dashboard-link.ts";
+import { foldEvents } from "./analytics/fold-events.ts";
+import { foldMarket } from "./analytics/fold-market.ts";
+import { getAnalytics } from "./analytics/get-analytics.ts";
+import { getDashboard } from "./analytics/get-dashboard.ts";
+import { listAnalyticsEvents } from "./analytics/list-analytics-events.ts";
+import { refoldMarkets } from "./analytics/refold-markets.ts";
+import { takeStock } from "./analytics/take-stock.ts";
 import { applyEffects } from "./changes/apply-effects.ts";
 import { writeLog } from "./changes/write-log.ts";
 import { createClient } from "./clients/create-client.ts";
 import { createInteraction } from "./clients/create-interaction.ts";
+import { decayScores } from "./clients/decay-scores.ts";
 import { deleteClient } from "./clients/delete-client.ts";
 import { deleteClientProperty } from "./clients/delete-client-property.ts";
 import { deleteClientShare } from "./clients/delete-client-share.ts";
@@ -24,9 +35,11 @@ import { deleteInteraction } from "./clients/delete-interaction.ts";
 import { eraseClient } from "./clients/erase-client.ts";
 import { getClient } from "./clients/get-client.ts";
 import { getClientDependents } from "./clients/get-client-dependents.ts";
+import { getClientScore } from "./clients/get-client-score.ts";
 import { getCustomFields } from "./clients/get-custom-fields.ts";
 import { getInteraction } from "./clients/get-interaction.ts";
 import { listClientProperties } from "./clients/list-client-properties.ts";
+import { listClientScores } from "./clients/list-client-scores.ts";
 import { listClientShares } from "./clients/list-client-shares.ts";
 import { listClients } from "./clients/list-clients.ts";
 import { listInteractions } from "./clients/list-interactions.ts";
@@ -253,6 +266,9 @@ export const areas = {
     putClientProperty,
     deleteClientProperty,
     listPropertyClients,
+    getClientScore,
+    listClientScores,
+    decayScores,
     mergeClients,
     undoMerge,
     eraseClient,
@@ -304,6 +320,18 @@ export const areas = {
     getAiUsage,
     runAiRequest,
     postMcp,
+  ],
+  analytics: [
+    createDashboardLink,
+    getDashboard,
+    getAnalytics,
+    listAnalyticsEvents,
+    createAnalyticsEvents,
+    foldEvents,
+    closeDays,
+    takeStock,
+    foldMarket,
+    refoldMarkets,
   ],
   changes: [applyEffects, writeLog],
   trust: [listChanges, listAuditEvents, listAuditCheckpoints, signCheckpoints],

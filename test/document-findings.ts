@@ -8,7 +8,7 @@ export const left: readonly { readonly rule: string; readonly at?: RegExp; reado
   },
   {
     rule: "owasp:api2:2023-read-restricted",
-    at: /^paths (\/v1\/health|\/openapi\.json|\/docs|\/\.well-known\/jwks\.json|\/v1\/(reports|photos)\/\{token\}|\/v1\/public\/\{slug\}\/properties(\/\{property_id\})?) get/,
+    at: /^paths (\/v1\/health|\/openapi\.json|\/docs|\/\.well-known\/jwks\.json|\/v1\/(reports|dashboards|photos)\/\{token\}|\/v1\/public\/\{slug\}\/properties(\/\{property_id\})?) get/,
     why: "Health, the documentation, public keys, public listings, and what a link or an address is the proof for are for everyone.",
   },
   {
@@ -18,13 +18,13 @@ export const left: readonly { readonly rule: string; readonly at?: RegExp; reado
   },
   {
     rule: "owasp:api8:2023-define-error-responses-401",
-    at: /^paths (\/v1\/(health|brokerages|auth\/(register|password-reset|password-reset\/confirm|verify-email)|(reports|photos)\/\{token\}|public\/\{slug\}\/properties(\/\{property_id\})?)|\/openapi\.json|\/docs|\/\.well-known\/jwks\.json) /,
+    at: /^paths (\/v1\/(health|brokerages|auth\/(register|password-reset|password-reset\/confirm|verify-email)|(reports|dashboards|photos)\/\{token\}|public\/\{slug\}\/properties(\/\{property_id\})?)|\/openapi\.json|\/docs|\/\.well-known\/jwks\.json) /,
     why: "What asks for no sign-in does not answer 401.",
   },
   {
     rule: "owasp:api2:2023-no-credentials-in-url",
-    at: /^paths \/v1\/(reports|photos)\/\{token\} get/,
-    why: "A share link is opened by a person without an account: its URL is all they have. It expires and can be ended. A picture in a page has no other proof than its address, either.",
+    at: /^paths \/v1\/(reports|dashboards|photos)\/\{token\} get/,
+    why: "A share link is opened by a person without an account, a dashboard by a browser: its URL is all they have. It expires and can be ended. A picture in a page has no other proof than its address, either.",
   },
   {
     rule: "operation-2xx-response",

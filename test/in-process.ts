@@ -48,6 +48,7 @@ export async function inProcess(operation: Operation) {
       token?: string;
       body?: unknown;
       params?: Record<string, string>;
+      query?: Record<string, string>;
       /** The operation's own, with its parameters unfilled, unless said. */
       path?: string;
       headers?: Record<string, string>;
@@ -67,6 +68,7 @@ export async function inProcess(operation: Operation) {
     const event = {
       headers,
       pathParameters: request.params,
+      queryStringParameters: request.query,
       body: request.body === undefined ? undefined : JSON.stringify(request.body),
       requestContext: {
         http,

@@ -6,10 +6,12 @@ import { handOverRecord } from "../../shared/domain/hand-over.ts";
 import { importRecord } from "../../shared/domain/import.ts";
 import { cmaRecord } from "../../shared/domain/market-analysis.ts";
 import { ownedTypes, searchedTypes } from "../../shared/domain/owned-types.ts";
+import { noteEvents } from "../../shared/effects/analytics-events.ts";
 import { updateAudienceEntries } from "../../shared/effects/audiences.ts";
+import { scoreClients, scoreInteractions, scoreInterests } from "../../shared/effects/lead-scores.ts";
 import { closeLeads, queueEnquiries } from "../../shared/effects/leads.ts";
 import { mailNewEmails, mailResets } from "../../shared/effects/mail.ts";
-import { queueMarketFits, registerMarkets } from "../../shared/effects/markets.ts";
+import { queueMarketFits, queueMarketView, registerMarkets } from "../../shared/effects/markets.ts";
 import { showPrimaryPhoto } from "../../shared/effects/primary-photo.ts";
 import { writePropertyHistory } from "../../shared/effects/property-history.ts";
 import { mailDueTasks, placeReminders } from "../../shared/effects/reminders.ts";
@@ -23,7 +25,7 @@ export const applyEffects = effectsConsumer({
   summary: "Run the effects of each change of a record",
   impact:
     "Analyses, exports, hand-overs, undos of imports, requests to the assistant, enquiries of websites and mails stay queued; histories, searches, " +
-    "reminders of tasks, photos in lists and the lists of teams lag behind.",
+    "reminders of tasks, scores of clients, photos in lists, the lists of teams and all numbers lag behind.",
   effects: [
     startJob(cmaRecord, "cma"),
     startJob(importRecord, "imports"),
@@ -36,8 +38,12 @@ export const applyEffects = effectsConsumer({
     showPrimaryPhoto,
     registerMarkets,
     queueMarketFits,
+    queueMarketView,
     queueEnquiries,
     closeLeads,
+    scoreInteractions,
+    scoreInterests,
+    scoreClients,
     mailNewEmails,
     mailResets,
     placeReminders,
@@ -45,6 +51,7 @@ export const applyEffects = effectsConsumer({
     mailGivenTasks,
     mailGivenClients,
     mailEnquiries,
+    ...noteEvents,
     ...ownedTypes.map(updateAudienceEntries),
     ...searchedTypes.map(updateSearchWords),
   ],

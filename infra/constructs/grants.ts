@@ -80,12 +80,14 @@ export const denyReadingKeys = (table: ITableV2): PolicyStatement =>
 
 /** What needs a brokerage's key without a signed-in caller: it makes tokens with it, verifies them, or migrates it. */
 const usesKey: readonly string[] = [
-  ...["getSharedReport", "confirmPasswordReset", "verifyEmail", "sendMail"],
+  ...["getSharedReport", "getDashboard", "confirmPasswordReset", "verifyEmail", "sendMail"],
   ...["listPublicProperties", "getPublicProperty", "getPhoto"],
   // Their office hours are in the brokerage's time zone.
   ...["takeEnquiry", "moveUnansweredLeads"],
   // Its budget and its time zone are the brokerage's.
   "runAiRequest",
+  // Days are those of the brokerage's time zone.
+  ...["foldEvents", "closeDays", "takeStock", "foldMarket"],
   "migrate",
 ];
 

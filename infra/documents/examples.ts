@@ -1,3 +1,4 @@
+import { analytics } from "./examples/analytics.ts";
 import { assistant } from "./examples/assistant.ts";
 import { cma } from "./examples/cma.ts";
 import { exported } from "./examples/exports.ts";
@@ -12,6 +13,7 @@ import { trust } from "./examples/trust.ts";
 
 /** Examples that tell more than those made of their fields (`example.ts`), by the name of the schema. */
 export const examples: Readonly<Record<string, unknown>> = {
+  ...analytics,
   ...assistant,
   ...identity,
   ...handOvers,

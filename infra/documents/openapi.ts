@@ -79,6 +79,7 @@ const areas: Readonly<Record<keyof typeof areasOfGable, string>> = {
   changes: "What follows from a change of a record",
   clients: "People who buy, sell or rent: what is known of them, and what was said with them",
   leads: "Enquiries in, who gets them and why",
+  analytics: "What happens with listings and clients, the numbers made of it, and a page of them",
   trust: "Who did what and when, signed so that nobody rewrites it, and every change for a copy elsewhere",
 };
 

@@ -3,6 +3,7 @@ import type { Operation } from "../../shared/entry/definition.ts";
 import { bodyTypes, needsIfMatch, takesApiKey, takesIdempotencyKey } from "../../shared/entry/request.ts";
 import { type Components, isVersioned } from "./components.ts";
 import type { OperationObject, Response } from "./document.ts";
+import { exampleDashboardToken } from "./examples/analytics.ts";
 import { exampleToken } from "./examples/cma.ts";
 import { examplePhotoToken } from "./examples/properties.ts";
 import { ownRefusals, refusals } from "./problems.ts";
@@ -121,6 +122,7 @@ function parametersOf(operation: Operation) {
 /** Paths that end in a token: how many characters it has, and an example. */
 const tokens: Readonly<Record<string, { readonly of: string; readonly example: string }>> = {
   getSharedReport: { of: "The last part of a link's `url`", example: exampleToken },
+  getDashboard: { of: "The last part of a link's `url`", example: exampleDashboardToken },
   getPhoto: { of: "The last part of a photo's address", example: examplePhotoToken },
 };
 

@@ -52,6 +52,8 @@ export const queues = {
   erasures: { timeout: 60, batch: 1, maxReceives: 8 },
   /** A brokerage's markets are to be fitted anew. */
   markets: { timeout: 120, batch: 1, maxReceives: 8 },
+  /** A brokerage's market view is to be computed anew. */
+  marketviews: { timeout: 900, batch: 1, maxReceives: 4 },
   /** A page of stored items is to be brought to the shape of this release. */
   migrations: { timeout: 60, batch: 1, maxReceives: 8 },
   /** Somebody is to be invited, or asked to reset a password or to verify an email. */

@@ -3,6 +3,7 @@ import { interactionRecord } from "../domain/interaction.ts";
 import type { Invocation } from "../domain/invocation.ts";
 import type { StoredUser } from "../domain/user.ts";
 import { fallbackOf, ownedBy } from "./lead-assignment.ts";
+import { escalation } from "./lead-escalation.ts";
 import { loadRouting } from "./lead-routing.ts";
 import { nextInTurn } from "./lead-turns.ts";
 import { answerBy } from "./leads.ts";
@@ -13,7 +14,7 @@ import type { PutWrite, TableQuerier, TableWriter } from "./table.ts";
 
 /**
  * Moves a lead that nobody has answered in time: to whoever is next in turn and has not had it, else to the fallback. One
- * that nobody has claimed in time is no longer offered. What others write meanwhile lets nothing be written: the next run
+ * that nobody has claimed in time is no longer offered. Each time the team's lead gets a task. What others write meanwhile lets nothing be written: the next run
  * looks again.
  */
 export async function moveLead(
@@ -35,12 +36,16 @@ export async function moveLead(
     const had = [...lead.had, next.user.id];
     const moved = { ...lead, owner_user_id: next.user.id, at: stamp.now.toISOString(), due_at, had };
     const given = giveTo(client, lead, next.user, "it was their turn", stamp);
-    await tryCommit(table, [...given, next.turn, putOpenLead(moved, lead.version, stamp)]);
+    const told = await escalation(table, client, lead, given.outcome, routing, stamp);
+    const open = putOpenLead(moved, lead.version, stamp);
+    await tryCommit(table, [...given.writes, ...told, next.turn, open]);
     return;
   }
   const { user, words } = await fallbackOf(table, brokerageId, routing);
   const given = giveTo(client, lead, user, words, stamp);
-  await tryCommit(table, [...given, closeLead({ ...lead, owner_user_id: user.id }, stamp)]);
+  const told = await escalation(table, client, lead, given.outcome, routing, stamp);
+  const closed = closeLead({ ...lead, owner_user_id: user.id }, stamp);
+  await tryCommit(table, [...given.writes, ...told, closed]);
 }
 
 /** Gives a client to a user, and notes at the client what happened. */
@@ -50,20 +55,22 @@ function giveTo(
   user: StoredUser,
   why: string,
   stamp: Invocation,
-): PutWrite[] {
+): { readonly outcome: string; readonly writes: readonly PutWrite[] } {
   const { brokerage_id, id, owner_user_id } = client;
   const isSame = user.id === owner_user_id;
   const given = changeRecord(clientRecord, client, ownedBy(user, assign.team_id), stamp);
+  const outcome = `${isSame ? "It stays with" : "It goes to"} ${user.first_name} ${user.last_name}: ${why}`;
   const note = createRecord(
     interactionRecord,
     brokerage_id,
     {
       ...{ client_id: id, user_id: null, type: "note", occurred_at: stamp.now.toISOString() },
       notes: `Nobody ${state === "unclaimed" ? "claimed" : "answered"} it within ${minutes} minutes`,
-      outcome: `${isSame ? "It stays with" : "It goes to"} ${user.first_name} ${user.last_name}: ${why}`,
+      outcome,
     },
     stamp,
   );
   // No value that is unique changes.
-  return [...(isSame ? [] : (given.writes as readonly PutWrite[])), ...note.writes];
+  const writes = [...(isSame ? [] : (given.writes as readonly PutWrite[])), ...note.writes];
+  return { outcome, writes };
 }

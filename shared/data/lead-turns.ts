@@ -12,7 +12,7 @@ import { teamRecord } from "../domain/team.ts";
 import { type StoredUser, userRecord } from "../domain/user.ts";
 import { entriesFrom } from "./list.ts";
 import { aliveIn, listedIn, pick, recordKey } from "./record-item.ts";
-import { loadRecord, type Stamp } from "./records.ts";
+import { asRead, loadRecord, type Stamp } from "./records.ts";
 import { withSchemaVersion } from "./schema.ts";
 import type { Item, Key, PutWrite, TableQuerier, TableReader } from "./table.ts";
 
@@ -65,16 +65,6 @@ export async function nextInTurn(
   }
   return undefined;
 }
-
-/** Condition: the item is as it was read, or is not there as it was not then. */
-export const asRead = (version: number | undefined) =>
-  version === undefined
-    ? { ConditionExpression: "attribute_not_exists(pk)" }
-    : {
-        ConditionExpression: "#version = :read",
-        ExpressionAttributeNames: { "#version": "version" },
-        ExpressionAttributeValues: { ":read": version },
-      };
 
 /** Where the turns of a group are noted: rules that name the same people share them. */
 const turnKey = (brokerageId: string, { team_id = "", user_ids = [] }: Group): Key => ({

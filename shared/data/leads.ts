@@ -62,7 +62,7 @@ export async function takeLead(
     now: stamp.now,
     by: stamp.written.by,
   });
-  const made = createRecord(clientRecord, brokerageId, fields, stamp);
+  const made = createRecord(clientRecord, brokerageId, { ...fields, came_by_enquiry: true }, stamp);
   const { record, writes } = enquiryAt(made.record, lead, userId, reason, undefined, stamp);
   const open = await openLeadOf(table, made.record, assignment, routing, stamp.now);
   return {
@@ -125,6 +125,7 @@ const enquiryAt = (
     {
       ...{ client_id: id, user_id, type: "note", outcome },
       ...{ notes: notesOf(lead, known), occurred_at: lead.occurred_at },
+      enquiry: { is_first: !known, property_id: lead.property_id },
     },
     stamp,
   );

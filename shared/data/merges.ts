@@ -1,6 +1,13 @@
 import { isDeepStrictEqual } from "node:util";
 import { type Caller, decide, type Guarded } from "../domain/access.ts";
-import { checkNotMerged, clientRecord, emailsOf, idsOf, type StoredClient } from "../domain/client.ts";
+import {
+  checkNotMerged,
+  clientRecord,
+  emailsOf,
+  idsOf,
+  type StoredClient,
+  statusSet,
+} from "../domain/client.ts";
 import type { Invocation } from "../domain/invocation.ts";
 import { mergeRecord, merging, mostMerged, type NewMerge, type StoredMerge } from "../domain/merge.ts";
 import { Problem } from "../domain/problem.ts";
@@ -55,7 +62,13 @@ export async function mergeClients(
     invoked,
   );
   const merges = [...(client.merges ?? []), { merge_id: merge.record.id, client_ids: ids }];
-  const next = changeRecord(clientRecord, client, { ...changes, merges }, invoked);
+  const said = { ...(keep.nurture_status ? { nurture_status: changes.nurture_status } : {}) };
+  const next = changeRecord(
+    clientRecord,
+    client,
+    { ...changes, ...statusSet(said, invoked.now), merges },
+    invoked,
+  );
   const below = await clientsAt(
     table,
     client.brokerage_id,

@@ -1,15 +1,14 @@
 import { clientRecord, type StoredClient } from "../domain/client.ts";
 import type { WriteStamp } from "../domain/invocation.ts";
 import type { Assign, Enquiry } from "../domain/lead-routing.ts";
-import { asRead } from "./lead-turns.ts";
 import { type DueList, recordKey } from "./record-item.ts";
-import type { Stamp } from "./records.ts";
+import { asRead, type Stamp } from "./records.ts";
 import { withSchemaVersion } from "./schema.ts";
 import type { Item, Key, PutWrite, TableReader } from "./table.ts";
 
 /**
  * The lead that made a client, while somebody is to claim it or to answer in time: it stands beside the client, in the
- * list of what is unclaimed or of what is due. Once closed it is in no list, and says who claimed it.
+ * list of what is unclaimed or of what waits for an answer. Once closed it is in no list, and says who claimed it.
  */
 export interface OpenLead {
   readonly brokerage_id: string;
@@ -35,6 +34,9 @@ export interface OpenLead {
 
 /** The audience of all that is unclaimed: whom it is offered to is decided of each, for there are never many. */
 export const unclaimed = "lead unclaimed";
+/** And of all that somebody is to answer in time. */
+export const waiting = "lead waiting";
+const audiences = { unclaimed: { audience: unclaimed }, waiting: { audience: waiting }, closed: {} };
 
 export const openLeadKey = (brokerageId: string, clientId: string): Key => ({
   pk: recordKey(brokerageId, clientRecord, clientId).pk,
@@ -51,7 +53,7 @@ export function putOpenLead(
   const item = {
     ...openLeadKey(more.brokerage_id, more.id),
     ...{ ...more, state, written, version: (read ?? 0) + 1, ...clock },
-    ...(state === "unclaimed" ? { audience: unclaimed } : {}),
+    ...audiences[state],
     // As a list shows it.
     listed: { assign, enquiry, reason, due_at },
   };

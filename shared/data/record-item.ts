@@ -12,7 +12,7 @@ export const recordKey = (brokerageId: string, { name }: { readonly name: string
 });
 
 /** The lists of due work, over all brokerages. */
-export type DueList = "deadlines" | "purge" | "reminders" | "leads";
+export type DueList = "deadlines" | "purge" | "reminders" | "leads" | "stock" | "scores";
 
 const meta = [
   "brokerage_id",

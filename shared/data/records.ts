@@ -261,6 +261,16 @@ export const mustBeAsRead = (type: AnyRecordType, { brokerage_id, id, version }:
   ifConditionFails: "conflict",
 });
 
+/** Condition: the item is as it was read, or is not there as it was not then. */
+export const asRead = (version: number | undefined) =>
+  version === undefined
+    ? { ConditionExpression: "attribute_not_exists(pk)" }
+    : {
+        ConditionExpression: "#version = :read",
+        ExpressionAttributeNames: { "#version": "version" },
+        ExpressionAttributeValues: { ":read": version },
+      };
+
 /** The lookup item of a value that only one record may hold. */
 export function lookupKey(type: AnyRecordType, name: string, value: string, brokerageId?: string): Key {
   return { pk: `${brokerageId ? `${brokerageId}#${type.name}#` : ""}${name}#${value}`, sk: "lookup" };
@@ -329,6 +339,13 @@ function lookup<T extends AnyRecordType>(
 /** What a worker changes beside its own fields: that is no change of the record since its hand-over. */
 export const stillAsHanded = ({ version, handed }: Meta): Pick<Meta, "handed"> =>
   handed?.version === version ? { handed: { ...handed, version: version + 1 } } : {};
+
+/** Whether who read a version of a record may still change it: no more has changed since than what is computed. */
+export const mayStillChange = (
+  type: AnyRecordType,
+  record: RecordOf<AnyRecordType>,
+  version: number,
+): boolean => version <= record.version && version >= (type.lastEdit?.(record) ?? record.version);
 
 /** How often a worker repeats a change when others write the same record. */
 const changeTries = 10;

@@ -42,7 +42,9 @@
  *   Log: mark of another event   <bid>#<entity>#<id>           log#0#<operation id>#<its item's sk>    key range; gives the sequence
  *   Client                       <bid>#client#<id>             record                   kind_*, state_*, audience_at, desk_*
  *   Custom fields of clients     <bid>#custom_fields#<bid>      record                   key; kind_at
- *   Client: its open lead        <bid>#client#<id>             lead                     key, due; audience_at until claimed
+ *   Client: its open lead        <bid>#client#<id>             lead                     key, due; audience_at until closed
+ *   Client: ledger of their score <bid>#client#<id>            ledger                   key, due
+ *   Client: what the score was   <bid>#client#<id>             score#<version>          prefix
  *   Enquiry, until it is taken   <bid>#enquiry#<id>            enquiry                  key
  *   Interaction                  <bid>#interaction#<id>        record                   of_client
  *   Interest in a property       <bid>#client#<id>             interest#<property id>   prefix; of_property
@@ -54,8 +56,13 @@
  *   Proposal                     <bid>#proposal#<id>           record                   key, named by its request; kind_at, of_client
  *   AI budget: spent in a month  <bid>#ai-budget#<user id, or all>  <month>             key
  *   AI use of a day              <bid>#ai-usage#<user id, or all>   <day>#<by whom>#<source>  key range
- * + AnalyticsEvent               <bid>#event#<day>#<shard>     <event id>               prefix
- * + View (buckets)               <bid>#view#<view>#<granularity>#<by>  <from>           key range
+ *   AnalyticsEvent               <bid>#event#<UTC day>#<0..3>  event#<id>               partition; kind_at by arrival
+ *   View: a subject's day        <bid>#view#<view>#<subject>   <day>                    key range
+ *   View: the same by dimension  <bid>#view#<view>#<dimension> <day>#<value>            key range
+ *   View: whom or what was seen  <bid>#seen#<view>#<subject>   <day>                    key range
+ *   Views: how far folded        <bid>#view                    folded                   key
+ *   Views: the last stock taken  <bid>#view                    stock                    key, due
+ *   Views: the market's subjects <bid>#view                    market                   key
  *   Search word                  <bid>#word#<kind>#<2 letters> word#<word>#<id>         prefix; again under <audience>
  *   Search words before          the record's                  ended-words#<version>    prefix
  *
@@ -72,7 +79,7 @@
  *   guesses from an address      address#<ip>                  guesses#<window>; resets#<window>
  *   migration state              migration#<name>              part#<bid>, part#brokerages, part#deleted: how far each is
  *   public signing keys          deployment                    jwks, checkpoint-keys
- *   deadlines, purges, reminders any record's                  due
+ *   deadlines and other dates    any record's                  due
  *
  * A record's item carries its fields once: those that lists show in `listed`, the others in `detail`. Attributes of
  * indexes repeat what they are made of and are set only where the record's type declares them.
@@ -202,11 +209,19 @@ export const schemas = {
   enquiry: 1,
   lead: 1,
   leadPhone: 1,
+  ledger: 1,
+  pastScore: 1,
   searchWord: 1,
   endedWords: 1,
   aiWork: 1,
   aiBudget: 1,
   aiUsage: 1,
+  event: 1,
+  bucket: 1,
+  seen: 1,
+  folded: 1,
+  stock: 1,
+  marketSubjects: 1,
 } as const;
 
 export type ItemName = keyof typeof schemas;

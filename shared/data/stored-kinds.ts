@@ -74,6 +74,8 @@ const items: Readonly<Record<ItemName, Reach>> = {
   enquiry: { unreached: "a worker takes it within a minute" },
   lead: { beside: "client", prefix: "lead" },
   leadPhone: { unreached: "DynamoDB removes it a day later" },
+  ledger: { beside: "client", prefix: "ledger" },
+  pastScore: { beside: "client", prefix: "score#" },
   turn: { beside: "lead_routing", prefix: "turn#" },
   link: { beside: "cma", prefix: "link#" },
   interest: { beside: "client", prefix: "interest#" },
@@ -102,6 +104,12 @@ const items: Readonly<Record<ItemName, Reach>> = {
   aiBudget: { unreached: "counts for a month" },
   aiUsage: { unreached: "what was counted stays as it was counted" },
   endedWords: { unreached: "DynamoDB removes it after thirty days" },
+  event: { unreached: "it is written once, and DynamoDB removes it after 400 days" },
+  bucket: { unreached: "a rebuild writes it anew from its events" },
+  seen: { unreached: "a rebuild writes it anew from its events" },
+  folded: { unreached: "each fold writes it" },
+  stock: { unreached: "it is written at least every hour" },
+  marketSubjects: { unreached: "it lists names alone" },
 };
 
 /** Where items of a kind are found: a type of record, or an item that is none. */

@@ -28,6 +28,7 @@ export const actionsOf = {
   lead: ["read", "write"],
   export: ["read", "write"],
   ai: ["read", "write"],
+  analytics: ["read", "write"],
 } as const satisfies Readonly<Record<string, readonly Action[]>>;
 export type Resource = keyof typeof actionsOf;
 export const resources = Object.keys(actionsOf) as Resource[];
@@ -77,6 +78,8 @@ export const defaultGrants: Readonly<Record<Role, readonly RoleGrant[]>> = {
     "export:write:own",
     "ai:read:own",
     "ai:write:own",
+    "analytics:read:own",
+    "analytics:write:own",
   ],
   employee: [
     "brokerage:read:brokerage",
@@ -101,6 +104,8 @@ export const defaultGrants: Readonly<Record<Role, readonly RoleGrant[]>> = {
     "export:write:brokerage",
     "ai:read:brokerage",
     "ai:write:brokerage",
+    "analytics:read:brokerage",
+    "analytics:write:brokerage",
   ],
   admin: permissionNames.map((name): RoleGrant => `${name}:brokerage`),
 };

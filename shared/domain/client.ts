@@ -125,6 +125,12 @@ export const clientRecord = recordType({
     readonly known?: readonly string[] | undefined;
     /** Clients with whom it was merged until that was undone: the log tells of both at each. */
     readonly parted_from?: readonly string[] | undefined;
+    /** Whether an enquiry made them a client: how fast somebody responds is measured of these. */
+    readonly came_by_enquiry?: boolean | undefined;
+    /** When a person, or a file, last said the nurture status. */
+    readonly nurture_set_at?: string | undefined;
+    /** The version that moved nothing but the score and the status that follows from it, and the one it began with. */
+    readonly scored?: { readonly version: number; readonly since: number } | undefined;
   }>(),
   states: nurtureStatuses,
   hoursDeleted: 30 * 24,
@@ -136,6 +142,7 @@ export const clientRecord = recordType({
   indexAttributes: ({ nurture_status, lead_score }) => ({ state: nurture_status, rank: lead_score }),
   searched,
   hasPhones: true,
+  lastEdit: ({ version, scored }) => (scored?.version === version ? scored.since : version),
 });
 export type StoredClient = RecordOf<typeof clientRecord>;
 
@@ -189,6 +196,7 @@ export function newClient(body: z.output<typeof NewClient>, owned: Owned, { now,
   return {
     ...owned,
     ...{ name, nurture_status, lead_source, lead_score: 0, custom: withCustom({}, custom, fields) },
+    ...statusSet(body, now),
     ...withoutRepeats({ email: null, more_emails: [], phone: null, more_phones: [], tags: [] }, body),
     consent: notedConsent(noConsent, consent, { at: now, by }),
   };
@@ -203,11 +211,19 @@ export function changedClient(
   const { consent, custom, owner_user_id: _, team_id: __, ...said } = patch;
   return {
     ...said,
+    ...statusSet(patch, now),
     ...withoutRepeats(client, patch),
     ...(custom ? { custom: withCustom(client.custom, custom, fields) } : {}),
     ...(consent ? { consent: notedConsent(client.consent, consent, { at: now, by }) } : {}),
   };
 }
+
+/** Notes that a body says the nurture status: it holds until the client's next action. */
+export const statusSet = (
+  { nurture_status }: { readonly nurture_status?: Client["nurture_status"] | undefined },
+  now: Date,
+): { readonly nurture_set_at?: string } =>
+  nurture_status === undefined ? {} : { nurture_set_at: now.toISOString() };
 
 type Repeatable = Pick<Client, "email" | "more_emails" | "phone" | "more_phones" | "tags">;
 

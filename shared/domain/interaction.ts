@@ -1,7 +1,7 @@
 import * as z from "zod/mini";
 import type { Caller } from "./access.ts";
 import { invalidInput } from "./problem.ts";
-import { type RecordOf, recordType } from "./record-type.ts";
+import { internalFields, type RecordOf, recordType } from "./record-type.ts";
 import { id, moment, recordFields, text, timestamp } from "./schemas.ts";
 
 export const interactionTypes = ["email", "call", "meeting", "note"] as const;
@@ -33,6 +33,13 @@ export const NewInteraction = z.extend(z.partial(writable), { type });
 /** A merge patch of an interaction. */
 export const InteractionPatch = z.extend(z.partial(writable), { type: z.optional(type) });
 
+/** What an enquiry was about, at the note that it left. */
+export interface EnquiryMark {
+  /** Whether its client came with it. */
+  readonly is_first: boolean;
+  readonly property_id: string | null;
+}
+
 /** Interactions in the table, by their client, who decides who may read and write them. */
 export const interactionRecord = recordType({
   name: "interaction",
@@ -40,6 +47,10 @@ export const interactionRecord = recordType({
   guard: "client",
   fields: Interaction,
   listed: Interaction,
+  internal: internalFields<{
+    /** Only of what an enquiry left: see `shared/data/leads.ts`. */
+    readonly enquiry?: EnquiryMark | undefined;
+  }>(),
   lists: [],
   parent: { name: "client", idOf: ({ client_id }) => client_id },
   indexAttributes: ({ client_id, occurred_at }) => ({ client_id, at: occurred_at }),

@@ -43,6 +43,8 @@ const sentences: Readonly<Record<Permission, string>> = {
   "export:write": "Export what one may see",
   "ai:read": "See requests to the assistant, what it answered and proposed, and what it cost",
   "ai:write": "Ask the assistant, and approve or reject what it proposes to oneself",
+  "analytics:read": "See numbers, and the events that they are made of",
+  "analytics:write": "Send events of a website or an app",
 };
 
 /** A permission, as listed. */

@@ -86,7 +86,14 @@ function factsOf(property: Property): Facts {
  * How a sale was listed. An import that tells of nothing but the sale has it listed at what was paid and on the day of
  * the contract: that says nothing.
  */
-function listingOf({ price, original_price, close_price, close_date, contract_date, listed_at }: Property) {
+export function listingOf({
+  price,
+  original_price,
+  close_price,
+  close_date,
+  contract_date,
+  listed_at,
+}: Property) {
   const days = (Date.parse(contract_date ?? close_date!) - Date.parse(listed_at.slice(0, 10))) / 86_400_000;
   const asked = price !== close_price ? price : original_price;
   return {

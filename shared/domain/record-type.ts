@@ -167,6 +167,11 @@ export interface RecordType<
   isUnlisted?(record: StoredAs<Fields, Internal>): boolean;
   /** What it is found by; undefined once its data was erased, and then none of its words may stay. */
   searched?(record: StoredAs<Fields, Internal>): Searched | undefined;
+  /**
+   * The last version that changed more than what Gable computes by itself; the record's own unless said. Who read that
+   * one, or a later one, may still change the record.
+   */
+  lastEdit?(record: StoredAs<Fields, Internal>): number;
   /** Whether it is found by phones, too: then seven digits and more in a search are the last ones of a phone. */
   readonly hasPhones?: boolean;
 }

@@ -3,7 +3,7 @@ import { sendTo } from "../data/queue.ts";
 import { tryCommit } from "../data/records.ts";
 import { tableFor } from "../data/table.ts";
 import { marketId } from "../domain/fitted-market.ts";
-import { importRecord } from "../domain/import.ts";
+import { importRecord, type StoredImport } from "../domain/import.ts";
 import { propertyRecord } from "../domain/property-record.ts";
 import { onChangeOf } from "../entry/effect.ts";
 
@@ -33,8 +33,24 @@ export const queueMarketFits = onChangeOf(importRecord, {
   name: "queueMarketFits",
   access: { queue: sendTo("markets") },
   async run({ before, after, queue }) {
-    if (!after || after.dry_run || before?.status === after.status) return;
-    if (after.status !== "completed" && after.status !== "undone") return;
-    await queue.send({ brokerage_id: after.brokerage_id }, settling);
+    if (hasNewSales(before, after)) await queue.send({ brokerage_id: after.brokerage_id }, settling);
   },
 });
+
+/** Queues the brokerage's market view after an import or its undo. */
+export const queueMarketView = onChangeOf(importRecord, {
+  name: "queueMarketView",
+  access: { queue: sendTo("marketviews") },
+  async run({ before, after, queue }) {
+    if (hasNewSales(before, after)) await queue.send({ brokerage_id: after.brokerage_id }, settling);
+  },
+});
+
+/** Whether an import has ended, or its undo. */
+function hasNewSales(
+  before: StoredImport | undefined,
+  after: StoredImport | undefined,
+): after is StoredImport {
+  if (!after || after.dry_run || before?.status === after.status) return false;
+  return after.status === "completed" || after.status === "undone";
+}

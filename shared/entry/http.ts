@@ -2,6 +2,7 @@ import middy from "@middy/core";
 import type { APIGatewayProxyEventV2, Context as Lambda } from "aws-lambda";
 import type * as z from "zod/mini";
 import { openDependencies } from "../data/grant.ts";
+import { mayStillChange } from "../data/records.ts";
 import {
   CommitConflict,
   ConditionFailed,
@@ -182,7 +183,8 @@ const mostRuns = 5;
 
 /**
  * Performs a request. What stands beside a record (a share, a member) has no version that a caller could know: when
- * another request changed the record first, it is done again with the record as it is then.
+ * another request changed the record first, it is done again with the record as it is then. So is what met a score that
+ * just moved: the version that its caller read is still good (`lastEdit` of the type of record).
  */
 async function performInTurn(
   operation: Operation,
@@ -199,9 +201,16 @@ async function performInTurn(
         guarded: found.guarded,
       });
     } catch (error) {
-      const isConflict = error instanceof Problem && error.code === "conflict";
-      if (!isConflict || !operation.unversioned || runs === mostRuns) throw error;
+      const code = error instanceof Problem && runs < mostRuns ? error.code : undefined;
+      const { type } = operation.record ?? {};
+      const isScored = code === "stale_version" && type?.lastEdit !== undefined;
+      if (!isScored && !(code === "conflict" && operation.unversioned)) throw error;
       found = (await again()) ?? {};
+      if (
+        isScored &&
+        !(found.record && mayStillChange(type, found.record, ifMatch(event.headers["if-match"])))
+      )
+        throw error;
     }
 }
 
@@ -222,8 +231,8 @@ async function perform(
     : noQuery(event);
   const body = operation.protocol ? undefined : readBody(event, raw, operation.method, operation.body);
   if (needsIfMatch(operation)) {
-    const { version } = record as { version?: number };
-    if (ifMatch(event.headers["if-match"]) !== version) throw new Problem("stale_version");
+    const sent = ifMatch(event.headers["if-match"]);
+    if (!mayStillChange(operation.record!.type, record, sent)) throw new Problem("stale_version");
   }
   // What an assistant proposes is checked as far as it would be for its user, and not done.
   if (context.caller?.ai_request_id && operation.assistant !== "calls") return checkedOnly;

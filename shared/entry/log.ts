@@ -19,6 +19,7 @@ type LogCode =
   | "refresh_reused"
   | "key_use_not_noted"
   | "view_not_counted"
+  | "view_not_noted"
   | "proposal_call_failed";
 
 /** Writes one structured line. Give ids and counts, never what a person wrote, an email or a token. */

@@ -1,8 +1,8 @@
 import type { Analysis, Change, Difference } from "../domain/cma/analysis.ts";
-import type { Format } from "./format.ts";
-import { html, type Markup } from "./html.ts";
-import { counted, factOf } from "./names.ts";
-import { region } from "./tables.ts";
+import { counted, type Format } from "../page/format.ts";
+import { html, type Markup } from "../page/html.ts";
+import { region } from "../page/region.ts";
+import { factOf } from "./names.ts";
 
 const kinds = { excluded: "Left out", pinned: "Kept in", corrected: "Corrected" } as const;
 

@@ -1,7 +1,8 @@
 import { dateOf, dayOf, type Sale, type Subject } from "../domain/cma/sale.ts";
-import { axis, bars, comparables, figure, ink, others, thisHome } from "./chart.ts";
-import type { Format } from "./format.ts";
-import type { Markup } from "./html.ts";
+import { axis, bars, figure, ink } from "../page/chart.ts";
+import type { Format } from "../page/format.ts";
+import type { Markup } from "../page/html.ts";
+import { comparables, others, thisHome } from "./dots.ts";
 
 /** What the charts draw. `comps` are ids of the sales in the grid; `accent` is a colour (#rrggbb). */
 export interface ChartData {

@@ -1,10 +1,9 @@
 import type { Analysis, Comp } from "../domain/cma/analysis.ts";
 import type { Sale } from "../domain/cma/sale.ts";
-import type { Format } from "./format.ts";
-import { html, type Markup } from "./html.ts";
+import { counted, type Format } from "../page/format.ts";
+import { html, type Markup } from "../page/html.ts";
+import { region } from "../page/region.ts";
 import { map } from "./map.ts";
-import { counted } from "./names.ts";
-import { region } from "./tables.ts";
 
 /** Where the comparables are and what they sold for: map and summary table. */
 export function comparables(analysis: Analysis, sales: readonly Sale[], format: Format): Markup {

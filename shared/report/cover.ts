@@ -1,9 +1,9 @@
 import type { Home } from "../domain/cma/sale.ts";
+import { counted, type Format } from "../page/format.ts";
+import { html, type Markup } from "../page/html.ts";
 import type { Report } from "./contents.ts";
-import type { Format } from "./format.ts";
-import { html, type Markup } from "./html.ts";
 import { coverMap } from "./map.ts";
-import { counted, factOf } from "./names.ts";
+import { factOf } from "./names.ts";
 
 /** The cover: a page of its own in print, the head of the page on a screen. */
 export function cover(report: Report, format: Format): Markup {

@@ -1,6 +1,6 @@
 import type { Analysis } from "../domain/cma/analysis.ts";
-import type { Format } from "./format.ts";
-import { html, type Markup } from "./html.ts";
+import type { Format } from "../page/format.ts";
+import { html, type Markup } from "../page/html.ts";
 import { priceScale } from "./price-scale.ts";
 
 /** The price, its range and how sure it is. `disclaimer` stands right after the price where a state asks for that. */

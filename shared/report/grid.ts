@@ -1,10 +1,11 @@
 import type { Adjustment, Analysis, Comp, Line, Neighbourhood } from "../domain/cma/analysis.ts";
+import { counted, type Format } from "../page/format.ts";
+import { html, type Markup } from "../page/html.ts";
+import { region } from "../page/region.ts";
 import { oldReasons } from "./comparables.ts";
-import type { Format } from "./format.ts";
-import { html, type Markup } from "./html.ts";
-import { counted, factOf, nameOf } from "./names.ts";
+import { factOf, nameOf } from "./names.ts";
 import { heads } from "./side-by-side.ts";
-import { region, typeSize } from "./tables.ts";
+import { typeSize } from "./tables.ts";
 
 /** The adjustment grid: a column for each comparable, and one for the wider neighbourhood, that add up as shown. */
 export function grid(analysis: Analysis, format: Format): Markup {

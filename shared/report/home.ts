@@ -1,7 +1,7 @@
 import type { Analysis } from "../domain/cma/analysis.ts";
 import type { Home } from "../domain/cma/sale.ts";
-import type { Format } from "./format.ts";
-import { html, type Markup } from "./html.ts";
+import type { Format } from "../page/format.ts";
+import { html, type Markup } from "../page/html.ts";
 import { factOf, nameOf } from "./names.ts";
 
 /** The facts of a home that are shown and compared, in their order. */

@@ -1,7 +1,7 @@
 import type { Analysis } from "../domain/cma/analysis.ts";
 import type { Sale } from "../domain/cma/sale.ts";
 import { kmPerMile } from "../domain/geo.ts";
-import { html, type Markup } from "./html.ts";
+import { html, type Markup } from "../page/html.ts";
 import { offsetFrom, ringMiles, spread } from "./places.ts";
 
 const size = 440;

@@ -1,9 +1,8 @@
 import type { Analysis, Window } from "../domain/cma/analysis.ts";
+import { counted, type Format } from "../page/format.ts";
+import { html, type Markup } from "../page/html.ts";
+import { region } from "../page/region.ts";
 import { type ChartData, charts } from "./charts.ts";
-import type { Format } from "./format.ts";
-import { html, type Markup } from "./html.ts";
-import { counted } from "./names.ts";
-import { region } from "./tables.ts";
 
 /** The market around: charts and the statistics by period. */
 export function market({ statistics }: Analysis, data: ChartData): Markup {

@@ -1,8 +1,8 @@
 import type { Analysis } from "../domain/cma/analysis.ts";
-import type { Format } from "./format.ts";
-import { html, type Markup } from "./html.ts";
-import { counted, nameOf } from "./names.ts";
-import { region } from "./tables.ts";
+import { counted, type Format } from "../page/format.ts";
+import { html, type Markup } from "../page/html.ts";
+import { region } from "../page/region.ts";
+import { nameOf } from "./names.ts";
 
 const period = ({ from, to }: { from: string; to: string }, format: Format) =>
   `${format.date(from)} to ${format.date(to)}`;

@@ -1,5 +1,5 @@
 import { lineNames } from "../domain/cma/changes.ts";
-import type { Format } from "./format.ts";
+import type { Format } from "../page/format.ts";
 
 const names: Partial<Record<string, string>> = lineNames;
 
@@ -17,7 +17,3 @@ export function factOf(name: string, value: string | number, format: Format): st
   const words = value.replaceAll("_", " ");
   return name === "property_type" ? words[0]!.toUpperCase() + words.slice(1) : words;
 }
-
-/** "1 bedroom", "3 bedrooms". */
-export const counted = (count: number, one: string, many = `${one}s`): string =>
-  `${count.toLocaleString("en-US")} ${count === 1 ? one : many}`;

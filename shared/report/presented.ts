@@ -6,9 +6,8 @@ import type { Presented, StoredCma } from "../domain/market-analysis.ts";
 import { byPlace } from "../domain/media.ts";
 import { propertyRecord, type StoredProperty } from "../domain/property-record.ts";
 import { type StoredUser, userRecord } from "../domain/user.ts";
+import { defaultAccent } from "../page/color.ts";
 
-/** The colour of brokerages that chose none. */
-const defaultAccent = "#0b5d57";
 /** The cover's and two rows of three: as a PDF they stay far below what a function may answer. */
 const mostPhotos = 7;
 

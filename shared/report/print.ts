@@ -1,4 +1,4 @@
-import { type Markup, trusted } from "./html.ts";
+import { type Markup, trusted } from "../page/html.ts";
 
 const mostLetters = 90;
 

@@ -1,15 +1,16 @@
+import { legible } from "../page/color.ts";
+import { page } from "../page/document.ts";
+import { formatIn } from "../page/format.ts";
+import { html, trusted } from "../page/html.ts";
 import { changed } from "./changes.ts";
 import type { ChartData } from "./charts.ts";
-import { legible } from "./color.ts";
 import { comparables } from "./comparables.ts";
 import type { Report } from "./contents.ts";
 import { cover } from "./cover.ts";
 import { disclaimerFor } from "./disclaimers.ts";
 import { estimate } from "./estimate.ts";
-import { formatIn } from "./format.ts";
 import { grid } from "./grid.ts";
 import { subject } from "./home.ts";
-import { html, trusted } from "./html.ts";
 import { market } from "./market.ts";
 import { method, rates, rejected } from "./method.ts";
 import { running } from "./print.ts";
@@ -32,17 +33,10 @@ export function reportPage(report: Report): string {
     accent,
     format,
   };
-  return html`<!doctype html>
-<html lang="en-US">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="robots" content="noindex">
-<title>Market analysis: ${home.title}</title>
-<style>${trusted(report.fonts)}:root { --accent: ${accent}; --brand: ${brokerage.accent}; }${style}${running(brokerage.name, approved !== null)}</style>
-</head>
-<body>
-${cover(report, format)}
+  return page(
+    html`Market analysis: ${home.title}`,
+    html`${trusted(report.fonts)}:root { --accent: ${accent}; --brand: ${brokerage.accent}; }${style}${running(brokerage.name, approved !== null)}`,
+    html`${cover(report, format)}
 <main>
 ${estimate(analysis, format, disclaimer.place === "after_estimate" && words)}
 ${changed(analysis, format)}
@@ -55,7 +49,6 @@ ${rates(analysis, format)}
 ${rejected(analysis, format)}
 ${method(analysis, format)}
 </main>
-<footer>${disclaimer.place === "end" && words}<p class="colophon">${brokerage.name} · ${home.title} · ${format.date(analysis.effective_date)}</p></footer>
-</body>
-</html>`.text;
+<footer>${disclaimer.place === "end" && words}<p class="colophon">${brokerage.name} · ${home.title} · ${format.date(analysis.effective_date)}</p></footer>`,
+  );
 }

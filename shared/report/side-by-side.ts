@@ -1,11 +1,12 @@
 import type { Analysis, Comp } from "../domain/cma/analysis.ts";
 import type { Home } from "../domain/cma/sale.ts";
+import type { Format } from "../page/format.ts";
+import { html, type Markup } from "../page/html.ts";
+import { region } from "../page/region.ts";
 import { nameOfSale } from "./comparables.ts";
-import type { Format } from "./format.ts";
 import { facts } from "./home.ts";
-import { html, type Markup } from "./html.ts";
 import { factOf, nameOf } from "./names.ts";
-import { region, typeSize } from "./tables.ts";
+import { typeSize } from "./tables.ts";
 
 /** The facts of the home and of each comparable next to each other; a row of which nothing is known is left out. */
 export function sideBySide({ subject, comps, suggested_price }: Analysis, format: Format): Markup {

@@ -1,4 +1,4 @@
-import { trusted } from "./html.ts";
+import { trusted } from "../page/html.ts";
 
 /** One accent colour, the rest is type: legible in black and white, on screens, A4 and Letter. */
 export const style = trusted(`

@@ -1,9 +1,3 @@
-import { html, type Markup } from "./html.ts";
-
-/** A table in a region of its own: on a narrow screen the region scrolls, not the page. */
-export const region = (label: string, table: Markup, kind = ""): Markup =>
-  html`<div class="scroll ${kind}" tabindex="0" role="region" aria-label="${label}">${table}</div>`;
-
 /** Points of width that a landscape page of Letter leaves inside its margins; of them, the labels' and a column's. */
 const pageWidth = 724;
 const [labels, padding] = [74, 4.5];

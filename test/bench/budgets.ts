@@ -48,8 +48,8 @@ export const budgets: Readonly<Record<string, Budget>> = {
   deleteSession: budget("GetItem UpdateItem", 1, 1),
   // The slug; the office and its key; a page of each state: 2 units, 2.5 where all is known of every listing.
   listPublicProperties: budget("GetItem BatchGetItem Query Query", 8, 0),
-  // The same, and the listing, its pictures and its agent.
-  getPublicProperty: budget("GetItem BatchGetItem GetItem Query GetItem", 6, 0),
+  // The same, and the listing, its pictures and its agent; the look is noted.
+  getPublicProperty: budget("GetItem BatchGetItem GetItem Query GetItem PutItem", 6, 2),
   // The key, the photo and its property.
   getPhoto: budget("GetItem GetItem GetItem", 3, 0),
   // The media, and how many the property has of them.
@@ -72,6 +72,8 @@ export const budgets: Readonly<Record<string, Budget>> = {
   // What hangs on them is counted: interactions, tasks and interests.
   restoreClient: budget("GetItem Query Query Query PutItem", 3, 9),
   getClientDependents: budget("GetItem Query Query Query", 3, 0),
+  // The ledgers of the client, and of those who were merged into it.
+  getClientScore: budget("GetItem BatchGetItem", 2, 0),
   listClientShares: budget("GetItem", 1, 0),
   putClientShare: budget("GetItem GetItem PutItem", 2, 12),
   deleteClientShare: budget("GetItem PutItem", 1, 12),
@@ -101,6 +103,8 @@ export const budgets: Readonly<Record<string, Budget>> = {
   undoProposal: budget("BatchGetItem PutItem", 2, 4),
   // The brokerage, its budget and the caller's; what was used in the days asked for.
   getAiUsage: budget("BatchGetItem Query", 4, 0),
+  // The brokerage; the buckets of four weeks.
+  getAnalytics: budget("BatchGetItem Query", 4, 0),
   // The brokerage's one document.
   getCustomFields: budget("GetItem", 1, 0),
   putCustomFields: budget("GetItem PutItem", 1, 3),
@@ -140,6 +144,10 @@ export const budgets: Readonly<Record<string, Budget>> = {
   deleteCmaLink: budget("GetItem UpdateItem", 1, 1),
   // The key, the link and the analysis with what was approved; whether home and agent still stand; pictures and view.
   getSharedReport: budget("GetItem GetItem BatchGetItem BatchGetItem Query UpdateItem", 11, 1),
+  // Nothing is stored of it.
+  createDashboardLink: budget("", 0, 0),
+  // An agent's own, who has nothing yet. The reader; the brokerage; four Queries of numbers, four of lists.
+  getDashboard: budget(`BatchGetItem BatchGetItem ${"Query ".repeat(8).trim()}`, 12, 0),
   // The routing, and each user whom it names.
   putLeadRouting: budget("GetItem BatchGetItem PutItem", 3, 3),
   // Whose turn it is, and the ten users after them.
@@ -160,6 +168,10 @@ export const budgets: Readonly<Record<string, Budget>> = {
   listChanges: budget("Query", 20, 0),
   // The head says where the log ends.
   listAuditEvents: budget("GetItem Query", 8, 0),
+  // Whose the property is; of each event that is taken itself and its entry by arrival. The example's property is unknown.
+  createAnalyticsEvents: budget("BatchGetItem PutItem", 1, 2),
+  // A page of each shard, of half a kilobyte an event: any of them may have the newest.
+  listAnalyticsEvents: budget("Query Query Query Query", 8, 0),
   // The public keys.
   listAuditCheckpoints: budget("GetItem Query", 2, 0),
   // The list of tools; what one of them reads, another operation does.

@@ -26,6 +26,7 @@ export type Maker = (world: World) => Promise<Readonly<Record<string, string>>>;
 
 /** What no operation creates by the document's example, by its parameter in paths. */
 export const makers: Readonly<Record<string, Maker>> = {
+  view: async () => ({ view: "agent-performance" }),
   session_id: aSession,
   user_id: aUser,
   hand_over_id: aHandOver,
@@ -141,6 +142,13 @@ export async function approve<Params extends { readonly cma_id: string }>(
 
 async function aLink(world: World) {
   return linkTo(world, await anApprovedCma(world));
+}
+
+/** Makes a link to the dashboard of an agent who has nothing yet; its token is the last part of its URL. */
+export async function aDashboardLink({ home }: World): Promise<{ token: string }> {
+  const { token } = await addUser(home.users.admin, "agent");
+  const { url } = await expectStatus(201, "POST", "/v1/dashboard/links", { token });
+  return { token: String(url.split("/").at(-1)) };
 }
 
 /** Makes a link to an approved analysis; its token is the last part of its URL. */
@@ -266,12 +274,13 @@ export const aLogo = announced("/v1/brokerage/logo");
 /** A listing of a brokerage that shows its listings to anyone, made once in a world. */
 const shown = new WeakMap<World, Promise<Readonly<Record<"slug" | "property_id", string>>>>();
 export async function aPublicListing(world: World) {
-  const known = shown.get(world) ?? showListing();
+  const known = shown.get(world) ?? anotherPublicListing();
   shown.set(world, known);
   return known;
 }
 
-async function showListing() {
+/** Another one, at which nobody has looked. */
+export async function anotherPublicListing() {
   const { token, brokerage } = await signUp();
   const body = { public_listings: true };
   await expectStatus(200, "PATCH", "/v1/brokerage", { token, headers: { "if-match": '"1"' }, body });

@@ -28,14 +28,15 @@ function atStart({ chunks }: Bundle): Chunk[] {
 
 /**
  * Kilobytes (of 1024) at start: a client of DynamoDB; one more client; SES's, in the mailer alone; S3's, which is
- * large, in workers alone; and the one worker that reads files, parses them and sends to its own queue; the assistant's.
+ * large, in workers alone; and the one worker that reads files, parses them and sends to its own queue; the assistant's;
+ * the effects of all changes.
  */
 function budget({ kind, access }: Definition): number {
   const targets = new Set(Object.values(access as Grants).map(({ target }) => target.kind));
   if (targets.has("bucket") && kind !== "http") return targets.has("queue") ? 500 : 420;
-  if (targets.has("mail")) return 305;
+  if (targets.has("mail") || kind === "stream") return 305;
   if (targets.has("api") && kind !== "http") return 420;
-  return targets.has("queue") || targets.has("secret") ? 290 : 272;
+  return targets.has("queue") || targets.has("secret") ? 290 : 274;
 }
 
 /** Why a start would be slow, from what went into the chunks. */

@@ -181,9 +181,10 @@ function expectedPermissions(definition: Definition): string[] {
  * counts minutes in its time zone, what migrates it.
  */
 const keyReaders = [
-  ...["getSharedReport", "confirmPasswordReset", "verifyEmail", "sendMail", "migrate"],
+  ...["getSharedReport", "getDashboard", "confirmPasswordReset", "verifyEmail", "sendMail", "migrate"],
   ...["listPublicProperties", "getPublicProperty", "getPhoto"],
   ...["takeEnquiry", "moveUnansweredLeads", "runAiRequest"],
+  ...["foldEvents", "closeDays", "takeStock", "foldMarket"],
 ];
 const readsKeys = (definition: Definition) =>
   (definition.kind === "http" && definition.permission !== "public") || keyReaders.includes(definition.id);

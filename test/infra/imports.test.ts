@@ -60,7 +60,7 @@ const floors = [
   /^shared\/domain\//,
   /^shared\/data\//,
   /^shared\/entry\//,
-  /^shared\/(ai|identity|media|report|effects)\//,
+  /^shared\/(ai|identity|media|page|report|dashboard|effects)\//,
   /^functions\//,
   /^infra\//,
   /^test\//,

@@ -388,6 +388,36 @@ describe("what nobody answers in time", () => {
     expect(notes.map(({ outcome }) => outcome)).toContain("It goes to Una agent: it is the fallback's");
   });
 
+  test("is told the team's lead each time, as a task that is due; without a lead the fallback", async () => {
+    const tasksOf = async ({ client: { id: client_id } }: Taken) =>
+      (await ok(client.listTasks({ token: admin.token, query: { client_id } }))).items;
+    const told = async (taken: Taken, count: number) => {
+      await waitFor(async () => ((await tasksOf(taken)).length >= count ? true : undefined));
+      return tasksOf(taken);
+    };
+    const [unled, led] = [await hurry(), await hurry()];
+    await Promise.all([timeOver(unled), timeOver(unled)]);
+    const [first, ...more] = await told(unled, 1);
+    expect(more).toEqual([]);
+    expect(first).toMatchObject({
+      ...{ owner_user_id: other.user.id, category: "follow_up", priority: "high", status: "pending" },
+      ...{
+        client_id: unled.client.id,
+        title: expect.stringMatching(/^Nobody answered .* within 10 minutes$/),
+      },
+    });
+    expect(Date.parse(first!.due_date!)).toBeLessThanOrEqual(Date.now());
+    const [user_id] = ids() as [string];
+    const member = { token: admin.token, params: { team_id, user_id } };
+    await ok(client.putTeamMember({ ...member, body: { is_lead: true } }));
+    for (const _ of [1, 2]) await timeOver(led);
+    const tasks = await told(led, 2);
+    expect(tasks.map(({ owner_user_id, team_id }) => [owner_user_id, team_id])).toEqual(
+      [1, 2].map(() => [user_id, team_id]),
+    );
+    await ok(client.putTeamMember({ ...member, body: {} }));
+  });
+
   test("stays where somebody has answered, or a person has given it to another", async () => {
     const [answered, given] = [await hurry(), await hurry()];
     const { token } = agents.find(({ user }) => user.id === answered.assigned_to)!;

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { signDashboardToken } from "../../shared/data/dashboard-links.ts";
 import { photoToken } from "../../shared/data/photos.ts";
 import { linkToken } from "../../shared/data/share-links.ts";
 import type { Table } from "../../shared/data/table.ts";
@@ -29,8 +30,12 @@ function expectBusy(operation: Operation, { status, headers, text }: RawAnswer):
 describe("with every call throttled", () => {
   const absent = "019c3b5e-8a40-7d1c-9f2e-000000000000";
   const link = { brokerage_id: absent, cma_id: absent, id: absent };
-  const tokenFor = (id: string) =>
-    id === "getPhoto" ? photoToken({ brokerage_id: absent, id: absent }, "k") : linkToken(link, "k");
+  const reader = { brokerage_id: absent, user_id: absent, session_id: absent };
+  const tokens: Readonly<Record<string, () => string>> = {
+    getPhoto: () => photoToken({ brokerage_id: absent, id: absent }, "k"),
+    getSharedReport: () => linkToken(link, "k"),
+    getDashboard: () => signDashboardToken(reader, new Date(Date.now() + 60_000), "k"),
+  };
   const readNothing = ["getOpenapi", "getDocs"];
 
   test.each(operations.map((operation) => [operation.id, operation] as const))(
@@ -42,7 +47,7 @@ describe("with every call throttled", () => {
       throttled.throttle(1);
       const names = [...operation.path.matchAll(/\{(\w+)\}/g)].map(([, name = ""]) => name);
       const params = Object.fromEntries(
-        names.map((name) => [name, name === "token" ? tokenFor(id) : absent]),
+        names.map((name) => [name, name === "token" ? tokens[id]!() : absent]),
       );
       const answer = await call({ caller, params, version: "1" }, body);
       throttled.throttle(0);

@@ -17,7 +17,10 @@ export function expectedOf(
   if (needs === "nothing") return "done";
   if (!asker) return "unauthenticated";
   // What whoever is signed in may do is for people: an API key, which has no role, may not.
-  if (needs === "sign-in") return !asker.role ? "forbidden" : about === "nowhere" ? "not_found" : "done";
+  if (needs === "sign-in") {
+    const lacks = decides !== undefined && ask(asker, decides, unowned).rules.has("no_permission");
+    return !asker.role || lacks ? "forbidden" : about === "nowhere" ? "not_found" : "done";
+  }
   if (ask(asker, needs, unowned).rules.has("no_permission")) return "forbidden";
   if (about === "nowhere") return "not_found";
   const isTooNarrow = everywhere !== undefined && !ask(asker, everywhere, unowned).allowed;

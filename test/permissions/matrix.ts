@@ -108,13 +108,10 @@ function seenAs({ operation, caller, about }: Cell, { others }: Stage): Paramete
 const isNowhere = (about: Cell["about"]): about is Nowhere => nowhere.some((one) => one === about);
 
 const absent = "019c3b5e-8a40-7d1c-9f2e-000000000000";
+/** What is no id in a path. */
+const words: Readonly<Record<string, string>> = { grantee_kind: "user", view: "agent-performance" };
 const absentParams = (path: string): Record<string, string> =>
-  Object.fromEntries(
-    [...path.matchAll(/\{(\w+)\}/g)].map(([, name = ""]) => [
-      name,
-      name === "grantee_kind" ? "user" : absent,
-    ]),
-  );
+  Object.fromEntries([...path.matchAll(/\{(\w+)\}/g)].map(([, name = ""]) => [name, words[name] ?? absent]));
 
 interface Found {
   readonly params: Readonly<Record<string, string>>;
@@ -163,8 +160,11 @@ async function subjectOf(cell: Cell, stage: Stage, who: SignedIn | undefined): P
 const sessionIn = (token: string): string =>
   JSON.parse(Buffer.from(token.split(".")[1]!, "base64url").toString()).sid;
 
-const versionIn = async ({ type, id }: Placed, { world }: Stage): Promise<number | undefined> =>
-  (await stored(type, world.home.brokerage.id, id))?.version;
+/** The version that somebody last wrote: a client's score follows by itself. */
+async function versionIn({ type, id }: Placed, { world }: Stage): Promise<number | undefined> {
+  const record = await stored(type, world.home.brokerage.id, id);
+  return record && (type.lastEdit?.(record) ?? record.version);
+}
 
 /** The version that a caller would know: as they read themselves, as the admin reads it, or the first. */
 async function versionOf(

@@ -27,7 +27,7 @@ export interface Row {
    * alone ("self"). Without, it is about nothing in particular.
    */
   readonly on?: OwnedKind | "office" | "self";
-  /** The permission that is decided on the record, where it is another one. */
+  /** The permission that is decided on the record, where it is another one; or held by whoever is signed in. */
   readonly decides?: Permission;
   /** A permission that is needed for the whole brokerage, whatever the call is about. */
   readonly everywhere?: Permission;
@@ -105,6 +105,9 @@ export const rows = {
   getAccess: { ...oneself, meets: "invalid_input" },
   listAllowedUsers: { needs: "user:admin", everywhere: "user:admin", meets: "invalid_input" },
 
+  createDashboardLink: { ...oneself, decides: "analytics:read" },
+  getDashboard: { needs: "nothing", on: "office" },
+
   listChanges: { needs: "change:read", everywhere: "change:read" },
   listAuditEvents: { needs: "audit_event:read", everywhere: "audit_event:read" },
   listAuditCheckpoints: { needs: "audit_event:read", everywhere: "audit_event:read" },
@@ -159,6 +162,7 @@ export const rows = {
 
   listAiRequests: { needs: "ai:read" },
   createAiRequest: { needs: "ai:write" },
+  getAnalytics: { needs: "analytics:read" },
   getAiUsage: { needs: "ai:read" },
   getAiRequest: { needs: "ai:read", on: "ai_request" },
   cancelAiRequest: { needs: "ai:write", on: "ai_request", mayMeet: "invalid_transition" },
@@ -191,6 +195,8 @@ export const rows = {
   listClientProperties: { needs: "client:read", on: "client" },
   putClientProperty: { needs: "client:write", on: "interest" },
   deleteClientProperty: { needs: "client:write", on: "interest" },
+  getClientScore: { needs: "client:read", on: "client" },
+  listClientScores: { needs: "client:read", on: "client" },
   listPropertyClients: { needs: "client:read", ...propertyOf, decides: "property:read" },
   // With a client that there is not.
   mergeClients: { ...client, mayMeet: "cannot_merge" },
@@ -210,6 +216,9 @@ export const rows = {
   getLeadRouting: { needs: "lead:read" },
   putLeadRouting: { needs: "brokerage:write", on: "office" },
   previewLeadRouting: { needs: "lead:read" },
+
+  listAnalyticsEvents: { needs: "analytics:read" },
+  createAnalyticsEvents: { needs: "analytics:write" },
 
   listPermissions: { needs: "role:read" },
   listRoles: { needs: "role:read", everywhere: "role:read" },

@@ -59,8 +59,11 @@ const deaths = (calls: number): Death[] =>
     { at, when: "after" },
   ]);
 
-/** What has another operation done in between: half of it stands until it is asked again, and then the whole. */
-const inSteps = ["approveProposal", "undoProposal"];
+/**
+ * What has another operation done in between, or writes each event by itself: half of it stands until it is asked again,
+ * and then the whole.
+ */
+const inSteps = ["approveProposal", "undoProposal", "createAnalyticsEvents"];
 
 async function dieEverywhere(operation: Operation): Promise<void> {
   const handler = await handlerOf(operation);

@@ -1,11 +1,14 @@
 import { definitions } from "../../functions/index.ts";
+import { slugKey } from "../../shared/data/brokerages.ts";
+import { eventsOfDay, shards } from "../../shared/data/events.ts";
 import type { Grants } from "../../shared/data/grant.ts";
 import type { Operation } from "../../shared/entry/definition.ts";
 import { takesIdempotencyKey } from "../../shared/entry/request.ts";
-import { cloud, expectStatus, unique } from "../cloud.ts";
-import { makers, mergeOf } from "../contract/makers.ts";
+import { brokerageOf, cloud, expectStatus, unique } from "../cloud.ts";
+import { anotherPublicListing, makers, mergeOf } from "../contract/makers.ts";
 import { type Row, rowOf, rows, type World } from "../contract/rows.ts";
 import { eventOf, goodRequest, type Known, Subject } from "../contract/subject.ts";
+import { table } from "../in-process.ts";
 import { aMailedToken } from "../mail.ts";
 import { lacking, pathLacking } from "./one-action-less.ts";
 import { type Delivery, workedOff } from "./worker-cases.ts";
@@ -42,14 +45,16 @@ async function worksAsked(
   const answer = await fetch(`${cloud.url}${pathLacking(path, action)}${query && `?${query}`}`, {
     method: operation.method,
     redirect: "manual",
-    headers: headers as Record<string, string>,
+    // As a browser or an app: what programs look at is not noted.
+    headers: { ...(headers as Record<string, string>), "user-agent": "An app" },
     ...(body ? { body } : {}),
   });
   const text = await answer.text();
   if (answer.status !== (status ?? operation.answer.status)) return false;
   if (answer.status === 302) return (await fetch(answer.headers.get("location")!)).ok;
-  if (operation.permission === "public") return (await promises[operation.id]?.(text, known, world)) ?? true;
-  return linksWork(text, body);
+  const promise = promises[operation.id];
+  if (promise) return promise(text, known, world);
+  return operation.permission === "public" || linksWork(text, body);
 }
 
 /** A default role, made once in a world. */
@@ -127,12 +132,29 @@ const usingAll: Readonly<Record<string, Form | readonly Form[]>> = {
     },
   },
   putUserRoles: { body: async (world) => ({ role_ids: [(await makers.role_id!(world)).role_id] }) },
+  // A client's look is noted.
+  getProperty: { caller: async ({ home }) => home.users.client },
+  getPublicProperty: { params: anotherPublicListing },
   // The log may be empty still, and then nothing of it is read.
   listAuditEvents: { query: async () => ({ from: inHours(-1), to: inHours(1) }) },
 };
 
-/** What public operations promise beside their answer. */
+/** Whether a look at a property was noted. */
+async function isNoted(_: string, { params }: Known, { home }: World): Promise<boolean> {
+  const { slug, property_id } = params;
+  const brokerage = slug ? String((await table.get(slugKey(slug)))!.id) : brokerageOf(home.users.admin);
+  const today = new Date().toISOString().slice(0, 10);
+  let looks = 0;
+  for (const shard of shards)
+    for await (const { metric_type, entity_id } of eventsOfDay(table, brokerage, today, shard))
+      if (metric_type === "detailed_view" && entity_id === property_id) looks++;
+  return looks === 1;
+}
+
+/** What some operations promise beside their answer. */
 const promises: Readonly<Record<string, (text: string, known: Known, world: World) => Promise<boolean>>> = {
+  getProperty: isNoted,
+  getPublicProperty: isNoted,
   /** The pictures open, and the view is counted. */
   async getSharedReport(text, { params: { cma_id, link_id } }, { home }) {
     const path = `/v1/cmas/${cma_id}/links`;

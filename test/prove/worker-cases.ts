@@ -3,8 +3,14 @@ import { marshall } from "@aws-sdk/util-dynamodb";
 import type { Context, DynamoDBStreamEvent, SQSEvent } from "aws-lambda";
 import sharp from "sharp";
 import { runAiRequest } from "../../functions/ai/run-ai-request.ts";
+import { closeDays } from "../../functions/analytics/close-days.ts";
+import { foldEvents } from "../../functions/analytics/fold-events.ts";
+import { foldMarket } from "../../functions/analytics/fold-market.ts";
+import { refoldMarkets } from "../../functions/analytics/refold-markets.ts";
+import { takeStock } from "../../functions/analytics/take-stock.ts";
 import { applyEffects } from "../../functions/changes/apply-effects.ts";
 import { writeLog } from "../../functions/changes/write-log.ts";
+import { decayScores } from "../../functions/clients/decay-scores.ts";
 import { runErasure } from "../../functions/clients/run-erasure.ts";
 import { fitMarkets } from "../../functions/cma/fit-markets.ts";
 import { refitMarkets } from "../../functions/cma/refit-markets.ts";
@@ -23,9 +29,13 @@ import { migrate } from "../../functions/service/migrate.ts";
 import { purgeDeleted } from "../../functions/service/purge-deleted.ts";
 import { remindOwners } from "../../functions/tasks/remind-owners.ts";
 import { signCheckpoints } from "../../functions/trust/sign-checkpoints.ts";
+import { readBuckets } from "../../shared/data/buckets.ts";
 import { enquiryKey, keepEnquiry } from "../../shared/data/enquiries.ts";
+import { changeFoldState, readFoldState } from "../../shared/data/fold-state.ts";
 import type { Grants } from "../../shared/data/grant.ts";
 import { countKey } from "../../shared/data/kept-one.ts";
+import { ledgerKey } from "../../shared/data/lead-ledgers.ts";
+import { noteAction } from "../../shared/data/lead-scores.ts";
 import { checkpointKey, headKey } from "../../shared/data/log.ts";
 import { registerMarket } from "../../shared/data/markets.ts";
 import { beginPart, directoryPart, lastMigrations } from "../../shared/data/migration-progress.ts";
@@ -34,9 +44,11 @@ import { askForReset } from "../../shared/data/password-resets.ts";
 import { recordKey } from "../../shared/data/record-item.ts";
 import { changeInTurn, changeRecord } from "../../shared/data/records.ts";
 import { reminderKey } from "../../shared/data/reminders.ts";
+import { refreshStock } from "../../shared/data/stock.ts";
 import type { Item, Key } from "../../shared/data/table.ts";
 import { aiRequestRecord } from "../../shared/domain/ai-request.ts";
 import { clientRecord } from "../../shared/domain/client.ts";
+import { dayIn, daysAfter } from "../../shared/domain/days.ts";
 import { erasureRecord, type Phase, type StoredErasure } from "../../shared/domain/erasure.ts";
 import { exportRecord } from "../../shared/domain/export.ts";
 import { marketRecord } from "../../shared/domain/fitted-market.ts";
@@ -58,6 +70,7 @@ import { queueHandler } from "../../shared/entry/queue.ts";
 import { scheduleHandler } from "../../shared/entry/schedule.ts";
 import { streamHandler } from "../../shared/entry/stream.ts";
 import { question } from "../ai/asking.ts";
+import { forget, happened, keep } from "../analytics.ts";
 import { addUser, brokerageOf, expectStatus, type SignedIn, signUp, unique } from "../cloud.ts";
 import { approve, linkTo, mergeOf, soldNearby, tokenOf } from "../contract/makers.ts";
 import type { World } from "../contract/rows.ts";
@@ -262,6 +275,64 @@ export const workers: Readonly<Record<string, (world: World) => Promise<Delivery
     return scheduled(moveUnansweredLeads, settled);
   },
 
+  async "applyEffects, an action of a client"({ home: { users, brokerage } }) {
+    const { token } = users.admin;
+    const { id } = await expectStatus(201, "POST", "/v1/clients", {
+      token,
+      body: { name: `Nora ${unique()}` },
+    });
+    const path = `/v1/clients/${id}/interactions`;
+    const said = await expectStatus(201, "POST", path, { token, body: { type: "meeting" } });
+    return streamed(undefined, (await table.get(recordKey(brokerage.id, interactionRecord, said.id)))!);
+  },
+
+  async "applyEffects, an action that counts no more"({ home: { users, brokerage } }) {
+    const id = await aScoredClient(users.admin.token, brokerage.id, 400);
+    const body = { type: "call", occurred_at: daysAgo(300) };
+    const path = `/v1/clients/${id}/interactions`;
+    const said = await expectStatus(201, "POST", path, { token: users.admin.token, body });
+    return streamed(undefined, (await table.get(recordKey(brokerage.id, interactionRecord, said.id)))!);
+  },
+
+  async decayScores({ home: { users, brokerage } }) {
+    // 21 points by now, where the client still shows all 25.
+    const id = await aScoredClient(users.admin.token, brokerage.id, 7);
+    await makeDue(ledgerKey(brokerage.id, id));
+    return scheduled(
+      decayScores,
+      async () => (await stored(clientRecord, brokerage.id, id))?.lead_score === 21,
+    );
+  },
+
+  async "decayScores, of a score that stays"({ home: { users, brokerage } }) {
+    const key = ledgerKey(brokerage.id, await aScoredClient(users.admin.token, brokerage.id, 0));
+    await makeDue(key);
+    return scheduled(decayScores, async () => String((await table.get(key))?.due_at) > now());
+  },
+
+  async "decayScores, of a client who is gone"({ home: { users, brokerage } }) {
+    const id = await aScoredClient(users.admin.token, brokerage.id, 0);
+    await table.commit([{ Delete: { Key: recordKey(brokerage.id, clientRecord, id) } }]);
+    await makeDue(ledgerKey(brokerage.id, id));
+    return scheduled(decayScores, async () => !(await table.get(ledgerKey(brokerage.id, id))));
+  },
+
+  async foldEvents({ home: { brokerage } }) {
+    await (await anEventToFold(brokerage.id)).deliver();
+    // As if it were the office's first: a delivery before this one, a minute in the future, folded beyond it.
+    const arrived = Date.now() - 120_000;
+    const job = await anEventToFold(brokerage.id);
+    await forget(brokerage.id);
+    await changeFoldState(table, brokerage.id, () => ({ folded_to: new Date(arrived - 1).toISOString() }));
+    return job;
+  },
+
+  async closeDays({ home: { brokerage } }) {
+    await (await anEventToFold(brokerage.id)).deliver();
+    await (await aDayToClose(brokerage.id)).deliver();
+    return aDayToClose(brokerage.id);
+  },
+
   async "applyEffects, the first sale of a market"({ home: { users, brokerage } }) {
     // Somewhere where nothing was sold yet.
     const location = { lat: Math.random() * 60, lng: Math.random() * 170 };
@@ -273,6 +344,17 @@ export const workers: Readonly<Record<string, (world: World) => Promise<Delivery
   writeLog: async () => (await aFirstEntry()).job,
 
   fitMarkets: () => aMarket(),
+
+  async foldMarket() {
+    const office = await signUp();
+    const brokerage_id: string = office.brokerage.id;
+    await fill(office, soldHouses("98117").slice(0, 20));
+    const months = { from: "2014-01-01", to: "2016-01-01" };
+    // The last that it writes is of a type.
+    const settled = async () =>
+      (await readBuckets(table, brokerage_id, "market", "type:house", months)).length > 0;
+    return queued(foldMarket, { brokerage_id }, settled);
+  },
 
   async "migrate, an office's users"() {
     const office = await olderOffice();
@@ -420,6 +502,21 @@ export const otherWorkers: typeof workers = {
 
   refitMarkets: () => scheduled(refitMarkets, async () => true),
 
+  "foldMarket, all brokerages": () => queued(foldMarket, { brokerages_from: null }, async () => true),
+
+  refoldMarkets: () => scheduled(refoldMarkets, async () => true),
+
+  async takeStock() {
+    const office = await signUp();
+    const id: string = office.brokerage.id;
+    await expectStatus(201, "POST", "/v1/clients", { token: office.token, body: { name: "Nora" } });
+    // Counted long ago, so it is due; the schedule notes the result when all of it is written.
+    await refreshStock(table, id, new Date(Date.now() - 24 * 60 * 60_000), "UTC");
+    const key = { pk: `${id}#view`, sk: "stock" };
+    const day = dayIn(office.brokerage.time_zone, new Date());
+    return scheduled(takeStock, async () => (await table.get(key))?.day === day);
+  },
+
   async "applyEffects, a new user"({ home: { users, brokerage } }) {
     const { user } = await invite(users.admin);
     return streamed(undefined, (await table.get(recordKey(brokerage.id, userRecord, user.id)))!);
@@ -464,6 +561,18 @@ export const otherWorkers: typeof workers = {
     return queued(removeFiles, { brokerage_id: brokerage.id, id }, gone);
   },
 };
+
+const daysAgo = (days: number) => new Date(Date.now() - days * 86_400_000).toISOString();
+
+/** A client whom somebody met so many days ago, with the score of that day. */
+async function aScoredClient(token: string, brokerage_id: string, days: number): Promise<string> {
+  const body = { name: `Nora ${unique()}` };
+  const { id } = await expectStatus(201, "POST", "/v1/clients", { token, body });
+  const met = { id: unique(), kind: "meeting", at: daysAgo(days) } as const;
+  const stamp = { ...invocation("test", null), now: new Date(met.at) };
+  await noteAction(table, brokerage_id, id, met, stamp);
+  return id;
+}
 
 /** An enquiry of somebody with an email, whose sender learns nothing. */
 async function anEnquiry({ home: { brokerage } }: World, email: string) {
@@ -757,6 +866,41 @@ const importEnded = (brokerageId: string, id: string) => async () => {
   const record = await stored(importRecord, brokerageId, id);
   return ["completed", "undone"].includes(String(record?.status));
 };
+
+/** A view of a new listing, so many days ago; it arrived two minutes ago. */
+async function aView(brokerageId: string, daysAgo = 0): Promise<string> {
+  const arrived = Date.now() - 120_000;
+  const [occurred_at, arrived_at] = [arrived - daysAgo * 86_400_000, arrived].map((at) =>
+    new Date(at).toISOString(),
+  ) as [string, string];
+  const property_id = unique();
+  await keep([happened(brokerageId, unique(), { occurred_at, arrived_at }, { property_id })]);
+  return property_id;
+}
+
+/** The buckets of a listing. */
+const bucketsOf = (brokerageId: string, property_id: string) =>
+  readBuckets(table, brokerageId, "listing-performance", `property:${property_id}`, {
+    ...{ from: "2000-01-01", to: "2100-01-01" },
+  });
+
+async function anEventToFold(brokerageId: string): Promise<Delivery> {
+  const property = await aView(brokerageId);
+  return scheduled(foldEvents, async () => (await bucketsOf(brokerageId, property)).length > 0);
+}
+
+/** A day that ended nine days ago, open, with an event that was not folded yet. */
+async function aDayToClose(brokerageId: string): Promise<Delivery> {
+  const property = await aView(brokerageId, 10);
+  const before = await readFoldState(table, brokerageId);
+  await changeFoldState(table, brokerageId, ({ open_from }) => ({ open_from: daysAfter(open_from, -3) }));
+  return scheduled(closeDays, async () => {
+    const [bucket] = await bucketsOf(brokerageId, property);
+    return (
+      bucket?.final === true && (await readFoldState(table, brokerageId))!.open_from >= before!.open_from
+    );
+  });
+}
 
 async function scheduled<A extends Grants>(
   schedule: Schedule<A>,

@@ -5,16 +5,18 @@ import { dayOf, type Sale } from "./sale.ts";
 const daysPerMonth = 30.4375;
 const recentMonths = 3;
 /** The windows of Form 1004MC in months back; the first is twice as long, so rates are compared, not counts. */
-const windows = [
+export const windows = [
   { months: "7-12", from: 12, to: 6 },
   { months: "4-6", from: 6, to: 3 },
   { months: "0-3", from: recentMonths, to: 0 },
 ] as const;
-const enoughForATrend = 5;
+/** Sales in a window, below which it tells of no trend. */
+export const enoughForATrend = 5;
 /** How sales were listed is known of some only: one or two say nothing of the market. */
-const fewest = 3;
-const priceTrend = 0.03;
-const salesTrend = 0.15;
+export const fewest = 3;
+/** Changes of prices, and of sales a month, beyond which the market rises or falls. */
+export const priceTrend = 0.03;
+export const salesTrend = 0.15;
 
 /** The market around the subject in the year before the effective date, from its closed sales. */
 export function marketStatistics(
@@ -70,13 +72,14 @@ export function marketStatistics(
   };
 }
 
-function trend(then: number, now: number, least: number): Statistics["price_trend"] {
+/** Where a number went from one window to another: beyond `least`, a part of what it was, it rises or falls. */
+export function trend(then: number, now: number, least: number): Statistics["price_trend"] {
   const change = now / then - 1;
   return change > least ? "rising" : change < -least ? "falling" : "stable";
 }
 
 /** The middle value; null where there are fewer values than say anything. */
-function median(values: readonly number[], least = 1): number | null {
+export function median(values: readonly number[], least = 1): number | null {
   if (values.length < least) return null;
   const sorted = values.toSorted((a, b) => a - b);
   return (sorted[(sorted.length - 1) >> 1]! + sorted[sorted.length >> 1]!) / 2;

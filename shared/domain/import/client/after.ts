@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import { type Client, mostMore, mostTags, newClient } from "../../client.ts";
+import { type Client, mostMore, mostTags, newClient, statusSet } from "../../client.ts";
 import { type Consent, channels } from "../../consent.ts";
 import type { Owned } from "../../ownership.ts";
 import { invalidInput } from "../../problem.ts";
@@ -20,7 +20,7 @@ type ClientFields = Pick<
   Client,
   | ("name" | "email" | "more_emails" | "phone" | "more_phones" | "tags" | "nurture_status" | "lead_source")
   | ("last_contacted_at" | "custom" | "consent")
->;
+> & { readonly nurture_set_at?: string | undefined };
 
 /** How a consent that an import tells was given or taken back. */
 const how = "Imported file";
@@ -71,6 +71,7 @@ export function afterClientRow(
     more_phones,
     tags: [...before.tags, ...row.tags.filter((tag) => !known.has(folded(tag)))],
     nurture_status: row.nurture_status ?? before.nurture_status,
+    ...(row.nurture_status === before.nurture_status ? {} : statusSet(row, now)),
     lead_source: row.lead_source ?? before.lead_source,
     last_contacted_at: latest(before.last_contacted_at, row.last_contacted_at),
     custom: { ...before.custom, ...row.custom },

@@ -6,11 +6,18 @@ import { html, type Markup, trusted } from "./html.ts";
 
 use([BarChart, GridComponent, LineChart, ScatterChart, SVGRenderer]);
 
-export const ink = "#1c2430";
-const quiet = "#555e6b";
-const faint = "#c3c9d1";
+/** The colours in which all is drawn that is not in an accent colour. */
+export const drawn = {
+  paper: "#fff",
+  ink: "#1c2430",
+  quiet: "#555e6b",
+  faint: "#c3c9d1",
+  grid: "#e9ecef",
+} as const;
+export const { ink } = drawn;
+const { quiet, faint } = drawn;
 const [width, height] = [400, 240];
-const type = { fontFamily: "Inter, sans-serif", color: ink };
+export const type = { fontFamily: "Inter, sans-serif", color: ink };
 
 /** A chart drawn to SVG under its title; `caption` says in words what is seen. */
 export function figure(title: string, caption: string, option: EChartsCoreOption): Markup {
@@ -39,13 +46,17 @@ export function figure(title: string, caption: string, option: EChartsCoreOption
  */
 function lean(svg: string, title: string, label: string): string {
   const name = title.toLowerCase().replaceAll(" ", "-");
-  return svg
-    .replace("<svg ", () => `<svg role="img" aria-label="${label}" `)
-    .replace(/<style.*?<\/style>/gs, "")
-    .replace(/ (ecmeta_\w+|class|pointer-events)="[^"]*"/g, "")
-    .replace(/zr\d+-/g, `${name}-`)
-    .replace(/font-family: ?[^;"]*;?/g, "")
-    .replace(/(\d+\.\d{2})\d+/g, "$1");
+  return (
+    svg
+      .replace("<svg ", () => `<svg role="img" aria-label="${label}" `)
+      .replace(/<style.*?<\/style>/gs, "")
+      .replace(/ (ecmeta_\w+|class|pointer-events)="[^"]*"/g, "")
+      .replace(/zr\d+-/g, `${name}-`)
+      .replace(/font-family: ?[^;"]*;?/g, "")
+      // As an attribute, which a policy that allows no style of an element lets pass.
+      .replace(/ style="font-size:(\d+)px;?"/g, ' font-size="$1"')
+      .replace(/(\d+\.\d{2})\d+/g, "$1")
+  );
 }
 
 /** An axis of numbers or times. */
@@ -59,44 +70,7 @@ export const axis = (
   axisLabel: { ...type, color: quiet, fontSize: 12, ...(formatter ? { formatter } : {}), hideOverlap: true },
   axisLine: { lineStyle: { color: faint } },
   axisTick: { show: false },
-  splitLine: { show: kind === "value", lineStyle: { color: "#e9ecef" } },
-});
-
-/** Dots for the sales that are not in the grid: hollow, so that they differ from the others without colour. */
-export const others = (data: readonly (readonly [string | number, number])[]) => ({
-  type: "scatter",
-  data,
-  symbolSize: 5,
-  itemStyle: { color: "#fff", borderColor: "#97a0ac", borderWidth: 1 },
-});
-
-/** Dots for the comparables. */
-export const comparables = (data: readonly (readonly [string | number, number])[], accent: string) => ({
-  type: "scatter",
-  data,
-  symbolSize: 9,
-  itemStyle: { color: accent, opacity: 1, borderColor: "#fff", borderWidth: 1 },
-});
-
-/** The home itself: a labelled diamond. */
-export const thisHome = (at: readonly [string | number, number], label: string) => ({
-  type: "scatter",
-  data: [at],
-  symbol: "diamond",
-  symbolSize: 16,
-  z: 5,
-  itemStyle: { color: ink, opacity: 1, borderColor: "#fff", borderWidth: 1.5 },
-  label: {
-    show: true,
-    formatter: label,
-    position: "top",
-    fontFamily: type.fontFamily,
-    fontWeight: 700,
-    fontSize: 12,
-    color: ink,
-    textBorderColor: "#fff",
-    textBorderWidth: 3,
-  },
+  splitLine: { show: kind === "value", lineStyle: { color: drawn.grid } },
 });
 
 /** Bars by month; `open` is the month that the data may not fill yet, drawn hollow. */
@@ -107,7 +81,7 @@ export const bars = (values: readonly (number | null)[], open: number, accent: s
     value,
     itemStyle:
       at === open
-        ? { color: "#fff", borderColor: accent, borderWidth: 1.5, borderType: "dashed" }
+        ? { color: drawn.paper, borderColor: accent, borderWidth: 1.5, borderType: "dashed" }
         : { color: accent },
   })),
   label: { show: true, position: "top", fontFamily: type.fontFamily, fontSize: 11, color: ink },

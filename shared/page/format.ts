@@ -51,3 +51,7 @@ export function formatIn(currency: string): Format {
 }
 
 const minus = (text: string) => text.replace("-", "−");
+
+/** "1 bedroom", "3 bedrooms". */
+export const counted = (count: number, one: string, many = `${one}s`): string =>
+  `${count.toLocaleString("en-US")} ${count === 1 ? one : many}`;
