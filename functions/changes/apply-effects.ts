@@ -8,7 +8,12 @@ import { cmaRecord } from "../../shared/domain/market-analysis.ts";
 import { ownedTypes, searchedTypes } from "../../shared/domain/owned-types.ts";
 import { noteEvents } from "../../shared/effects/analytics-events.ts";
 import { updateAudienceEntries } from "../../shared/effects/audiences.ts";
-import { scoreClients, scoreInteractions, scoreInterests } from "../../shared/effects/lead-scores.ts";
+import {
+  scoreClients,
+  scoreInteractions,
+  scoreInterests,
+  scoreLooks,
+} from "../../shared/effects/lead-scores.ts";
 import { closeLeads, queueEnquiries } from "../../shared/effects/leads.ts";
 import { mailNewEmails, mailResets } from "../../shared/effects/mail.ts";
 import { queueMarketFits, queueMarketView, registerMarkets } from "../../shared/effects/markets.ts";
@@ -43,6 +48,7 @@ export const applyEffects = effectsConsumer({
     closeLeads,
     scoreInteractions,
     scoreInterests,
+    scoreLooks,
     scoreClients,
     mailNewEmails,
     mailResets,

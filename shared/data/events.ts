@@ -20,6 +20,11 @@ const daysKept = 400;
 /** The beginning of these items' sort keys. */
 export const eventPrefix = "event#";
 
+/** How the ids of looks begin whose client is known: what follows from them finds them in the stream by that. */
+const lookId = "look#";
+export const lookPrefix = `${eventPrefix}${lookId}`;
+export const newLookId = (newId: () => string): string => `${lookId}${newId()}`;
+
 const partitionOf = (brokerageId: string, day: string, shard: number) =>
   `${brokerageId}#event#${day}#${shard}`;
 

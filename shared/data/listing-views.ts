@@ -5,7 +5,7 @@ import { clientRecord } from "../domain/client.ts";
 import type { Invocation } from "../domain/invocation.ts";
 import type { StoredProperty } from "../domain/property-record.ts";
 import type { StoredUser } from "../domain/user.ts";
-import { eventWrite } from "./events.ts";
+import { eventWrite, newLookId } from "./events.ts";
 import { lookupKey } from "./records.ts";
 import type { PutWrite, TableReader } from "./table.ts";
 import { visitorMark } from "./visitors.ts";
@@ -39,8 +39,11 @@ export async function viewByClient(
       )
     : undefined;
   const visitor = visitorMark(showing.cursorKey, showing.now.toISOString(), "user", id);
-  const about = { ...aboutProperty(property), visitor, ...(lookup ? { client_id: lookup.id } : {}) };
-  return eventWrite({ ...viewOf(property, showing), user_id: id, about });
+  const view = { ...viewOf(property, showing), user_id: id };
+  const about = { ...aboutProperty(property), visitor };
+  if (!lookup) return eventWrite({ ...view, about });
+  const known = { id: newLookId(showing.newId), about: { ...about, client_id: lookup.id } };
+  return eventWrite({ ...view, ...known });
 }
 
 const viewOf = (

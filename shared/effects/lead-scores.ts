@@ -1,8 +1,9 @@
 import { isDeepStrictEqual } from "node:util";
+import { eventIn, lookPrefix } from "../data/events.ts";
 import { interestPrefix, propertyIdOf, type StoredInterest } from "../data/interests.ts";
 import { forgetAction, noteAction, rescore } from "../data/lead-scores.ts";
 import { loadRecord } from "../data/records.ts";
-import { type TableReader, tableFor } from "../data/table.ts";
+import { type Item, type TableReader, tableFor } from "../data/table.ts";
 import { clientRecord, type StoredClient } from "../domain/client.ts";
 import { interactionRecord, type StoredInteraction } from "../domain/interaction.ts";
 import { knownOf } from "../domain/lead-score/features.ts";
@@ -57,6 +58,20 @@ export const scoreInterests = onChange({
     if (now && kind && kind !== "discard")
       await noteAction(table, brokerage_id, clientId, { id: sk, kind, at: now.updated_at, listing }, invoked);
     else await forgetAction(table, brokerage_id, clientId, sk, invoked);
+  },
+});
+
+/** Keeps a look of a client at a listing among the actions. */
+export const scoreLooks = onChange({
+  name: "scoreLooks",
+  items: lookPrefix,
+  access,
+  async run({ change: { before, after }, table, ...invoked }) {
+    if (before || !String(after?.sk).startsWith(lookPrefix)) return;
+    const { id, brokerage_id, occurred_at: at, about } = eventIn(after as Item);
+    if (about.client_id === undefined) return;
+    const look = { id, kind: "view", at, listing: about.property_id } as const;
+    await noteAction(table, brokerage_id, about.client_id, look, invoked);
   },
 });
 

@@ -10,8 +10,9 @@ import type { NewInterest } from "../../shared/domain/interest.ts";
 import type { Kind } from "../../shared/domain/lead-score/signals.ts";
 import { invocation } from "../../shared/entry/invocation.ts";
 import { client, ok, refused } from "../client.ts";
-import { addUser, cloud, type SignedIn, signUp, unique, waitFor } from "../cloud.ts";
+import { addUser, brokerageOf, cloud, type SignedIn, signUp, unique, waitFor } from "../cloud.ts";
 import { table, unconditional } from "../in-process.ts";
+import { tokenFor } from "../mail.ts";
 import { house, readAll } from "../properties.ts";
 import { makeDue } from "../records.ts";
 
@@ -120,6 +121,21 @@ test("an enquiry, a favorite and a meeting move the score within seconds, each w
     ...["35 cold: Sent an enquiry", "50 warm: Marked a listing as a favorite", "75 warm: Met"],
     ...["80 hot: What is known of them changed", "65 warm: Taken back"],
   ]);
+});
+
+test("a look at a listing by who is the client counts, once for each on a day", async () => {
+  const customer = await addUser(admin, "client");
+  const nora = await add({ email: customer.email });
+  const look = (who: SignedIn, property_id: string) =>
+    ok(client.getProperty({ token: who.token, params: { property_id } }));
+  await look(customer, houses[0]!);
+  const token = await tokenFor(brokerageOf(admin), customer.user.id, "email");
+  await ok(client.verifyEmail({ body: { token } }));
+  for (const house of houses) await look(customer, house);
+  await look(agent, houses[0]!);
+  // 5 for each of three looks, 5 for the email; what they looked at before anyone knew who they are is nobody's.
+  await scored(nora, 20, "cold");
+  expect((await ok(scoreOf(nora))).features).toMatchObject({ views: 3, views_again: 0 });
 });
 
 test("a plain note counts for nothing, and a corrected or deleted interaction as it is now", async () => {

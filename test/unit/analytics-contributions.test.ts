@@ -11,7 +11,7 @@ const about: About = {
     city: "Köln ",
     visitor: "visitor1",
   },
-  ...{ source: "zillow", lead_score: 80 },
+  ...{ source: "zillow", lead_score: 80, is_lead: true },
 };
 
 /** Where an event counts, and what under: "office/office: listed 1". */
@@ -80,10 +80,20 @@ test("a lead, its first response and its first meeting", () => {
       (subject) => `lead-conversion/${subject}: responded 1`,
     ),
   ]);
-  expect(added("appointment", 1, {})).toEqual([
+  expect(added("appointment", 1, { is_lead: true })).toEqual([
     "agent-performance/office: appointments 1",
     "lead-conversion/office: met 1",
     "office/office: appointments 1",
+  ]);
+});
+
+test("who came by no enquiry is no lead that is met or becomes hot", () => {
+  expect(added("appointment", 1, {})).toEqual([
+    "agent-performance/office: appointments 1",
+    "office/office: appointments 1",
+  ]);
+  expect(added("client_status_changed", "warm>hot", { lead_score: 40 })).toEqual([
+    "pipeline/office: from_warm 1, to_hot 1",
   ]);
 });
 
@@ -93,7 +103,7 @@ test("a contact by its kind, a move from and to", () => {
     "office/office: contacts 1",
   ]);
   expect(added("contact", "carrier pigeon", {})[0]).toBe("agent-performance/office: contacts 1");
-  expect(added("client_status_changed", "warm>hot", { lead_score: 40 })).toEqual([
+  expect(added("client_status_changed", "warm>hot", { lead_score: 40, is_lead: true })).toEqual([
     "pipeline/office: from_warm 1, to_hot 1",
     "lead-conversion/office: became_hot 1",
     "lead-conversion/band:warm: became_hot 1",

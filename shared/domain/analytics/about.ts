@@ -17,11 +17,18 @@ export const aboutProperty = ({
 });
 
 /** Whom what happens to a client counts for, with the score that they have at that moment. */
-export const aboutClient = ({ id, lead_source, lead_score, ...owned }: StoredClient): About => ({
+export const aboutClient = ({
+  id,
+  lead_source,
+  lead_score,
+  came_by_enquiry,
+  ...owned
+}: StoredClient): About => ({
   client_id: id,
   ...ofOwner(owned),
   ...(lead_source ? { source: lead_source } : {}),
   lead_score,
+  ...(came_by_enquiry ? { is_lead: true } : {}),
 });
 
 /** Whom what happens to any other record counts for. */

@@ -85,7 +85,8 @@ function pipelineAdds({ metric_type, value }: StoredEvent): Tally | undefined {
   return count(from ? `from_${from}` : "added", `to_${status}`);
 }
 
-function leadAdds({ metric_type, value }: StoredEvent): Tally | undefined {
+function leadAdds({ metric_type, value, about }: StoredEvent): Tally | undefined {
+  if (!about.is_lead) return undefined;
   switch (metric_type) {
     case "lead_received":
       return count("leads");

@@ -53,6 +53,8 @@ export interface About {
   /** Of a client: where the lead came from, and the score at that moment. */
   readonly source?: string;
   readonly lead_score?: number;
+  /** Whether the client came by an enquiry: only these are compared with the leads. */
+  readonly is_lead?: true;
   /** Who looked: 8 characters that stand for a person for a month, and name nobody. */
   readonly visitor?: string;
 }

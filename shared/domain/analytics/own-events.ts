@@ -132,7 +132,8 @@ export function interactionHappenings(
   client: StoredClient | undefined,
 ): Happened[] {
   const about = client ? aboutClient(client) : { client_id };
-  if (enquiry) return enquiry.is_first ? [{ metric_type: "lead_received", value: 1, at, about }] : [];
+  const lead = { metric_type: "lead_received", value: 1, at, about: { ...about, is_lead: true } } as const;
+  if (enquiry) return enquiry.is_first ? [lead] : [];
   if (type === "note" || user_id === null || written.api_key_id !== undefined) return [];
   const theirs = { ...about, user_id };
   return [

@@ -157,8 +157,8 @@ export const views = {
     definition: {
       version: 1,
       text:
-        "leads, responded, met, became_hot: of each the number in the period, whichever clients they were, so that a " +
-        "lead of May who is met in June counts in both. The percentages compare them with the leads of the same period; " +
+        "Of clients who came by an enquiry. leads, responded, met, became_hot: of each the number in the period, so that " +
+        "a lead of May who is met in June counts in both. The percentages compare them with the leads of the same period; " +
         "null without leads. By source: where the client came from. By band: the lead score at that moment, hot from " +
         `80, warm from 40, else cold. ${days}`,
     },
