@@ -23,7 +23,7 @@ export const getDashboard = operation({
   answer: { status: 200, type: "text/html; charset=utf-8", policy: dashboardPolicy },
   problems: ["not_found"],
   // Drawing takes a whole CPU a moment.
-  memory: 1024,
+  memory: 1769,
   access: { table: queryTable },
   async run({ table, params, query, now }) {
     const reader = await readerOf(table, params.token, now);
