@@ -2,7 +2,7 @@ import type { TestProject } from "vitest/node";
 import { personalDataIn } from "./personal-data.ts";
 import { oneActionLess, sampleOneActionLess } from "./prove/one-action-less.ts";
 import { redeliverSoon } from "./prove/redeliver-soon.ts";
-import { withoutWorkers } from "./prove/without-workers.ts";
+import { withoutSchedules, withoutWorkers } from "./prove/without-workers.ts";
 import { startTestCloud, type TestCloud } from "./start-cloud.ts";
 
 declare module "vitest" {
@@ -11,9 +11,13 @@ declare module "vitest" {
   }
 }
 
-/** Changes to the assembly by test project: faster redelivery, no workers, or roles with one IAM action removed. */
+/**
+ * Changes to the assembly by test project: faster redelivery, no schedules (each run goes through the hundreds of
+ * brokerages that tests make), no workers at all, or roles with one IAM action removed.
+ */
 const patches: Readonly<Record<string, (assembly: string) => Promise<void>>> = {
   cloud: sampleOneActionLess,
+  "cloud-of-few": withoutSchedules,
   "prove-iam": oneActionLess,
   "prove-rest": redeliverSoon,
   "prove-scale": withoutWorkers,

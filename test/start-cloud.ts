@@ -49,7 +49,7 @@ export async function startTestCloud(patch?: (assembly: string) => Promise<void>
   await cp(built, assembly, { recursive: true });
   await patch?.(assembly);
   // Tests call all functions in turns: to start them again and again would take most of their time.
-  const keeping = { idleTimeout: 600_000, most: 160 };
+  const keeping = { idleTimeout: 600_000, most: 200 };
   const cloud = await startCloud({
     ...{ assembly, data, port: 0, keeping },
     log: () => {},

@@ -139,17 +139,20 @@ async function survives(
   return { calls, wrong: differences(await keptOf(id), expected([...before, ...after], zone)) };
 }
 
-const everyDeath = (calls: number): Death[] =>
-  Array.from({ length: calls }, (_, call) => call + 1).flatMap((call): Death[] => [
-    { at: call, when: "before" },
-    { at: call, when: "after" },
-  ]);
+/** Deaths at calls from the first to the last, some apart: bar 14 of `npm run prove` has them all. */
+const someDeaths = (calls: number): Death[] =>
+  Array.from({ length: 6 }, (_, place) => 1 + Math.round((place * (calls - 1)) / 5)).flatMap(
+    (call): Death[] => [
+      { at: call, when: "before" },
+      { at: call, when: "after" },
+    ],
+  );
 
-test("a fold that dies at any call is made up for by the next one", async () => {
+test("a fold that dies is made up for by the next one", async () => {
   const { calls, wrong } = await survives(undefined);
   expect(wrong).toEqual([]);
   expect(calls).toBeGreaterThan(15);
-  for (const death of everyDeath(calls))
+  for (const death of someDeaths(calls))
     expect((await survives(death)).wrong, `died ${death.when} call ${death.at} of ${calls}`).toEqual([]);
 });
 

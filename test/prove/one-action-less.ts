@@ -1,10 +1,7 @@
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { withoutWorkers } from "./without-workers.ts";
+import { patchTemplates, type Resources } from "./patch-templates.ts";
+import { withoutSchedules, withoutWorkers } from "./without-workers.ts";
 
-// biome-ignore lint/suspicious/noExplicitAny: CloudFormation.
-type Resource = { Type: string; Properties: any };
-type Resources = Record<string, Resource>;
+type Resource = Resources[string];
 
 /** The services that entry points speak to; what Lambda does in a role's name for logs and triggers is not theirs. */
 const services = ["dynamodb", "s3", "secretsmanager", "ses", "sqs"];
@@ -23,9 +20,11 @@ export const pathLacking = (path: string, action: string): string =>
 /** The operations that the quick version looks at. */
 export const sample = ["getProperty", "createProperty", "listProperties"];
 
-/** Patches an assembly: copies as below of the sample. */
-export const sampleOneActionLess = (assembly: string) =>
-  copiesOf((name) => sample.some((id) => name.endsWith(`-${id}`)))(assembly);
+/** Patches an assembly: copies as below of the sample, and no schedule runs by itself. */
+export async function sampleOneActionLess(assembly: string): Promise<void> {
+  await withoutSchedules(assembly);
+  await copiesOf((name) => sample.some((id) => name.endsWith(`-${id}`)))(assembly);
+}
 
 /** Patches an assembly: copies as below of every function, and no worker runs by itself. */
 export async function oneActionLess(assembly: string): Promise<void> {
@@ -37,15 +36,11 @@ export async function oneActionLess(assembly: string): Promise<void> {
  * Patches an assembly: functions get a copy for each of their actions, whose role lacks that one action, and the copy
  * of an operation has a route of its own. Copies named "minus-nothing" lack nothing.
  */
-const copiesOf = (wanted: (functionName: string) => boolean) => async (assembly: string) => {
-  for (const name of readdirSync(assembly).filter((name) => name.endsWith(".template.json"))) {
-    const template = JSON.parse(readFileSync(join(assembly, name), "utf8"));
-    for (const [id, { Type, Properties }] of Object.entries<Resource>(template.Resources))
-      if (Type === "AWS::Lambda::Function" && wanted(Properties.FunctionName))
-        copyFunction(template.Resources, id);
-    writeFileSync(join(assembly, name), JSON.stringify(template));
-  }
-};
+const copiesOf = (wanted: (functionName: string) => boolean) => (assembly: string) =>
+  patchTemplates(assembly, (resources) => {
+    for (const [id, { Type, Properties }] of Object.entries(resources))
+      if (Type === "AWS::Lambda::Function" && wanted(Properties.FunctionName)) copyFunction(resources, id);
+  });
 
 /** The actions of a function's own in its role, "dynamodb:GetItem" and the like. */
 function actionsOf(role: Resource): string[] {
