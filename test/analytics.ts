@@ -1,8 +1,9 @@
 import { isDeepStrictEqual } from "node:util";
-import type { Days } from "../shared/data/buckets.ts";
-import { seenIn } from "../shared/data/buckets.ts";
+import { bucketKey, type Days, listKey, seenIn, seenKey } from "../shared/data/buckets.ts";
 import { rebuildDays } from "../shared/data/closing.ts";
-import { eventWrite } from "../shared/data/events.ts";
+import { eventsArrived, eventWrite, shards } from "../shared/data/events.ts";
+import { beginning } from "../shared/data/fold-state.ts";
+import { partitionItems } from "../shared/data/list.ts";
 import { unpack } from "../shared/data/packed.ts";
 import { complete } from "../shared/data/record-item.ts";
 import { tryCommit } from "../shared/data/records.ts";
@@ -15,7 +16,6 @@ import { dayIn } from "../shared/domain/days.ts";
 import { invocation } from "../shared/entry/invocation.ts";
 import { unique } from "./cloud.ts";
 import { table } from "./in-process.ts";
-import { snapshot } from "./prove/snapshot.ts";
 import { overwrite } from "./records.ts";
 
 /** A brokerage that schedules do not find, in a time zone: only its test folds its events. Answers its id. */
@@ -69,9 +69,23 @@ export interface Kept {
   readonly items: readonly Item[];
 }
 
+/** All items of the partitions in which a brokerage's events may count: a walk through the table would take minutes. */
+async function itemsOf(brokerageId: string): Promise<Item[]> {
+  const partitions = new Set<string>();
+  for (const shard of shards)
+    for await (const event of eventsArrived(table, brokerageId, shard, { after: beginning, upTo: "9" }))
+      for (const { view, subject } of contributionsOf(event)) {
+        const id = { view, subject, day: "" };
+        const keys = [bucketKey(brokerageId, id), seenKey(brokerageId, id), listKey(brokerageId, id)];
+        for (const key of keys) if (key) partitions.add(key.pk);
+      }
+  const items = await Promise.all([...partitions].map((pk) => gathered(partitionItems(table, pk))));
+  return items.flat();
+}
+
 /** All buckets, copies and marks of a brokerage as they are stored, without those that are empty. */
 export async function keptOf(brokerageId: string): Promise<Kept> {
-  const items = [...(await snapshot()).values()].filter(({ pk }) => pk.startsWith(`${brokerageId}#`));
+  const items = await itemsOf(brokerageId);
   const seen = items
     .filter(({ pk }) => pk.startsWith(`${brokerageId}#seen#`))
     .map((item) => [nameOf(item), seenIn(item)] as const);

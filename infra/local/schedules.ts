@@ -3,7 +3,7 @@ import { account, named, nameIn, region } from "./identities.ts";
 import type { Lambda } from "./lambda.ts";
 import type { Resource } from "./templates.ts";
 
-/** The templates' EventBridge rules; `start` lets them fire by their own clock. */
+/** The templates' EventBridge rules; `start` lets those that are not disabled fire by their own clock. */
 export interface Schedules {
   /** Fires the schedule that a word names, by its rule or its function, and waits for it; throws what that throws. */
   fire(word: string): Promise<void>;
@@ -23,7 +23,7 @@ export function createSchedules(
 ): Schedules {
   const functions = resources.filter(({ type }) => type === "AWS::Lambda::Function");
   const rules: Rule[] = resources
-    .filter(({ type, properties }) => type === "AWS::Events::Rule" && properties.State !== "DISABLED")
+    .filter(({ type }) => type === "AWS::Events::Rule")
     .map((rule) => ({ ...rule, every: minutesOf(rule.properties.ScheduleExpression) }));
 
   const targetsOf = (rule: Rule): { Arn: string; Input?: string }[] => rule.properties.Targets ?? [];
@@ -53,7 +53,7 @@ export function createSchedules(
     let minutes = 0;
     const timer = setInterval(() => {
       minutes += 1;
-      for (const rule of rules)
+      for (const rule of rules.filter(({ properties }) => properties.State !== "DISABLED"))
         if (minutes % rule.every === 0)
           fireRule(rule).catch((error) => log(`${rule.name} failed: ${error.message}`));
     }, 60_000);

@@ -88,6 +88,6 @@ export function scoredOf(client: StoredClient, ledgers: readonly Ledger[], now: 
   return {
     ledger: together(ledgers, now),
     known: knownOf(client),
-    ...(at === undefined ? {} : { set: { status, at } }),
+    ...(at === undefined ? {} : { set: { status, at: new Date(at).toISOString() } }),
   };
 }

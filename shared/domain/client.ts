@@ -127,8 +127,8 @@ export const clientRecord = recordType({
     readonly parted_from?: readonly string[] | undefined;
     /** Whether an enquiry made them a client: how fast somebody responds is measured of these. */
     readonly came_by_enquiry?: boolean | undefined;
-    /** When a person, or a file, last said the nurture status. */
-    readonly nurture_set_at?: string | undefined;
+    /** When a person, or a file, last said the nurture status, in milliseconds since 1970: short, for a client of 1 KB. */
+    readonly nurture_set_at?: number | undefined;
     /** The version that moved nothing but the score and the status that follows from it, and the one it began with. */
     readonly scored?: { readonly version: number; readonly since: number } | undefined;
   }>(),
@@ -222,8 +222,8 @@ export function changedClient(
 export const statusSet = (
   { nurture_status }: { readonly nurture_status?: Client["nurture_status"] | undefined },
   now: Date,
-): { readonly nurture_set_at?: string } =>
-  nurture_status === undefined ? {} : { nurture_set_at: now.toISOString() };
+): { readonly nurture_set_at?: number } =>
+  nurture_status === undefined ? {} : { nurture_set_at: now.getTime() };
 
 type Repeatable = Pick<Client, "email" | "more_emails" | "phone" | "more_phones" | "tags">;
 

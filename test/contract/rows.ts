@@ -219,6 +219,7 @@ export const rows: Readonly<Record<string, Row>> = {
   rejectProposal: { once: true },
   undoProposal: { params: aDoneProposal, once: true },
   listChanges: { refusesMore: ["?since"] },
+  listAnalyticsEvents: { refusesMore: ["?entity_id"] },
   listAuditEvents: { refusesMore: ["?id", "?to"] },
   listClients: { refusesMore: ["?sort"] },
   listUsers: { refusesMore: ["?sort"] },

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import { type Client, mostMore, mostTags, newClient, statusSet } from "../../client.ts";
+import { type Client, mostMore, mostTags, newClient, type StoredClient, statusSet } from "../../client.ts";
 import { type Consent, channels } from "../../consent.ts";
 import type { Owned } from "../../ownership.ts";
 import { invalidInput } from "../../problem.ts";
@@ -20,7 +20,8 @@ type ClientFields = Pick<
   Client,
   | ("name" | "email" | "more_emails" | "phone" | "more_phones" | "tags" | "nurture_status" | "lead_source")
   | ("last_contacted_at" | "custom" | "consent")
-> & { readonly nurture_set_at?: string | undefined };
+> &
+  Pick<StoredClient, "nurture_set_at">;
 
 /** How a consent that an import tells was given or taken back. */
 const how = "Imported file";
