@@ -8,6 +8,7 @@ import { clientsToTry } from "./demo/clients-to-try.ts";
 import { dateForward } from "./demo/date-forward.ts";
 import { addEnquiries } from "./demo/enquiries.ts";
 import { housePhoto, listings } from "./demo/listings.ts";
+import { addLooks, numbersToTry } from "./demo/looks.ts";
 import { addWork } from "./demo/work.ts";
 
 const sales = new URL("./demo/king-county-sales-2014-2015.csv.gz", import.meta.url);
@@ -21,7 +22,8 @@ export const usualPassword = "emerald-city-demo";
 
 /**
  * Fills the API with a brokerage's demo data, over HTTP as any client would: users, a team, a role, listings with
- * photos, fifty enquiries and what came of them, the King County sales, one market analysis with a link to it. What
+ * photos, fifty enquiries and what came of them, a week of looks at the listings, the King County sales, one market
+ * analysis with a link to it. What
  * stands already is left alone, so a second start goes on. Shows how to ask the assistant, where there is one.
  */
 export async function demo(url: string, password = usualPassword, hasAssistant = false): Promise<void> {
@@ -57,6 +59,7 @@ export async function demo(url: string, password = usualPassword, hasAssistant =
   await addEnquiries(call, admin, there);
   const employee = await signIn("employee");
   const clients = await addWork(call, { agent, colleague, employee }, there);
+  await addLooks(call, admin, listed);
   const width = Math.max(...Object.values(people).map(({ email }) => email.length));
   console.log(`Demo sign-ins, password ${password}`);
   for (const [person, { email }] of Object.entries(people))
@@ -64,9 +67,11 @@ export async function demo(url: string, password = usualPassword, hasAssistant =
   console.log(`What anyone may read of its listings:\n  ${url}/v1/public/${office.slug}/properties`);
   await importSales(call, employee);
   await analyse(call, agent, listed[0]!);
+  const { url: dashboard } = await call("POST", "/v1/dashboard/links", { token: await signIn("admin") });
   const lines = [
     ...toTry(url, password, { listing: listed[0]!, ...users }),
     ...clientsToTry(clients),
+    ...numbersToTry(dashboard),
     ...(hasAssistant ? assistantToTry() : []),
   ];
   console.log(lines.join("\n"));

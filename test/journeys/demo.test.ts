@@ -2,10 +2,13 @@ import { expect, test } from "vitest";
 import { addAccess } from "../../infra/local/demo/access.ts";
 import { clientOf } from "../../infra/local/demo/client.ts";
 import { addEnquiries } from "../../infra/local/demo/enquiries.ts";
+import { addLooks } from "../../infra/local/demo/looks.ts";
 import { addWork } from "../../infra/local/demo/work.ts";
+import { foldForward } from "../../shared/data/fold.ts";
 import { emailsOf } from "../../shared/domain/client.ts";
 import { client, ok } from "../client.ts";
-import { addUser, cloud, type SignedIn, signIn, signUp, waitFor } from "../cloud.ts";
+import { addUser, brokerageOf, cloud, type SignedIn, signIn, signUp, waitFor } from "../cloud.ts";
+import { table } from "../in-process.ts";
 import { mailsTo, mailTo, tokenIn } from "../mail.ts";
 import { house, readAll } from "../properties.ts";
 
@@ -92,4 +95,26 @@ test("each start completes what agents do all day: whose the enquiries are, what
   expect(await overdue(dan)).toEqual(["Order the yard sign", "Give the lockbox key back"]);
   const merged = { token: ana.token, params: { client_id: tried.nora }, body: { from: [tried.twin] } };
   expect(emailsOf((await ok(client.mergeClients(merged))).client)).toContain("nora@work.example");
+});
+
+test("each start tells of the looks at the listings once, and they are numbers", async () => {
+  const admin = await signUp();
+  const { token } = admin;
+  const { id } = await ok(client.createProperty({ token, body: { ...house, status: "active" } }));
+  const { call } = clientOf(cloud.url, "");
+  const told = async () => {
+    await addLooks(call, token, [id]);
+    return (await readAll("/v1/analytics-events", token)).filter(({ entity_id }) => entity_id === id);
+  };
+  const looks = (await told()).filter(({ metric_type }) => metric_type === "detailed_view");
+  expect(looks.length).toBeGreaterThan(50);
+  expect((await told()).filter(({ metric_type }) => metric_type === "detailed_view")).toHaveLength(
+    looks.length,
+  );
+  // As if what has arrived were half a minute old.
+  await foldForward(table, brokerageOf(admin), new Date(Date.now() + 31_000));
+  const asked = { token, params: { view: "listing-performance" }, query: { property_id: id } };
+  const { totals } = await ok(client.getAnalytics(asked));
+  expect(totals.views).toBe(looks.length);
+  expect(totals.visitors).toBeNull();
 });

@@ -56,7 +56,13 @@ describe("the tools", () => {
     const mineToDo = await expectStatus(201, "POST", "/v1/tasks", { token, body: task });
     const belongs = { owner_user_id: agent.user.id };
     const placed = await place("cma", office.brokerage.id, belongs, { property_id: mine.id });
-    const params = { property_id: mine.id, client_id: client.id, task_id: mineToDo.id, ...placed.params };
+    const params = {
+      view: "office",
+      property_id: mine.id,
+      client_id: client.id,
+      task_id: mineToDo.id,
+      ...placed.params,
+    };
     const { key } = await keyOf(
       office,
       ...(["ai", "property", "client", "task", "cma", "lead"] as const).map(
@@ -76,7 +82,8 @@ describe("the tools", () => {
           const answer = await connected.client.callTool({ name: tool.name, arguments: named });
           const at = `${tool.name} ${mode}`;
           // A score is as of the moment at which it is asked for.
-          if (body.as_of) body.as_of = answer.structuredContent?.as_of;
+          if (body.as_of)
+            Object.assign(body, { as_of: (answer.structuredContent as { as_of: string }).as_of });
           if (status === 200) {
             expect(answer.structuredContent, at).toEqual(withoutLinks(body));
             expect(answer.content, at).toEqual([{ type: "text", text: JSON.stringify(withoutLinks(body)) }]);

@@ -31,6 +31,7 @@ import { remindOwners } from "../../functions/tasks/remind-owners.ts";
 import { signCheckpoints } from "../../functions/trust/sign-checkpoints.ts";
 import { readBuckets } from "../../shared/data/buckets.ts";
 import { enquiryKey, keepEnquiry } from "../../shared/data/enquiries.ts";
+import { eventKey, newLookId } from "../../shared/data/events.ts";
 import { changeFoldState, readFoldState } from "../../shared/data/fold-state.ts";
 import type { Grants } from "../../shared/data/grant.ts";
 import { countKey } from "../../shared/data/kept-one.ts";
@@ -292,6 +293,15 @@ export const workers: Readonly<Record<string, (world: World) => Promise<Delivery
     const path = `/v1/clients/${id}/interactions`;
     const said = await expectStatus(201, "POST", path, { token: users.admin.token, body });
     return streamed(undefined, (await table.get(recordKey(brokerage.id, interactionRecord, said.id)))!);
+  },
+
+  async "applyEffects, a look of a known client"({ home: { users, brokerage } }) {
+    const id = await aScoredClient(users.admin.token, brokerage.id, 0);
+    const at = now();
+    const about = { client_id: id, property_id: unique() };
+    const look = happened(brokerage.id, newLookId(unique), { occurred_at: at, arrived_at: at }, about);
+    await keep([look]);
+    return streamed(undefined, (await table.get(eventKey(look)))!);
   },
 
   async decayScores({ home: { users, brokerage } }) {

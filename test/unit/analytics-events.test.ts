@@ -172,7 +172,7 @@ describe("a client", () => {
     const [, response] = clientHappenings(client(), client({ ...responded, came_by_enquiry: true }), 2);
     expect(response).toEqual({
       ...{ metric_type: "first_response", value: 720, at: ago(0.5) },
-      about: { client_id: record, user_id: user, source: "zillow", lead_score: 42 },
+      about: { client_id: record, user_id: user, source: "zillow", lead_score: 42, is_lead: true },
     });
     expect(clientHappenings(undefined, client({ import: mark(1) }), 1)).toEqual([]);
   });
