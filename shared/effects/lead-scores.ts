@@ -8,6 +8,7 @@ import { clientRecord, type StoredClient } from "../domain/client.ts";
 import { interactionRecord, type StoredInteraction } from "../domain/interaction.ts";
 import { knownOf } from "../domain/lead-score/features.ts";
 import type { Action } from "../domain/lead-score/ledger.ts";
+import { kinds } from "../domain/lead-score/signals.ts";
 import { propertyRecord } from "../domain/property-record.ts";
 import { onChange, onChangeOf } from "../entry/effect.ts";
 
@@ -32,7 +33,8 @@ export const scoreInteractions = onChangeOf(interactionRecord, {
   },
 });
 
-const counts = ({ type, enquiry }: StoredInteraction): boolean => type !== "note" || enquiry !== undefined;
+const counts = ({ type, enquiry }: StoredInteraction): boolean =>
+  enquiry !== undefined || kinds.some((kind) => kind === type);
 
 async function actionOf(table: TableReader, said: StoredInteraction): Promise<Action> {
   const { brokerage_id, id, type, occurred_at: at, enquiry } = said;
