@@ -11,6 +11,8 @@ import type { Kind } from "../../shared/domain/lead-score/signals.ts";
 import { invocation } from "../../shared/entry/invocation.ts";
 import { client, ok, refused } from "../client.ts";
 import { addUser, brokerageOf, cloud, type SignedIn, signUp, unique, waitFor } from "../cloud.ts";
+import { handOver, undoHandOver } from "../hand-overs.ts";
+import { importFile, undo } from "../imports.ts";
 import { table, unconditional } from "../in-process.ts";
 import { tokenFor } from "../mail.ts";
 import { house, readAll } from "../properties.ts";
@@ -269,6 +271,46 @@ test("of clients that are merged all actions count, and after the undo each has 
   await scored(nora, 45, "warm");
   await ok(client.undoMerge({ token: agent.token, params: { merge_id } }));
   await Promise.all([scored(nora, 10, "cold"), scored(twin, 40, "warm")]);
+});
+
+describe("a score that moved stands in the way of no undo", () => {
+  test("of a hand-over", async () => {
+    const [leaver, heir] = await Promise.all([addUser(admin, "agent"), addUser(admin, "agent")]);
+    const body = { name: `Nora ${unique()}`, email: email() };
+    const nora = await ok(client.createClient({ token: leaver.token, body }));
+    const { id } = await handOver(admin, leaver, heir);
+    await likesAs(heir, nora, houses[0]!);
+    await scoredFor(admin, nora, 25);
+    expect(await undoHandOver(admin, id)).toMatchObject({ undo_returned: 1, undo_left: 0 });
+    const params = { client_id: nora.id };
+    expect(await ok(client.getClient({ token: admin.token, params }))).toMatchObject({
+      ...{ owner_user_id: leaver.user.id, lead_score: 25 },
+    });
+  });
+
+  test("of an import", async () => {
+    const name = `Nora ${unique()}`;
+    const { id } = await importFile(admin.token, `name,email\n${name},${email()}\n`, { resource: "client" });
+    const [nora] = (await ok(client.listClients({ token: admin.token, query: { q: name.split(" ")[1]! } })))
+      .items;
+    await likesAs(admin, nora!, houses[0]!);
+    await scoredFor(admin, nora!, 25);
+    expect(await undo(admin.token, id)).toMatchObject({ status: "undone", undo_removed: 1, undo_left: 0 });
+    await refused("not_found", client.getClient({ token: admin.token, params: { client_id: nora!.id } }));
+  });
+
+  const likesAs = ({ token }: Pick<SignedIn, "token">, { id }: Named, property_id: string) =>
+    ok(
+      client.putClientProperty({
+        ...{ token, params: { client_id: id, property_id } },
+        body: { interest: "favorite" },
+      }),
+    );
+  const scoredFor = ({ token }: Pick<SignedIn, "token">, { id }: Named, score: number) =>
+    waitFor(async () => {
+      const { lead_score } = await ok(client.getClient({ token, params: { client_id: id } }));
+      return lead_score === score || undefined;
+    });
 });
 
 test("of an erased client the ledger is gone at once, and nothing brings it back", async () => {
