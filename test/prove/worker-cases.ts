@@ -30,8 +30,10 @@ import { purgeDeleted } from "../../functions/service/purge-deleted.ts";
 import { remindOwners } from "../../functions/tasks/remind-owners.ts";
 import { signCheckpoints } from "../../functions/trust/sign-checkpoints.ts";
 import { readBuckets } from "../../shared/data/buckets.ts";
+import { allBrokerages } from "../../shared/data/directory.ts";
 import { enquiryKey, keepEnquiry } from "../../shared/data/enquiries.ts";
 import { eventKey, newLookId } from "../../shared/data/events.ts";
+import { foldForward } from "../../shared/data/fold.ts";
 import { changeFoldState, readFoldState } from "../../shared/data/fold-state.ts";
 import type { Grants } from "../../shared/data/grant.ts";
 import { countKey } from "../../shared/data/kept-one.ts";
@@ -288,8 +290,9 @@ export const workers: Readonly<Record<string, (world: World) => Promise<Delivery
   },
 
   async "applyEffects, an action that counts no more"({ home: { users, brokerage } }) {
-    const id = await aScoredClient(users.admin.token, brokerage.id, 400);
-    const body = { type: "call", occurred_at: daysAgo(300) };
+    // Kept for a while, worth less than half a point: the ledger changes, and the client does not.
+    const id = await aScoredClient(users.admin.token, brokerage.id, 0);
+    const body = { type: "call", occurred_at: daysAgo(110) };
     const path = `/v1/clients/${id}/interactions`;
     const said = await expectStatus(201, "POST", path, { token: users.admin.token, body });
     return streamed(undefined, (await table.get(recordKey(brokerage.id, interactionRecord, said.id)))!);
@@ -327,8 +330,12 @@ export const workers: Readonly<Record<string, (world: World) => Promise<Delivery
     return scheduled(decayScores, async () => !(await table.get(ledgerKey(brokerage.id, id))));
   },
 
-  async foldEvents({ home: { brokerage } }) {
+  async foldEvents() {
+    const { brokerage } = await signUp();
     await (await anEventToFold(brokerage.id)).deliver();
+    // What other proofs have just left is folded: what is delivered again a minute later would fold it, too.
+    const later = new Date(Date.now() + 180_000);
+    for await (const id of allBrokerages(table)) await foldForward(table, id, later);
     // As if it were the office's first: a delivery before this one, a minute in the future, folded beyond it.
     const arrived = Date.now() - 120_000;
     const job = await anEventToFold(brokerage.id);
