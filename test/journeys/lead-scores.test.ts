@@ -11,6 +11,8 @@ import type { Kind } from "../../shared/domain/lead-score/signals.ts";
 import { invocation } from "../../shared/entry/invocation.ts";
 import { client, ok, refused } from "../client.ts";
 import { addUser, brokerageOf, cloud, type SignedIn, signUp, unique, waitFor } from "../cloud.ts";
+import { handOver, undoHandOver } from "../hand-overs.ts";
+import { importFile, undo } from "../imports.ts";
 import { table, unconditional } from "../in-process.ts";
 import { tokenFor } from "../mail.ts";
 import { house, readAll } from "../properties.ts";
@@ -269,6 +271,65 @@ test("of clients that are merged all actions count, and after the undo each has 
   await scored(nora, 45, "warm");
   await ok(client.undoMerge({ token: agent.token, params: { merge_id } }));
   await Promise.all([scored(nora, 10, "cold"), scored(twin, 40, "warm")]);
+});
+
+describe("what can be undone", () => {
+  /** Something that moves a client's score, and writes nothing else of them. Answers the score. */
+  async function moved({ id }: Named): Promise<number> {
+    const params = { client_id: id, property_id: houses[0]! };
+    await ok(client.putClientProperty({ token: admin.token, params, body: { interest: "favorite" } }));
+    return waitFor(
+      async () =>
+        (await ok(client.getClient({ token: admin.token, params: { client_id: id } }))).lead_score ||
+        undefined,
+    );
+  }
+
+  test("a hand-over is, though scores moved since; not of a client whom somebody changed", async () => {
+    const [leaver, heir] = [await addUser(admin, "agent"), await addUser(admin, "agent")];
+    const added = () =>
+      ok(client.createClient({ token: leaver.token, body: { name: `Nora ${unique()}`, email: email() } }));
+    const [nora, olaf] = [await added(), await added()];
+    const { id } = await handOver(admin, leaver, heir);
+    const handed = (one: Named) =>
+      ok(client.getClient({ token: admin.token, params: { client_id: one.id } }));
+    const [score] = [await moved(nora), await moved(olaf)];
+    const { version } = await handed(olaf);
+    const body = { tags: ["vip"] };
+    await ok(client.updateClient({ token: heir.token, params: { client_id: olaf.id }, version, body }));
+    expect(await undoHandOver(admin, id)).toMatchObject({ status: "undone" });
+    expect([(await handed(nora)).owner_user_id, (await handed(olaf)).owner_user_id]).toEqual([
+      leaver.user.id,
+      heir.user.id,
+    ]);
+    expect((await handed(nora)).lead_score).toBe(score);
+  });
+
+  test("an import is, though scores moved since; not of a client whom somebody changed", async () => {
+    const known = await add({ email: email(), tags: ["a"] });
+    const [made, edited] = [email(), email()];
+    const rows = [
+      "email,name,tags",
+      `${known.email},${known.name},b`,
+      `${made},Mara,`,
+      `${edited},Iris,`,
+      "",
+    ];
+    const job = await importFile(admin.token, rows.join("\n"), { resource: "client" });
+    expect(job).toMatchObject({ rows_created: 2, rows_updated: 1 });
+    const all = await readAll("/v1/clients", admin.token);
+    const [mara, iris] = [made, edited].map((of) => all.find((one) => one.email === of) as Client);
+    const [score] = [await moved(known), await moved(mara!), await moved(iris!)];
+    const params = { client_id: iris!.id };
+    const { version } = await ok(client.getClient({ token: admin.token, params }));
+    await ok(client.updateClient({ token: admin.token, params, version, body: { tags: ["vip"] } }));
+    expect(await undo(admin.token, job.id)).toMatchObject({
+      ...{ status: "undone", undo_removed: 1, undo_restored: 1, undo_left: 1 },
+      undo_skipped: [{ row: 3, client_id: iris!.id, reason: "edited" }],
+    });
+    // Its actions are its own: the score comes back by itself.
+    expect(await scored(known, score!, "cold")).toMatchObject({ tags: ["a"] });
+  });
 });
 
 test("of an erased client the ledger is gone at once, and nothing brings it back", async () => {
