@@ -255,13 +255,7 @@ export const workers: Readonly<Record<string, (world: World) => Promise<Delivery
 
   moveUnansweredLeads: (world) => anUnansweredLead(world),
 
-  async "moveUnansweredLeads, of a team with a lead"(world) {
-    const { token, user } = world.home.users.admin;
-    const { id } = await expectStatus(201, "POST", "/v1/teams", { token, body: { name: unique() } });
-    const path = `/v1/teams/${id}/members/${user.id}`;
-    await expectStatus(200, "PUT", path, { token, body: { is_lead: true } });
-    return anUnansweredLead(world, id);
-  },
+  "moveUnansweredLeads, of a team with a lead": (world) => anUnansweredLead(world, { isOfTeam: true }),
 
   async "applyEffects, an action of a client"({ home: { users, brokerage } }) {
     const { token } = users.admin;
@@ -853,9 +847,25 @@ async function aProperty(token: string): Promise<string> {
   return (await expectStatus(201, "POST", "/v1/properties", { token, body })).id;
 }
 
+/** A team with a lead of its own, and a member who was there before: so it is the member's turn first. */
+async function aTeam(admin: SignedIn, member: string): Promise<string> {
+  const { token } = admin;
+  const { user } = await addUser(admin, "agent");
+  const { id } = await expectStatus(201, "POST", "/v1/teams", { token, body: { name: unique() } });
+  const join = (who: string, is_lead: boolean) =>
+    expectStatus(200, "PUT", `/v1/teams/${id}/members/${who}`, { token, body: { is_lead } });
+  await join(user.id, true);
+  await join(member, false);
+  return id;
+}
+
 /** A lead whose time is up: it goes to who is next in turn, and a task tells the lead of its team, or the fallback. */
-async function anUnansweredLead({ home: { users, brokerage } }: World, team_id?: string): Promise<Delivery> {
+async function anUnansweredLead(
+  { home: { users, brokerage } }: World,
+  { isOfTeam = false } = {},
+): Promise<Delivery> {
   const [agent, next] = [users.agent.user.id, (await addUser(users.admin, "agent")).user.id];
+  const group = isOfTeam ? { team_id: await aTeam(users.admin, next) } : { user_ids: [agent, next] };
   const body = { name: `Nora ${unique()}` };
   const { id } = await expectStatus(201, "POST", "/v1/clients", { token: users.agent.token, body });
   const past = new Date(Date.now() - 60_000).toISOString();
@@ -871,7 +881,7 @@ async function anUnansweredLead({ home: { users, brokerage } }: World, team_id?:
     },
     ...{ owner_user_id: agent, had: [agent], reason: "It was their turn" },
     // Each group has turns of its own.
-    assign: { kind: "round_robin", user_ids: [agent, next], ...(team_id ? { team_id } : {}) },
+    assign: { kind: "round_robin", ...group },
     enquiry: { source: "zillow", type: "registration", city: null, price: null, property_id: null },
   };
   await table.commit([putOpenLead(lead, undefined, invocation("test", null))]);
