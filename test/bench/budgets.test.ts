@@ -1,4 +1,5 @@
 import { beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { listAnalyticsEvents } from "../../functions/analytics/list-analytics-events.ts";
 import { listClients } from "../../functions/clients/list-clients.ts";
 import { createProperty } from "../../functions/properties/create-property.ts";
 import { getProperty } from "../../functions/properties/get-property.ts";
@@ -13,6 +14,7 @@ import { propertyRecord } from "../../shared/domain/property-record.ts";
 import type { Operation } from "../../shared/entry/definition.ts";
 import { invocation } from "../../shared/entry/invocation.ts";
 import { loadKeys } from "../../shared/entry/session.ts";
+import { happened, keep } from "../analytics.ts";
 import { named, operations } from "../answers.ts";
 import { aPublicListing, exampleOf } from "../contract/makers.ts";
 import { makeWorld, type World } from "../contract/rows.ts";
@@ -131,6 +133,23 @@ test("a page of 25 clients likewise, and a client is written into all its lists 
     expect(page!.readUnits, JSON.stringify(query)).toBeLessThanOrEqual(2);
     expect(answerBytes).toBeLessThanOrEqual(12 * 1024);
   }
+});
+
+test("a page of events: its budget where every shard has more than a page, of events that say all they can", async () => {
+  const { newId, now } = invocation("test", null);
+  const at = now.toISOString();
+  const about = {
+    ...{ user_id: newId(), team_id: newId(), property_id: newId(), client_id: newId() },
+    ...{ property_type: "house", city: "Seattle", source: "zillow", lead_score: 42 },
+  } as const;
+  const when = { arrived_at: at, occurred_at: at };
+  await keep(Array.from({ length: 200 }, () => happened(world.home.brokerage.id, newId(), when, about)));
+  const { requests } = await call(listAnalyticsEvents);
+  const pages = requests.filter(({ action }) => action === "Query");
+  expect(pages).toHaveLength(4);
+  expect(pages.reduce((sum, { readUnits }) => sum + readUnits, 0)).toBeLessThanOrEqual(
+    budgets.listAnalyticsEvents!.reads,
+  );
 });
 
 test("an Idempotency-Key adds an item to the transaction and no request", async () => {

@@ -7,6 +7,8 @@ import { eventsArrived, eventsOfDay, shards } from "../../shared/data/events.ts"
 import type { StoredEvent } from "../../shared/domain/analytics/event.ts";
 import type { NewEvent } from "../../shared/domain/analytics/new-events.ts";
 import type { Operation } from "../../shared/entry/definition.ts";
+import { asked, question, withModel } from "../ai/asking.ts";
+import { says } from "../ai/step.ts";
 import { operations } from "../answers.ts";
 import { type Metered, meter } from "../bench/meter.ts";
 import { client, ok, refused } from "../client.ts";
@@ -291,6 +293,22 @@ describe("events of what happens in Gable", () => {
     for (const event of [...seen, ...(await theirs("analysis_completed"))])
       expect(event).toMatchObject({ value: 1, user_id: null, about });
     expect(await theirs("analysis_completed")).toHaveLength(1);
+  });
+
+  test("tell once of a request that the assistant completed, and of none that failed", async () => {
+    const used = (id: string) => stored(isOf("assistant_used", id));
+    await withModel([says("Nothing is due.")], async (model) => {
+      const done = await asked(agent, question(`What is due? ${model.to}`));
+      expect(done.status).toBe("completed");
+      const [event] = await noted(1, isOf("assistant_used", done.id));
+      expect(event).toMatchObject({ value: 1, entity_type: "ai_request", about: { user_id: agent.user.id } });
+      expect(await used(done.id)).toHaveLength(1);
+    });
+    await withModel([], async (model) => {
+      const { id, status } = await asked(agent, question(`And now? ${model.to}`));
+      expect(status).toBe("failed");
+      expect(await used(id)).toEqual([]);
+    });
   });
 
   test("tell of an import once, and of none of its rows", async () => {

@@ -15,7 +15,7 @@ import { invocation } from "../../shared/entry/invocation.ts";
 import { meter } from "../bench/meter.ts";
 import { client, ok, refused } from "../client.ts";
 import { addUser, api, brokerageOf, cloud, type SignedIn, signUp, waitFor } from "../cloud.ts";
-import { inProcess, table } from "../in-process.ts";
+import { inProcess, table, unconditional, withTable } from "../in-process.ts";
 import { fill, house } from "../properties.ts";
 import { stored } from "../records.ts";
 
@@ -267,8 +267,8 @@ test("a month by day costs 4 read units at most, however much was counted; its n
   const seen = { visitors: Array.from({ length: 500 }, (_, at) => String(at).padStart(8, "v")) };
   for (let day = "2026-03-01"; day < "2026-04-01"; day = daysAfter(day, 1))
     await count(office, "agent-performance", ["office"], day, { counts, samples, seen });
-  const call = await inProcess(getAnalytics as unknown as Operation);
-  const costs = async (query: Record<string, string>) => {
+  const costs = async (query: Record<string, string>, operation = getAnalytics as unknown as Operation) => {
+    const call = await inProcess(operation);
     const params = { view: "agent-performance" };
     const { result, requests } = await meter(() => call({ token: office.token, params, query }));
     expect([result.status, result.body.rows.length]).toEqual([200, 31]);
@@ -277,7 +277,15 @@ test("a month by day costs 4 read units at most, however much was counted; its n
   };
   const month = await costs({ from: "2026-03-01", to: "2026-04-01" });
   expect(month.map(([action]) => action)).toEqual(["BatchGetItem", "Query"]);
-  expect(month.reduce((sum, [, units]) => sum + units, 0)).toBeLessThanOrEqual(4);
+  const sum = (all: typeof month) => all.reduce((total, [, units]) => total + units, 0);
+  expect(sum(month)).toBeLessThanOrEqual(4);
+
+  // Sabotage: strongly consistent reads cost twice as much.
+  const strong = withTable(getAnalytics as unknown as Operation, (table) => ({
+    ...table,
+    query: (input) => table.query({ ...input, ConsistentRead: true }),
+  }));
+  expect(sum(await costs({ from: "2026-03-01", to: "2026-04-01" }, strong))).toBeGreaterThan(4);
 });
 
 describe("stock", () => {
@@ -369,6 +377,51 @@ describe("stock", () => {
     const params = { client_id: lead.client.id };
     await ok(client.createInteraction({ token: office.token, params, body: { type: "call" } }));
     await unanswered(0);
+  });
+});
+
+describe("a count of the stock", () => {
+  /** The stock of clients in a new office, once its client is in the index. */
+  async function counted() {
+    const office = await signUp();
+    const id = brokerageOf(office);
+    await ok(client.createClient({ token: office.token, body: { name: "Nora" } }));
+    const kept = async () => (await ok(shown("pipeline", office, { from: today }))).totals.new;
+    let tries = 0;
+    await waitFor(async () => {
+      await refreshStock(table, id, new Date(Date.now() + ++tries * 180_000), zone);
+      return (await kept()) === 1 ? true : undefined;
+    });
+    return { id, now: new Date(Date.now() + (tries + 1) * 180_000) };
+  }
+  /** How many of several at the same time counted, that is, read the clients. */
+  async function countingAtOnce(on: Table): Promise<number> {
+    const { id, now } = await counted();
+    let counts = 0;
+    const query: Table["query"] = (input) => {
+      if (input.IndexName === "kind_at") counts++;
+      return on.query(input);
+    };
+    // Each has read when the others counted last before any begins.
+    let read = 0;
+    const get = (async (key: Parameters<Table["get"]>[0]) => {
+      const item = await on.get(key);
+      if (++read <= atOnce) await waitFor(async () => (read >= atOnce ? true : undefined));
+      return item;
+    }) as Table["get"];
+    await Promise.all(
+      Array.from({ length: atOnce }, () => refreshStock({ ...on, query, get }, id, now, zone)),
+    );
+    return counts;
+  }
+  const atOnce = 4;
+
+  test("is made by one of those who begin at the same time", async () => {
+    expect(await countingAtOnce(table)).toBe(1);
+  });
+
+  test("sabotage: without conditions all of them count", async () => {
+    expect(await countingAtOnce(unconditional(table))).toBe(atOnce);
   });
 });
 

@@ -36,6 +36,7 @@ import { eventKey, newLookId } from "../../shared/data/events.ts";
 import { foldForward } from "../../shared/data/fold.ts";
 import { changeFoldState, readFoldState } from "../../shared/data/fold-state.ts";
 import type { Grants } from "../../shared/data/grant.ts";
+import { interestPrefix } from "../../shared/data/interests.ts";
 import { countKey } from "../../shared/data/kept-one.ts";
 import { ledgerKey } from "../../shared/data/lead-ledgers.ts";
 import { noteAction } from "../../shared/data/lead-scores.ts";
@@ -47,6 +48,7 @@ import { askForReset } from "../../shared/data/password-resets.ts";
 import { recordKey } from "../../shared/data/record-item.ts";
 import { changeInTurn, changeRecord } from "../../shared/data/records.ts";
 import { reminderKey } from "../../shared/data/reminders.ts";
+import { linkKey } from "../../shared/data/share-links.ts";
 import { refreshStock } from "../../shared/data/stock.ts";
 import type { Item, Key } from "../../shared/data/table.ts";
 import { aiRequestRecord } from "../../shared/domain/ai-request.ts";
@@ -253,30 +255,9 @@ export const workers: Readonly<Record<string, (world: World) => Promise<Delivery
     return anEnquiry(world, body.email);
   },
 
-  async moveUnansweredLeads({ home: { users, brokerage } }) {
-    const [agent, next] = [users.agent.user.id, (await addUser(users.admin, "agent")).user.id];
-    const body = { name: `Nora ${unique()}` };
-    const { id } = await expectStatus(201, "POST", "/v1/clients", { token: users.agent.token, body });
-    const past = new Date(Date.now() - 60_000).toISOString();
-    const lead: OpenLead = {
-      ...{
-        brokerage_id: brokerage.id,
-        id,
-        version: 1,
-        state: "waiting",
-        at: past,
-        due_at: past,
-        minutes: 600,
-      },
-      ...{ owner_user_id: agent, had: [agent], reason: "It was their turn" },
-      // Each group has turns of its own.
-      assign: { kind: "round_robin", user_ids: [agent, next] },
-      enquiry: { source: "zillow", type: "registration", city: null, price: null, property_id: null },
-    };
-    await table.commit([putOpenLead(lead, undefined, invocation("test", null))]);
-    const settled = async () => (await stored(clientRecord, brokerage.id, id))?.owner_user_id === next;
-    return scheduled(moveUnansweredLeads, settled);
-  },
+  moveUnansweredLeads: (world) => anUnansweredLead(world),
+
+  "moveUnansweredLeads, of a team with a lead": (world) => anUnansweredLead(world, { isOfTeam: true }),
 
   async "applyEffects, an action of a client"({ home: { users, brokerage } }) {
     const { token } = users.admin;
@@ -305,6 +286,32 @@ export const workers: Readonly<Record<string, (world: World) => Promise<Delivery
     const look = happened(brokerage.id, newLookId(unique), { occurred_at: at, arrived_at: at }, about);
     await keep([look]);
     return streamed(undefined, (await table.get(eventKey(look)))!);
+  },
+
+  async "applyEffects, a favorite of a client"({ home: { users, brokerage } }) {
+    const { token } = users.admin;
+    const [property_id, client_id] = [await aProperty(token), await aClient(token)];
+    const path = `/v1/clients/${client_id}/properties/${property_id}`;
+    await expectStatus(200, "PUT", path, { token, body: { interest: "favorite" } });
+    const { pk } = recordKey(brokerage.id, clientRecord, client_id);
+    const interest = { pk, sk: `${interestPrefix}${property_id}` };
+    return streamed(undefined, (await table.get(interest))!);
+  },
+
+  async "applyEffects, an enquiry about a listing"({ home: { users, brokerage } }) {
+    const { token } = users.admin;
+    const person = { name: "Nora", email: `${unique()}@new.example` };
+    const body = { source: "website", person, property_id: await aProperty(token) };
+    const { client } = await expectStatus(201, "POST", "/v1/leads", { token, body });
+    const path = `/v1/clients/${client.id}/interactions`;
+    const { items } = await expectStatus(200, "GET", path, { token });
+    return streamed(undefined, (await table.get(recordKey(brokerage.id, interactionRecord, items[0].id)))!);
+  },
+
+  async "applyEffects, a look at a report"(world) {
+    const { cma_id, link_id } = await aWorkedOffLink(world);
+    const link = (await table.get(linkKey({ brokerage_id: world.home.brokerage.id, cma_id, id: link_id })))!;
+    return streamed(link, { ...link, views: Number(link.views) + 1, last_viewed_at: now() });
   },
 
   async decayScores({ home: { users, brokerage } }) {
@@ -833,6 +840,10 @@ async function anImportOfClients({ home: { users, brokerage } }: World) {
   return { id, job: await queued(runImport, notice, importEnded(brokerage.id, id)) };
 }
 
+async function aClient(token: string): Promise<string> {
+  return (await expectStatus(201, "POST", "/v1/clients", { token, body: { name: `Nora ${unique()}` } })).id;
+}
+
 async function aProperty(token: string): Promise<string> {
   const body = {
     title: "A crash site",
@@ -841,6 +852,48 @@ async function aProperty(token: string): Promise<string> {
     location: { lat: 47.69, lng: -122.37 },
   };
   return (await expectStatus(201, "POST", "/v1/properties", { token, body })).id;
+}
+
+/** A team with a lead of its own, and a member who was there before: so it is the member's turn first. */
+async function aTeam(admin: SignedIn, member: string): Promise<string> {
+  const { token } = admin;
+  const { user } = await addUser(admin, "agent");
+  const { id } = await expectStatus(201, "POST", "/v1/teams", { token, body: { name: unique() } });
+  const join = (who: string, is_lead: boolean) =>
+    expectStatus(200, "PUT", `/v1/teams/${id}/members/${who}`, { token, body: { is_lead } });
+  await join(user.id, true);
+  await join(member, false);
+  return id;
+}
+
+/** A lead whose time is up: it goes to who is next in turn, and a task tells the lead of its team, or the fallback. */
+async function anUnansweredLead(
+  { home: { users, brokerage } }: World,
+  { isOfTeam = false } = {},
+): Promise<Delivery> {
+  const [agent, next] = [users.agent.user.id, (await addUser(users.admin, "agent")).user.id];
+  const group = isOfTeam ? { team_id: await aTeam(users.admin, next) } : { user_ids: [agent, next] };
+  const body = { name: `Nora ${unique()}` };
+  const { id } = await expectStatus(201, "POST", "/v1/clients", { token: users.agent.token, body });
+  const past = new Date(Date.now() - 60_000).toISOString();
+  const lead: OpenLead = {
+    ...{
+      brokerage_id: brokerage.id,
+      id,
+      version: 1,
+      state: "waiting",
+      at: past,
+      due_at: past,
+      minutes: 600,
+    },
+    ...{ owner_user_id: agent, had: [agent], reason: "It was their turn" },
+    // Each group has turns of its own.
+    assign: { kind: "round_robin", ...group },
+    enquiry: { source: "zillow", type: "registration", city: null, price: null, property_id: null },
+  };
+  await table.commit([putOpenLead(lead, undefined, invocation("test", null))]);
+  const settled = async () => (await stored(clientRecord, brokerage.id, id))?.owner_user_id === next;
+  return scheduled(moveUnansweredLeads, settled);
 }
 
 /** An office with a market, and the message that has it fitted; or all of the office's, where that is asked for. */
