@@ -12,7 +12,7 @@ const daysRebuildable = 398;
 const usage = `Usage: npm run rebuild-analytics -- --from DAY --to DAY [--data DIR | --table NAME] [--brokerage ID]
 
 Folds the numbers of some days once more from the events of those days, while requests, events and the fold go on, and
-writes what stands otherwise: a line for each day that has events says how many buckets that were. Final days stay final.
+corrects the numbers that differ: a line for each day that has events says how many buckets that were. Final days stay final.
 Safe to run twice and to stop. Views of the market are not made of events: they are left as they are.
 
   --from DAY       the first day, YYYY-MM-DD in the brokerage's time zone; at most ${daysRebuildable} days ago

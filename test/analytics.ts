@@ -70,22 +70,32 @@ export interface Kept {
 }
 
 /** All items of the partitions in which a brokerage's events may count: a walk through the table would take minutes. */
-async function itemsOf(brokerageId: string): Promise<Item[]> {
+async function itemsOf(brokerageId: string, events: Events): Promise<Item[]> {
   const partitions = new Set<string>();
-  for (const shard of shards)
-    for await (const event of eventsArrived(table, brokerageId, shard, { after: beginning, upTo: "9" }))
-      for (const { view, subject } of contributionsOf(event)) {
-        const id = { view, subject, day: "" };
-        const keys = [bucketKey(brokerageId, id), seenKey(brokerageId, id), listKey(brokerageId, id)];
-        for (const key of keys) if (key) partitions.add(key.pk);
-      }
+  for await (const event of events)
+    for (const { view, subject } of contributionsOf(event)) {
+      const id = { view, subject, day: "" };
+      const keys = [bucketKey(brokerageId, id), seenKey(brokerageId, id), listKey(brokerageId, id)];
+      for (const key of keys) if (key) partitions.add(key.pk);
+    }
   const items = await Promise.all([...partitions].map((pk) => gathered(partitionItems(table, pk))));
   return items.flat();
 }
 
-/** All buckets, copies and marks of a brokerage as they are stored, without those that are empty. */
-export async function keptOf(brokerageId: string): Promise<Kept> {
-  const items = await itemsOf(brokerageId);
+type Events = Iterable<StoredEvent> | AsyncIterable<StoredEvent>;
+
+/** All events of a brokerage that are stored. */
+async function* eventsOf(brokerageId: string): AsyncGenerator<StoredEvent> {
+  for (const shard of shards)
+    yield* eventsArrived(table, brokerageId, shard, { after: beginning, upTo: "9" });
+}
+
+/**
+ * All buckets, copies and marks of a brokerage as they are stored, without those that are empty. Who has the events at hand
+ * says them.
+ */
+export async function keptOf(brokerageId: string, events: Events = eventsOf(brokerageId)): Promise<Kept> {
+  const items = await itemsOf(brokerageId, events);
   const seen = items
     .filter(({ pk }) => pk.startsWith(`${brokerageId}#seen#`))
     .map((item) => [nameOf(item), seenIn(item)] as const);

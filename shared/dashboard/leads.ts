@@ -12,7 +12,7 @@ export function pipeline({ pipeline: all }: DashboardData, accent: string, forma
     ({ status, clients, age }) =>
       html`<tr><th scope="row">${titles[status]}</th><td>${format.number(clients)}</td><td>${age === null ? none : format.number(age)}</td></tr>`,
   );
-  const table = html`<table><thead><tr><th scope="col" class="text">Status</th><th scope="col">Clients</th><th scope="col">Median days since a change</th></tr></thead><tbody>${rows}</tbody></table>`;
+  const table = html`<table><thead><tr><th scope="col" class="text">Status</th><th scope="col">Clients</th><th scope="col">Median days in it</th></tr></thead><tbody>${rows}</tbody></table>`;
   return html`<section><h2>Pipeline</h2><div class="charts">
 ${figure("Clients by nurture status", "As of now; the numbers stand beside it.", {
   xAxis: { ...axis("category", ""), data: all.map(({ status }) => titles[status]) },

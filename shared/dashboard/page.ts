@@ -32,7 +32,7 @@ ${others.length > 0 && html`<nav aria-label="Other dashboards">${others.map((one
 ${body}
 </main>
 <footer>${definitions.length > 0 && html`<h2>What the numbers count</h2>${definitions.map(definition)}`}
-<p class="note">Days are those of ${brokerage.time_zone}. As of ${moment(data)}; numbers of today are some two minutes old.</p></footer>`,
+<p class="note">Days are those of ${brokerage.time_zone}. As of ${moment(data)}; events of today count within two minutes, clients, listings and tasks within the hour.</p></footer>`,
   );
 }
 

@@ -3,7 +3,7 @@ import { type Listing, listRecords } from "../data/list.ts";
 import { aliveIn, recordKey } from "../data/record-item.ts";
 import type { TableQuerier } from "../data/table.ts";
 import { scopeOf } from "../domain/access.ts";
-import { clientRecord } from "../domain/client.ts";
+import { clientRecord, type StoredClient } from "../domain/client.ts";
 import { dayIn, daysAfter } from "../domain/days.ts";
 import { propertyRecord } from "../domain/property-record.ts";
 import type { AnyRecordType } from "../domain/record-type.ts";
@@ -38,14 +38,15 @@ type Reading = Pick<Listing<AnyRecordType>, "caller" | "now" | "cursorKey"> & {
   readonly time_zone: string;
 };
 
-/** Clients who may be unanswered leads, of which the records are read. */
-const mostCandidates = 40;
+/** Clients who may be unanswered leads, of which the records are read: so many at a time, and so many times. */
+const [candidates, mostReads] = [50, 5];
 const day = 86_400_000;
 
 /**
  * What waits for a person, of what the reader may read; a kind that they may not read at all is absent. One Query of tasks
- * for each state, one of clients and one of listings, the records of 40 clients, and one Query of each of 50 listings:
- * some 60 requests at most. A Query examines 500 entries.
+ * for each state, one of listings and one of each of 50 of them, and of clients one with a batch of 50 records, up to five
+ * times. A reader of limited scope has a Query for each of their teams and for what is shared with them in place of
+ * one. A Query examines 500 entries.
  */
 export async function readWork(reading: Reading): Promise<Work> {
   const { caller } = reading;
@@ -73,28 +74,46 @@ const listing = <T extends AnyRecordType>(
 });
 
 async function unansweredLeads(reading: Reading): Promise<Waiting<UnansweredLead>> {
-  const { table, caller, now } = reading;
-  const { items, next_cursor } = await listRecords(table, {
-    ...listing(
-      reading,
-      clientRecord,
-      mostCandidates,
-      ({ lead_source, last_contacted_at }) => lead_source !== undefined && last_contacted_at === undefined,
-    ),
-    order: "created",
-    range: { min: new Date(now.getTime() - leadDays * day).toISOString() },
-  });
-  if (items.length === 0) return { items: [], more: next_cursor !== null };
-  const read = await table.getMany(items.map(({ id }) => recordKey(caller.brokerage_id, clientRecord, id)));
-  // Lists do not show who has been answered, nor who came with an import.
-  const waiting = read.flatMap((item) => {
-    const client = aliveIn(clientRecord, item);
-    const isLead = client && client.first_responded_at === null && client.merged_into === null;
-    return isLead && !client.import ? [client] : [];
-  });
-  return shown(waiting, next_cursor, ({ name, lead_source, owner_user_id, created_at }) => ({
+  const waiting: StoredClient[] = [];
+  let cursor: string | undefined;
+  for (let reads = 0; reads < mostReads; reads++) {
+    const { items, next_cursor } = await candidatesFrom(reading, cursor);
+    waiting.push(...(await leadsAmong(reading, items)));
+    cursor = next_cursor ?? undefined;
+    if (!cursor || waiting.length > mostShown) break;
+  }
+  return shown(waiting, cursor ?? null, ({ name, lead_source, owner_user_id, created_at }) => ({
     ...{ name, source: lead_source ?? "", agent: owner_user_id, since: created_at },
   }));
+}
+
+/** Clients of the last days whom nobody has been in contact with, from some place on. */
+const candidatesFrom = (reading: Reading, cursor: string | undefined) => {
+  const { query, ...rest } = listing(
+    reading,
+    clientRecord,
+    candidates,
+    ({ lead_source, last_contacted_at }) => lead_source !== undefined && last_contacted_at === undefined,
+  );
+  return listRecords(reading.table, {
+    ...{ ...rest, query: { ...query, cursor }, order: "created" },
+    range: { min: new Date(reading.now.getTime() - leadDays * day).toISOString() },
+  });
+};
+
+/** Those who came by an enquiry and were not answered: lists show neither. */
+async function leadsAmong(
+  { table, caller }: Reading,
+  clients: readonly { readonly id: string }[],
+): Promise<StoredClient[]> {
+  if (clients.length === 0) return [];
+  const read = await table.getMany(clients.map(({ id }) => recordKey(caller.brokerage_id, clientRecord, id)));
+  return read.flatMap((item) => {
+    const client = aliveIn(clientRecord, item);
+    return client?.came_by_enquiry && client.first_responded_at === null && client.merged_into === null
+      ? [client]
+      : [];
+  });
 }
 
 async function overdueTasks(reading: Reading): Promise<Waiting<OverdueTask>> {

@@ -31,7 +31,7 @@ function compared({ weeks, sameDays }: DashboardData, shown: readonly Metric[], 
   });
   const days = weekdays(running);
   const head = [
-    html`This week<br>${days}, not final`,
+    html`This week<br>${days} so far`,
     html`Last week<br>${days}`,
     "Change",
     html`Last week<br>whole${!last.final && ", not final"}`,

@@ -1,6 +1,8 @@
 import { type Caller, scopeOf } from "../domain/access.ts";
 import type { AnalyticsEvent, StoredEvent } from "../domain/analytics/event.ts";
 import { type EventQuery, eventFilter, maySee } from "../domain/analytics/event-list.ts";
+import { daysOpen } from "../domain/analytics/periods.ts";
+import { clocksApart } from "../domain/interaction.ts";
 import { decryptCursor, encryptCursor } from "./cursor.ts";
 import { eventIn, eventKind, shards } from "./events.ts";
 import { examined, type Page } from "./list.ts";
@@ -15,12 +17,10 @@ interface Asking {
   readonly now: Date;
 }
 
-/** Hours that may lie between an event and its arrival: it is sent within seven days, and written within one more. */
-const longestWay = 8 * 24;
-/** And how far a sender's clock may be ahead. */
-const clocksApart = 1 / 12;
-const hoursFrom = (moment: string, hours: number) =>
-  new Date(Date.parse(moment) + hours * 3_600_000).toISOString();
+/** How long may lie between an event and its arrival: it is sent within seven days, and written within one more. */
+const longestWay = daysOpen * 86_400_000;
+const timeFrom = (moment: string, milliseconds: number) =>
+  new Date(Date.parse(moment) + milliseconds).toISOString();
 
 /**
  * One page of the events that the caller may see, the newest arrival first: one Query of each shard. Eventually
@@ -34,8 +34,8 @@ export async function eventPage(
   const scope = JSON.stringify(["events", caller.brokerage_id, caller.user_id, asked]);
   const before = cursor === undefined ? undefined : decryptCursor<Item>(cursor, cursorKey, scope);
   const range = {
-    from: from === undefined ? "0" : hoursFrom(from, -clocksApart),
-    to: to === undefined ? "9" : hoursFrom(to, longestWay),
+    from: from === undefined ? "0" : timeFrom(from, -clocksApart),
+    to: to === undefined ? "9" : timeFrom(to, longestWay),
   };
   // Where nothing is left out, a page needs no more of a shard than it shows, and one to tell whether there are more.
   const isWhole = isOpen && scopeOf(caller, "analytics:read") === "brokerage";

@@ -7,8 +7,8 @@ import type { Item, Key, PutWrite, TableQuerier } from "./table.ts";
 
 /**
  * Events, each one item that is written once and never changed. It stands in a partition of its brokerage, the UTC day on
- * which it happened and a shard; in the order of arrival it is found through the index `kind_at`. Put one is a plain Put
- * with its entry in that index: 2 write units up to 1 KB.
+ * which it happened and a shard; in the order of arrival it is found through the index `kind_at`. Writing one is a Put
+ * of the item and of its entry in that index: 2 units up to 1 KB.
  */
 
 /** A brokerage's events of a day are spread over so many partitions, and the arriving ones over so many index keys. */

@@ -1,3 +1,4 @@
+import { daysOpen } from "../domain/analytics/periods.ts";
 import { dayIn, daysAfter } from "../domain/days.ts";
 import { updateOf } from "./buckets.ts";
 import { tryCommit } from "./records.ts";
@@ -19,8 +20,6 @@ export interface FoldState {
 
 /** Seconds after which what arrived is surely found by arrival: writes that take long, clocks, the index's own lag. */
 const settling = 30;
-/** A day is final so many days after it ended: events are refused after 7 days, and one is for what is under way. */
-const daysOpen = 8;
 /** Minutes after a change of zone in which a fold may still be under way in the old one. */
 const minutesOfAFold = 10;
 

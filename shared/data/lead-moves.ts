@@ -14,8 +14,8 @@ import type { PutWrite, TableQuerier, TableWriter } from "./table.ts";
 
 /**
  * Moves a lead that nobody has answered in time: to whoever is next in turn and has not had it, else to the fallback. One
- * that nobody has claimed in time is no longer offered. Each time the team's lead gets a task. What others write meanwhile lets nothing be written: the next run
- * looks again.
+ * that nobody has claimed in time is no longer offered. Each time the team's lead gets a task. When another
+ * write comes first, nothing is written, and the next run looks again.
  */
 export async function moveLead(
   table: TableQuerier & TableWriter<PutWrite>,

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { isDeepStrictEqual } from "node:util";
-import { clientRecord, type StoredClient } from "../domain/client.ts";
+import { clientRecord, type StoredClient, sinceOf } from "../domain/client.ts";
 import type { PastScore } from "../domain/lead-score/answer.ts";
 import { featuresOf } from "../domain/lead-score/features.ts";
 import {
@@ -171,6 +171,7 @@ function clientAfter(
     client,
     {
       ...{ lead_score: score, nurture_status: status, ...stillAsHanded(client) },
+      ...(status === client.nurture_status ? {} : sinceOf(stamp.now)),
       // An import can still be undone, and who has read the version before may still change it.
       ...(imported?.version === version ? { import: { ...imported, version: version + 1 } } : {}),
       scored: { version: version + 1, since: clientRecord.lastEdit!(client) },

@@ -44,7 +44,7 @@ export async function takeLead(
   const { client, noted } = await knownClient(table, brokerageId, lead);
   if (client) {
     const reason = "They are a known client, whose agent stays";
-    const { record, writes } = enquiryAt(client, lead, userId, reason, client, stamp);
+    const { record, writes } = enquiryAt(client, lead, userId, reason, "known", stamp);
     const stays = mustExist(brokerageId, clientRecord, client.id);
     return { writes: [...writes, stays], taken: taken(client, record, false, reason) };
   }
@@ -53,7 +53,8 @@ export async function takeLead(
     lead.property_id ? loadRecord(table, propertyRecord, brokerageId, lead.property_id) : undefined,
   ]);
   const enquiry = enquiryOf(lead, property);
-  const assignment = isHistory(lead.occurred_at, stamp.now)
+  const isPast = isHistory(lead.occurred_at, stamp.now);
+  const assignment = isPast
     ? await historyOf(table, brokerageId, routing)
     : await assignLead(table, brokerageId, routing, enquiry, stamp);
   const { user, assign, turn, reason } = assignment;
@@ -62,8 +63,13 @@ export async function takeLead(
     now: stamp.now,
     by: stamp.written.by,
   });
-  const made = createRecord(clientRecord, brokerageId, { ...fields, came_by_enquiry: true }, stamp);
-  const { record, writes } = enquiryAt(made.record, lead, userId, reason, undefined, stamp);
+  const made = createRecord(
+    clientRecord,
+    brokerageId,
+    { ...fields, came_by_enquiry: isPast ? undefined : true },
+    stamp,
+  );
+  const { record, writes } = enquiryAt(made.record, lead, userId, reason, isPast ? "past" : "lead", stamp);
   const open = await openLeadOf(table, made.record, assignment, routing, stamp.now);
   return {
     taken: taken(made.record, record, true, reason),
@@ -110,22 +116,22 @@ async function historyOf(
   return { user, rule: null, reason: `It is older than a day: ${words}` };
 }
 
-/** Notes an enquiry at a client: it is no contact, for nobody has answered. */
+/** Notes an enquiry at a client, who is new, new and of the past, or known: it is no contact, for nobody has answered. */
 const enquiryAt = (
-  { brokerage_id, id }: StoredClient,
+  client: StoredClient,
   lead: ReceivedLead,
   user_id: string | null,
   outcome: string,
-  known: StoredClient | undefined,
+  as: "lead" | "past" | "known",
   stamp: Invocation,
 ) =>
   createRecord(
     interactionRecord,
-    brokerage_id,
+    client.brokerage_id,
     {
-      ...{ client_id: id, user_id, type: "note", outcome },
-      ...{ notes: notesOf(lead, known), occurred_at: lead.occurred_at },
-      enquiry: { is_first: !known, property_id: lead.property_id },
+      ...{ client_id: client.id, user_id, type: "note", outcome },
+      ...{ notes: notesOf(lead, as === "known" ? client : undefined), occurred_at: lead.occurred_at },
+      enquiry: { is_first: as === "lead", property_id: lead.property_id },
     },
     stamp,
   );

@@ -32,7 +32,7 @@ const monthsAtOnce = 16;
 export async function foldMarketOf(table: MarketTable, brokerage: StoredBrokerage, now: Date): Promise<void> {
   const today = dayIn(brokerage.time_zone, now);
   const market = new Market(today);
-  // What is rented, or was, is no part of it.
+  // What is rented is no part of it. One that moves from one of these to the next meanwhile may be missing until the next run.
   for (const state of ["sold", "under_offer", "active"]) await gather(table, brokerage, state, market);
   for (const subject of await everySubject(table, brokerage.id, market.subjects))
     await writeChanges(table, brokerage, { subject, months: market.months(subject), today });
@@ -54,7 +54,7 @@ async function gather(
       const read = await Promise.all(some.map((part) => table.getMany(part as readonly Key[])));
       for (const item of read.flat()) {
         const property = aliveIn(propertyRecord, item);
-        // It may have another status by now, and then be read there, too.
+        // It may have another status by now.
         const listing = property?.status === state ? marketListingOf(property, brokerage) : undefined;
         if (listing) market.add(listing);
       }

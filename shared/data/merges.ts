@@ -66,7 +66,7 @@ export async function mergeClients(
   const next = changeRecord(
     clientRecord,
     client,
-    { ...changes, ...statusSet(said, invoked.now), merges },
+    { ...changes, ...statusSet(said, invoked.now, client.nurture_status), merges },
     invoked,
   );
   const below = await clientsAt(

@@ -32,7 +32,7 @@ const tries = 10;
 const mostWaiting = 20_000;
 
 /**
- * Folds a day from zero, from all its events (read strongly consistent), and writes what stands otherwise. Where the fold
+ * Folds a day from zero, from all its events (read strongly consistent), and corrects what differs. Where the fold
  * is ahead of what was read, what arrived meanwhile is added. Safe to run twice, and beside the fold.
  */
 export async function rebuildDay(

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import type * as z from "zod/mini";
 import type { Shares } from "../domain/access.ts";
 import { listedUpToDate, upToDate } from "../domain/migration.ts";
@@ -26,11 +27,12 @@ const meta = [
   "erased_at",
 ] as const;
 
-/** Names of the fields that lists show, of those that are null where nothing is known; made once for each type. */
+/** The fields that lists show, those that are null where nothing is known, what is assumed; made once for each type. */
 interface Shape {
   readonly listed: ReadonlySet<string>;
   readonly nullable: readonly string[];
   readonly nullableListed: readonly string[];
+  readonly assumedListed: object;
 }
 const shapes = new Map<AnyRecordType, Shape>();
 
@@ -41,10 +43,14 @@ function shapeOf(type: AnyRecordType): Shape {
     Object.entries(schema.shape).filter(([name]) => !meta.some((one) => one === name));
   const nullable = (schema: AnyRecordType["fields"]) =>
     own(schema).flatMap(([name, field]) => ((field as z.ZodMiniType).safeParse(null).success ? [name] : []));
+  const listed = new Set(own(type.listed).map(([name]) => name));
   const shape = {
-    listed: new Set(own(type.listed).map(([name]) => name)),
+    listed,
     nullable: nullable(type.fields),
     nullableListed: nullable(type.listed),
+    assumedListed: Object.fromEntries(
+      Object.entries(type.assumed ?? {}).filter(([name]) => listed.has(name)),
+    ),
   };
   shapes.set(type, shape);
   return shape;
@@ -59,7 +65,10 @@ export function toItem<T extends AnyRecordType>(type: T, record: RecordOf<T>): S
   const { assumed = {} } = type as AnyRecordType;
   const fields = Object.entries(record).filter(
     ([name, value]) =>
-      value !== null && value !== undefined && value !== assumed[name] && !meta.some((one) => one === name),
+      value !== null &&
+      value !== undefined &&
+      !isDeepStrictEqual(value, assumed[name]) &&
+      !meta.some((one) => one === name),
   );
   const detail = fields.filter(([name]) => !listed.has(name));
   return {
@@ -150,6 +159,7 @@ export function complete<T extends AnyRecordType>(type: T, record: object): Reco
 export function listedIn<T extends AnyRecordType>(type: T, entry: Item): ListedOf<T> {
   return {
     ...nulls(shapeOf(type).nullableListed),
+    ...shapeOf(type).assumedListed,
     ...listedUpToDate(type.name, entry.listed as object),
     ...pick(entry, ["id", "version", "created_at", "updated_at", "brokerage_id", "shares"]),
   } as ListedOf<T>;

@@ -85,14 +85,18 @@ function eventOf(
   now: Date,
 ): StoredEvent {
   const occurred_at = happenedAt(told, now);
-  const isVisit = metric_type === "detailed_view" && typeof told.value === "string";
-  const visitor = isVisit ? { visitor: visitorMark(cursorKey, occurred_at, "sent", String(told.value)) } : {};
+  // A word about one of RESO's could say who it was: only senders' own kinds keep theirs.
+  const isWord = typeof told.value === "string" && !metric_type.startsWith("x_");
+  const visitor =
+    isWord && metric_type === "detailed_view"
+      ? { visitor: visitorMark(cursorKey, occurred_at, "sent", String(told.value)) }
+      : {};
   return {
     ...{ id, brokerage_id: caller.brokerage_id, entity_type, occurred_at },
     entity_id: entity_id ?? null,
     user_id: caller.session_id ? caller.user_id : null,
     metric_type: metric_type as MetricType,
-    value: isVisit ? 1 : told.value,
+    value: isWord ? 1 : told.value,
     arrived_at: now.toISOString(),
     about: { ...about, ...visitor },
   };

@@ -26,8 +26,14 @@ import {
  */
 type StockTable = TableQuerier & TableWriter<UpdateWrite>;
 
-/** The least time between two counts, and the longest. */
+/** The least time between two counts of 10,000 clients or fewer, and the longest of any. */
 const [soon, later] = [2 * 60_000, 60 * 60_000];
+
+/** The least time after a count: a large office reads many entries for each. */
+function pauseAfter(last: Item): number {
+  const clients = takenIn(last)["office office"]?.clients ?? 0;
+  return Math.min(later, soon * Math.max(1, Math.ceil(clients / 10_000)));
+}
 
 const stockKey = (brokerageId: string): Key => ({ pk: `${brokerageId}#view`, sk: "stock" });
 
@@ -35,8 +41,9 @@ const stockKey = (brokerageId: string): Key => ({ pk: `${brokerageId}#view`, sk:
 type Written = Readonly<Record<string, Stock>>;
 
 /**
- * Counts the brokerage's stock and notes it in the day's buckets. Within two minutes of the last count it only becomes
- * due then: `takeStock` does it. It reads every client's entry, the entries of what is on the market, and what is overdue.
+ * Counts the brokerage's stock and notes it in the day's buckets. Soon after the last count it only becomes due for when
+ * the pause is over: `takeStock` does it then. It reads every client's entry, the entries of what is on the market, and
+ * what is overdue.
  */
 export async function refreshStock(
   table: StockTable,
@@ -45,13 +52,13 @@ export async function refreshStock(
   zone: string,
 ): Promise<void> {
   const last = await table.get(stockKey(brokerageId));
-  if (last && Date.parse(String(last.taken_at)) + soon > now.getTime())
+  if (last && Date.parse(String(last.taken_at)) + pauseAfter(last) > now.getTime())
     return askAgain(table, brokerageId, last, now);
   if (!(await claim(table, brokerageId, last, now))) return;
   const day = dayIn(zone, now);
   const [known, stocks] = [writtenIn(last, day), await countAll(table, brokerageId, now)];
   // Who had clients, and has none any more.
-  for (const name of Object.keys(known)) if (!(name in stocks)) stocks[name] = emptyPipeline;
+  for (const name of Object.keys(takenIn(last))) if (!(name in stocks)) stocks[name] = emptyPipeline;
   const changed = Object.entries(stocks).filter(([name, stock]) => !isSame(stock, known[name]));
   for (const [name, stock] of changed) {
     const [view, subject] = [name.slice(0, name.indexOf(" ")), name.slice(name.indexOf(" ") + 1)];
@@ -61,9 +68,11 @@ export async function refreshStock(
   await note(table, brokerageId, { now, day, stocks });
 }
 
+/** What was counted last, on whatever day. */
+const takenIn = (item: Item | undefined): Written => (item?.packed ? unpack<Written>(item.packed) : {});
+
 /** What was written last, when all of it was written and on the same day. */
-const writtenIn = (item: Item | undefined, day: string): Written =>
-  item?.packed && item.day === day ? unpack<Written>(item.packed) : {};
+const writtenIn = (item: Item | undefined, day: string): Written => (item?.day === day ? takenIn(item) : {});
 
 /** Counts everything, by `<view> <subject>`. */
 async function countAll(
@@ -122,11 +131,11 @@ async function countOverdue(table: TableQuerier, brokerageId: string, now: Date)
 
 const dueAt = (at: Date) => ({ due_list: "stock" satisfies DueList, due_at: at.toISOString() });
 
-/** What has changed since the last count is counted two minutes after it. */
+/** What has changed since the last count is counted once its pause is over. */
 async function askAgain(table: StockTable, brokerageId: string, last: Item, now: Date): Promise<void> {
   const taken = String(last.taken_at);
   if (last.asked && String(last.asked) >= taken) return;
-  const next = new Date(Date.parse(taken) + soon);
+  const next = new Date(Date.parse(taken) + pauseAfter(last));
   await tryUpdate(table, brokerageId, { asked: now.toISOString(), ...dueAt(next) }, ifLast(taken));
 }
 
@@ -136,7 +145,7 @@ async function askAgain(table: StockTable, brokerageId: string, last: Item, now:
  */
 function claim(table: StockTable, brokerageId: string, last: Item | undefined, now: Date): Promise<boolean> {
   const attributes = {
-    ...{ schema: schemas.stock, brokerage_id: brokerageId, id: brokerageId, packed: null },
+    ...{ schema: schemas.stock, brokerage_id: brokerageId, id: brokerageId, day: null },
     ...{ taken_at: now.toISOString(), ...dueAt(new Date(now.getTime() + soon)) },
   };
   const condition = last

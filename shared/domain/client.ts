@@ -36,6 +36,9 @@ export const Client = z.object({
   more_phones: z.array(phone),
   lead_score,
   nurture_status,
+  nurture_since: z
+    .nullable(timestamp)
+    .check(z.describe("Since when nurture_status is what it is; null where that is not known")),
   lead_source: z.nullable(z.string()),
   tags: z.array(z.string()),
   consent: Consent,
@@ -88,6 +91,9 @@ export const ClientSummary = z.object({
 });
 export type ClientSummary = z.output<typeof ClientSummary>;
 
+/** What stands in lists beside that: how long somebody has had a status is counted there. */
+const ListedClient = z.extend(ClientSummary, { nurture_since: z.optional(timestamp) });
+
 const writable = z.strictObject({
   email: z.nullable(email),
   more_emails: z.array(email).check(z.maxLength(mostMore)),
@@ -115,7 +121,8 @@ export const clientRecord = recordType({
   schema: 1,
   guard: "client",
   fields: Client,
-  listed: ClientSummary,
+  listed: ListedClient,
+  assumed: { more_emails: [], more_phones: [], custom: {} },
   lists: ["brokerage", "changes", "owner", "desk"],
   internal: internalFields<{
     /** What the import that wrote it last left on it; an edit keeps it. */
@@ -125,7 +132,7 @@ export const clientRecord = recordType({
     readonly known?: readonly string[] | undefined;
     /** Clients with whom it was merged until that was undone: the log tells of both at each. */
     readonly parted_from?: readonly string[] | undefined;
-    /** Whether an enquiry made them a client: how fast somebody responds is measured of these. */
+    /** Whether an enquiry of that day made them a client: these are the leads that are counted. */
     readonly came_by_enquiry?: boolean | undefined;
     /** When a person, or a file, last said the nurture status, in milliseconds since 1970: short, for a client of 1 KB. */
     readonly nurture_set_at?: number | undefined;
@@ -195,8 +202,15 @@ export function newClient(body: z.output<typeof NewClient>, owned: Owned, { now,
   const { consent = {}, custom = {}, name, nurture_status = "new", lead_source = null } = body;
   return {
     ...owned,
-    ...{ name, nurture_status, lead_source, lead_score: 0, custom: withCustom({}, custom, fields) },
-    ...statusSet(body, now),
+    ...{
+      name,
+      nurture_status,
+      nurture_since: now.toISOString(),
+      lead_source,
+      lead_score: 0,
+      custom: withCustom({}, custom, fields),
+    },
+    ...statusSet(body, now, nurture_status),
     ...withoutRepeats({ email: null, more_emails: [], phone: null, more_phones: [], tags: [] }, body),
     consent: notedConsent(noConsent, consent, { at: now, by }),
   };
@@ -211,19 +225,25 @@ export function changedClient(
   const { consent, custom, owner_user_id: _, team_id: __, ...said } = patch;
   return {
     ...said,
-    ...statusSet(patch, now),
+    ...statusSet(patch, now, client.nurture_status),
     ...withoutRepeats(client, patch),
     ...(custom ? { custom: withCustom(client.custom, custom, fields) } : {}),
     ...(consent ? { consent: notedConsent(client.consent, consent, { at: now, by }) } : {}),
   };
 }
 
-/** Notes that a body says the nurture status: it holds until the client's next action. */
+/** Notes that a body says the nurture status, which was another or the same: it holds until the client's next action. */
 export const statusSet = (
   { nurture_status }: { readonly nurture_status?: Client["nurture_status"] | undefined },
   now: Date,
-): { readonly nurture_set_at?: number } =>
-  nurture_status === undefined ? {} : { nurture_set_at: now.getTime() };
+  before: Client["nurture_status"],
+): Partial<Pick<StoredClient, "nurture_set_at" | "nurture_since">> =>
+  nurture_status === undefined
+    ? {}
+    : { nurture_set_at: now.getTime(), ...(nurture_status === before ? {} : sinceOf(now)) };
+
+/** Since when a status is what it is that becomes another at a moment. */
+export const sinceOf = (now: Date): Pick<Client, "nurture_since"> => ({ nurture_since: now.toISOString() });
 
 type Repeatable = Pick<Client, "email" | "more_emails" | "phone" | "more_phones" | "tags">;
 

@@ -35,7 +35,7 @@ export const InteractionPatch = z.extend(z.partial(writable), { type: z.optional
 
 /** What an enquiry was about, at the note that it left. */
 export interface EnquiryMark {
-  /** Whether its client came with it. */
+  /** Whether its client came with it, and not long ago. */
   readonly is_first: boolean;
   readonly property_id: string | null;
 }
@@ -73,7 +73,7 @@ export const changedInteraction = (patch: z.output<typeof InteractionPatch>, now
 });
 
 /** How far a caller's clock may be ahead of ours, in milliseconds. */
-const clocksApart = 5 * 60_000;
+export const clocksApart = 5 * 60_000;
 
 /** When it happened: now unless said, and never later. Throws 400 for a moment in the future. */
 export function happened(said: string | undefined, now: Date): string {

@@ -241,7 +241,7 @@ describe("whose numbers", () => {
     const views = (subject: Subject, views: number, listings: string[]) =>
       count(admin, "listing-performance", [subject], "2026-03-02", { counts: { views }, seen: { listings } });
     await views(`property:${id}`, 4, ["aaaaaaaa"]);
-    await views("similar:house/seattle", 10, ["aaaaaaaa", "bbbbbbbb", "cccccccc"]);
+    await views("similar:house/seattle", 13, ["aaaaaaaa", "bbbbbbbb", "cccccccc", "dddddddd"]);
     const own = (who: SignedIn, property_id = id) =>
       shown("listing-performance", who, { ...march, property_id });
     const { rows } = await ok(own(agent));

@@ -73,6 +73,11 @@ test("a property against similar ones, and its days on the market", () => {
     besideCounts(period, property, { own: one, similar: others }, { today: "2026-03-20", time_zone: "UTC" });
   expect(against(none, similar).similar_views).toBe(5.3);
   expect(against(own, own).similar_views).toBeUndefined();
+  // Of fewer than three others it would tell whose they are.
+  const few = numbersIn(period, [
+    dayOf("2026-03-02", { tally: tally({ views: 21 }), distinct: { listings: 3 } }),
+  ]);
+  expect(against(own, few).similar_views).toBeUndefined();
 });
 
 test("agent performance: median and 90th percentile over the days", () => {
@@ -187,15 +192,14 @@ test("the pipeline's stock: clients by status and the median of their days, by o
   const client = (
     nurture_status: "new" | "hot" | "warm" | "cold",
     created: string,
-    updated: string,
+    since: string,
     [owner_user_id, team_id]: readonly [string, string | null],
   ) =>
     pipeline.add({
       ...{ nurture_status, owner_user_id, team_id },
-      ...{ created_at: `${created}T12:00:00.000Z`, updated_at: `${updated}T12:00:00.000Z` },
+      ...{ created_at: `${created}T12:00:00.000Z`, nurture_since: `${since}T12:00:00.000Z` },
     });
-  // A new one ages from its creation, whatever was changed since.
-  client("new", "2026-03-10", "2026-03-19", ["ana", "north"]);
+  client("new", "2026-03-10", "2026-03-10", ["ana", "north"]);
   client("hot", "2026-01-01", "2026-03-18", ["ana", "north"]);
   client("hot", "2026-01-01", "2026-03-15", ["ana", null]);
   client("hot", "2026-01-01", "2026-03-11", ["bo", null]);

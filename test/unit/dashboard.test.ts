@@ -35,7 +35,7 @@ describe("the page says", () => {
     ]);
     expect(row("Volume closed")!.slice(1, 4)).toEqual(["$845,000", "$845,000", "="]);
     for (const metric of metrics) expect(row(named[metric].title), metric).toHaveLength(7);
-    expect(textOf(page)).toContain("This week Mon to Wed, not final");
+    expect(textOf(page)).toContain("This week Mon to Wed so far");
   });
 
   test("each of eight weeks, those not final marked", () => {

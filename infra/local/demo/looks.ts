@@ -32,7 +32,7 @@ function looksAt(entity_id: string, place: number, day: number): object[] {
     const about = {
       event_id: `demo-${day}-${entity_id}-${look}`,
       ...{ entity_type: "property", entity_id },
-      // From nine in the morning in Seattle.
+      // From 17:00 UTC: the morning in Seattle.
       occurred_at: new Date(day * dayMs + 17 * 3_600_000 + look * 600_000).toISOString(),
     };
     if (look % 9 === 7) return { ...about, metric_type: "favorited" };

@@ -26,9 +26,8 @@ export const aboutClient = ({
 }: StoredClient): About => ({
   client_id: id,
   ...ofOwner(owned),
-  ...(lead_source ? { source: lead_source } : {}),
   lead_score,
-  ...(came_by_enquiry ? { is_lead: true } : {}),
+  ...(came_by_enquiry ? { is_lead: true, ...(lead_source ? { source: lead_source } : {}) } : {}),
 });
 
 /** Whom what happens to any other record counts for. */

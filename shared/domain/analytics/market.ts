@@ -39,7 +39,8 @@ export function marketListingOf(
   property: StoredProperty,
   { currency, time_zone }: { readonly currency: string; readonly time_zone: string },
 ): MarketListing | undefined {
-  const { status, city, property_type, listed_at, contract_date, close_date, close_price } = property;
+  const { status, city, property_type, listed_at, contract_date, close_date, close_price, updated_at } =
+    property;
   const isSold = status === "sold";
   if (status === "rented" || property.currency !== currency) return undefined;
   if (isSold && !(close_price && close_date)) return undefined;
@@ -47,7 +48,11 @@ export function marketListingOf(
   return {
     subjects: ["office", ...(place ? [`city:${place}` as const] : []), `type:${property_type}`],
     listed: dayIn(time_zone, new Date(listed_at)),
-    off: contract_date ?? close_date ?? undefined,
+    // Under contract since a day that nobody noted: since its last change at the latest.
+    off:
+      contract_date ??
+      close_date ??
+      (status === "under_offer" ? dayIn(time_zone, new Date(updated_at)) : undefined),
     sale: isSold ? saleOf(property, close_price!, close_date!) : undefined,
   };
 }

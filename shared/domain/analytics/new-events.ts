@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import { clocksApart } from "../interaction.ts";
 import type { InputError } from "../problem.ts";
 import { decimal, id, instant, moment, text } from "../schemas.ts";
 import { type MetricType, resoEventTypes } from "./event.ts";
@@ -45,8 +46,8 @@ export const NewEvent = z.strictObject({
       .union([decimal(-1e12, 1e12, 6, "How much"), text(200)])
       .check(
         z.describe(
-          "How much, or a word about it. Of a detailed_view a text says who looked, in the sender's own words for them: it " +
-            "is not kept, only a mark by which they count once in a month",
+          "How much, or a word about it, which is kept of kinds that begin with x_ alone. Of a detailed_view a text says who " +
+            "looked, in the sender's own words for them: only a mark is kept, by which they count once in a month",
         ),
       ),
     1,
@@ -81,8 +82,6 @@ export const AnalyticsEventsAnswer = z.object({
  * final numbers.
  */
 const longestWay = 7 * 86_400_000;
-/** How far a sender's clock may be ahead of ours, in milliseconds. */
-const clocksApart = 5 * 60_000;
 /** Bytes of a text: an event is to stay within a write unit. */
 const mostBytes = 200;
 

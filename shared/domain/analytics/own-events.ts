@@ -99,7 +99,9 @@ export function clientHappenings(
   after: StoredClient,
   version: number,
 ): Happened[] {
-  if (isByImport(before, after, version) || (!before && version > 1)) return [];
+  // A score that moves carries an import's mark on, and is none of its writes.
+  const isByScore = after.scored?.version === version;
+  if ((!isByScore && isByImport(before, after, version)) || (!before && version > 1)) return [];
   const about = aboutClient(after);
   const { nurture_status: to, first_responded_at: responded, created_at } = after;
   const from = before?.nurture_status ?? "";

@@ -10,7 +10,7 @@ export interface Period {
 }
 
 /** Days after whose end a day's numbers change no more: what is older is refused when it is sent. */
-const daysOpen = 8;
+export const daysOpen = 8;
 
 /** Whether nothing can be added to a day any more, on the day it is today. */
 export const isOver = (day: string, today: string): boolean => daysBetween(day, today) > daysOpen;

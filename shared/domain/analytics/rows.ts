@@ -1,4 +1,4 @@
-import { round } from "../cma/market-statistics.ts";
+import { fewest, round } from "../cma/market-statistics.ts";
 import { dayIn, daysAfter, daysBetween } from "../days.ts";
 import type { Property } from "../property.ts";
 import { isOver, type Period } from "./periods.ts";
@@ -80,11 +80,14 @@ export function besideCounts(
   return { ...(days >= 0 && { days_on_market: days }), ...(mean !== undefined && { similar_views: mean }) };
 }
 
-/** Mean views of the other listings that were looked at; undefined where there are none, or it is not known how many. */
+/**
+ * Mean views of the other listings that were looked at; undefined where it is not known how many, and below three: of one
+ * or two it would tell whose they are.
+ */
 function viewsOfOthers(own: Numbers, similar: Numbers): number | undefined {
   const [ownViews, allViews] = [own, similar].map(({ tally }) => tally.counts.views ?? 0) as [number, number];
   const { listings } = similar.distinct;
   if (listings === undefined) return undefined;
   const others = listings - (ownViews > 0 ? 1 : 0);
-  return others > 0 ? round(Math.max(0, allViews - ownViews) / others, 1) : undefined;
+  return others >= fewest ? round(Math.max(0, allViews - ownViews) / others, 1) : undefined;
 }

@@ -2,7 +2,8 @@ import { type Client, nurtureStatuses } from "../client.ts";
 import { median } from "../cma/market-statistics.ts";
 import type { Subject } from "./views.ts";
 
-type Counted = Pick<Client, "nurture_status" | "owner_user_id" | "team_id" | "created_at" | "updated_at">;
+type Counted = Pick<Client, "nurture_status" | "owner_user_id" | "team_id" | "created_at"> &
+  Partial<Pick<Client, "nurture_since">>;
 type Status = Client["nurture_status"];
 
 /** Numbers by their names, as of a moment. */
@@ -27,9 +28,8 @@ export class PipelineStock {
     this.#of("office");
   }
 
-  add({ nurture_status, owner_user_id, team_id, created_at, updated_at }: Counted): void {
-    const since = nurture_status === "new" ? created_at : updated_at;
-    const age = Math.max(0, Math.floor((this.#now - Date.parse(since)) / day));
+  add({ nurture_status, nurture_since, owner_user_id, team_id, created_at }: Counted): void {
+    const age = Math.max(0, Math.floor((this.#now - Date.parse(nurture_since ?? created_at)) / day));
     this.clients++;
     this.#of("office")[nurture_status].push(age);
     this.#of(`user:${owner_user_id}`)[nurture_status].push(age);

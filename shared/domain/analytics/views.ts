@@ -61,7 +61,7 @@ export const views = {
         "shares, enquiries: a client noted it, somebody sent it on, an enquiry named it. price_changes: of the asking " +
         "price, up or down. Of one property, else null: days_on_market, from the day it was listed to the day of its " +
         "contract, or to the period's end while it has none; similar_views, the mean views of the other listings of " +
-        "its type and city that were looked at in the period. " +
+        "its type and city that were looked at in the period; null below three. " +
         `Numbers of an agent are of the listings that the agent owned at that moment. ${days}`,
     },
     by: ["user"],
@@ -83,7 +83,8 @@ export const views = {
         "first_response_p90_minutes: from a client's arrival to that moment, by the clock, nights and weekends " +
         "included; of those answered in the period. contacts: emails, calls and meetings that a person noted. " +
         "appointments: meetings noted. listings: properties put on the market, imports aside. closings: properties " +
-        "that became sold, counted on the day that was noted, with volume the sum of their close prices. " +
+        "that became sold, imports aside, counted on the day that was noted; one that is taken back and sold again counts " +
+        "twice. volume: the sum of their close prices, each in its own currency. " +
         `Whose it was is kept as of then: what is handed over later stays where it was. ${days}`,
     },
     by: ["user", "team"],
@@ -102,7 +103,7 @@ export const views = {
       version: 1,
       text:
         "new, hot, warm, cold: clients of each nurture status at the period's end (so far, of today), merged and deleted " +
-        "ones left out. age_<status>: the median of days since such a client was last changed (a new one: added); null " +
+        "ones left out. age_<status>: the median of days for which such a client has had that status; null " +
         "where there are none. added: clients added in the period, imports aside, whatever their first status. " +
         "to_<status>, from_<status>: moves into and out of a status in the period; who moved twice counts twice; to_ has " +
         `the first status of those added, too. ${days}`,

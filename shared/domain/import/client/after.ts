@@ -21,7 +21,7 @@ type ClientFields = Pick<
   | ("name" | "email" | "more_emails" | "phone" | "more_phones" | "tags" | "nurture_status" | "lead_source")
   | ("last_contacted_at" | "custom" | "consent")
 > &
-  Pick<StoredClient, "nurture_set_at">;
+  Pick<StoredClient, "nurture_set_at" | "nurture_since">;
 
 /** How a consent that an import tells was given or taken back. */
 const how = "Imported file";
@@ -72,7 +72,7 @@ export function afterClientRow(
     more_phones,
     tags: [...before.tags, ...row.tags.filter((tag) => !known.has(folded(tag)))],
     nurture_status: row.nurture_status ?? before.nurture_status,
-    ...(row.nurture_status === before.nurture_status ? {} : statusSet(row, now)),
+    ...(row.nurture_status === before.nurture_status ? {} : statusSet(row, now, before.nurture_status)),
     lead_source: row.lead_source ?? before.lead_source,
     last_contacted_at: latest(before.last_contacted_at, row.last_contacted_at),
     custom: { ...before.custom, ...row.custom },
