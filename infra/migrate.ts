@@ -45,5 +45,5 @@ async function main(): Promise<void> {
   if (table && queue) return run({ environment: process.env, table, queueUrl: queue });
   const { migratedIn } = await import("./local/migrate-locally.ts");
   const { onStoppedCloud } = await import("./local/stopped-cloud.ts");
-  await onStoppedCloud(data, (cloud) => run(migratedIn(cloud)));
+  await onStoppedCloud(data, (cloud) => run(migratedIn(cloud)), { atRest: false });
 }

@@ -2,7 +2,9 @@
 import { parseArgs } from "node:util";
 import { rebuildDays } from "../shared/data/closing.ts";
 import { allBrokerages } from "../shared/data/directory.ts";
+import { loadRecord } from "../shared/data/records.ts";
 import { openTable } from "../shared/data/table.ts";
+import { brokerageRecord } from "../shared/domain/brokerage.ts";
 import { daysBetween } from "../shared/domain/days.ts";
 import { clientConfig } from "./bootstrap.ts";
 
@@ -50,6 +52,8 @@ async function main(): Promise<void> {
 
   const rebuild = async (tableName: string, environment: Readonly<Record<string, string | undefined>>) => {
     const table = openTable(tableName, clientConfig(environment));
+    if (brokerage !== undefined && !(await loadRecord(table, brokerageRecord, brokerage, brokerage)))
+      throw new Error(`There is no brokerage ${brokerage}`);
     for await (const id of brokerage === undefined ? allBrokerages(table) : [brokerage])
       for await (const { day, final, events, written } of rebuildDays(table, id, { from, to }, new Date()))
         if (events > 0 || written > 0)

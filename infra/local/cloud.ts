@@ -44,7 +44,7 @@ export interface Cloud {
 
 /**
  * Runs the stacks of a synthesised assembly on this machine, with everything that outlives a run in the folder `data`.
- * Port 0 takes a free one. `prepare` is done before the API answers: who calls earlier waits. Throws one line that says
+ * `atRest` nothing runs by itself: no queue, no stream, no schedule. Port 0 takes a free one. `prepare` is done before the API answers: who calls earlier waits. Throws one line that says
  * what to do when it cannot start.
  */
 export async function startCloud({
@@ -54,6 +54,7 @@ export async function startCloud({
   log = console.error,
   prepare = async () => {},
   keeping,
+  atRest = false,
 }: {
   assembly: string;
   data: string;
@@ -61,6 +62,7 @@ export async function startCloud({
   log?: (line: string) => void;
   prepare?: (cloud: Cloud) => Promise<void>;
   keeping?: Keeping;
+  atRest?: boolean;
 }): Promise<Cloud> {
   await using started = new AsyncDisposableStack();
   const stacks = readAssembly(assembly);
@@ -118,7 +120,7 @@ export async function startCloud({
   const schedules = createSchedules(resources, lambda, log);
   const serve = createHttpApi(resources, lambda);
   const checkpoints = openCheckpoints(store);
-  const stopSources = startEventSources(resources, {
+  const stopSources = startEventSources(atRest ? [] : resources, {
     dynamo,
     lambda,
     queues,
@@ -133,7 +135,7 @@ export async function startCloud({
     await lambda.stop();
     await stopped;
   });
-  started.use(schedules.start());
+  if (!atRest) started.use(schedules.start());
 
   const cloud: Cloud = {
     url,

@@ -149,6 +149,7 @@ async function analyse(call: Call, token: string | undefined, property: string):
   const { items } = await call("GET", path, { token });
   const body = { asking_price: listings[0]!.price };
   let cma = items[0] ?? (await call("POST", path, { token, body }));
+  if (cma.status === "queued") console.log("Analysing a listing, behind what follows from the import");
   while (cma.status === "queued" || cma.status === "processing") {
     await sleep(500);
     cma = await call("GET", `/v1/cmas/${cma.id}`, { token });

@@ -25,7 +25,7 @@ Needs Node 20 or later and Java 17 or later; no Docker, no AWS account.
   --demo-ai           an assistant that is scripted, where OPENAI_API_KEY is not set
   --help              show this help
 
-Each function's log is DIR/logs/<function>.log, one JSON document a line. Ctrl-C stops everything; the next start
+Each function's log is DIR/logs/Gable-dev-<function>.log, one JSON document a line. Ctrl-C stops everything; the next start
 finds all data again and goes on with what was interrupted.
 
 The assistant (/v1/ai-requests) needs a model: OPENAI_API_KEY, and for another server than OpenAI's OPENAI_BASE_URL,

@@ -42,7 +42,7 @@ export function conversion({ conversion: of }: DashboardData, format: Format): M
   return html`<section><h2>Conversion of leads</h2>
 <p class="note">${daysOf(days)}, not final. Percent of the leads of these days.</p>
 ${bySource ? conversions("By source", "Source", bySource, format) : conversions("All leads", "", [all], format)}
-${byBand && conversions("By score band", "Score at that moment", byBand, format)}</section>`;
+${byBand && conversions("By score band", "Band that they reached", byBand, format)}</section>`;
 }
 
 function conversions(title: string, of: string, all: readonly Conversion[], format: Format): Markup {

@@ -1,5 +1,6 @@
 import type { StoredClient } from "../domain/client.ts";
 import type { Invocation } from "../domain/invocation.ts";
+import { inMinutes } from "../domain/lead-routing.ts";
 import { newTask, taskRecord } from "../domain/task.ts";
 import { teamRecord } from "../domain/team.ts";
 import { type StoredUser, userRecord } from "../domain/user.ts";
@@ -27,7 +28,7 @@ export async function escalation(
   const user = lead || (await fallbackOf(table, brokerage_id, routing)).user;
   const what = `Nobody ${state === "unclaimed" ? "claimed" : "answered"} ${name}`.slice(0, 160);
   const body = {
-    title: `${what} within ${minutes} minutes`,
+    title: `${what} within ${inMinutes(minutes)}`,
     description: outcome,
     ...({ category: "follow_up", priority: "high", client_id: id } as const),
     due_date: stamp.now.toISOString(),

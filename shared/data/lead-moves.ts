@@ -1,6 +1,7 @@
 import { clientRecord, type StoredClient } from "../domain/client.ts";
 import { interactionRecord } from "../domain/interaction.ts";
 import type { Invocation } from "../domain/invocation.ts";
+import { inMinutes } from "../domain/lead-routing.ts";
 import type { StoredUser } from "../domain/user.ts";
 import { fallbackOf, ownedBy } from "./lead-assignment.ts";
 import { escalation } from "./lead-escalation.ts";
@@ -65,7 +66,7 @@ function giveTo(
     brokerage_id,
     {
       ...{ client_id: id, user_id: null, type: "note", occurred_at: stamp.now.toISOString() },
-      notes: `Nobody ${state === "unclaimed" ? "claimed" : "answered"} it within ${minutes} minutes`,
+      notes: `Nobody ${state === "unclaimed" ? "claimed" : "answered"} it within ${inMinutes(minutes)}`,
       outcome,
     },
     stamp,

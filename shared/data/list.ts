@@ -327,13 +327,13 @@ export async function* entriesIn(
   } while (from);
 }
 
-/** One page of entries of a partition of an index, `limit` at most. Eventually consistent. */
+/** One page of entries of a partition of an index, `limit` at most: DynamoDB Local holds all that a page may be. */
 export function entriesFrom(
   table: TableQuerier,
   index: IndexName,
   partition: Readonly<Record<string, string>>,
   from: Item | undefined,
-  limit?: number,
+  limit = 1000,
 ): ReturnType<TableQuerier["query"]> {
   const parts = Object.entries(partition);
   return table.query({

@@ -2,7 +2,7 @@ import { type Caller, decide, scopeOf } from "../domain/access.ts";
 import { aboutProperty } from "../domain/analytics/about.ts";
 import type { About, MetricType, StoredEvent } from "../domain/analytics/event.ts";
 import { eventIdOf } from "../domain/analytics/event-id.ts";
-import { faultIn, happenedAt, type NewEvent } from "../domain/analytics/new-events.ts";
+import { eventOrFault, happenedAt, type NewEvent, type SentEvent } from "../domain/analytics/new-events.ts";
 import type { Invocation } from "../domain/invocation.ts";
 import type { InputError } from "../domain/problem.ts";
 import { propertyRecord, type StoredProperty } from "../domain/property-record.ts";
@@ -27,20 +27,20 @@ type Read = { readonly event: StoredEvent } | { readonly fault: InputError };
  */
 export async function readSent(
   table: TableReader,
-  told: readonly NewEvent[],
+  sent: readonly SentEvent[],
   sender: Sender,
   { now, newId }: Pick<Invocation, "now" | "newId">,
 ): Promise<Read[]> {
-  const faults = told.map((event) => faultIn(event, now));
-  const sound = told.filter((_, index) => !faults[index]);
+  const told = sent.map((one) => eventOrFault(one, now));
+  const sound = told.flatMap((one) => ("event" in one ? [one.event] : []));
   const properties = await propertiesOf(table, sender.caller.brokerage_id, sound);
-  return told.map((event, index): Read => {
-    const fault = faults[index];
-    if (fault) return { fault };
+  return told.map((one, index): Read => {
+    if ("fault" in one) return one;
+    const { event } = one;
     const about = aboutSent(event, properties, sender.caller, now);
     if (!about) return { fault: { path: "/entity_id", message: notTheirs } };
     // What is sent again with the same key is the same, also where the first try did not come to an end.
-    const again = event.event_id ?? (sender.repeatedAs && [senderOf(sender), index, event]);
+    const again = event.event_id ? [senderOf(sender), event.event_id] : repeatOf(sender, index, event);
     return { event: eventOf(event, about, again ? eventIdOf("sent", again) : newId(), sender, now) };
   });
 }
@@ -57,7 +57,11 @@ async function propertiesOf(table: TableReader, brokerageId: string, told: reado
   return new Map(ids.map((id, at) => [id, aliveIn(propertyRecord, items[at])]));
 }
 
-const senderOf = ({ caller, repeatedAs }: Sender) => [caller.api_key_id ?? caller.user_id, repeatedAs];
+/** Each sender has ids of its own: two websites may both count from 1. */
+const senderOf = ({ caller }: Sender): string => caller.api_key_id ?? caller.user_id;
+
+const repeatOf = (sender: Sender, index: number, event: NewEvent) =>
+  sender.repeatedAs && [senderOf(sender), sender.repeatedAs, index, event];
 
 /** Whom an event counts for; nobody where its sender may not tell of the property; undefined where that is to be said. */
 function aboutSent(

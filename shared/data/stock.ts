@@ -91,7 +91,7 @@ async function countAll(
     under_offer: await listings("under_offer"),
     clients: pipeline.clients,
     overdue_tasks: await countOverdue(table, brokerage_id, now),
-    unanswered_leads: (await leads(unclaimed)) + (await leads(waiting)),
+    waiting_leads: (await leads(unclaimed)) + (await leads(waiting)),
   };
   const ofPipeline = [...pipeline.stocks()].map(([subject, stock]) => [`pipeline ${subject}`, stock]);
   return { ...Object.fromEntries(ofPipeline), "office office": office };

@@ -165,3 +165,6 @@ const newsMs = 24 * 3_600_000;
 /** Whether a lead that happened at a moment is history. */
 export const isHistory = (occurredAt: string, now: Date): boolean =>
   now.getTime() - Date.parse(occurredAt) > newsMs;
+
+/** A time to answer in words: "1 minute", "30 minutes". */
+export const inMinutes = (minutes = 0): string => `${minutes} ${minutes === 1 ? "minute" : "minutes"}`;

@@ -4,6 +4,7 @@ import type * as z from "zod/mini";
 import { openDependencies } from "../data/grant.ts";
 import { mayStillChange } from "../data/records.ts";
 import {
+  busy,
   CommitConflict,
   ConditionFailed,
   type Key,
@@ -50,7 +51,11 @@ export async function httpHandler(operation: Operation) {
   const dependencies = openDependencies(operation.access, process.env) as Dependencies;
   // INIT has a whole CPU: connect, and read the keys that recognise session tokens, before the first caller waits.
   await loadKeys(dependencies.table, new Date()).catch(() => {});
-  return middy()
+  // What has waited for the table until its time is nearly over says so: nobody knows what was done.
+  const timeoutEarlyResponse = () => {
+    throw busy();
+  };
+  return middy({ timeoutEarlyResponse })
     .use(answering(operation))
     .handler((event: Event) => serve(operation, dependencies, event));
 }

@@ -88,6 +88,8 @@ describe("events that are sent", () => {
       view({ entity_id: admin.user.id }),
       view({ metric_type: "x_long", value: "ä".repeat(150) }),
       view({ occurred_at: ago(6 * day), metric_type: "share" }),
+      { ...view(), colour: "red" } as never,
+      view({ value: null as never }),
     ]);
     expect(answer.accepted).toBe(3);
     expect(answer.rejected.map(({ index, path }) => [index, path])).toEqual([
@@ -97,13 +99,15 @@ describe("events that are sent", () => {
       [5, "/entity_id"],
       [6, "/entity_id"],
       [7, "/value"],
+      [9, "/colour"],
+      [10, "/value"],
     ]);
   });
 
   test("are refused as a whole where the body has another shape", async () => {
     const { token } = admin;
     const told = (events: unknown) => client.createAnalyticsEvents({ token, body: { events } as never });
-    for (const events of [[], Array.from({ length: 101 }, () => view()), [{ ...view(), colour: "red" }]])
+    for (const events of [[], Array.from({ length: 101 }, () => view()), ["view"], {}])
       await refused("invalid_input", told(events));
   });
 
@@ -115,10 +119,13 @@ describe("events that are sent", () => {
     await send([{ ...told, occurred_at: ago(2 * day), value: 4 }]);
     const isIt = ({ metric_type }: StoredEvent) => metric_type === "x_once";
     expect((await stored(isIt)).map(({ value }) => value).sort()).toEqual([1, 4]);
+    // Another sender counts by ids of its own.
+    await send([{ ...told, value: 6 }], { token: agent.token });
+    expect((await stored(isIt)).map(({ value }) => value).sort()).toEqual([1, 4, 6]);
     // Sabotage: without the condition the last one stays.
     const loose = await inProcess(withTable(createAnalyticsEvents, unconditional) as unknown as Operation);
     await loose({ token: admin.token, body: { events: [{ ...told, value: 5 }] } });
-    expect((await stored(isIt)).map(({ value }) => value).sort()).toEqual([4, 5]);
+    expect((await stored(isIt)).map(({ value }) => value).sort()).toEqual([4, 5, 6]);
   });
 
   test("count once under an Idempotency-Key, also where the first try broke off", async () => {
@@ -158,6 +165,14 @@ describe("events that are sent", () => {
       about: { user_id: agent.user.id, property_id: home, property_type: "house", city: "Seattle" },
     });
     expect(JSON.stringify(seen)).not.toContain(visitor);
+  });
+
+  test("keep a sender's word of its own kinds alone", async () => {
+    const word = `someone-${unique()}@mail.example`;
+    const kinds = ["share", "favorited", "submission_of_lead_form", "x_word"];
+    await send(kinds.map((metric_type) => view({ metric_type, value: word })));
+    const kept = (await stored(({ value }) => value === word)).map(({ metric_type }) => metric_type);
+    expect(kept).toEqual(["x_word"]);
   });
 
   test("of a property that a website may not read are taken, and count for nothing", async () => {
@@ -276,6 +291,17 @@ describe("events of what happens in Gable", () => {
     await noted(1, isOf("client_status_changed", met.id));
     expect(await stored(isOf("first_response", met.id))).toEqual([]);
     expect(await stored(isOf("lead_received", met.id))).toEqual([]);
+  });
+
+  test("count no enquiry of the past as a lead, and measure no response to it", async () => {
+    const { token } = admin;
+    const person = { name: `Past ${unique()}`, email: `${unique()}@events.example` };
+    const body = { source: "zillow", person, occurred_at: ago(3 * day), property_id: home };
+    const { client: past } = (await ok(client.createLead({ token, body }))) as { client: { id: string } };
+    await ok(client.createInteraction({ token, params: { client_id: past.id }, body: { type: "call" } }));
+    await noted(1, isOf("contact", past.id));
+    for (const metric of ["lead_received", "first_response"])
+      expect(await stored(isOf(metric, past.id))).toEqual([]);
   });
 
   test("tell of an analysis, and of each look at its report", async () => {

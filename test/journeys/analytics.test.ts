@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { getAnalytics } from "../../functions/analytics/get-analytics.ts";
 import { takeStock } from "../../functions/analytics/take-stock.ts";
 import { writeFolded } from "../../shared/data/bucket-writes.ts";
+import { readBuckets } from "../../shared/data/buckets.ts";
 import { foldMarketOf } from "../../shared/data/market-view.ts";
 import { recordKey } from "../../shared/data/record-item.ts";
 import { refreshStock } from "../../shared/data/stock.ts";
@@ -314,7 +315,7 @@ describe("stock", () => {
       });
     let tries = 0;
     await settled();
-    expect(await values("office")).toMatchObject({ unanswered_leads: 0 });
+    expect(await values("office")).toMatchObject({ waiting_leads: 0 });
     expect(await values("pipeline")).toMatchObject({ new: 1, hot: 1, warm: 0, cold: 0, age_new: 0 });
     expect(await values("pipeline", { user_id: mine.user.id })).toMatchObject({
       new: 0,
@@ -371,7 +372,7 @@ describe("stock", () => {
       waitFor(async () => {
         await refreshStock(table, id, new Date(Date.now() + ++tries * 3 * 60_000), zone);
         const { totals } = await ok(shown("office", office, { from: today }));
-        return totals.unanswered_leads === count ? true : undefined;
+        return totals.waiting_leads === count ? true : undefined;
       });
     await unanswered(1);
     const params = { client_id: lead.client.id };
@@ -385,15 +386,32 @@ describe("a count of the stock", () => {
   async function counted() {
     const office = await signUp();
     const id = brokerageOf(office);
-    await ok(client.createClient({ token: office.token, body: { name: "Nora" } }));
+    const nora = await ok(client.createClient({ token: office.token, body: { name: "Nora" } }));
     const kept = async () => (await ok(shown("pipeline", office, { from: today }))).totals.new;
     let tries = 0;
     await waitFor(async () => {
       await refreshStock(table, id, new Date(Date.now() + ++tries * 180_000), zone);
       return (await kept()) === 1 ? true : undefined;
     });
-    return { id, now: new Date(Date.now() + (tries + 1) * 180_000) };
+    return { id, office, nora, now: new Date(Date.now() + (tries + 1) * 180_000) };
   }
+  test("says on another day, too, who has no clients any more", async () => {
+    const { id, now, office, nora } = await counted();
+    const { token, user } = office;
+    await client.deleteClient({ token, params: { client_id: nora.id }, version: nora.version });
+    const tomorrow = new Date(now.getTime() + 86_400_000);
+    const days = { from: dayIn(zone, tomorrow), to: daysAfter(dayIn(zone, tomorrow), 1) };
+    let tries = 0;
+    const [bucket] = await waitFor(async () => {
+      await refreshStock(table, id, new Date(tomorrow.getTime() + ++tries * 180_000), zone);
+      const office = await readBuckets(table, id, "pipeline", "office", days);
+      return office[0]?.stock?.new === 0
+        ? readBuckets(table, id, "pipeline", `user:${user.id}`, days)
+        : undefined;
+    });
+    expect(bucket?.stock).toMatchObject({ new: 0 });
+  });
+
   /** How many of several at the same time counted, that is, read the clients. */
   async function countingAtOnce(on: Table): Promise<number> {
     const { id, now } = await counted();

@@ -289,7 +289,11 @@ describe("what needs a person today", () => {
     const name = `Nora ${unique()}`;
     const body = { source: "website", person: { name, email: `${unique()}@leads.example` } };
     const { client } = await expectStatus(201, "POST", "/v1/leads", { token: office.token, body });
+    const past = { ...body, person: { name: `Past ${name}`, email: `${unique()}@leads.example` } };
+    const occurred_at = new Date(Date.now() - 3 * 86_400_000).toISOString();
+    await expectStatus(201, "POST", "/v1/leads", { token: office.token, body: { ...past, occurred_at } });
     await seen(office, `${name} website Una agent 0 min`);
+    expect(await pageFor(office)).not.toContain(past.person.name);
     await seen(agent, name);
     const call = { type: "call" };
     await expectStatus(201, "POST", `/v1/clients/${client.id}/interactions`, {

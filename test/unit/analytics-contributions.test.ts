@@ -67,7 +67,7 @@ test.each([
 test("a lead, its first response and its first meeting", () => {
   expect(added("lead_received")).toEqual([
     ...["office", "user:u", "team:t"].map((subject) => `agent-performance/${subject}: leads 1`),
-    ...["office", "source:zillow", "band:hot", "user:u"].map(
+    ...["office", "source:zillow", "user:u", "band:hot"].map(
       (subject) => `lead-conversion/${subject}: leads 1`,
     ),
     "office/office: leads 1",
@@ -76,7 +76,7 @@ test("a lead, its first response and its first meeting", () => {
     ...["office", "user:u", "team:t"].map(
       (subject) => `agent-performance/${subject}: responded 1, response_minutes of 65`,
     ),
-    ...["office", "source:zillow", "band:hot", "user:u"].map(
+    ...["office", "source:zillow", "user:u", "band:hot"].map(
       (subject) => `lead-conversion/${subject}: responded 1`,
     ),
   ]);
@@ -103,11 +103,15 @@ test("a contact by its kind, a move from and to", () => {
     "office/office: contacts 1",
   ]);
   expect(added("contact", "carrier pigeon", {})[0]).toBe("agent-performance/office: contacts 1");
-  expect(added("client_status_changed", "warm>hot", { lead_score: 40, is_lead: true })).toEqual([
+  expect(added("client_status_changed", "warm>hot", { lead_score: 81, is_lead: true })).toEqual([
     "pipeline/office: from_warm 1, to_hot 1",
     "lead-conversion/office: became_hot 1",
+    "lead-conversion/band:hot: leads 1",
     "lead-conversion/band:warm: became_hot 1",
   ]);
+  // A lead that arrived is one of the cold band: new and cold are the same there.
+  for (const move of [">new", "new>cold"])
+    expect(added("client_status_changed", move, { lead_score: 5, is_lead: true })).toHaveLength(1);
   expect(added("client_status_changed", ">new", {})).toEqual(["pipeline/office: added 1, to_new 1"]);
   expect(added("client_status_changed", "hot>cold", {})).toEqual(["pipeline/office: from_hot 1, to_cold 1"]);
 });

@@ -3,7 +3,7 @@ import { eventKey, eventWrite, firstOfEach } from "../../shared/data/events.ts";
 import { visitorMark } from "../../shared/data/visitors.ts";
 import type { StoredEvent } from "../../shared/domain/analytics/event.ts";
 import { eventIdOf } from "../../shared/domain/analytics/event-id.ts";
-import { faultIn, type NewEvent } from "../../shared/domain/analytics/new-events.ts";
+import { eventOrFault, type NewEvent } from "../../shared/domain/analytics/new-events.ts";
 import {
   clientHappenings,
   interactionHappenings,
@@ -30,7 +30,13 @@ const told: NewEvent = {
 };
 
 test("a sender's event is taken for seven days and from clocks five minutes ahead, by the names that there are", () => {
-  const path = (more: Partial<NewEvent>) => faultIn({ ...told, ...more }, now)?.path;
+  const path = (more: Partial<Record<keyof NewEvent | "colour", unknown>>) => {
+    const read = eventOrFault({ ...told, ...more }, now);
+    return "fault" in read ? read.fault.path : undefined;
+  };
+  expect([path({ colour: "red" }), path({ value: null }), path({ metric_type: "Viewed" })]).toEqual([
+    ...["/colour", "/value", "/metric_type"],
+  ]);
   expect(path({})).toBeUndefined();
   expect(path({ metric_type: "x_own" })).toBeUndefined();
   for (const metric_type of ["closed", "lead_received", "view", "xown"])
@@ -175,6 +181,12 @@ describe("a client", () => {
       about: { client_id: record, user_id: user, source: "zillow", lead_score: 42, is_lead: true },
     });
     expect(clientHappenings(undefined, client({ import: mark(1) }), 1)).toEqual([]);
+    // A score that moves carries the import's mark on, so that it can still be undone.
+    const hot = { nurture_status: "hot", import: mark(2) } as const;
+    expect(clientHappenings(client(), client(hot), 2)).toEqual([]);
+    expect(
+      names(clientHappenings(client(), client({ ...hot, scored: { version: 2, since: 1 } }), 2)),
+    ).toEqual(["client_status_changed new>hot"]);
   });
 
   const said = (more: Partial<StoredInteraction>) =>

@@ -14,7 +14,7 @@ const house = {
   ...{ original_price: 520_000, listed_at: "2026-01-05T07:00:00.000Z", contract_date: "2026-01-25" },
   ...{ close_date: "2026-02-20", close_price: 510_000 },
 };
-const listing = (over: Partial<typeof house> = {}) =>
+const listing = (over: { readonly [Name in keyof typeof house | "updated_at"]?: unknown } = {}) =>
   marketListingOf({ ...house, ...over } as unknown as StoredProperty, office);
 
 test("a sale: where it counts, its days from listing to contract, and both ratios", () => {
@@ -28,6 +28,16 @@ test("a sale: where it counts, its days from listing to contract, and both ratio
     },
   });
   expect(listing({ city: "" })!.subjects).toEqual(["office", "type:house"]);
+});
+
+test("what is under contract since a day that nobody noted is no inventory since its last change", () => {
+  const changed = {
+    status: "under_offer",
+    contract_date: null,
+    close_date: null,
+    close_price: null,
+  } as const;
+  expect(listing({ ...changed, updated_at: "2026-02-02T20:00:00.000Z" })!.off).toBe("2026-02-02");
 });
 
 test("an import that tells of the sale alone says nothing of how it was listed", () => {

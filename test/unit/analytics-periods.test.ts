@@ -65,6 +65,10 @@ test("400 days at most, 92 with by, and no days of the market", () => {
   expect(asked({ from: "2025-10-24" })).toEqual({ from: "2025-10-24", to: "2026-11-28" });
   expect(() => asked({ from: "2025-10-23" })).toThrow("must be 400 days after from at most");
   expect(() => asked({ from: "2026-08-27", by: "user" })).toThrow("must be 92 days after from at most");
-  expect(() => asked({ from: "2026-11-28" })).toThrow("must be after from");
+  expect(() => asked({ from: "2026-11-28" })).toThrow("?from must be before tomorrow");
+  // The calendar ends there: no period is sought beyond it.
+  for (const day of ["0000-06-01", "1899-12-31", "2200-01-01", "9999-12-31"])
+    expect(() => asked({ from: day, to: day })).toThrow("?from must be a day from 1900 to 2199");
+  expect(() => asked({ to: "0000-06-01" }, "market")).toThrow("?to must be a day from 1900");
   expect(() => asked({ granularity: "week" }, "market")).toThrow("must be month");
 });

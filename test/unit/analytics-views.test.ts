@@ -133,7 +133,7 @@ test("office: sums and what there is", () => {
   const days = [
     dayOf("2026-03-02", {
       tally: tally({ views: 5, listed: 1, closings: 1, volume: 500000, analyses: 2 }),
-      stock: { active: 12, under_offer: 3, clients: 80, overdue_tasks: 4, unanswered_leads: 1 },
+      stock: { active: 12, under_offer: 3, clients: 80, overdue_tasks: 4, waiting_leads: 1 },
     }),
   ];
   expect(valuesOf("office", days)).toEqual({
@@ -148,7 +148,7 @@ test("office: sums and what there is", () => {
       volume: 500000,
     },
     ...{ analyses: 2, reports_viewed: 0, assistant_uses: 0 },
-    ...{ active: 12, under_offer: 3, clients: 80, overdue_tasks: 4, unanswered_leads: 1 },
+    ...{ active: 12, under_offer: 3, clients: 80, overdue_tasks: 4, waiting_leads: 1 },
   });
 });
 

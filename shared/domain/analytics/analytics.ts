@@ -12,7 +12,9 @@ const [mostDays, mostDaysBy] = [400, 92];
 const [usualDays, usualMonths] = [28, 12];
 
 const day = (description: string) =>
-  z.optional(z.iso.date().check(z.describe(`${description}: a day in the brokerage's time zone`)));
+  z.optional(
+    z.iso.date().check(z.describe(`${description}: a day in the brokerage's time zone, 1900 to 2199`)),
+  );
 const lengthOf = ({ from = "", to = "" }: { from?: string | undefined; to?: string | undefined }) =>
   daysBetween(from, to);
 
@@ -79,9 +81,15 @@ export function periodAsked(
 ): Period {
   if (view === "market" && granularity !== undefined && granularity !== "month")
     throw invalidInput("?granularity", "must be month: of the market there are whole months only");
+  for (const [name, day] of Object.entries({ from, to }))
+    if (day !== undefined && !(day >= "1900-01-01" && day < "2200-01-01"))
+      throw invalidInput(`?${name}`, "must be a day from 1900 to 2199");
   const end = to ?? daysAfter(today, 1);
   const asked = { from: from ?? usualStart(view, end), to: end };
-  if (lengthOf(asked) <= 0) throw invalidInput("?to", "must be after from");
+  if (lengthOf(asked) <= 0)
+    throw to === undefined
+      ? invalidInput("?from", "must be before tomorrow where nothing is said of `to`")
+      : invalidInput("?to", "must be after from");
   const most = by === undefined || view === "market" ? mostDays : mostDaysBy;
   if (lengthOf(asked) > most) throw invalidInput("?to", `must be ${most} days after from at most`);
   if (view !== "market") return asked;

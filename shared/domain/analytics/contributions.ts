@@ -15,6 +15,7 @@ export function contributionsOf(event: StoredEvent): Contribution[] {
     ...to("agent-performance", agentSubjects(event.about), agentAdds(event)),
     ...to("pipeline", agentSubjects(event.about), pipelineAdds(event)),
     ...to("lead-conversion", leadSubjects(event.about), leadAdds(event)),
+    ...bandAdds(event),
     ...to("office", ["office"], officeAdds(event)),
   ];
 }
@@ -100,6 +101,24 @@ function leadAdds({ metric_type, value, about }: StoredEvent): Tally | undefined
   return undefined;
 }
 
+/**
+ * The same by score band, which says whether the score is right: leads of a band are those who reached it, by their arrival
+ * or a move; of what followed each counts in the band that they had then.
+ */
+function bandAdds(event: StoredEvent): Contribution[] {
+  const { metric_type, value, about } = event;
+  const inBand = (band: Band, adds: Tally | undefined) => to("lead-conversion", [`band:${band}`], adds);
+  if (!about.is_lead || about.lead_score === undefined) return [];
+  if (metric_type !== "client_status_changed") return inBand(bandOf(about.lead_score), leadAdds(event));
+  const [from, status] = String(value).split(">");
+  // A new lead has arrived, which is another event.
+  if (!from || bandOfStatus(from) === bandOfStatus(status)) return [];
+  return [...inBand(bandOfStatus(status), count("leads")), ...inBand(bandOfStatus(from), leadAdds(event))];
+}
+
+type Band = "hot" | "warm" | "cold";
+const bandOfStatus = (status = ""): Band => (status === "hot" || status === "warm" ? status : "cold");
+
 const ofOffice: Partial<Record<MetricType, string>> = {
   lead_received: "leads",
   contact: "contacts",
@@ -138,15 +157,13 @@ const agentSubjects = ({ user_id, team_id }: About): Subject[] => [
   ...(team_id === undefined ? [] : [`team:${team_id}` as const]),
 ];
 
-function leadSubjects({ source, lead_score, user_id }: About): Subject[] {
+function leadSubjects({ source, user_id }: About): Subject[] {
   return [
     "office",
     ...(source === undefined ? [] : [`source:${source}` as const]),
-    ...(lead_score === undefined ? [] : [`band:${bandOf(lead_score)}` as const]),
     ...(user_id === undefined ? [] : [`user:${user_id}` as const]),
   ];
 }
 
 /** The band of a lead's score. */
-export const bandOf = (score: number): "hot" | "warm" | "cold" =>
-  score >= 80 ? "hot" : score >= 40 ? "warm" : "cold";
+const bandOf = (score: number): Band => (score >= 80 ? "hot" : score >= 40 ? "warm" : "cold");

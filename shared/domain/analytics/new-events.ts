@@ -1,6 +1,7 @@
 import * as z from "zod/mini";
 import { clocksApart } from "../interaction.ts";
-import type { InputError } from "../problem.ts";
+import { parseWith } from "../parse.ts";
+import { type InputError, Problem } from "../problem.ts";
 import { decimal, id, instant, moment, text } from "../schemas.ts";
 import { type MetricType, resoEventTypes } from "./event.ts";
 
@@ -26,7 +27,7 @@ export const word = z
 export const NewEvent = z.strictObject({
   event_id: z.optional(
     sendersId(
-      "Of the sender's own making. What is sent again with the same one, of the same UTC day, counts once, and the first " +
+      "Of the sender's own making, an API key's or a user's. What is sent again with the same one, of the same UTC day, counts once, and the first " +
         "stays. It says occurred_at, too: else the day is that of the request",
     ),
   ),
@@ -58,10 +59,11 @@ export const NewEvent = z.strictObject({
 });
 export type NewEvent = z.output<typeof NewEvent>;
 
-/** Events to be taken in. */
+/** Events to be taken in: what is none is rejected by itself, so that one of them stops no queue. */
 export const NewAnalyticsEvents = z.strictObject({
-  events: z.array(NewEvent).check(z.minLength(1), z.maxLength(mostEvents)),
+  events: z.array(z.union([NewEvent, z.looseObject({})])).check(z.minLength(1), z.maxLength(mostEvents)),
 });
+export type SentEvent = z.output<typeof NewAnalyticsEvents>["events"][number];
 
 /** Which events were taken, and why the others were not. */
 export const AnalyticsEventsAnswer = z.object({
@@ -89,8 +91,23 @@ const mostBytes = 200;
 export const isTooOld = (occurredAt: string, now: Date): boolean =>
   Date.parse(occurredAt) < now.getTime() - longestWay;
 
-/** What is wrong with an event of a sender by itself; undefined for nothing. */
-export function faultIn(event: NewEvent, now: Date): InputError | undefined {
+/** An event that was sent, or what is wrong with it by itself. */
+export function eventOrFault(
+  sent: SentEvent,
+  now: Date,
+): { readonly event: NewEvent } | { readonly fault: InputError } {
+  try {
+    const event = parseWith(NewEvent, sent, "") as NewEvent;
+    const fault = faultIn(event, now);
+    return fault ? { fault } : { event };
+  } catch (error) {
+    const fault = error instanceof Problem ? error.errors?.[0] : undefined;
+    if (!fault) throw error;
+    return { fault };
+  }
+}
+
+function faultIn(event: NewEvent, now: Date): InputError | undefined {
   const { entity_type, entity_id, metric_type, value, occurred_at = now.toISOString() } = event;
   if (!isSendable(metric_type))
     return { path: "/metric_type", message: `must be ${resoEventTypes.join(", ")}, or begin with x_` };

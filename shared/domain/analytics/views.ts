@@ -141,7 +141,7 @@ export const views = {
       version: 1,
       text:
         "active, under_offer: listings; clients: merged and deleted ones left out; overdue_tasks: past their due date and " +
-        "not finished; unanswered_leads: offered and not claimed, or waiting for an answer in time. These are as of the " +
+        "not finished; waiting_leads: offered and not claimed, or waiting for an answer in time. These are as of the " +
         "period's end (so far, of today), all others sums of the period, counted as in listing-performance and " +
         `agent-performance. analyses: completed; assistant_uses: completed requests. ${days}`,
     },
@@ -151,7 +151,7 @@ export const views = {
       ...countsOf(counts, ["views", "enquiries", "leads", "contacts", "appointments"]),
       listings: counts.listed ?? 0,
       ...countsOf(counts, ["closings", "volume", "analyses", "reports_viewed", "assistant_uses"]),
-      ...stockOf(stock, ["active", "under_offer", "clients", "overdue_tasks", "unanswered_leads"]),
+      ...stockOf(stock, ["active", "under_offer", "clients", "overdue_tasks", "waiting_leads"]),
     }),
   },
   "lead-conversion": {
@@ -160,8 +160,9 @@ export const views = {
       text:
         "Of clients who came by an enquiry. leads, responded, met, became_hot: of each the number in the period, so that " +
         "a lead of May who is met in June counts in both. The percentages compare them with the leads of the same period; " +
-        "null without leads. By source: where the client came from. By band: the lead score at that moment, hot from " +
-        `80, warm from 40, else cold. ${days}`,
+        "null without leads. By source: where the client came from. By band of the lead score, hot from " +
+        "80, warm from 40, else cold: leads are those who reached the band, by their arrival or a move; the others count in " +
+        `the band that they had at that moment. ${days}`,
     },
     by: ["source", "band", "user"],
     of: ["user"],
