@@ -2,7 +2,7 @@ import { defineConfig } from "vitest/config";
 
 const long = 120_000;
 /** What goes through every brokerage or every item. */
-const all = "test/journeys/{erasure,migrations,markets,records,stored-walk}.test.ts";
+const all = "test/journeys/{erasure,log-checkpoints,migrations,markets,records,stored-walk}.test.ts";
 /** Proofs that compare all that is stored, by project: each alone in a cloud whose workers stand still. */
 const still = {
   "prove-still-crash": "test/prove/bar-14-crash.prove.ts",

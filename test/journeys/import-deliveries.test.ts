@@ -142,7 +142,7 @@ test.each(["property", "client"] as const)(
         });
         expect(await readAll(listOf[resource], office.token)).toEqual([]);
       }),
-      { numRuns: 4, endOnFailure: true },
+      { numRuns: 2, endOnFailure: true },
     );
   },
 );
