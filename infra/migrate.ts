@@ -1,5 +1,6 @@
 /** `npm run migrate`: brings stored items to the shapes of this release, locally or in AWS. */
 import { parseArgs } from "node:util";
+import { command } from "./command.ts";
 import { finishMigrations, lineOf, type Migrated, runsOf, startMigrations } from "./migrations.ts";
 
 const usage = `Usage: npm run migrate -- [--data DIR | --table NAME --queue URL] [--again] [--status]
@@ -14,12 +15,7 @@ alone, one that was interrupted goes on where it was. Migrations: shared/domain/
   --status        only say how far each migration is
   --help          show this help`;
 
-try {
-  await main();
-} catch (error) {
-  console.error((error as Error).message);
-  process.exitCode = 1;
-}
+await command(main);
 
 async function main(): Promise<void> {
   const { values } = parseArgs({

@@ -1,6 +1,7 @@
 /** `npm run new-signing-key -- --table NAME --secret ARN`: withdraws the key that signs session tokens. */
 import { parseArgs } from "node:util";
 import { replaceSigningKey } from "./bootstrap.ts";
+import { command } from "./command.ts";
 
 const usage = `Usage: npm run new-signing-key -- --table NAME --secret ARN
 
@@ -12,17 +13,12 @@ Refresh tokens stay valid. Both names are outputs of the stage's Data stack.
   --secret ARN    SigningSecretArn
   --help          show this help`;
 
-try {
+await command(async () => {
   const { values } = parseArgs({
     options: { table: { type: "string" }, secret: { type: "string" }, help: { type: "boolean" } },
   });
-  if (values.help) console.log(usage);
-  else if (!values.table || !values.secret) throw new Error(`Name the table and the secret\n\n${usage}`);
-  else {
-    await replaceSigningKey(process.env, { table: values.table, signingSecret: values.secret });
-    console.log("Every function uses the new signing key within a minute");
-  }
-} catch (error) {
-  console.error((error as Error).message);
-  process.exitCode = 1;
-}
+  if (values.help) return console.log(usage);
+  if (!values.table || !values.secret) throw new Error(`Name the table and the secret\n\n${usage}`);
+  await replaceSigningKey(process.env, { table: values.table, signingSecret: values.secret });
+  console.log("Every function uses the new signing key within a minute");
+});

@@ -7,6 +7,7 @@ import { openTable } from "../shared/data/table.ts";
 import { brokerageRecord } from "../shared/domain/brokerage.ts";
 import { daysBetween } from "../shared/domain/days.ts";
 import { clientConfig } from "./bootstrap.ts";
+import { command } from "./command.ts";
 
 /** Events are kept for 400 days after they happened: of an older day some or all are gone. */
 const daysRebuildable = 398;
@@ -25,12 +26,7 @@ Safe to run twice and to stop. Views of the market are not made of events: they 
   --brokerage ID   one brokerage only; all unless said
   --help           show this help`;
 
-try {
-  await main();
-} catch (error) {
-  console.error((error as Error).message);
-  process.exitCode = 1;
-}
+await command(main);
 
 async function main(): Promise<void> {
   const { values } = parseArgs({

@@ -2,6 +2,7 @@
 import { parseArgs } from "node:util";
 import { openTable } from "../shared/data/table.ts";
 import { clientConfig } from "./bootstrap.ts";
+import { command } from "./command.ts";
 import { readKept, verifyLogs } from "./log-verification.ts";
 
 const usage = `Usage: npm run verify-log -- [--data DIR | --table NAME] [--brokerage ID] [--checkpoints PATH]
@@ -19,12 +20,7 @@ brokerages that are gone from the table.
                        (aws s3 sync s3://BUCKET/checkpoints/ DIR)
   --help               show this help`;
 
-try {
-  await main();
-} catch (error) {
-  console.error((error as Error).message);
-  process.exitCode = 1;
-}
+await command(main);
 
 async function main(): Promise<void> {
   const { values } = parseArgs({

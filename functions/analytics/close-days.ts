@@ -1,8 +1,7 @@
 import { closeDays as closeDaysOf } from "../../shared/data/closing.ts";
-import { allBrokerages } from "../../shared/data/directory.ts";
 import { tableFor } from "../../shared/data/table.ts";
 import { schedule } from "../../shared/entry/definition.ts";
-import { eachOf } from "../../shared/entry/each-of.ts";
+import { eachBrokerage } from "../../shared/entry/each-of.ts";
 
 /** Brokerages at the same time: each keeps the numbers of one day in memory. */
 const atOnce = 4;
@@ -16,9 +15,8 @@ export const closeDays = schedule({
   memory: 1024,
   access: { table: tableFor("Query", "GetItem", "BatchGetItem", "UpdateItem") },
   async run({ table, now }) {
-    await eachOf(
-      allBrokerages(table),
-      (brokerage_id) => ({ brokerage_id }),
+    await eachBrokerage(
+      table,
       async (brokerageId) => {
         for await (const _ of closeDaysOf(table, brokerageId, now));
       },

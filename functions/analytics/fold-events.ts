@@ -1,10 +1,9 @@
-import { allBrokerages } from "../../shared/data/directory.ts";
 import { foldForward } from "../../shared/data/fold.ts";
 import { refreshStock } from "../../shared/data/stock.ts";
 import { tableFor } from "../../shared/data/table.ts";
 import type { MetricType } from "../../shared/domain/analytics/event.ts";
 import { schedule } from "../../shared/entry/definition.ts";
-import { eachOf } from "../../shared/entry/each-of.ts";
+import { eachBrokerage } from "../../shared/entry/each-of.ts";
 
 /** Brokerages at the same time: folding one is mostly waiting for the table. */
 const atOnce = 16;
@@ -24,9 +23,8 @@ export const foldEvents = schedule({
   memory: 1024,
   access: { table: tableFor("Query", "GetItem", "BatchGetItem", "UpdateItem") },
   async run({ table, now }) {
-    await eachOf(
-      allBrokerages(table),
-      (brokerage_id) => ({ brokerage_id }),
+    await eachBrokerage(
+      table,
       async (brokerageId) => {
         const { types, time_zone } = await foldForward(table, brokerageId, now);
         if (time_zone !== undefined && [...types].some((type) => changesStock.has(type)))

@@ -1,12 +1,11 @@
 import { writeObjects } from "../../shared/data/bucket.ts";
 import { checkpointFile, checkpointItem } from "../../shared/data/checkpoints.ts";
-import { allBrokerages } from "../../shared/data/directory.ts";
 import { checkpointKey, readHead } from "../../shared/data/log.ts";
 import { create, tryCommit } from "../../shared/data/records.ts";
 import { readSecret } from "../../shared/data/secret.ts";
 import { tableFor } from "../../shared/data/table.ts";
 import { schedule } from "../../shared/entry/definition.ts";
-import { eachOf } from "../../shared/entry/each-of.ts";
+import { eachBrokerage } from "../../shared/entry/each-of.ts";
 import { checkpointSecret, signCheckpoint } from "../../shared/identity/checkpoints.ts";
 
 /** Brokerages at the same time: signing the log of one is mostly waiting for the table and the bucket. */
@@ -25,9 +24,8 @@ export const signCheckpoints = schedule({
   },
   async run({ table, key, files, now, written }) {
     const secret = await checkpointSecret(key);
-    await eachOf(
-      allBrokerages(table),
-      (brokerage_id) => ({ brokerage_id }),
+    await eachBrokerage(
+      table,
       async (brokerageId) => {
         const head = await readHead(table, brokerageId);
         // Nothing was logged since the last one. Or a run was cut off and is tried again: it passes over what it signed.

@@ -1,18 +1,14 @@
 /** `npm run fire -- <schedule> [--port N]`: fires a schedule of the running local cloud and waits for it. */
 import { parseArgs } from "node:util";
 import { definitions } from "../../functions/index.ts";
+import { command } from "../command.ts";
 
 const schedules = definitions.filter(({ kind }) => kind === "schedule").map(({ id }) => id);
 const usage = `Usage: npm run fire -- <schedule> [--port N]
 
 Runs a schedule of the running local cloud now and waits for it to finish. Schedules: ${schedules.join(", ")}.`;
 
-try {
-  await main();
-} catch (error) {
-  console.error((error as Error).message);
-  process.exitCode = 1;
-}
+await command(main);
 
 async function main(): Promise<void> {
   const { values, positionals } = parseArgs({

@@ -3,7 +3,7 @@ import type { Used, UsedOfDay } from "../domain/ai-usage.ts";
 import { dayIn, daysAfter } from "../domain/days.ts";
 import { ttl } from "./records.ts";
 import { withSchemaVersion } from "./schema.ts";
-import type { Item, Key, TableQuerier, UpdateWrite } from "./table.ts";
+import { everyItem, type Item, type Key, type TableQuerier, type UpdateWrite } from "./table.ts";
 
 /** Who spends: the user of a request. */
 export interface Spender {
@@ -61,18 +61,13 @@ export async function readUsage(
   { from, to }: { readonly from: string; readonly to: string },
 ): Promise<UsedOfDay[]> {
   const used: UsedOfDay[] = [];
-  let next: Item | undefined;
-  do {
-    const { items, last } = await table.query({
-      // The keys of a day begin with it: they come after the day itself, so those of `to` are not in the range.
-      KeyConditionExpression: "pk = :pk AND sk BETWEEN :from AND :to",
-      ExpressionAttributeValues: { ":pk": partitionOf(brokerageId, of), ":from": from, ":to": to },
-      ConsistentRead: true,
-      ExclusiveStartKey: next,
-    });
-    used.push(...items.map(usedIn));
-    next = last;
-  } while (next);
+  const items = everyItem(table, {
+    // The keys of a day begin with it: they come after the day itself, so those of `to` are not in the range.
+    KeyConditionExpression: "pk = :pk AND sk BETWEEN :from AND :to",
+    ExpressionAttributeValues: { ":pk": partitionOf(brokerageId, of), ":from": from, ":to": to },
+    ConsistentRead: true,
+  });
+  for await (const item of items) used.push(usedIn(item));
   return used;
 }
 

@@ -24,7 +24,7 @@ export interface Folding {
   next(stands: Stands): Tally | undefined;
 }
 
-export interface Folded {
+interface Folded {
   /** When the last event arrived that is in it. */
   readonly upTo: string;
   readonly time_zone: string;

@@ -3,7 +3,7 @@ import type { Dimension, Subject, ViewName } from "../domain/analytics/views.ts"
 import { daysAfter } from "../domain/days.ts";
 import { unpack } from "./packed.ts";
 import { withSchemaVersion } from "./schema.ts";
-import type { Item, Key, TableQuerier, UpdateWrite } from "./table.ts";
+import { everyItem, type Item, type Key, type TableQuerier, type UpdateWrite } from "./table.ts";
 
 /** A subject's day in a view. */
 export interface BucketId {
@@ -104,17 +104,12 @@ export async function readListed(
 async function itemsOfDays(table: TableQuerier, pk: string, { from, to }: Days): Promise<Item[]> {
   const found: Item[] = [];
   if (from >= to) return found;
-  let next: Item | undefined;
-  do {
-    const { items, last } = await table.query({
-      // What is of the last day begins with it, and comes before `~`.
-      KeyConditionExpression: "pk = :pk AND sk BETWEEN :from AND :last",
-      ExpressionAttributeValues: { ":pk": pk, ":from": from, ":last": `${daysAfter(to, -1)}~` },
-      ExclusiveStartKey: next,
-    });
-    found.push(...items);
-    next = last;
-  } while (next);
+  const items = everyItem(table, {
+    // What is of the last day begins with it, and comes before `~`.
+    KeyConditionExpression: "pk = :pk AND sk BETWEEN :from AND :last",
+    ExpressionAttributeValues: { ":pk": pk, ":from": from, ":last": `${daysAfter(to, -1)}~` },
+  });
+  for await (const item of items) found.push(item);
   return found;
 }
 

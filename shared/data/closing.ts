@@ -13,7 +13,7 @@ import { rebuildDay } from "./rebuild.ts";
 import type { TableQuerier, TableWriter } from "./table.ts";
 
 /** What is said of a day that was folded from zero. */
-export interface DayRebuilt {
+interface DayRebuilt {
   readonly brokerage_id: string;
   readonly day: string;
   readonly final: boolean;

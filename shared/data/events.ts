@@ -3,7 +3,7 @@ import type { StoredEvent } from "../domain/analytics/event.ts";
 import { partitionItems } from "./list.ts";
 import { create, ttl } from "./records.ts";
 import { withSchemaVersion } from "./schema.ts";
-import type { Item, Key, PutWrite, TableQuerier } from "./table.ts";
+import { everyItem, type Item, type Key, type PutWrite, type TableQuerier } from "./table.ts";
 
 /**
  * Events, each one item that is written once and never changed. It stands in a partition of its brokerage, the UTC day on
@@ -18,7 +18,7 @@ export const shards = [0, 1, 2, 3] as const;
 const daysKept = 400;
 
 /** The beginning of these items' sort keys. */
-export const eventPrefix = "event#";
+const eventPrefix = "event#";
 
 /** How the ids of looks begin whose client is known: what follows from them finds them in the stream by that. */
 const lookId = "look#";
@@ -90,23 +90,18 @@ export async function* eventsArrived(
   shard: number,
   { after, upTo }: { readonly after: string; readonly upTo: string },
 ): AsyncGenerator<StoredEvent> {
-  let from: Item | undefined;
-  do {
-    const { items, last } = await table.query({
-      IndexName: "kind_at",
-      KeyConditionExpression: "brokerage_id = :brokerage AND kind = :kind AND #at BETWEEN :after AND :upTo",
-      ExpressionAttributeNames: { "#at": "at" },
-      ExpressionAttributeValues: {
-        ":brokerage": brokerageId,
-        ":kind": eventKind(shard),
-        ":after": justAfter(after),
-        ":upTo": upTo,
-      },
-      ExclusiveStartKey: from,
-    });
-    for (const item of items) yield eventIn(item);
-    from = last;
-  } while (from);
+  const arrived = everyItem(table, {
+    IndexName: "kind_at",
+    KeyConditionExpression: "brokerage_id = :brokerage AND kind = :kind AND #at BETWEEN :after AND :upTo",
+    ExpressionAttributeNames: { "#at": "at" },
+    ExpressionAttributeValues: {
+      ":brokerage": brokerageId,
+      ":kind": eventKind(shard),
+      ":after": justAfter(after),
+      ":upTo": upTo,
+    },
+  });
+  for await (const item of arrived) yield eventIn(item);
 }
 
 /** A range of a key includes both ends: this is later than a moment, and earlier than every other after it. */

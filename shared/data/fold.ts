@@ -25,7 +25,7 @@ const atOnce = 5000;
 const mostInRun = 100_000;
 
 /** What a run folded: how many events, of which types; and the zone of the brokerage's days. */
-export interface FoldRun {
+interface FoldRun {
   readonly events: number;
   readonly types: ReadonlySet<MetricType>;
   readonly time_zone: string | undefined;

@@ -17,7 +17,7 @@ export interface Computed extends Judged {
 }
 
 /** A client's ledger as stored beside the client. That of a merged client counts for the kept one, and has no score. */
-export interface StoredLedger extends Ledger {
+interface StoredLedger extends Ledger {
   readonly version: number;
   readonly computed: Computed | undefined;
 }

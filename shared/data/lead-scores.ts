@@ -35,7 +35,7 @@ import {
 } from "./table.ts";
 
 /** What scoring needs of the table. */
-export type ScoringTable = TableWriter<PutWrite | DeleteWrite | CheckWrite>;
+type ScoringTable = TableWriter<PutWrite | DeleteWrite | CheckWrite>;
 
 /** Notes an action of a client, or with them: the score is as of now with the next read. The same id twice is one action. */
 export const noteAction = (

@@ -13,7 +13,7 @@ import type { AnyRecordType, ListedOf } from "../domain/record-type.ts";
 import { decryptCursor, encryptCursor } from "./cursor.ts";
 import { audience, listedIn, pick } from "./record-item.ts";
 import type { IndexName } from "./schema.ts";
-import type { Item, Key, TableQuerier } from "./table.ts";
+import { everyItem, type Item, type Key, type TableQuerier } from "./table.ts";
 
 /** A page as answered. */
 export interface Page<Listed> {
@@ -319,31 +319,28 @@ export async function* entriesIn(
   index: IndexName,
   partition: Readonly<Record<string, string>>,
 ): AsyncGenerator<Item> {
-  let from: Item | undefined;
-  do {
-    const { items, last } = await entriesFrom(table, index, partition, from);
-    yield* items;
-    from = last;
-  } while (from);
+  yield* everyItem(table, entriesOf(index, partition));
 }
 
-/** One page of entries of a partition of an index, `limit` at most: DynamoDB Local holds all that a page may be. */
+/** One page of entries of a partition of an index, `limit` at most. Eventually consistent. */
 export function entriesFrom(
   table: TableQuerier,
   index: IndexName,
   partition: Readonly<Record<string, string>>,
   from: Item | undefined,
-  limit = 1000,
+  limit: number,
 ): ReturnType<TableQuerier["query"]> {
+  return table.query({ ...entriesOf(index, partition), ExclusiveStartKey: from, Limit: limit });
+}
+
+function entriesOf(index: IndexName, partition: Readonly<Record<string, string>>) {
   const parts = Object.entries(partition);
-  return table.query({
+  return {
     IndexName: index,
     KeyConditionExpression: parts.map((_, at) => `#${at} = :${at}`).join(" AND "),
     ExpressionAttributeNames: Object.fromEntries(parts.map(([name], at) => [`#${at}`, name])),
     ExpressionAttributeValues: Object.fromEntries(parts.map(([, value], at) => [`:${at}`, value])),
-    ExclusiveStartKey: from,
-    Limit: limit,
-  });
+  };
 }
 
 /**
@@ -359,18 +356,13 @@ export async function* partitionItems(
     atOnce,
   }: { readonly prefix?: string; readonly from?: Item | undefined; readonly atOnce?: number } = {},
 ): AsyncGenerator<Item> {
-  let position = from;
-  do {
-    const { items, last } = await table.query({
-      KeyConditionExpression: prefix === undefined ? "pk = :pk" : "pk = :pk AND begins_with(sk, :prefix)",
-      ExpressionAttributeValues: { ":pk": pk, ...(prefix === undefined ? {} : { ":prefix": prefix }) },
-      ConsistentRead: true,
-      ExclusiveStartKey: position,
-      Limit: atOnce,
-    });
-    yield* items;
-    position = last;
-  } while (position);
+  yield* everyItem(table, {
+    KeyConditionExpression: prefix === undefined ? "pk = :pk" : "pk = :pk AND begins_with(sk, :prefix)",
+    ExpressionAttributeValues: { ":pk": pk, ...(prefix === undefined ? {} : { ":prefix": prefix }) },
+    ConsistentRead: true,
+    ExclusiveStartKey: from,
+    Limit: atOnce,
+  });
 }
 
 /**

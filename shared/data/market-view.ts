@@ -5,11 +5,11 @@ import type { StoredBrokerage } from "../domain/brokerage.ts";
 import { dayIn, daysAfter } from "../domain/days.ts";
 import { propertyRecord } from "../domain/property-record.ts";
 import { putStock, readBuckets, updateOf } from "./buckets.ts";
-import { entriesFrom } from "./list.ts";
+import { entriesIn } from "./list.ts";
 import { pack, unpack } from "./packed.ts";
 import { aliveIn, recordKey } from "./record-item.ts";
 import { schemas } from "./schema.ts";
-import type { Item, Key, TableQuerier, TableWriter, UpdateWrite } from "./table.ts";
+import type { TableQuerier, TableWriter, UpdateWrite } from "./table.ts";
 
 /**
  * The market view is computed from the records, all of it anew: a month's bucket stands at the month's first day and has a
@@ -38,7 +38,7 @@ export async function foldMarketOf(table: MarketTable, brokerage: StoredBrokerag
     await writeChanges(table, brokerage, { subject, months: market.months(subject), today });
 }
 
-/** Adds the brokerage's properties in a state to the market, page by page. */
+/** Adds the brokerage's properties in a state to the market, part by part. */
 async function gather(
   table: TableQuerier,
   brokerage: StoredBrokerage,
@@ -46,21 +46,27 @@ async function gather(
   market: Market,
 ): Promise<void> {
   const partition = { brokerage_id: brokerage.id, kind: propertyRecord.name, state };
-  let from: Item | undefined;
-  do {
-    const { items, last } = await entriesFrom(table, "state_at", partition, from);
-    const keys = items.map(({ id }) => recordKey(brokerage.id, propertyRecord, String(id)));
-    for (const some of inParts(inParts(keys, perRequest), atOnce)) {
-      const read = await Promise.all(some.map((part) => table.getMany(part as readonly Key[])));
-      for (const item of read.flat()) {
-        const property = aliveIn(propertyRecord, item);
-        // It may have another status by now.
-        const listing = property?.status === state ? marketListingOf(property, brokerage) : undefined;
-        if (listing) market.add(listing);
-      }
+  for await (const entries of partsOf(entriesIn(table, "state_at", partition), perRequest * atOnce)) {
+    const keys = entries.map(({ id }) => recordKey(brokerage.id, propertyRecord, String(id)));
+    const read = await Promise.all(inParts(keys, perRequest).map((part) => table.getMany(part)));
+    for (const item of read.flat()) {
+      const property = aliveIn(propertyRecord, item);
+      // It may have another status by now.
+      const listing = property?.status === state ? marketListingOf(property, brokerage) : undefined;
+      if (listing) market.add(listing);
     }
-    from = last;
-  } while (from);
+  }
+}
+
+/** What a walk finds, in lists of a size; the last may be shorter. */
+async function* partsOf<T>(walk: AsyncIterable<T>, size: number): AsyncGenerator<T[]> {
+  let part: T[] = [];
+  for await (const one of walk)
+    if (part.push(one) === size) {
+      yield part;
+      part = [];
+    }
+  yield part;
 }
 
 /**

@@ -9,7 +9,7 @@ import { settledBy } from "./fold-state.ts";
 import type { TableQuerier, TableWriter } from "./table.ts";
 
 /** A day that is folded from zero. */
-export interface Rebuilding {
+interface Rebuilding {
   readonly day: string;
   readonly time_zone: string;
   /** Whether nothing is added to it any more. */
@@ -22,7 +22,7 @@ export interface Rebuilding {
 }
 
 /** How many events a day has, and how many of its buckets were not as they are now. */
-export interface Rebuilt {
+interface Rebuilt {
   readonly events: number;
   readonly written: number;
 }

@@ -12,6 +12,7 @@ import { type DueList, listedIn } from "./record-item.ts";
 import { schemas } from "./schema.ts";
 import {
   ConditionFailed,
+  everyItem,
   type Item,
   type Key,
   type TableQuerier,
@@ -29,10 +30,11 @@ type StockTable = TableQuerier & TableWriter<UpdateWrite>;
 /** The least time between two counts of 10,000 clients or fewer, and the longest of any. */
 const [soon, later] = [2 * 60_000, 60 * 60_000];
 
-/** The least time after a count: a large office reads many entries for each. */
-function pauseAfter(last: Item): number {
-  const clients = takenIn(last)["office office"]?.clients ?? 0;
-  return Math.min(later, soon * Math.max(1, Math.ceil(clients / 10_000)));
+/** When the next count may begin after the last: a large office reads many entries for each. */
+function mayCountFrom({ taken_at }: Item, taken: Written): Date {
+  const clients = taken["office office"]?.clients ?? 0;
+  const pause = Math.min(later, soon * Math.max(1, Math.ceil(clients / 10_000)));
+  return new Date(Date.parse(String(taken_at)) + pause);
 }
 
 const stockKey = (brokerageId: string): Key => ({ pk: `${brokerageId}#view`, sk: "stock" });
@@ -52,13 +54,16 @@ export async function refreshStock(
   zone: string,
 ): Promise<void> {
   const last = await table.get(stockKey(brokerageId));
-  if (last && Date.parse(String(last.taken_at)) + pauseAfter(last) > now.getTime())
-    return askAgain(table, brokerageId, last, now);
+  const taken = last?.packed ? unpack<Written>(last.packed) : {};
+  const next = last && mayCountFrom(last, taken);
+  if (next && next > now) return askAgain(table, brokerageId, last, { now, next });
   if (!(await claim(table, brokerageId, last, now))) return;
   const day = dayIn(zone, now);
-  const [known, stocks] = [writtenIn(last, day), await countAll(table, brokerageId, now)];
+  // What was written for this day, unless a count died.
+  const known = last?.day === day ? taken : {};
+  const stocks = await countAll(table, brokerageId, now);
   // Who had clients, and has none any more.
-  for (const name of Object.keys(takenIn(last))) if (!(name in stocks)) stocks[name] = emptyPipeline;
+  for (const name of Object.keys(taken)) if (!(name in stocks)) stocks[name] = emptyPipeline;
   const changed = Object.entries(stocks).filter(([name, stock]) => !isSame(stock, known[name]));
   for (const [name, stock] of changed) {
     const [view, subject] = [name.slice(0, name.indexOf(" ")), name.slice(name.indexOf(" ") + 1)];
@@ -67,12 +72,6 @@ export async function refreshStock(
   }
   await note(table, brokerageId, { now, day, stocks });
 }
-
-/** What was counted last, on whatever day. */
-const takenIn = (item: Item | undefined): Written => (item?.packed ? unpack<Written>(item.packed) : {});
-
-/** What was written last, when all of it was written and on the same day. */
-const writtenIn = (item: Item | undefined, day: string): Written => (item?.day === day ? takenIn(item) : {});
 
 /** Counts everything, by `<view> <subject>`. */
 async function countAll(
@@ -106,10 +105,9 @@ async function count(entries: AsyncIterable<unknown>): Promise<number> {
 /** Tasks that are not finished and were due before now; those that show a job are never due. */
 async function countOverdue(table: TableQuerier, brokerageId: string, now: Date): Promise<number> {
   let all = 0;
-  for (const state of ["pending", "processing"]) {
-    let from: Item | undefined;
-    do {
-      const { items, last } = await table.query({
+  for (const state of ["pending", "processing"])
+    all += await count(
+      everyItem(table, {
         IndexName: "state_rank",
         KeyConditionExpression:
           "brokerage_id = :brokerage AND #kind = :kind AND #state = :state AND #rank < :now",
@@ -120,22 +118,22 @@ async function countOverdue(table: TableQuerier, brokerageId: string, now: Date)
           ":state": state,
           ":now": now.getTime(),
         },
-        ExclusiveStartKey: from,
-      });
-      all += items.length;
-      from = last;
-    } while (from);
-  }
+      }),
+    );
   return all;
 }
 
 const dueAt = (at: Date) => ({ due_list: "stock" satisfies DueList, due_at: at.toISOString() });
 
 /** What has changed since the last count is counted once its pause is over. */
-async function askAgain(table: StockTable, brokerageId: string, last: Item, now: Date): Promise<void> {
+async function askAgain(
+  table: StockTable,
+  brokerageId: string,
+  last: Item,
+  { now, next }: { readonly now: Date; readonly next: Date },
+): Promise<void> {
   const taken = String(last.taken_at);
   if (last.asked && String(last.asked) >= taken) return;
-  const next = new Date(Date.parse(taken) + pauseAfter(last));
   await tryUpdate(table, brokerageId, { asked: now.toISOString(), ...dueAt(next) }, ifLast(taken));
 }
 

@@ -85,6 +85,22 @@ export interface TableQuerier extends TableReader {
   query(input: Omit<QueryCommandInput, "TableName">): Promise<{ items: Item[]; last: Item | undefined }>;
 }
 
+/** Items of a page of a walk: DynamoDB Local keeps in memory whatever a page may be. */
+const walked = 1000;
+
+/** Every item that a Query finds, page after page. */
+export async function* everyItem(
+  table: TableQuerier,
+  { Limit = walked, ...input }: Parameters<TableQuerier["query"]>[0],
+): AsyncGenerator<Item> {
+  let from = input.ExclusiveStartKey;
+  do {
+    const { items, last } = await table.query({ ...input, Limit, ExclusiveStartKey: from });
+    yield* items;
+    from = last;
+  } while (from);
+}
+
 /** Reads by key, and writes as its grant allows. */
 export interface TableWriter<W extends Write = Write> extends TableReader {
   /** Writes all or nothing: one write as itself, more as a transaction (at most 100). Throws `ConditionFailed`. */

@@ -1,3 +1,5 @@
+import { allBrokerages } from "../data/directory.ts";
+import type { TableQuerier } from "../data/table.ts";
 import { errorFields, log } from "./log.ts";
 
 /**
@@ -26,6 +28,13 @@ export async function eachOf<Rec>(
   await Promise.all(Array.from({ length: atOnce }, workOff));
   if (stuck > 0) throw new Error(`${stuck} of ${all} records failed`);
 }
+
+/** The same for each brokerage. */
+export const eachBrokerage = (
+  table: TableQuerier,
+  work: (brokerageId: string) => Promise<void>,
+  atOnce: number,
+): Promise<void> => eachOf(allBrokerages(table), (brokerage_id) => ({ brokerage_id }), work, atOnce);
 
 /** One iterator that several loops share: each record goes to one of them. */
 async function* inTurn<Rec>(records: Iterable<Rec> | AsyncIterable<Rec>): AsyncGenerator<Rec> {

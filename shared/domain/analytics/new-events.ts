@@ -6,7 +6,7 @@ import { decimal, id, instant, moment, text } from "../schemas.ts";
 import { type MetricType, resoEventTypes } from "./event.ts";
 
 /** How many events a request may have. */
-export const mostEvents = 100;
+const mostEvents = 100;
 
 /** An id of a sender's own making. */
 export const sendersId = (what: string) =>

@@ -1,7 +1,7 @@
 import { daysAfter, daysBetween, firstOfMonth } from "../days.ts";
 
 export const granularities = ["day", "week", "month"] as const;
-export type Granularity = (typeof granularities)[number];
+type Granularity = (typeof granularities)[number];
 
 /** Days (YYYY-MM-DD, in the brokerage's time zone), `to` not among them. */
 export interface Period {

@@ -17,7 +17,7 @@ export interface DayNumbers {
 }
 
 /** Whom or what was seen on a day. */
-export interface DaySeen {
+interface DaySeen {
   readonly day: string;
   readonly seen: Tally["seen"];
 }

@@ -5,7 +5,7 @@ import { createHash } from "node:crypto";
  * The registers of two sketches make those of all their marks, in any order. Counted with the estimator of O. Ertl, "New
  * cardinality estimation algorithms for HyperLogLog sketches" (2017), which needs no tables of corrections.
  */
-export type Sketch = Uint8Array;
+type Sketch = Uint8Array;
 
 const registers = 4096;
 /** Bits of a hash that are looked at beyond the 12 that choose the register: a register is one more at most. */
