@@ -14,7 +14,8 @@ import { distinctIn, type Tally, together } from "../shared/domain/analytics/tal
 import { brokerageRecord, newBrokerage } from "../shared/domain/brokerage.ts";
 import { dayIn } from "../shared/domain/days.ts";
 import { invocation } from "../shared/entry/invocation.ts";
-import { unique } from "./cloud.ts";
+import { client } from "./client.ts";
+import { type SignedIn, unique } from "./cloud.ts";
 import { table } from "./in-process.ts";
 import { overwrite } from "./records.ts";
 
@@ -174,6 +175,10 @@ export async function forget(brokerageId: string): Promise<void> {
 /** Folds days from zero; answers what was said of each. */
 export const rebuilt = (brokerageId: string, days: Days, now: Date, on: Table = table) =>
   gathered(rebuildDays(on, brokerageId, days, now));
+
+/** What a view answers somebody. */
+export const shown = (view: string, { token }: Pick<SignedIn, "token">, query: object = {}) =>
+  client.getAnalytics({ token, params: { view }, query });
 
 /** All that a generator yields. */
 export async function gathered<T>(from: AsyncIterable<T>): Promise<T[]> {

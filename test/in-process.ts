@@ -55,6 +55,8 @@ export async function inProcess(operation: Operation) {
       address?: string;
       /** When it reaches the gateway. */
       now?: Date;
+      /** For how many milliseconds Lambda lets it run; as long as it takes unless said. */
+      left?: number;
     } = {},
     // biome-ignore lint/suspicious/noExplicitAny: a test reads what it expects.
   ): Promise<{ status: number; headers: Headers; body: any }> => {
@@ -76,7 +78,9 @@ export async function inProcess(operation: Operation) {
         timeEpoch: Number(request.now ?? new Date()),
       },
     } as unknown as APIGatewayProxyEventV2;
-    const answer = await handler(event, { awsRequestId: "in-process" } as Context);
+    const { left } = request;
+    const timed = left === undefined ? {} : { getRemainingTimeInMillis: () => left };
+    const answer = await handler(event, { awsRequestId: "in-process", ...timed } as Context);
     const isJson = String(answer.headers?.["content-type"]).includes("json");
     const answered = new Headers(answer.headers as Record<string, string>);
     return {

@@ -44,8 +44,8 @@ export interface Cloud {
 
 /**
  * Runs the stacks of a synthesised assembly on this machine, with everything that outlives a run in the folder `data`.
- * `atRest` nothing runs by itself: no queue, no stream, no schedule. Port 0 takes a free one. `prepare` is done before the API answers: who calls earlier waits. Throws one line that says
- * what to do when it cannot start.
+ * `atRest` nothing runs by itself: no queue, no stream, no schedule. Port 0 takes a free one. `prepare` is done before
+ * the API answers: who calls earlier waits. Throws one line that says what to do when it cannot start.
  */
 export async function startCloud({
   assembly,

@@ -1,9 +1,12 @@
-/** Runs a local cloud in a process of its own: `local-process.ts <assembly> <data>`; says what it is, until SIGTERM. */
+/**
+ * Runs a local cloud in a process of its own, with "at rest" as a third word at rest: `local-process.ts <assembly>
+ * <data>`; says what it is, until SIGTERM.
+ */
 import { startCloud } from "../../infra/local/cloud.ts";
 
-const [assembly = "", data = ""] = process.argv.slice(2);
+const [assembly = "", data = "", how] = process.argv.slice(2);
 try {
-  const cloud = await startCloud({ assembly, data, port: 0 });
+  const cloud = await startCloud({ assembly, data, port: 0, atRest: how === "at rest" });
   process.on("SIGTERM", async () => {
     await cloud.stop();
     process.disconnect();
@@ -14,7 +17,8 @@ try {
   const table = cloud.resource("AWS::DynamoDB::GlobalTable");
   const bucket = cloud.resource("AWS::S3::Bucket");
   const seen = cloud.resource("AWS::SQS::Queue", "Seen");
-  process.send!({ table, bucket, seen, environment: cloud.environment });
+  const work = cloud.resource("AWS::SQS::Queue", "Work");
+  process.send!({ table, bucket, seen, work, environment: cloud.environment });
 } catch (error) {
   process.send!({ error: String(error) });
   process.disconnect();

@@ -2,14 +2,25 @@ import { type ChildProcess, execFileSync, fork } from "node:child_process";
 import { once } from "node:events";
 import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { GetQueueAttributesCommand, ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
-import { afterEach, expect, it } from "vitest";
+import { setTimeout as sleep } from "node:timers/promises";
+import {
+  GetQueueAttributesCommand,
+  ReceiveMessageCommand,
+  SendMessageCommand,
+  SQSClient,
+} from "@aws-sdk/client-sqs";
+import { afterEach, beforeEach, expect, it } from "vitest";
 import { synthesiseFixture } from "./local-fixture.ts";
 
-const assembly = synthesiseFixture();
-const folder = join(assembly, "..");
-const data = join(folder, "data");
+let assembly: string;
+let folder: string;
+let data: string;
 const started: ChildProcess[] = [];
+beforeEach(() => {
+  assembly = synthesiseFixture();
+  folder = join(assembly, "..");
+  data = join(folder, "data");
+});
 afterEach(() => {
   for (const process of started.splice(0)) process.kill("SIGKILL");
   rmSync(folder, { recursive: true, force: true });
@@ -20,11 +31,13 @@ interface Said {
   readonly table: string;
   readonly bucket: string;
   readonly seen: string;
+  readonly work: string;
   readonly environment: Readonly<Record<string, string>>;
 }
 
-async function start(): Promise<{ process: ChildProcess; said: Said }> {
-  const process = fork(join(import.meta.dirname, "local-process.ts"), [assembly, data], { execArgv: [] });
+async function start(...how: "at rest"[]): Promise<{ process: ChildProcess; said: Said }> {
+  const program = join(import.meta.dirname, "local-process.ts");
+  const process = fork(program, [assembly, data, ...how], { execArgv: [] });
   started.push(process);
   const [said] = await once(process, "message");
   return { process, said };
@@ -118,4 +131,33 @@ it("survives kill -9, leaves no process, finds its data again, and reads IAM fro
   second.process.kill("SIGTERM");
   await once(second.process, "exit");
   expect(left()).toEqual([]);
+}, 60_000);
+
+it("works nothing off while it is at rest, and all of it at the next start", async () => {
+  const atRest = await start("at rest");
+  const { table, work } = atRest.said;
+  const message = new SendMessageCommand({ QueueUrl: work, MessageBody: "ok-later" });
+  await client(atRest.said).send(message);
+  await call(atRest.process, "PutItem", { TableName: table, Item: { pk: { S: "later" } } });
+  await sleep(2000);
+  expect(await waiting(atRest.said)).toBe(0);
+  atRest.process.kill("SIGTERM");
+  await once(atRest.process, "exit");
+
+  const { said } = await start();
+  const reports: Record<string, unknown>[] = [];
+  await expect
+    .poll(
+      async () => {
+        reports.push(...(await bodiesOf(said)));
+        return reports;
+      },
+      { timeout: 10_000 },
+    )
+    .toEqual(
+      expect.arrayContaining([
+        expect.objectContaining({ worker: "ok-later" }),
+        expect.objectContaining({ change: "later" }),
+      ]),
+    );
 }, 60_000);

@@ -1,3 +1,5 @@
+import { execFile } from "node:child_process";
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import { putStock, readBuckets, readListed, readSeen } from "../../shared/data/buckets.ts";
 import { closeDays } from "../../shared/data/closing.ts";
@@ -323,6 +325,29 @@ test("neither fold nor rebuild touches a stock", async () => {
   const listed = await readListed(table, id, bucket.view, "user", day);
   expect(listed.find(({ value }) => value === "u0")).toMatchObject({ stock });
   expect(differences(await keptOf(id), expected(all, zone))).toEqual([]);
+});
+
+test("the command rebuilds a brokerage's days and corrects what differs; it knows its brokerages", async () => {
+  const id = await hiddenBrokerage(zone);
+  await keep(busy(id, 12, { from: 0, to: 10 }));
+  await foldForward(table, id, clock(15));
+  const rebuild = (brokerage: string) =>
+    new Promise<{ code: number; out: string }>((done) => {
+      const command = join(import.meta.dirname, "../../infra/rebuild-analytics.ts");
+      const asked = ["--table", cloud.tableName, "--brokerage", brokerage];
+      // The days that can still be rebuilt: the events are of last March.
+      const args = [command, ...asked, "--from", "2026-03-09", "--to", "2026-03-12"];
+      const env = { ...process.env, ...cloud.environment };
+      const child = execFile(process.execPath, args, { env }, (_, out, err) =>
+        done({ code: child.exitCode ?? -1, out: out + err }),
+      );
+    });
+  const { code, out } = await rebuild(id);
+  expect(code, out).toBe(0);
+  expect(out).toMatch(/ 2026-03-10: \d+ events, 0 buckets written/);
+  await forget(id);
+  expect((await rebuild(id)).out).toMatch(/ 2026-03-10: \d+ events, [1-9]\d* buckets written/);
+  expect(await rebuild("nobody")).toEqual({ code: 1, out: "There is no brokerage nobody\n" });
 });
 
 test("the schedules fold and close, as they are deployed", async () => {

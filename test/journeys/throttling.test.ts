@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { getProperty } from "../../functions/properties/get-property.ts";
 import { signDashboardToken } from "../../shared/data/dashboard-links.ts";
 import { photoToken } from "../../shared/data/photos.ts";
 import { linkToken } from "../../shared/data/share-links.ts";
@@ -9,6 +10,7 @@ import { checkAnswer, named, operations, type RawAnswer, responseValidator } fro
 import { signUp, unique } from "../cloud.ts";
 import { bodyFor, makeWorld, type World } from "../contract/rows.ts";
 import { Subject } from "../contract/subject.ts";
+import { inProcess, withTable } from "../in-process.ts";
 import { house, readAll } from "../properties.ts";
 import { behind, type ThrottledTable, throttledTable } from "../throttling.ts";
 
@@ -152,6 +154,20 @@ test("a table whose answers are lost is busy, in reads and in writes", async () 
     const answer = await call(known, body).finally(() => throttled.lose(0));
     expectBusy(operation, answer);
   }
+});
+
+test("a request that waits for the table until its time is nearly over is busy", async () => {
+  let isSilent = false;
+  const sometimesSilent = withTable(getProperty as unknown as Operation, (real) => ({
+    ...real,
+    get: (key) => (isSilent ? new Promise(() => {}) : real.get(key)),
+  }));
+  const call = await inProcess(sometimesSilent);
+  isSilent = true;
+  const params = { property_id: world.home.brokerage.id };
+  const { status, headers, body } = await call({ token: world.home.users.admin.token, params, left: 300 });
+  expect([status, body.code]).toEqual([503, "busy"]);
+  expect(headers.get("retry-after")).toMatch(/^[1-9]\d?$/);
 });
 
 test("sabotage: a throttled call that is an error like any other is a 500", async () => {

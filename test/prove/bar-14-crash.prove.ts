@@ -9,8 +9,9 @@ import { makeWorld, rowOf, type World } from "../contract/rows.ts";
 import { eventOf, goodRequest, Subject } from "../contract/subject.ts";
 import { withTable } from "../in-process.ts";
 import { type Death, dying } from "./crash.ts";
+import type { Delivery } from "./deliveries.ts";
 import { effects, onceInAWorld, snapshot } from "./snapshot.ts";
-import { type Delivery, workedOff, workers } from "./worker-cases.ts";
+import { workedOff, workers } from "./worker-cases.ts";
 
 // Each proof has a world of its own: a session token lives for 15 minutes, all of them together take longer.
 let world: World;

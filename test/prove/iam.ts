@@ -10,8 +10,9 @@ import { type Row, rowOf, rows, type World } from "../contract/rows.ts";
 import { eventOf, goodRequest, type Known, Subject } from "../contract/subject.ts";
 import { table } from "../in-process.ts";
 import { aMailedToken } from "../mail.ts";
+import type { Delivery } from "./deliveries.ts";
 import { lacking, pathLacking } from "./one-action-less.ts";
-import { type Delivery, workedOff } from "./worker-cases.ts";
+import { workedOff } from "./worker-cases.ts";
 
 /** The actions that an entry point is granted, as IAM names them. */
 export function actionsOf(id: string): string[] {

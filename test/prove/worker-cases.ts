@@ -1,16 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { marshall } from "@aws-sdk/util-dynamodb";
-import type { Context, DynamoDBStreamEvent, SQSEvent } from "aws-lambda";
 import sharp from "sharp";
 import { runAiRequest } from "../../functions/ai/run-ai-request.ts";
-import { closeDays } from "../../functions/analytics/close-days.ts";
-import { foldEvents } from "../../functions/analytics/fold-events.ts";
-import { foldMarket } from "../../functions/analytics/fold-market.ts";
-import { refoldMarkets } from "../../functions/analytics/refold-markets.ts";
-import { takeStock } from "../../functions/analytics/take-stock.ts";
-import { applyEffects } from "../../functions/changes/apply-effects.ts";
 import { writeLog } from "../../functions/changes/write-log.ts";
-import { decayScores } from "../../functions/clients/decay-scores.ts";
 import { runErasure } from "../../functions/clients/run-erasure.ts";
 import { fitMarkets } from "../../functions/cma/fit-markets.ts";
 import { refitMarkets } from "../../functions/cma/refit-markets.ts";
@@ -29,17 +20,8 @@ import { migrate } from "../../functions/service/migrate.ts";
 import { purgeDeleted } from "../../functions/service/purge-deleted.ts";
 import { remindOwners } from "../../functions/tasks/remind-owners.ts";
 import { signCheckpoints } from "../../functions/trust/sign-checkpoints.ts";
-import { readBuckets } from "../../shared/data/buckets.ts";
-import { allBrokerages } from "../../shared/data/directory.ts";
 import { enquiryKey, keepEnquiry } from "../../shared/data/enquiries.ts";
-import { eventKey, newLookId } from "../../shared/data/events.ts";
-import { foldForward } from "../../shared/data/fold.ts";
-import { changeFoldState, readFoldState } from "../../shared/data/fold-state.ts";
-import type { Grants } from "../../shared/data/grant.ts";
-import { interestPrefix } from "../../shared/data/interests.ts";
 import { countKey } from "../../shared/data/kept-one.ts";
-import { ledgerKey } from "../../shared/data/lead-ledgers.ts";
-import { noteAction } from "../../shared/data/lead-scores.ts";
 import { checkpointKey, headKey } from "../../shared/data/log.ts";
 import { registerMarket } from "../../shared/data/markets.ts";
 import { beginPart, directoryPart, lastMigrations } from "../../shared/data/migration-progress.ts";
@@ -49,11 +31,9 @@ import { recordKey } from "../../shared/data/record-item.ts";
 import { changeInTurn, changeRecord } from "../../shared/data/records.ts";
 import { reminderKey } from "../../shared/data/reminders.ts";
 import { linkKey } from "../../shared/data/share-links.ts";
-import { refreshStock } from "../../shared/data/stock.ts";
 import type { Item, Key } from "../../shared/data/table.ts";
 import { aiRequestRecord } from "../../shared/domain/ai-request.ts";
 import { clientRecord } from "../../shared/domain/client.ts";
-import { dayIn, daysAfter } from "../../shared/domain/days.ts";
 import { erasureRecord, type Phase, type StoredErasure } from "../../shared/domain/erasure.ts";
 import { exportRecord } from "../../shared/domain/export.ts";
 import { marketRecord } from "../../shared/domain/fitted-market.ts";
@@ -69,13 +49,9 @@ import { propertyRecord } from "../../shared/domain/property-record.ts";
 import type { AnyRecordType } from "../../shared/domain/record-type.ts";
 import { taskRecord } from "../../shared/domain/task.ts";
 import { userRecord } from "../../shared/domain/user.ts";
-import type { Schedule, StreamConsumer } from "../../shared/entry/definition.ts";
+import type { StreamConsumer } from "../../shared/entry/definition.ts";
 import { invocation } from "../../shared/entry/invocation.ts";
-import { queueHandler } from "../../shared/entry/queue.ts";
-import { scheduleHandler } from "../../shared/entry/schedule.ts";
-import { streamHandler } from "../../shared/entry/stream.ts";
 import { question } from "../ai/asking.ts";
-import { forget, happened, keep } from "../analytics.ts";
 import { addUser, brokerageOf, expectStatus, type SignedIn, signUp, unique } from "../cloud.ts";
 import { approve, linkTo, mergeOf, soldNearby, tokenOf } from "../contract/makers.ts";
 import type { World } from "../contract/rows.ts";
@@ -89,23 +65,16 @@ import { fill } from "../properties.ts";
 import { flat, makeDue, makeOlder, overwrite, stored } from "../records.ts";
 import { soldHouses } from "../sales.ts";
 import { send, versionsOf } from "../uploads.ts";
-
-/** A job to deliver, as an event of its function, and whether it has ended. */
-export interface Delivery {
-  readonly functionId: string;
-  readonly event: object;
-  /** Delivers it in this process. */
-  deliver(): Promise<unknown>;
-  settled(): Promise<boolean>;
-}
+import { aProperty, type Delivery, now, queued, scheduled, streamed } from "./deliveries.ts";
+import { numberWorkers, otherNumberWorkers } from "./number-cases.ts";
 
 /** The migration that users are taken through. */
 const migrationOfUsers = lastMigrations().find((one) => one.of === userRecord.name)!.name;
 
-const lambda = { awsRequestId: "crash", getRemainingTimeInMillis: () => 60_000 } as Context;
-
 /** Each worker that writes: a job made ready for it, how it is delivered, and when it has ended. */
 export const workers: Readonly<Record<string, (world: World) => Promise<Delivery>>> = {
+  ...numberWorkers,
+
   runCma: async (world) => (await anAskedAnalysis(world, await aProperty(world.home.users.admin.token))).job,
 
   ingestUpload: async (world) => (await aSentPhoto(world, await aProperty(world.home.users.admin.token))).job,
@@ -259,102 +228,10 @@ export const workers: Readonly<Record<string, (world: World) => Promise<Delivery
 
   "moveUnansweredLeads, of a team with a lead": (world) => anUnansweredLead(world, { isOfTeam: true }),
 
-  async "applyEffects, an action of a client"({ home: { users, brokerage } }) {
-    const { token } = users.admin;
-    const { id } = await expectStatus(201, "POST", "/v1/clients", {
-      token,
-      body: { name: `Nora ${unique()}` },
-    });
-    const path = `/v1/clients/${id}/interactions`;
-    const said = await expectStatus(201, "POST", path, { token, body: { type: "meeting" } });
-    return streamed(undefined, (await table.get(recordKey(brokerage.id, interactionRecord, said.id)))!);
-  },
-
-  async "applyEffects, an action that counts no more"({ home: { users, brokerage } }) {
-    // Kept for a while, worth less than half a point: the ledger changes, and the client does not.
-    const id = await aScoredClient(users.admin.token, brokerage.id, 0);
-    const body = { type: "call", occurred_at: daysAgo(110) };
-    const path = `/v1/clients/${id}/interactions`;
-    const said = await expectStatus(201, "POST", path, { token: users.admin.token, body });
-    return streamed(undefined, (await table.get(recordKey(brokerage.id, interactionRecord, said.id)))!);
-  },
-
-  async "applyEffects, a look of a known client"({ home: { users, brokerage } }) {
-    const id = await aScoredClient(users.admin.token, brokerage.id, 0);
-    const at = now();
-    const about = { client_id: id, property_id: unique() };
-    const look = happened(brokerage.id, newLookId(unique), { occurred_at: at, arrived_at: at }, about);
-    await keep([look]);
-    return streamed(undefined, (await table.get(eventKey(look)))!);
-  },
-
-  async "applyEffects, a favorite of a client"({ home: { users, brokerage } }) {
-    const { token } = users.admin;
-    const [property_id, client_id] = [await aProperty(token), await aClient(token)];
-    const path = `/v1/clients/${client_id}/properties/${property_id}`;
-    await expectStatus(200, "PUT", path, { token, body: { interest: "favorite" } });
-    const { pk } = recordKey(brokerage.id, clientRecord, client_id);
-    const interest = { pk, sk: `${interestPrefix}${property_id}` };
-    return streamed(undefined, (await table.get(interest))!);
-  },
-
-  async "applyEffects, an enquiry about a listing"({ home: { users, brokerage } }) {
-    const { token } = users.admin;
-    const person = { name: "Nora", email: `${unique()}@new.example` };
-    const body = { source: "website", person, property_id: await aProperty(token) };
-    const { client } = await expectStatus(201, "POST", "/v1/leads", { token, body });
-    const path = `/v1/clients/${client.id}/interactions`;
-    const { items } = await expectStatus(200, "GET", path, { token });
-    return streamed(undefined, (await table.get(recordKey(brokerage.id, interactionRecord, items[0].id)))!);
-  },
-
   async "applyEffects, a look at a report"(world) {
     const { cma_id, link_id } = await aWorkedOffLink(world);
     const link = (await table.get(linkKey({ brokerage_id: world.home.brokerage.id, cma_id, id: link_id })))!;
     return streamed(link, { ...link, views: Number(link.views) + 1, last_viewed_at: now() });
-  },
-
-  async decayScores({ home: { users, brokerage } }) {
-    // 21 points by now, where the client still shows all 25.
-    const id = await aScoredClient(users.admin.token, brokerage.id, 7);
-    await makeDue(ledgerKey(brokerage.id, id));
-    return scheduled(
-      decayScores,
-      async () => (await stored(clientRecord, brokerage.id, id))?.lead_score === 21,
-    );
-  },
-
-  async "decayScores, of a score that stays"({ home: { users, brokerage } }) {
-    const key = ledgerKey(brokerage.id, await aScoredClient(users.admin.token, brokerage.id, 0));
-    await makeDue(key);
-    return scheduled(decayScores, async () => String((await table.get(key))?.due_at) > now());
-  },
-
-  async "decayScores, of a client who is gone"({ home: { users, brokerage } }) {
-    const id = await aScoredClient(users.admin.token, brokerage.id, 0);
-    await table.commit([{ Delete: { Key: recordKey(brokerage.id, clientRecord, id) } }]);
-    await makeDue(ledgerKey(brokerage.id, id));
-    return scheduled(decayScores, async () => !(await table.get(ledgerKey(brokerage.id, id))));
-  },
-
-  async foldEvents() {
-    const { brokerage } = await signUp();
-    await (await anEventToFold(brokerage.id)).deliver();
-    // What other proofs have just left is folded: what is delivered again a minute later would fold it, too.
-    const later = new Date(Date.now() + 180_000);
-    for await (const id of allBrokerages(table)) await foldForward(table, id, later);
-    // As if it were the office's first: a delivery before this one, a minute in the future, folded beyond it.
-    const arrived = Date.now() - 120_000;
-    const job = await anEventToFold(brokerage.id);
-    await forget(brokerage.id);
-    await changeFoldState(table, brokerage.id, () => ({ folded_to: new Date(arrived - 1).toISOString() }));
-    return job;
-  },
-
-  async closeDays({ home: { brokerage } }) {
-    await (await anEventToFold(brokerage.id)).deliver();
-    await (await aDayToClose(brokerage.id)).deliver();
-    return aDayToClose(brokerage.id);
   },
 
   async "applyEffects, the first sale of a market"({ home: { users, brokerage } }) {
@@ -368,17 +245,6 @@ export const workers: Readonly<Record<string, (world: World) => Promise<Delivery
   writeLog: async () => (await aFirstEntry()).job,
 
   fitMarkets: () => aMarket(),
-
-  async foldMarket() {
-    const office = await signUp();
-    const brokerage_id: string = office.brokerage.id;
-    await fill(office, soldHouses("98117").slice(0, 20));
-    const months = { from: "2014-01-01", to: "2016-01-01" };
-    // The last that it writes is of a type.
-    const settled = async () =>
-      (await readBuckets(table, brokerage_id, "market", "type:house", months)).length > 0;
-    return queued(foldMarket, { brokerage_id }, settled);
-  },
 
   async "migrate, an office's users"() {
     const office = await olderOffice();
@@ -498,6 +364,8 @@ export const workers: Readonly<Record<string, (world: World) => Promise<Delivery
 
 /** Workers as above whose work shows only elsewhere: in the bucket, or in a queue. */
 export const otherWorkers: typeof workers = {
+  ...otherNumberWorkers,
+
   async "runImport, the first of two chunks"({ home: { users, brokerage } }) {
     const rows = Array.from({ length: 1100 }, () => `${unique()},20150301T000000,400000`);
     const { id } = await startImport(users.admin.token, ["id,date,price", ...rows, ""].join("\n"));
@@ -525,21 +393,6 @@ export const otherWorkers: typeof workers = {
     queued(migrate, { migration: migrationOfUsers, run: now(), part: directoryPart }, async () => true),
 
   refitMarkets: () => scheduled(refitMarkets, async () => true),
-
-  "foldMarket, all brokerages": () => queued(foldMarket, { brokerages_from: null }, async () => true),
-
-  refoldMarkets: () => scheduled(refoldMarkets, async () => true),
-
-  async takeStock() {
-    const office = await signUp();
-    const id: string = office.brokerage.id;
-    await expectStatus(201, "POST", "/v1/clients", { token: office.token, body: { name: "Nora" } });
-    // Counted long ago, so it is due; the schedule notes the result when all of it is written.
-    await refreshStock(table, id, new Date(Date.now() - 24 * 60 * 60_000), "UTC");
-    const key = { pk: `${id}#view`, sk: "stock" };
-    const day = dayIn(office.brokerage.time_zone, new Date());
-    return scheduled(takeStock, async () => (await table.get(key))?.day === day);
-  },
 
   async "applyEffects, a new user"({ home: { users, brokerage } }) {
     const { user } = await invite(users.admin);
@@ -585,18 +438,6 @@ export const otherWorkers: typeof workers = {
     return queued(removeFiles, { brokerage_id: brokerage.id, id }, gone);
   },
 };
-
-const daysAgo = (days: number) => new Date(Date.now() - days * 86_400_000).toISOString();
-
-/** A client whom somebody met so many days ago, with the score of that day. */
-async function aScoredClient(token: string, brokerage_id: string, days: number): Promise<string> {
-  const body = { name: `Nora ${unique()}` };
-  const { id } = await expectStatus(201, "POST", "/v1/clients", { token, body });
-  const met = { id: unique(), kind: "meeting", at: daysAgo(days) } as const;
-  const stamp = { ...invocation("test", null), now: new Date(met.at) };
-  await noteAction(table, brokerage_id, id, met, stamp);
-  return id;
-}
 
 /** An enquiry of somebody with an email, whose sender learns nothing. */
 async function anEnquiry({ home: { brokerage } }: World, email: string) {
@@ -840,20 +681,6 @@ async function anImportOfClients({ home: { users, brokerage } }: World) {
   return { id, job: await queued(runImport, notice, importEnded(brokerage.id, id)) };
 }
 
-async function aClient(token: string): Promise<string> {
-  return (await expectStatus(201, "POST", "/v1/clients", { token, body: { name: `Nora ${unique()}` } })).id;
-}
-
-async function aProperty(token: string): Promise<string> {
-  const body = {
-    title: "A crash site",
-    property_type: "house",
-    price: 600_000,
-    location: { lat: 47.69, lng: -122.37 },
-  };
-  return (await expectStatus(201, "POST", "/v1/properties", { token, body })).id;
-}
-
 /** A team with a lead of its own, and a member who was there before: so it is the member's turn first. */
 async function aTeam(admin: SignedIn, member: string): Promise<string> {
   const { token } = admin;
@@ -916,8 +743,6 @@ async function aMarket(all = false): Promise<Delivery> {
   return queued(fitMarkets, { brokerage_id, id }, settled);
 }
 
-const now = () => new Date().toISOString();
-
 const arrived = (key: string) => ({ Records: [{ s3: { object: { key } } }] });
 
 /** Whether a record has left the statuses of work. */
@@ -936,80 +761,3 @@ const importEnded = (brokerageId: string, id: string) => async () => {
   const record = await stored(importRecord, brokerageId, id);
   return ["completed", "undone"].includes(String(record?.status));
 };
-
-/** A view of a new listing, so many days ago; it arrived two minutes ago. */
-async function aView(brokerageId: string, daysAgo = 0): Promise<string> {
-  const arrived = Date.now() - 120_000;
-  const [occurred_at, arrived_at] = [arrived - daysAgo * 86_400_000, arrived].map((at) =>
-    new Date(at).toISOString(),
-  ) as [string, string];
-  const property_id = unique();
-  await keep([happened(brokerageId, unique(), { occurred_at, arrived_at }, { property_id })]);
-  return property_id;
-}
-
-/** The buckets of a listing. */
-const bucketsOf = (brokerageId: string, property_id: string) =>
-  readBuckets(table, brokerageId, "listing-performance", `property:${property_id}`, {
-    ...{ from: "2000-01-01", to: "2100-01-01" },
-  });
-
-async function anEventToFold(brokerageId: string): Promise<Delivery> {
-  const property = await aView(brokerageId);
-  return scheduled(foldEvents, async () => (await bucketsOf(brokerageId, property)).length > 0);
-}
-
-/** A day that ended nine days ago, open, with an event that was not folded yet. */
-async function aDayToClose(brokerageId: string): Promise<Delivery> {
-  const property = await aView(brokerageId, 10);
-  const before = await readFoldState(table, brokerageId);
-  await changeFoldState(table, brokerageId, ({ open_from }) => ({ open_from: daysAfter(open_from, -3) }));
-  return scheduled(closeDays, async () => {
-    const [bucket] = await bucketsOf(brokerageId, property);
-    return (
-      bucket?.final === true && (await readFoldState(table, brokerageId))!.open_from >= before!.open_from
-    );
-  });
-}
-
-async function scheduled<A extends Grants>(
-  schedule: Schedule<A>,
-  settled: () => Promise<boolean>,
-): Promise<Delivery> {
-  const handler = await scheduleHandler(schedule);
-  return { functionId: schedule.id, event: {}, deliver: () => handler(), settled };
-}
-
-async function queued(
-  worker: Parameters<typeof queueHandler>[0],
-  message: object,
-  settled: () => Promise<boolean>,
-): Promise<Delivery> {
-  const handler = await queueHandler(worker);
-  const attributes = { ApproximateReceiveCount: "1" };
-  const Records = [{ messageId: "m", body: JSON.stringify(message), attributes }];
-  const deliver = () => handler({ Records } as unknown as SQSEvent, lambda);
-  return { functionId: worker.id, event: { Records }, deliver, settled };
-}
-
-async function streamed(
-  before: Item | undefined,
-  after: Item,
-  consumer: StreamConsumer = applyEffects,
-  isDone = async () => true,
-): Promise<Delivery> {
-  const handler = await streamHandler(consumer);
-  const image = (item: Item | undefined) => item && marshall(item, { removeUndefinedValues: true });
-  const Records = [{ dynamodb: { OldImage: image(before), NewImage: image(after), SequenceNumber: "1" } }];
-  let failed = true;
-  return {
-    functionId: consumer.id,
-    event: { Records },
-    async deliver() {
-      failed = true;
-      const { batchItemFailures } = await handler({ Records } as unknown as DynamoDBStreamEvent);
-      failed = batchItemFailures.length > 0;
-    },
-    settled: async () => (consumer === applyEffects ? !failed : isDone()),
-  };
-}
