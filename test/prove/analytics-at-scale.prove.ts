@@ -69,8 +69,8 @@ test(`${events} events, with duplicates, disorder and killed workers: exact tota
     const start = performance.now();
     // It is killed in the middle of its work, and comes again a minute later.
     if (++runs % killedEvery === 0) {
-      await dying(() => foldForward(table, id, at(minute + 9)), { at: 10 + (runs % 3) * 150, when: "after" });
-      killed++;
+      const death = 5 + (runs % 3) * 75;
+      if ((await dying(() => foldForward(table, id, at(minute + 9)), death)) >= death) killed++;
     }
     const { requests } = await meter(() => foldForward(table, id, at(minute + 10)));
     for (const { readUnits, writeUnits } of requests) {
@@ -79,6 +79,7 @@ test(`${events} events, with duplicates, disorder and killed workers: exact tota
     }
     took.fold += performance.now() - start;
   }
+  expect(killed).toBeGreaterThan(0);
   await foldForward(table, id, at(minutes + 5));
 
   // Counted here, event by event, without tallies.

@@ -8,7 +8,7 @@ import { handlerOf } from "../contract/inside.ts";
 import { makeWorld, rowOf, type World } from "../contract/rows.ts";
 import { eventOf, goodRequest, Subject } from "../contract/subject.ts";
 import { withTable } from "../in-process.ts";
-import { type Death, dying } from "./crash.ts";
+import { dying } from "./crash.ts";
 import type { Delivery } from "./deliveries.ts";
 import { effects, onceInAWorld, snapshot } from "./snapshot.ts";
 import { workedOff, workers } from "./worker-cases.ts";
@@ -22,7 +22,7 @@ beforeEach(async () => {
 // A message that proposes is a request to the assistant, which begins and ends: test/journeys/mcp-proposals.test.ts.
 const writing = operations.filter(({ method, protocol }) => method !== "GET" && !protocol);
 
-describe("an operation dies at any call to AWS: all or nothing, and the caller may ask again", () => {
+describe("an operation dies between any two writes: all or nothing, and the caller may ask again", () => {
   test.each(writing.map((operation) => [operation.id, operation] as const))("%s", async (_, operation) => {
     await dieEverywhere(operation);
   });
@@ -38,7 +38,7 @@ describe("an operation dies at any call to AWS: all or nothing, and the caller m
   });
 });
 
-describe("a worker dies at any call to AWS: the next delivery ends as if nothing had been", () => {
+describe("a worker dies between any two writes: the next delivery ends as if nothing had been", () => {
   test.each(Object.entries(workers))("%s", async (_, prepare) => {
     await reviveEverywhere(() => prepare(world));
   });
@@ -53,12 +53,8 @@ describe("a worker dies at any call to AWS: the next delivery ends as if nothing
   });
 });
 
-/** Every place to die in work that makes so many calls. */
-const deaths = (calls: number): Death[] =>
-  Array.from({ length: calls }, (_, at) => at + 1).flatMap((at): Death[] => [
-    { at, when: "before" },
-    { at, when: "after" },
-  ]);
+/** How many writes of so many have been made when it dies. */
+const deaths = (writes: number): number[] => Array.from({ length: writes + 1 }, (_, made) => made);
 
 /**
  * What has another operation done in between, or writes each event by itself: half of it stands until it is asked again,
@@ -68,17 +64,17 @@ const inSteps = ["approveProposal", "undoProposal", "createAnalyticsEvents"];
 
 async function dieEverywhere(operation: Operation): Promise<void> {
   const handler = await handlerOf(operation);
-  const attempt = async (death?: Death) => {
+  const attempt = async (death?: number) => {
     const event = await eventFor(operation);
     const before = await snapshot();
-    const calls = await dying(() => handler(event), death);
-    return { event, before, calls, effects: effects(before, await snapshot()) };
+    const writes = await dying(() => handler(event), death);
+    return { event, before, writes, effects: effects(before, await snapshot()) };
   };
-  const { calls, effects: whole } = await attempt();
+  const { writes, effects: whole } = await attempt();
   expect(whole, "it should have an effect").not.toEqual([]);
-  for (const death of deaths(calls)) {
+  for (const death of deaths(writes)) {
     const { event, before, effects: done } = await attempt(death);
-    const place = `died ${death.when} call ${death.at} of ${calls}`;
+    const place = `died after ${death} of ${writes} writes`;
     if (done.length > 0 && done.join() !== whole.join() && !inSteps.includes(operation.id))
       throw new Error(`${place}: half of it: ${done.join(", ")}; the whole is ${whole.join(", ")}`);
     const again = await handler(event);
@@ -100,19 +96,19 @@ async function eventFor(operation: Operation) {
 }
 
 async function reviveEverywhere(prepare: () => Promise<Delivery>): Promise<void> {
-  const live = async (death?: Death) => {
+  const live = async (death?: number) => {
     const { deliver, settled } = await prepare();
     const before = await snapshot();
-    const calls = await dying(deliver, death);
+    const writes = await dying(deliver, death);
     // What died held its lease for a minute: its message comes again after that.
-    if (death) vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + 61_000 });
+    if (death !== undefined) vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + 61_000 });
     for (let again = 0; again < 3 && (death !== undefined || !(await settled())); again++) await deliver();
     vi.useRealTimers();
-    expect(await settled(), `it has not ended after dying ${death?.when} call ${death?.at}`).toBe(true);
-    return { calls, effects: effects(before, await snapshot()) };
+    expect(await settled(), `it has not ended after dying at write ${death}`).toBe(true);
+    return { writes, effects: effects(before, await snapshot()) };
   };
-  const { calls, effects: whole } = await live();
+  const { writes, effects: whole } = await live();
   expect(whole, "it should have an effect").not.toEqual([]);
-  for (const death of deaths(calls))
-    expect((await live(death)).effects, `died ${death.when} call ${death.at} of ${calls}`).toEqual(whole);
+  for (const death of deaths(writes))
+    expect((await live(death)).effects, `died after ${death} of ${writes} writes`).toEqual(whole);
 }
