@@ -25,12 +25,11 @@ import { table } from "../in-process.ts";
 import { fill } from "../properties.ts";
 import { makeDue, stored } from "../records.ts";
 import { soldHouses } from "../sales.ts";
-
 import { aProperty, type Delivery, now, queued, scheduled, streamed } from "./deliveries.ts";
 
 type Cases = Readonly<Record<string, (world: World) => Promise<Delivery>>>;
 
-/** Workers of events, scores and views, likewise as in `worker-cases.ts`. */
+/** Workers of events, scores and views, as `workers` of `worker-cases.ts` has all others. */
 export const numberWorkers: Cases = {
   async "applyEffects, an action of a client"({ home: { users, brokerage } }) {
     const { token } = users.admin;
@@ -136,6 +135,7 @@ export const numberWorkers: Cases = {
   },
 };
 
+/** Those of them whose work shows only elsewhere. */
 export const otherNumberWorkers: Cases = {
   "foldMarket, all brokerages": () => queued(foldMarket, { brokerages_from: null }, async () => true),
 
