@@ -5,6 +5,7 @@ import { Agent, type IncomingMessage, request, type ServerResponse } from "node:
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import { pipeline } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import { AwsError } from "./aws-error.ts";
 
@@ -101,8 +102,10 @@ export async function startDynamoDb(folder: string, log: (line: string) => void)
     await ready;
     send(headers, body)
       .on("response", (answer) => {
+        // An answer that nobody takes any more would keep its connection: after 256 of them nobody had another.
+        if (response.destroyed) return answer.destroy();
         response.writeHead(answer.statusCode!, answer.headers);
-        answer.pipe(response);
+        pipeline(answer, response, () => {});
       })
       .on("error", () => response.destroy());
   }
