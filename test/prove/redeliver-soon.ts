@@ -9,6 +9,7 @@ export const redeliverSoon = (assembly: string): Promise<void> =>
     for (const { Type, Properties } of Object.values(resources))
       if (Type === "AWS::SQS::Queue" && Properties.RedrivePolicy) {
         Properties.VisibilityTimeout = 5;
-        Properties.RedrivePolicy.maxReceiveCount = 100;
+        // SQS's most: a job that is killed again and again is received twice each time, once while its lease lasts.
+        Properties.RedrivePolicy.maxReceiveCount = 1000;
       } else if (Type === "AWS::Lambda::Function" && Properties.Timeout > 29) Properties.Timeout = 15;
   });
