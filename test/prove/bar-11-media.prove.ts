@@ -29,7 +29,7 @@ test("the media worker is killed 200 times mid-job: every upload ends with exact
       if (sent.status !== 200) throw new Error(`The upload was answered ${sent.status}`);
       return recordKey(brokerage.id, mediaRecord, media.id);
     },
-    milliseconds: 600,
+    milliseconds: 200,
     hasEnded: ({ status }) => status === "ready" || status === "rejected",
   });
 

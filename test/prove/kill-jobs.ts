@@ -47,23 +47,35 @@ export async function killJobs(
   }
 
   let deaths = 0;
-  while (deaths < kills) {
-    while (open.size < atOnce) {
-      const key = await start();
-      open.set(key.pk, { key, version: (await table.get(key))!.version, hasMoved: false });
+  let over = false;
+  // Beside the kills: a job may be quicker than the start of the next, so that it has ended when all have been started.
+  const startJobs = async () => {
+    while (!over && deaths < kills) {
+      if (open.size < atOnce) {
+        const key = await start();
+        open.set(key.pk, { key, version: (await table.get(key))!.version, hasMoved: false });
+      } else await sleep(20);
     }
-    if (!(await look())) {
-      await sleep(20);
-      continue;
+  };
+  const killWorkers = async () => {
+    while (!over && deaths < kills) {
+      if (!(await look())) {
+        await sleep(20);
+        continue;
+      }
+      await sleep(Math.random() * milliseconds);
+      if (!(await look())) continue;
+      await cloud.kill(worker);
+      // What was on its way to the table when the worker died is no step of the next one, and may be a job's last.
+      await sleep(50);
+      if (await look()) deaths++;
+      for (const job of open.values()) job.hasMoved = false;
     }
-    await sleep(Math.random() * milliseconds);
-    if (!(await look())) continue;
-    await cloud.kill(worker);
-    deaths++;
-    // What was on its way to the table when the worker died is no step of the next one.
-    await sleep(50);
-    await look();
-    for (const job of open.values()) job.hasMoved = false;
+  };
+  try {
+    await Promise.all([startJobs(), killWorkers()]);
+  } finally {
+    over = true;
   }
   while (open.size > 0) {
     await look();
