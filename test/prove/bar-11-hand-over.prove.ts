@@ -74,7 +74,7 @@ test("the worker of hand-overs is killed 200 times: every record has its new own
 });
 
 /** Hand-overs that have ended: an undo takes a second or two, so several must be begun one right after another. */
-const handedOver = () => Promise.all(Array.from({ length: 16 }, aHandOver));
+const handedOver = () => Promise.all(Array.from({ length: 8 }, aHandOver));
 
 async function aHandOver(): Promise<Case & { readonly id: string }> {
   const one = await aCase();

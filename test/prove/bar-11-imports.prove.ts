@@ -106,7 +106,7 @@ test("and 50 times mid-undo: every property is removed once and counted once", a
     return id;
   };
   // Before the first kill, or undos would have ended while the next import is awaited.
-  const ready = await Promise.all(Array.from({ length: 30 }, imported));
+  const ready = await Promise.all(Array.from({ length: 10 }, imported));
   const { records, deaths } = await killJobs(50, {
     worker: "runImport",
     async start() {
