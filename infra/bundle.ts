@@ -1,4 +1,4 @@
-import { cpSync, existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import { build, type Metafile } from "esbuild";
 import type { Definition } from "../shared/entry/definition.ts";
@@ -48,18 +48,27 @@ export async function bundle(options: BundleOptions): Promise<ReadonlyMap<string
   if (release) setMapsAside(Object.keys(outputs), outdir);
 
   const made = entries.some(({ files }) => files.length > 0) ? documents() : {};
-  return new Map(
-    entries.map((entry) => {
-      const folder = join(outdir, "functions", entry.file);
-      const chunks = chunksOf({ outputs }, entry, outdir);
-      for (const name of entry.files) writeFileSync(join(folder, name), documentNamed(name, made, entry));
-      assertDeclared(entry, chunks, allNatives(entries));
-      if (release)
-        for (const native of nativesOf([entry.definition]).filter(isFetched))
-          cpSync(nativeFolder(native), folder, { recursive: true });
-      return [entry.id, { folder, chunks }];
-    }),
-  );
+  const bundles = new Map<string, Bundle>();
+  for (const entry of entries) {
+    const folder = join(outdir, "functions", entry.file);
+    const chunks = chunksOf({ outputs }, entry, outdir);
+    for (const name of entry.files) writeFileSync(join(folder, name), documentNamed(name, made, entry));
+    assertDeclared(entry, chunks, allNatives(entries));
+    if (release)
+      for (const native of nativesOf([entry.definition]).filter(isFetched))
+        cpSync(nativeFolder(native), folder, { recursive: true });
+    bundles.set(entry.id, { folder: relative(outdir, folder), chunks });
+  }
+  writeFileSync(join(outdir, index), JSON.stringify([...bundles]));
+  return bundlesIn(outdir);
+}
+
+const index = "bundles.json";
+
+/** The bundles that were made in a folder. */
+export function bundlesIn(outdir: string): ReadonlyMap<string, Bundle> {
+  const bundles: [string, Bundle][] = JSON.parse(readFileSync(join(outdir, index), "utf8"));
+  return new Map(bundles.map(([id, { folder, chunks }]) => [id, { folder: join(outdir, folder), chunks }]));
 }
 
 async function run(

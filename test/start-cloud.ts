@@ -35,8 +35,12 @@ export interface TestCloud {
   stop(): Promise<void>;
 }
 
-/** Kept between runs: made anew when the sources have changed. */
-const built = join(import.meta.dirname, "../.build/test-assembly");
+/** The folder of what test clouds start from, kept between runs: made anew when the sources have changed. */
+export async function testAssembly(): Promise<string> {
+  const folder = join(import.meta.dirname, "../.build/test-assembly");
+  await build("dev", folder);
+  return folder;
+}
 
 /** Synthesises, lets `patch` change the assembly (a folder), starts it on a free port and bootstraps it. */
 export async function startTestCloud(patch?: (assembly: string) => Promise<void>): Promise<TestCloud> {
@@ -45,8 +49,7 @@ export async function startTestCloud(patch?: (assembly: string) => Promise<void>
   const folder = await mkdtemp(join(await fastestFolder(), "gable-test-"));
   const data = join(folder, "data");
   const assembly = join(folder, "assembly");
-  await build("dev", built);
-  await cp(built, assembly, { recursive: true });
+  await cp(await testAssembly(), assembly, { recursive: true });
   await patch?.(assembly);
   // Tests call all functions in turns: to start them again and again would take most of their time.
   const keeping = { idleTimeout: 600_000, most: 200 };

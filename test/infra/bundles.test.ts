@@ -1,19 +1,16 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { afterAll, describe, expect, test } from "vitest";
-import { areas, definitions } from "../../functions/index.ts";
-import { type Bundle, bundle, type Chunk } from "../../infra/bundle.ts";
+import { describe, expect, test } from "vitest";
+import { definitions } from "../../functions/index.ts";
+import { type Bundle, bundle, bundlesIn, type Chunk } from "../../infra/bundle.ts";
 import { type Grants, variable } from "../../shared/data/grant.ts";
 import type { Definition } from "../../shared/entry/definition.ts";
+import { testAssembly } from "../start-cloud.ts";
 
-// Inside the project, so that native packages, which stay outside the bundles, are found.
-const build = join(import.meta.dirname, "../../.build");
-mkdirSync(build, { recursive: true });
-const outdir = mkdtempSync(join(build, "test-bundles-"));
-afterAll(() => rmSync(outdir, { recursive: true }));
-const bundles = await bundle({ areas, outdir });
+// What the test clouds run; inside the project, so that native packages, which stay outside the bundles, are found.
+const bundles = bundlesIn(join(await testAssembly(), "bundles"));
 
 /** What a start loads: the entry and the chunks that it imports at once. */
 function atStart({ chunks }: Bundle): Chunk[] {
@@ -106,7 +103,7 @@ test("the checks see what they look for", () => {
 
 test("an entry point that does not stand where its id says is refused by name", async () => {
   const [definition] = definitions;
-  const moved = bundle({ areas: { elsewhere: [definition!] }, outdir: join(outdir, "moved") });
+  const moved = bundle({ areas: { elsewhere: [definition!] }, outdir: join(tmpdir(), "gable-moved") });
   await expect(moved).rejects.toThrow(`functions/elsewhere/`);
 });
 
