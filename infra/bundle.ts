@@ -65,7 +65,7 @@ export async function bundle(options: BundleOptions): Promise<ReadonlyMap<string
 
 const index = "bundles.json";
 
-/** The bundles that were made in a folder. */
+/** The bundles that were made in a folder, wherever that stands now. */
 export function bundlesIn(outdir: string): ReadonlyMap<string, Bundle> {
   const bundles: [string, Bundle][] = JSON.parse(readFileSync(join(outdir, index), "utf8"));
   return new Map(bundles.map(([id, { folder, chunks }]) => [id, { folder: join(outdir, folder), chunks }]));

@@ -99,7 +99,7 @@ async function fastestFolder(): Promise<string> {
 }
 
 /** `cma` → `Cma`, as the logical ids begin. */
-const title = (name: string) => name[0]!.toUpperCase() + name.slice(1);
+export const title = (name: string) => name[0]!.toUpperCase() + name.slice(1);
 
 /** Test files run in other processes than the cloud: this hands their wishes to it. */
 async function serveControl(cloud: Cloud) {

@@ -3,11 +3,11 @@ import type { Item, Key } from "../../shared/data/table.ts";
 import { cloud } from "../cloud.ts";
 import { table } from "../in-process.ts";
 import { flat } from "../records.ts";
+import type { Killed } from "./redeliver-soon.ts";
 
 /** A kind of job to be killed: how one is started, and when its record says that it has ended. */
 export interface KillableJob {
-  /** The entry point's id. */
-  readonly worker: string;
+  readonly worker: Killed;
   /** Starts a job; answers the key of its record, whose version counts the worker's steps. */
   start(): Promise<Key>;
   hasEnded(record: Item): boolean;

@@ -1,8 +1,20 @@
+import type { QueueName } from "../../shared/data/grant.ts";
+import { title } from "../start-cloud.ts";
 import { patchTemplates } from "./patch-templates.ts";
 
-/** The workers that proofs kill, and their queues, as the logical ids begin. */
-const killed =
-  /^(ingestUpload|runImport|runExport|runCma|runAiRequest|runHandOver)Function|^(Media|Imports|Exports|Cma|Ai|Handovers)Queue/;
+/** The workers that proofs kill, each with its queue. */
+const killed = {
+  ingestUpload: "media",
+  runAiRequest: "ai",
+  runCma: "cma",
+  runExport: "exports",
+  runHandOver: "handovers",
+  runImport: "imports",
+} satisfies Record<string, QueueName>;
+export type Killed = keyof typeof killed;
+
+/** What the logical ids of those functions and queues begin with. */
+const hastened = Object.entries(killed).flatMap(([id, queue]) => [`${id}Function`, `${title(queue)}Queue`]);
 
 /**
  * Patches an assembly so that a killed worker's message comes back after seconds, and as often as a test kills; and so
@@ -11,8 +23,8 @@ const killed =
  */
 export const redeliverSoon = (assembly: string): Promise<void> =>
   patchTemplates(assembly, (resources) => {
-    for (const [id, { Type, Properties }] of Object.entries(resources)) {
-      if (!killed.test(id)) continue;
+    for (const [logicalId, { Type, Properties }] of Object.entries(resources)) {
+      if (!hastened.some((beginning) => logicalId.startsWith(beginning))) continue;
       if (Type === "AWS::SQS::Queue" && Properties.RedrivePolicy) {
         Properties.VisibilityTimeout = 5;
         // SQS's most: a job that is killed again and again is received twice each time, once while its lease lasts.
