@@ -66,7 +66,12 @@ export async function inProcess(operation: Operation) {
       ...request.headers,
     };
     const path = request.path ?? operation.path;
-    const http = { method: operation.method, path, sourceIp: request.address ?? "10.9.9.9" };
+    const http = {
+      method: operation.method,
+      path,
+      sourceIp: request.address ?? "10.9.9.9",
+      userAgent: request.headers?.["user-agent"],
+    };
     const event = {
       headers,
       pathParameters: request.params,

@@ -103,7 +103,8 @@ export const title = (name: string) => name[0]!.toUpperCase() + name.slice(1);
 
 /** Test files run in other processes than the cloud: this hands their wishes to it. */
 async function serveControl(cloud: Cloud) {
-  const server = createServer(async (request, response) => {
+  // As long as the cloud's: one that ends sooner may end while a request is on its way.
+  const server = createServer({ keepAliveTimeout: 600_000 }, async (request, response) => {
     const [, verb, name = ""] = (request.url ?? "").split("/").map(decodeURIComponent);
     try {
       if (verb === "fire") await cloud.fire(name);

@@ -31,15 +31,12 @@ export const getPublicProperty = operation({
       mediaOf(table, office.id, params.property_id),
     ]);
     if (!property || !isPublic(property)) throw new Problem("not_found");
-    const [view] = viewByAnyone(property, userAgent, { ...invoked, cursorKey });
-    const [agent] = await Promise.all([
-      loadRecord(table, userRecord, office.id, property.owner_user_id),
-      // A view that cannot be noted is still shown.
-      view &&
-        claim([view]).catch((error) =>
-          log("view_not_noted", { property_id: property.id, ...errorFields(error) }),
-        ),
-    ]);
+    const agent = await loadRecord(table, userRecord, office.id, property.owner_user_id);
+    // Last, when nothing else can fail: whoever is told to ask again looks once. A view that cannot be noted is still shown.
+    const view = viewByAnyone(property, userAgent, { ...invoked, cursorKey });
+    await claim(view).catch((error) =>
+      log("view_not_noted", { property_id: property.id, ...errorFields(error) }),
+    );
     const photos = media.filter(isShown).map((photo) => {
       const url = photoUrl(photo, { cursorKey, origin });
       return { ...photo, large: `${url}?size=large`, medium: `${url}?size=medium`, small: url };

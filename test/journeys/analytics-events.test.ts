@@ -1,11 +1,15 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { beforeAll, describe, expect, test } from "vitest";
 import type * as z from "zod/mini";
 import { createAnalyticsEvents } from "../../functions/analytics/create-analytics-events.ts";
 import { getProperty } from "../../functions/properties/get-property.ts";
 import { getPublicProperty } from "../../functions/public/get-public-property.ts";
 import { eventsArrived, eventsOfDay, shards } from "../../shared/data/events.ts";
+import { recordKey } from "../../shared/data/record-item.ts";
 import type { StoredEvent } from "../../shared/domain/analytics/event.ts";
 import type { NewEvent } from "../../shared/domain/analytics/new-events.ts";
+import { Problem } from "../../shared/domain/problem.ts";
+import { userRecord } from "../../shared/domain/user.ts";
 import type { Operation } from "../../shared/entry/definition.ts";
 import { asked, question, withModel } from "../ai/asking.ts";
 import { says } from "../ai/step.ts";
@@ -367,13 +371,32 @@ describe("a look at a listing", () => {
     const failing = withTable(getPublicProperty, (real) => ({
       ...real,
       commit: async () => {
+        tries++;
         throw new Error("Throttled");
+      },
+    }));
+    let tries = 0;
+    const call = await inProcess(failing as unknown as Operation);
+    const params = { slug: admin.brokerage.slug as string, property_id: home };
+    expect((await call({ params, headers: browser })).status).toBe(200);
+    expect(tries).toBe(1);
+  });
+
+  test("that cannot be shown is not noted: whoever asks again looks once", async () => {
+    const { pk } = recordKey(admin.brokerage.id, userRecord, agent.user.id);
+    const failing = withTable(getPublicProperty, (real) => ({
+      ...real,
+      async get(key) {
+        if (key.pk !== pk) return real.get(key);
+        // Long enough for a look that is noted beside it.
+        await sleep(200);
+        throw new Problem("busy");
       },
     }));
     const call = await inProcess(failing as unknown as Operation);
     const params = { slug: admin.brokerage.slug as string, property_id: home };
     const before = (await looks()).length;
-    expect((await call({ params, headers: browser })).status).toBe(200);
+    expect((await call({ params, headers: browser })).status).toBe(503);
     expect((await looks()).length).toBe(before);
   });
 
