@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { bootstrapLocally } from "../infra/local/bootstrap-locally.ts";
 import { build } from "../infra/local/build.ts";
-import { type Cloud, startCloud } from "../infra/local/cloud.ts";
+import { type Cloud, keepAlive, startCloud } from "../infra/local/cloud.ts";
 import { setProvider } from "../infra/local/model-provider.ts";
 import { type QueueName, queues } from "../shared/data/grant.ts";
 import { exchange } from "./ai/exchange.ts";
@@ -103,8 +103,7 @@ export const title = (name: string) => name[0]!.toUpperCase() + name.slice(1);
 
 /** Test files run in other processes than the cloud: this hands their wishes to it. */
 async function serveControl(cloud: Cloud) {
-  // As long as the cloud's: one that ends sooner may end while a request is on its way.
-  const server = createServer({ keepAliveTimeout: 600_000 }, async (request, response) => {
+  const server = createServer(keepAlive, async (request, response) => {
     const [, verb, name = ""] = (request.url ?? "").split("/").map(decodeURIComponent);
     try {
       if (verb === "fire") await cloud.fire(name);

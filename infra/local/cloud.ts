@@ -71,8 +71,6 @@ export async function startCloud({
   started.defer(() => store.close());
 
   const open = Promise.withResolvers<RequestListener>();
-  // Clients keep their connections; closing one that they are about to use would cost a retry.
-  const keepAlive = { keepAliveTimeout: 600_000 };
   const api = createServer(
     keepAlive,
     (request, response) => void open.promise.then((serve) => serve(request, response)),
@@ -166,6 +164,9 @@ export async function startCloud({
     return { ...credentialsOf(principal), AWS_ENDPOINT_URL: aws, AWS_REGION: region };
   }
 }
+
+/** Of servers: clients keep their connections; closing one that they are about to use would cost a retry. */
+export const keepAlive = { keepAliveTimeout: 600_000 };
 
 /** The folder of a function's code. */
 function codeOf({ stack, logicalId, properties }: Resource, stacks: readonly Stack[]): string {

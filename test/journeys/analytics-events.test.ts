@@ -368,6 +368,7 @@ describe("a look at a listing", () => {
   });
 
   test("that cannot be noted is still shown", async () => {
+    let tries = 0;
     const failing = withTable(getPublicProperty, (real) => ({
       ...real,
       commit: async () => {
@@ -375,7 +376,6 @@ describe("a look at a listing", () => {
         throw new Error("Throttled");
       },
     }));
-    let tries = 0;
     const call = await inProcess(failing as unknown as Operation);
     const params = { slug: admin.brokerage.slug as string, property_id: home };
     expect((await call({ params, headers: browser })).status).toBe(200);
@@ -388,8 +388,8 @@ describe("a look at a listing", () => {
       ...real,
       async get(key) {
         if (key.pk !== pk) return real.get(key);
-        // Long enough for a look that is noted beside it.
         await sleep(200);
+        // A look that was noted meanwhile is in the table by now.
         throw new Problem("busy");
       },
     }));
