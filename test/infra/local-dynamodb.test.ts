@@ -4,9 +4,12 @@ import { createServer, request } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { buffer } from "node:stream/consumers";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { type DynamoDb, startDynamoDb } from "../../infra/local/dynamodb.ts";
+import { type DynamoDb, startDynamoDb, storeIn } from "../../infra/local/dynamodb.ts";
+import { createTables, quicken } from "../../infra/local/dynamodb-tables.ts";
+import type { Resource } from "../../infra/local/templates.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "gable-dynamodb-"));
 const TableName = "Large";
@@ -62,3 +65,98 @@ it("answers after more callers died while they waited than it has connections", 
   const { Count } = await dynamo.call("DynamoDB_20120810.Scan", large);
   expect(Count).toBe(2);
 }, 30_000);
+
+it("answers the same when it is made to answer sooner", async () => {
+  const keyed = (...names: string[]) =>
+    names.map((AttributeName, at) => ({
+      AttributeName,
+      KeyType: at === names.length - 1 ? "RANGE" : "HASH",
+    }));
+  const [IndexName, Projection] = ["by_state", { ProjectionType: "INCLUDE", NonKeyAttributes: ["title"] }];
+  const table = {
+    name: "Indexed",
+    properties: {
+      AttributeDefinitions: ["pk", "sk", "office", "state", "at"].map((AttributeName) => ({
+        ...{ AttributeName, AttributeType: "S" },
+      })),
+      KeySchema: keyed("pk", "sk"),
+      GlobalSecondaryIndexes: [
+        { IndexName, KeySchema: keyed("office", "state", "at"), Projection },
+        {
+          IndexName: "by_day",
+          KeySchema: keyed("office", "at"),
+          Projection: { ProjectionType: "KEYS_ONLY" },
+        },
+      ],
+      StreamSpecification: { StreamViewType: "NEW_AND_OLD_IMAGES" },
+    },
+  } as unknown as Resource;
+  const call = (operation: string, input: object) =>
+    dynamo.call(`DynamoDB_20120810.${operation}`, { TableName: table.name, ...input });
+  /** What a table says of itself and of items in it, and how long its description is in the file. */
+  async function seen(partition: string) {
+    const Item = (sk: string, at: string, title: string) =>
+      Object.fromEntries(
+        Object.entries({ pk: partition, sk, office: partition, state: "sold", at, title, more: "m" }).map(
+          ([name, S]) => [name, { S: S as string }],
+        ),
+      );
+    await call("PutItem", { Item: Item("1", "2026-01-01", "A") });
+    await call("PutItem", { Item: Item("2", "2026-01-02", "B") });
+    await call("UpdateItem", {
+      Key: { pk: { S: partition }, sk: { S: "1" } },
+      UpdateExpression: "SET #at = :at",
+      ExpressionAttributeNames: { "#at": "at" },
+      ExpressionAttributeValues: { ":at": { S: "2026-01-03" } },
+    });
+      () => {},
+    );
+    const of = (IndexName: string, keys: string, names = {}, values = {}) =>
+      call("Query", {
+        ...{
+          IndexName,
+          KeyConditionExpression: keys,
+          ExpressionAttributeNames: { "#o": "office", ...names },
+        },
+        ExpressionAttributeValues: { ":o": { S: partition }, ...values },
+      });
+    const lists = [
+      await of("by_state", "#o = :o AND #s = :s", { "#s": "state" }, { ":s": { S: "sold" } }),
+      await of("by_day", "#o = :o AND #a > :a", { "#a": "at" }, { ":a": { S: "2026-01-01" } }),
+      await call("Scan", {
+        FilterExpression: "pk = :o",
+        ExpressionAttributeValues: { ":o": { S: partition } },
+      }),
+    ];
+    const { Table } = await call("DescribeTable", {});
+    const store = new DatabaseSync(storeIn(join(folder, "dynamodb")), { readOnly: true });
+    const { length } = store
+      .prepare("SELECT length(TableInfo) length FROM dm WHERE TableName = 'Indexed'")
+      .get()!;
+    store.close();
+    const text = JSON.stringify([
+      lists.map(({ Items }) => Items),
+      Table.AttributeDefinitions,
+      Table.KeySchema,
+    ]);
+    return {
+      answers: text.replaceAll(`"${partition}"`, '"p"'),
+      indexes: Table.GlobalSecondaryIndexes.map(
+        ({ IndexName, KeySchema, Projection }: object & Record<string, unknown>) => ({
+          ...{ IndexName, KeySchema, Projection },
+        }),
+      ),
+      length: Number(length),
+    };
+  }
+  await createTables(dynamo, [table]);
+  const before = await seen("before");
+  quicken(join(folder, "dynamodb"), table);
+  const after = await seen("after");
+  expect(after.answers).toBe(before.answers);
+  expect(after.indexes).toEqual(before.indexes);
+  expect(after.length).toBeLessThan(0.85 * before.length);
+  // A second start finds it done.
+  quicken(join(folder, "dynamodb"), table);
+  expect((await seen("again")).length).toBe(after.length);
+});
