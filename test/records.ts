@@ -13,6 +13,20 @@ export async function stored<T extends AnyRecordType>(
   return item && fromItem(type, item);
 }
 
+/** Reads many records of a type as they are stored, in their order. */
+export async function storedAll<T extends AnyRecordType>(
+  type: T,
+  brokerageId: string,
+  ids: readonly string[],
+): Promise<(RecordOf<T> | undefined)[]> {
+  const keys = ids.map((id) => recordKey(brokerageId, type, id));
+  const records: (RecordOf<T> | undefined)[] = [];
+  for (let at = 0; at < keys.length; at += 100)
+    for (const item of await table.getMany(keys.slice(at, at + 100)))
+      records.push(item && fromItem(type, item));
+  return records;
+}
+
 /** Writes a record over whatever is there, past every condition. */
 export const overwrite = <T extends AnyRecordType>(type: T, record: RecordOf<T>): Promise<void> =>
   table.commit([{ Put: { Item: toItem(type, record) } }]);

@@ -68,9 +68,7 @@ export function verifySignature(
   const request = [method, path, parameters.join("&"), signed.join(""), signedHeaders.join(";"), payloadHash];
   const digest = createHash("sha256").update(request.join("\n")).digest("hex");
   const text = ["AWS4-HMAC-SHA256", time, scope, digest].join("\n");
-  const hmac = (key: string | Buffer, part: string) => createHmac("sha256", key).update(part).digest();
-  const key = scope.split("/").reduce<string | Buffer>(hmac, `AWS4${secretAccessKey}`);
-  const expected = Buffer.from(hmac(key, text).toString("hex"));
+  const expected = Buffer.from(hmac(signingKey(secretAccessKey, scope), text).toString("hex"));
   const given = Buffer.from(signature);
   if (expected.length !== given.length || !timingSafeEqual(expected, given))
     throw new AwsError(
@@ -79,6 +77,18 @@ export function verifySignature(
       "The request signature we calculated does not match the signature you provided",
     );
 }
+
+const hmac = (key: string | Buffer, part: string) => createHmac("sha256", key).update(part).digest();
+
+/** The key of a principal for a day, a region and a service, derived once. */
+function signingKey(secretAccessKey: string, scope: string): Buffer {
+  const name = `${secretAccessKey} ${scope}`;
+  const key =
+    signingKeys.get(name) ?? scope.split("/").reduce<string | Buffer>(hmac, `AWS4${secretAccessKey}`);
+  signingKeys.set(name, key as Buffer);
+  return key as Buffer;
+}
+const signingKeys = new Map<string, Buffer>();
 
 /** As RFC 3986 has it, which leaves less as it is than JavaScript does. */
 const encoded = (text: string) =>

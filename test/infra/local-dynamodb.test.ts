@@ -109,8 +109,6 @@ it("answers the same when it is made to answer sooner", async () => {
       ExpressionAttributeNames: { "#at": "at" },
       ExpressionAttributeValues: { ":at": { S: "2026-01-03" } },
     });
-      () => {},
-    );
     const of = (IndexName: string, keys: string, names = {}, values = {}) =>
       call("Query", {
         ...{

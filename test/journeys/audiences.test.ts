@@ -187,7 +187,7 @@ const all = new Map<AnyRecordType, RecordOf<AnyRecordType>[]>();
 beforeAll(async () => {
   for (const [type, maker] of types) {
     const records = await Promise.all(
-      Array.from({ length: 48 }, async (_, at) => {
+      Array.from({ length: 32 }, async (_, at) => {
         const stamp = invocation("test", null, new Date(now.getTime() - 1000 * dice(30)));
         const made = { ...makers[maker](), ...certain[at - 1] };
         const { record, writes } = createRecord(type, brokerage_id, made as never, stamp);
@@ -210,7 +210,7 @@ beforeAll(async () => {
           images.push(toItem(type, next.record));
           last = next.record;
         }
-        if (at % 12 === 0) {
+        if (at % 8 === 0) {
           const gone = deleteRecord(type, last, later);
           await table.commit(gone);
           images.push(gone.flatMap((write) => ("Put" in write ? [write.Put.Item] : []))[0]);
@@ -320,8 +320,12 @@ function allowed(type: AnyRecordType, caller: Caller, part: Part): string[] {
 }
 
 describe.each(types)("lists of %o", (type, _, parts) => {
-  test.each(callersOf(type))("%s: what the check allows, in order, each once", async (_, caller) => {
-    for (const part of parts)
+  // Every other list for each: all lists for all callers are 11,000 queries.
+  const asked = callersOf(type).map(([who, caller], place) => ({
+    ...{ who, caller, lists: parts.filter((_, at) => at % 2 === place % 2) },
+  }));
+  test.each(asked)("$who: what the check allows, in order, each once", async ({ caller, lists }) => {
+    for (const part of lists)
       expect(await listed(type, caller, part), JSON.stringify(part)).toEqual(allowed(type, caller, part));
   });
 });

@@ -45,9 +45,9 @@ const types = [
 function busy(brokerageId: string, count: number, minutes: { from: number; to: number }): StoredEvent[] {
   return Array.from({ length: count }, (_, place) => {
     const arrives = minutes.from + ((place * 7919) % count) * ((minutes.to - minutes.from) / count);
-    const occurs = arrives - ((place * 104_729) % (6 * 24 * 60));
+    const occurs = arrives - ((place * 104_729) % (3 * 24 * 60));
     const about = {
-      ...{ user_id: `u${place % 5}`, team_id: `t${place % 2}`, property_id: `p${place % 11}` },
+      ...{ user_id: `u${place % 3}`, team_id: `t${place % 2}`, property_id: `p${place % 5}` },
       ...{ property_type: "house", city: place % 3 ? "Seattle" : "seattle", visitor: `v${place % 40}` },
       ...{ source: place % 4 ? "zillow" : "walk-in", lead_score: (place * 13) % 100 },
     };

@@ -9,7 +9,7 @@ import { invocation } from "../../shared/entry/invocation.ts";
 import { addUser, type SignedIn, signUp } from "../cloud.ts";
 import { table } from "../in-process.ts";
 import { fill } from "../properties.ts";
-import { stored } from "../records.ts";
+import { stored, storedAll } from "../records.ts";
 
 /** Two batches: the second is short. */
 const count = 210;
@@ -95,7 +95,12 @@ async function thereAndBack(fates: readonly Fate[], through: Through = (write) =
   const { record, writes } = createRecord(handOverRecord, brokerage_id, made, asked);
   await table.commit(apart(writes));
   const named = { brokerage_id, id: record.id };
-  const properties = () => Promise.all(own.map(({ id }) => stored(propertyRecord, brokerage_id, id)));
+  const properties = () =>
+    storedAll(
+      propertyRecord,
+      brokerage_id,
+      own.map(({ id }) => id),
+    );
   const job = async () => (await stored(handOverRecord, brokerage_id, record.id))!;
   const before = await properties();
 
