@@ -98,7 +98,10 @@ test("a new type of record has names, examples and a description, and linters fi
     { ...written, notes },
     { ...listed, notes },
   ]);
-  expect((await lint(made)).filter((finding) => !isLeft(finding))).toEqual([]);
+  // By itself: the others were looked at above. It uses few of the problems.
+  const found = await lint(openApi({ showings }));
+  const unused = ["oas3-unused-component", "no-unused-components"];
+  expect(found.filter((finding) => !unused.includes(finding.rule) && !isLeft(finding))).toEqual([]);
 });
 
 test("what is called twice, or needs an example that nobody can guess, fails the build", () => {
