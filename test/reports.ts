@@ -23,18 +23,22 @@ const completed = (sale: Sale, i: number): Sale => ({
   days_on_market: 5 + ((i * 7) % 60),
 });
 
-/** A report of a real home in Seattle, everything known; `inputs` goes to the engine, `over` into the report. */
+/** A real home in Seattle, and the sales that it is compared with. */
+const { id, sale_date, price, ...home } = sales.find(
+  ({ sale_date, size_sqft = 0, lat, lon }) =>
+    sale_date > effective_date && size_sqft < 2600 && lat > 47.66 && lat < 47.7 && lon < -122.32,
+)!;
+const subject = { ...home, property_type: "house" };
+const others = sales.filter((sale) => sale.id !== id);
+const candidates = selectCandidates(subject, others, effective_date).map(completed);
+const fonts = reportFonts();
+
+/** A report of that home, everything known; `inputs` goes to the engine, `over` into the report. */
 export function reportFor(inputs: Partial<AnalysisInputs> = {}, over: Partial<Report> = {}): Report {
-  const { id, sale_date, price, ...home } = sales.find(
-    ({ sale_date, size_sqft = 0, lat, lon }) =>
-      sale_date > effective_date && size_sqft < 2600 && lat > 47.66 && lat < 47.7 && lon < -122.32,
-  )!;
-  const subject = { ...home, property_type: "house" };
-  const others = sales.filter((sale) => sale.id !== id);
   const all: AnalysisInputs = {
     subject,
     effective_date,
-    candidates: selectCandidates(subject, others, effective_date).map(completed),
+    candidates,
     asking_price: Math.round(price * 1.1),
     active_listings: 34,
     ...inputs,
@@ -49,19 +53,22 @@ export function reportFor(inputs: Partial<AnalysisInputs> = {}, over: Partial<Re
     analysis,
     sales: all.candidates,
     approved: null,
-    fonts: reportFonts(),
+    fonts,
     ...over,
   };
 }
 
 /** A report of a home of which next to nothing is known, from two sales, in another currency, with long names. */
 export function spareReport(): Report {
-  const { analysis, sales } = reportFor();
-  const { lat, lon } = analysis.subject;
-  const bare = sales
+  const bare = candidates
     .slice(0, 2)
     .map(({ id, lat, lon, sale_date, price }) => ({ id, lat, lon, sale_date, price }));
-  const inputs = { subject: { lat, lon }, candidates: bare, asking_price: null, currency: "JPY" };
+  const inputs = {
+    subject: { lat: home.lat, lon: home.lon },
+    candidates: bare,
+    asking_price: null,
+    currency: "JPY",
+  };
   const long = "The Extraordinarily Long-Named Brokerage & Partners of Greater Puget Sound, ";
   return reportFor(
     { ...inputs, active_listings: undefined },

@@ -3,13 +3,13 @@ import { join } from "node:path";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { problems } from "../../shared/domain/problem.ts";
-import { launchBrowser } from "../../shared/report/browser.ts";
 import { operations } from "../answers.ts";
+import { browserToLookAt } from "../browser.ts";
 import { cloud } from "../cloud.ts";
 
 let browser: Browser;
 beforeAll(async () => {
-  browser = await launchBrowser(60_000);
+  browser = await browserToLookAt();
 });
 afterAll(() => browser.close());
 

@@ -1,8 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { definitions } from "../../functions/index.ts";
-import { stages } from "../../infra/stages.ts";
 import { backoffAfter } from "../../shared/entry/queue.ts";
-import { appOf, type Resource, Templates, templatesOf } from "./templates.ts";
+import { equipped, type Resource, templatesOf } from "./templates.ts";
 
 const prod = templatesOf();
 const alarms = prod.all("AWS::CloudWatch::Alarm").map(([id, { Properties }]) => ({ id, ...Properties }));
@@ -91,14 +90,14 @@ describe("a failure is told by the metric that counts it", () => {
 });
 
 describe("alarms reach a person", () => {
-  const mailed = new Templates(appOf({ ...stages.prod, alarmEmail: "office@example.com" }));
+  const mailed = templatesOf(equipped);
   const statements = (policy: Resource) => policy.Properties.PolicyDocument.Statement;
 
   test("every alarm writes to the topic, whose policy lets CloudWatch publish", () => {
     for (const [id, { Properties }] of mailed.all("AWS::CloudWatch::Alarm"))
       expect(JSON.stringify(Properties.AlarmActions), id).toContain(":Gable-prod-alarms");
     expect(mailed.only("AWS::SNS::Subscription").Properties).toMatchObject({
-      Endpoint: "office@example.com",
+      Endpoint: equipped.alarmEmail,
     });
 
     const [topicId] = mailed.all("AWS::SNS::Topic")[0]!;

@@ -7,7 +7,7 @@ import { close, listen } from "../../infra/local/cloud.ts";
 import type { Principal } from "../../infra/local/iam.ts";
 import { openOutbox } from "../../infra/local/outbox.ts";
 import { stages } from "../../infra/stages.ts";
-import { appOf, Templates, templatesOf } from "./templates.ts";
+import { equipped, type Templates, templatesOf } from "./templates.ts";
 
 describe("in AWS", () => {
   test.each(Object.values(stages))("the outbox is in no template of $name", (stage) => {
@@ -21,9 +21,8 @@ describe("in AWS", () => {
       .Environment.Variables;
 
   test("links lead to the web app where the stage has one, else to the API", () => {
-    const appOrigin = "https://app.example.com";
-    const mailSender = "office@mail.example.com";
-    const custom = new Templates(appOf({ ...stages.prod, appOrigin, mailSender }));
+    const custom = templatesOf(equipped);
+    const { appOrigin, mailSender } = equipped;
     expect(environmentOf(custom)).toMatchObject({ APP_ORIGIN: appOrigin, MAIL_SENDER: mailSender });
     expect(JSON.stringify(custom.byStack)).toContain(":identity/mail.example.com");
     const plain = templatesOf();

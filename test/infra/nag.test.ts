@@ -13,7 +13,7 @@ import { checks } from "../../infra/nag.ts";
 import { stages } from "../../infra/stages.ts";
 import { tableFor } from "../../shared/data/table.ts";
 import { queueWorker, schedule, streamConsumer } from "../../shared/entry/definition.ts";
-import { appOf, synthesise, Templates } from "./templates.ts";
+import { appOf, equipped, Templates, templatesOf } from "./templates.ts";
 
 /** Findings that nobody acknowledged, errors and warnings alike. */
 const findings = (app: App): string[] =>
@@ -25,25 +25,14 @@ const findings = (app: App): string[] =>
       ),
   );
 
-/** As `cdk synth` sees it: references between stacks are resolved. */
-function synthesised(...args: Parameters<typeof appOf>): App {
-  const app = appOf(...args);
-  synthesise(app);
-  return app;
-}
-
+// As `cdk synth` sees it: in what was synthesised, references between stacks are resolved.
 describe("nothing is unacknowledged", () => {
   test.each(Object.values(stages))("in $name", (stage) => {
-    expect(findings(synthesised(stage))).toEqual([]);
+    expect(findings(templatesOf(stage).app)).toEqual([]);
   });
 
   test("with browsers let in and alarms sent by email, and every acknowledgement gives a reason", () => {
-    const stage = {
-      ...stages.prod,
-      corsOrigins: ["https://www.example.com"],
-      alarmEmail: "office@example.com",
-    };
-    const app = synthesised(stage);
+    const { app } = templatesOf(equipped);
     expect(findings(app)).toEqual([]);
     const reasons = app.node
       .findAll()
@@ -86,7 +75,7 @@ describe("a control taken away is seen", () => {
   ];
 
   test("only when it was taken", () => {
-    expect(findings(synthesised(stages.prod, { sample }))).toEqual([]);
+    expect(findings(new Templates(appOf(stages.prod, { sample })).app)).toEqual([]);
   });
 
   test("and two may read the stream", () => {

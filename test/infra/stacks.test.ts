@@ -3,7 +3,7 @@ import { definitions } from "../../functions/index.ts";
 import { stages } from "../../infra/stages.ts";
 import { type QueueName, queues, visibilityOf } from "../../shared/data/grant.ts";
 import { indexes, tableKey, ttlAttribute } from "../../shared/data/schema.ts";
-import { appOf, type Resource, synthesise, Templates, templatesOf } from "./templates.ts";
+import { equipped, type Resource, templatesOf } from "./templates.ts";
 
 const prod = templatesOf();
 
@@ -150,12 +150,13 @@ describe("gateway", () => {
     expect(JSON.parse(stage.AccessLogSettings.Format)).toHaveProperty("request_id");
     expect(prod.only("AWS::ApiGatewayV2::Api").Properties.CorsConfiguration).toBeUndefined();
 
-    const origin = "https://www.example.com";
-    const open = new Templates(appOf({ ...stages.prod, corsOrigins: [origin] }));
-    expect(open.only("AWS::ApiGatewayV2::Api").Properties.CorsConfiguration.AllowOrigins).toEqual([origin]);
-    expect(open.only("AWS::S3::Bucket").Properties.CorsConfiguration.CorsRules[0].AllowedOrigins).toEqual([
-      origin,
-    ]);
+    const open = templatesOf(equipped);
+    const { corsOrigins } = equipped;
+    expect(open.only("AWS::ApiGatewayV2::Api").Properties.CorsConfiguration.AllowOrigins).toEqual(
+      corsOrigins,
+    );
+    const [rule] = open.only("AWS::S3::Bucket").Properties.CorsConfiguration.CorsRules;
+    expect(rule.AllowedOrigins).toEqual(corsOrigins);
   });
 
   test("what anyone may call, and what hashes a password, has a throttle of its own", () => {
@@ -186,7 +187,7 @@ describe("gateway", () => {
   });
 
   test("the stage comes after every route that it throttles", () => {
-    const stacks = synthesise(appOf());
+    const { stacks } = prod;
     const stage = stacks.find(({ stackName }) => stackName === "Gable-prod-ApiStage")!;
     const before = stage.dependencies.map(({ id }) => id);
     for (const { stackName, template } of stacks)

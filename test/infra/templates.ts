@@ -26,6 +26,18 @@ interface Template {
   >;
 }
 
+// CDK's own look at templates only prints warnings, and takes most of the time. `npm run synth` and `lint` show them.
+process.env.CDK_VALIDATION = "false";
+
+/** Prod with all that a stage may have beside: websites, a web app, its own sender, somebody who gets the alarms. */
+export const equipped: Stage = {
+  ...stages.prod,
+  corsOrigins: ["https://www.example.com"],
+  appOrigin: "https://app.example.com",
+  mailSender: "office@mail.example.com",
+  alarmEmail: "office@example.com",
+};
+
 /** Gable's construct tree without bundles. */
 export function appOf(
   stage: Stage = stages.prod,
@@ -37,7 +49,7 @@ export function appOf(
 }
 
 /** The stacks of an app, their templates read; what it wrote is removed. */
-export function synthesise(app: App): CloudFormationStackArtifact[] {
+function synthesise(app: App): CloudFormationStackArtifact[] {
   const { stacks, directory } = app.synth();
   // A template is read from its file when it is first asked for.
   for (const stack of stacks) void stack.template;
@@ -47,7 +59,7 @@ export function synthesise(app: App): CloudFormationStackArtifact[] {
 
 const made = new Map<Stage, Templates>();
 
-/** The templates of a stage of Gable, made once. */
+/** A stage of Gable, synthesised once. */
 export function templatesOf(stage: Stage = stages.prod): Templates {
   const known = made.get(stage) ?? new Templates(appOf(stage));
   made.set(stage, known);
@@ -56,12 +68,16 @@ export function templatesOf(stage: Stage = stages.prod): Templates {
 
 /** The synthesised templates of an app, and how to look things up in them. */
 export class Templates {
+  readonly app: App;
+  readonly stacks: readonly CloudFormationStackArtifact[];
   readonly byStack: Readonly<Record<string, Template>>;
   private readonly exports = new Map<string, unknown>();
 
   constructor(app: App) {
+    this.app = app;
+    this.stacks = synthesise(app);
     this.byStack = Object.fromEntries(
-      synthesise(app).map((stack) => [stack.stackName, stack.template as Template]),
+      this.stacks.map((stack) => [stack.stackName, stack.template as Template]),
     );
     for (const { Outputs = {} } of Object.values(this.byStack))
       for (const { Export, Value } of Object.values(Outputs))

@@ -14,7 +14,8 @@ const shapes: readonly (Shape & { readonly name: string; readonly MdAPE: number 
     noise: 0.06,
     flats: 0,
     facts: ["lot_sqft", "year_built"],
-    MdAPE: 9.5,
+    // 8.3 of these 113 sales, 8.6 of all 225.
+    MdAPE: 9.1,
   },
   {
     name: "towers",
@@ -25,10 +26,14 @@ const shapes: readonly (Shape & { readonly name: string; readonly MdAPE: number 
     noise: 0.1,
     flats: 0.7,
     facts: ["year_built", "condition"],
-    MdAPE: 9,
+    // 7.6 of these 90 sales, 7.9 of all 180.
+    MdAPE: 8.7,
   },
   { name: "country", seed: 13, count: 500, km: 70, years: 8, noise: 0.18, flats: 0.05, facts: [], MdAPE: 18 },
 ];
+
+/** So many of a market's last sales are valued, evenly spread: all of the country's 75. */
+const mostValued = 120;
 
 /** Every eighth sale before the day once more as what is no sale: a token, a rent, a half share or a deed of two. */
 function littered(sales: readonly Sale[], from: string): Sale[] {
@@ -51,8 +56,11 @@ function littered(sales: readonly Sale[], from: string): Sale[] {
 describe.each(shapes)("a made-up market of $name", ({ MdAPE, ...shape }) => {
   const sales = madeUpMarket(shape);
   const from = sales[Math.floor(sales.length * 0.85)]!.sale_date;
+  const later = sales.filter(({ sale_date }) => sale_date >= from);
+  const every = Math.ceil(later.length / mostValued);
+  const valued = new Set(later.filter((_, i) => i % every === 0).map(({ id }) => id));
   const figures = (some: readonly Sale[]) =>
-    metrics(backtest(some, { from, fit: "market", scored: ({ id }) => id.startsWith("m") }), 0);
+    metrics(backtest(some, { from, fit: "market", scored: ({ id }) => valued.has(id) }), 0);
   const clean = figures(sales);
 
   test("is valued about as well as its noise allows, and the grid carries the price", () => {

@@ -1,22 +1,21 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { AxeBuilder } from "@axe-core/playwright";
-import type { Browser, BrowserContextOptions, Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import { getDocumentProxy } from "unpdf";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { dashboardPage } from "../../shared/dashboard/page.ts";
 import { dashboardPolicy } from "../../shared/dashboard/policy.ts";
-import { launchBrowser } from "../../shared/report/browser.ts";
+import { faults, type OnePage, onePage, tooWide } from "../browser.ts";
 import { emptyDashboard, officeDashboard, strangeDashboard } from "../dashboards.ts";
 
 const shots = join(import.meta.dirname, "../../.build/dashboard");
 mkdirSync(shots, { recursive: true });
 
-let browser: Browser;
+let dashboard: OnePage;
 beforeAll(async () => {
-  browser = await launchBrowser(120_000);
+  dashboard = await onePage("http://dashboard.invalid/");
 });
-afterAll(() => browser.close());
+afterAll(() => dashboard.close());
 
 const long = `${"Bartholomew-Maximilian ".repeat(4)}${"a-name-without-a-space".repeat(4)}`;
 const pages = {
@@ -25,30 +24,13 @@ const pages = {
   strange: () => dashboardPage(strangeDashboard(long)),
 };
 
-/** Opens a page under its own policy; answers it with the addresses that it asked for and what the policy refused. */
-async function open(html: string, options: BrowserContextOptions) {
-  const context = await browser.newContext(options);
-  const page = await context.newPage();
-  const [requests, refused]: [string[], string[]] = [[], []];
-  page.on("request", (request) => requests.push(request.url()));
-  page.on("console", (message) => refused.push(message.text()));
-  await page.route("http://dashboard.invalid/", (route) =>
-    route.fulfill({
-      body: html,
-      contentType: "text/html; charset=utf-8",
-      headers: { "content-security-policy": dashboardPolicy(html) },
-    }),
-  );
-  await page.goto("http://dashboard.invalid/");
-  return { page, requests, refused };
-}
-
-const tooWide = (page: Page) =>
-  page.evaluate<number>("document.documentElement.scrollWidth - document.documentElement.clientWidth");
-
-async function faults(page: Page) {
-  const { violations } = await new AxeBuilder({ page }).setLegacyMode().analyze();
-  return violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html.slice(0, 200)}`);
+/** Opens a dashboard under its own policy. */
+async function open(html: string, width: number, colorScheme: "light" | "dark"): Promise<Page> {
+  const { page } = dashboard;
+  await page.setViewportSize({ width, height: 900 });
+  await page.emulateMedia({ media: null, colorScheme });
+  await dashboard.open(html, dashboardPolicy(html));
+  return page;
 }
 
 const looks = [
@@ -70,12 +52,9 @@ describe.each(Object.keys(pages) as (keyof typeof pages)[])("the %s dashboard", 
   test.each(looks.filter(([look]) => looksOf[kind].includes(look)))(
     "on %s (%i, %s) has no fault that axe finds, overflows nothing, fetches nothing",
     async (look, width, colorScheme) => {
-      const { page, requests, refused } = await open(pages[kind](), {
-        viewport: { width, height: 900 },
-        colorScheme,
-      });
-      expect(requests).toEqual(["http://dashboard.invalid/"]);
-      expect(refused).toEqual([]);
+      const page = await open(pages[kind](), width, colorScheme);
+      expect(dashboard.requests).toEqual(["http://dashboard.invalid/"]);
+      expect(dashboard.said).toEqual([]);
       expect(await page.locator("script, link, iframe, object, img").count()).toBe(0);
       expect(await tooWide(page)).toBe(0);
       await page.screenshot({ path: join(shots, `${kind}-${look}.png`), fullPage: true });
@@ -84,7 +63,7 @@ describe.each(Object.keys(pages) as (keyof typeof pages)[])("the %s dashboard", 
   );
 
   test.each(["Letter", "A4"] as const)("on %s is all there, in black on white", async (format) => {
-    const { page } = await open(pages[kind](), { colorScheme: "dark" });
+    const page = await open(pages[kind](), 1280, "dark");
     const bytes = await page.pdf({ format, printBackground: true, tagged: true });
     writeFileSync(join(shots, `${kind}-${format}.pdf`), bytes);
     const { numPages } = await getDocumentProxy(new Uint8Array(bytes));
@@ -94,15 +73,11 @@ describe.each(Object.keys(pages) as (keyof typeof pages)[])("the %s dashboard", 
     expect(ground).toBe("rgb(255, 255, 255)");
     await page.setViewportSize({ width: format === "A4" ? 688 : 710, height: 900 });
     expect(await tooWide(page)).toBe(0);
-    await page.screenshot({ path: join(shots, `${kind}-print-${format}.png`), fullPage: true });
   });
 });
 
 test("in the dark the drawings are light: what is drawn in ink on paper takes the page's colours", async () => {
-  const { page } = await open(pages.office(), {
-    viewport: { width: 1280, height: 900 },
-    colorScheme: "dark",
-  });
+  const page = await open(pages.office(), 1280, "dark");
   const fills = await page.evaluate<string[]>(
     "[...new Set([...document.querySelectorAll('svg text')].map((one) => getComputedStyle(one).fill))]",
   );
@@ -121,10 +96,10 @@ test("the checks see what they look for", async () => {
     .replace("<main>", '<main><img src="x:y"><div class="bad">wide</div>')
     .replace("</style>", ".bad { width: 2000px; color: #eee; }</style>")
     .replace("<td", '<td style="color: red"');
-  const { page, refused } = await open(bad, { viewport: { width: 390, height: 900 } });
+  const page = await open(bad, 390, "light");
   expect(await tooWide(page)).toBeGreaterThan(1000);
   const found = (await faults(page)).join();
   expect(found).toContain("image-alt");
   expect(found).toContain("color-contrast");
-  expect(refused.join()).toContain("style");
+  expect(dashboard.said.join()).toContain("style");
 });

@@ -3,8 +3,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
-import { AxeBuilder } from "@axe-core/playwright";
-import type { Browser, Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import sharp from "sharp";
 import { extractImages, extractTextItems, getDocumentProxy } from "unpdf";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -14,12 +13,13 @@ import type { Report } from "../../shared/report/contents.ts";
 import { reportPdf } from "../../shared/report/pdf.ts";
 import { reportPolicy } from "../../shared/report/policy.ts";
 import { reportPage } from "../../shared/report/report.ts";
+import { faults, type OnePage, onePage, tooWide } from "../browser.ts";
 import { reportFor, spareReport } from "../reports.ts";
 
 const shots = join(import.meta.dirname, "../../.build/report");
 mkdirSync(shots, { recursive: true });
 
-let browser: Browser;
+let shown: OnePage;
 let photos: Server;
 let photo: Buffer;
 const asked: string[] = [];
@@ -33,10 +33,10 @@ beforeAll(async () => {
     if (request.url === "/missing") return void response.writeHead(403).end();
     response.writeHead(200, { "content-type": "image/jpeg" }).end(photo);
   }).listen(0, "127.0.0.1");
-  browser = await launchBrowser(60_000);
+  shown = await onePage("http://report.invalid/");
 });
 afterAll(async () => {
-  await browser.close();
+  await shown.close();
   photos.close();
 });
 
@@ -46,28 +46,11 @@ const reports: Record<string, () => Report> = {
   spare: spareReport,
 };
 
-/** Opens a page under its own policy; answers it with the addresses that it asked for. */
-async function open(html: string, width: number) {
-  const page = await browser.newPage({ viewport: { width, height: 900 } });
-  const requests: string[] = [];
-  page.on("request", (request) => requests.push(request.url()));
-  await page.route("http://report.invalid/", (route) =>
-    route.fulfill({
-      body: html,
-      contentType: "text/html; charset=utf-8",
-      headers: { "content-security-policy": reportPolicy },
-    }),
-  );
-  await page.goto("http://report.invalid/");
-  return { page, requests };
-}
-
-const tooWide = (page: Page) =>
-  page.evaluate<number>("document.documentElement.scrollWidth - document.documentElement.clientWidth");
-
-async function faults(page: Page) {
-  const { violations } = await new AxeBuilder({ page }).setLegacyMode().analyze();
-  return violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html.slice(0, 200)}`);
+/** Opens a report under its own policy. */
+async function open(html: string, width: number): Promise<Page> {
+  await shown.page.setViewportSize({ width, height: 900 });
+  await shown.open(html, reportPolicy);
+  return shown.page;
 }
 
 describe.each(Object.keys(reports))("the %s report", (kind) => {
@@ -75,8 +58,8 @@ describe.each(Object.keys(reports))("the %s report", (kind) => {
     "at %i pixels has no fault that axe finds, overflows nothing, fetches nothing",
     async (width) => {
       const report = reports[kind]!();
-      const { page, requests } = await open(reportPage(report), width);
-      expect(requests).toEqual(["http://report.invalid/", ...report.photos]);
+      const page = await open(reportPage(report), width);
+      expect(shown.requests).toEqual(["http://report.invalid/", ...report.photos]);
       expect(await page.locator("script, link, iframe, object").count()).toBe(0);
       expect(await tooWide(page)).toBe(0);
       expect(await faults(page)).toEqual([]);
@@ -112,16 +95,16 @@ test("the checks see what they look for", async () => {
     "<main>",
     '<main><img src="x:y"><p style="min-width:2000px">wide</p>',
   );
-  const { page, requests } = await open(bad, 390);
+  const page = await open(bad, 390);
   expect(await tooWide(page)).toBeGreaterThan(1000);
   expect((await faults(page)).join()).toContain("image-alt");
-  expect(requests.length).toBeGreaterThan(1);
+  expect(shown.requests.length).toBeGreaterThan(1);
   expect(cutOff([{ width: 600, height: 800, text: "", right: 640 }])).toHaveLength(1);
 });
 
 test("every column of the grid adds up as it is shown, and the weights to the suggested price", async () => {
   const report = reportFor();
-  const { page } = await open(reportPage(report), 1280);
+  const page = await open(reportPage(report), 1280);
   const rows = await Promise.all(
     (await page.locator('[aria-label="Adjustment grid"] tbody tr').all()).map((row) =>
       row.locator("th, td").allInnerTexts(),
@@ -158,7 +141,7 @@ test("every column of the grid adds up as it is shown, and the weights to the su
 });
 
 test("in black and white the range, its middle and the ground stay apart", async () => {
-  const { page } = await open(reportPage(reportFor()), 1280);
+  const page = await open(reportPage(reportFor()), 1280);
   const grey = async (selector: string) => {
     const bytes = await page.locator(selector).first().screenshot();
     const { data, info } = await sharp(bytes).greyscale().raw().toBuffer({ resolveWithObject: true });
@@ -187,14 +170,14 @@ describe("the PDF", () => {
   });
 
   test("is made without a photo that does not come, and without all where they are too large", async () => {
-    const missing = await reportPdf(reportFor({}, { photos: [photoAt("missing")] }), "A4");
+    const missing = await reportPdf({ ...spareReport(), photos: [photoAt("missing")] }, "A4");
     expect(missing.bytes.byteLength).toBeGreaterThan(10_000);
     const noise = { raw: { width: 1024, height: 683, channels: 3 as const } };
     photo = await sharp(randomBytes(1024 * 683 * 3), noise)
       .jpeg({ quality: 95 })
       .toBuffer();
     const names = Array.from({ length: 7 }, (_, at) => photoAt(`noise-${at}`));
-    const { bytes } = await reportPdf(reportFor({}, { photos: names }), "Letter");
+    const { bytes } = await reportPdf({ ...spareReport(), photos: names }, "Letter");
     expect(photo.byteLength * 7).toBeGreaterThan(4_300_000);
     expect(bytes.byteLength).toBeLessThan(4_300_000);
     expect(await extractImages(new Uint8Array(bytes), 1)).toEqual([]);

@@ -19,6 +19,7 @@ export interface Evidence {
  */
 const mostByFeatures = Math.log(3);
 const mostInAll = Math.log(4);
+const nothing = Object.fromEntries(features.map((feature) => [feature, 0])) as Record<Feature, number>;
 
 /** Adjusts every sale toward the subject as of a day; a feature that either side lacks is left alone. */
 export function gatherEvidence(subject: Subject, sales: readonly Sale[], rates: Rates): Evidence[] {
@@ -26,7 +27,7 @@ export function gatherEvidence(subject: Subject, sales: readonly Sale[], rates: 
   const own = encode(subject, rates.encoding);
   return sales.map((sale) => {
     const theirs = encode(sale, rates.encoding);
-    const byFeature = Object.fromEntries(features.map((feature) => [feature, 0])) as Record<Feature, number>;
+    const byFeature = { ...nothing };
     let total = 0;
     columns.forEach(({ feature }, k) => {
       const worth = rates.coefficients[k]! * (own[k]! - theirs[k]!) || 0;

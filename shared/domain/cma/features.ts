@@ -92,7 +92,7 @@ export function quantile(sorted: ArrayLike<number>, share: number): number {
 }
 
 /** The middle of values in any order. */
-export const median = (values: readonly number[]): number => quantile(Float64Array.from(values).sort(), 0.5);
+export const median = (values: readonly number[]): number => quantile(new Float64Array(values).sort(), 0.5);
 
 /** A value a little beyond a quantile, away from the median: the limit up to which a slope is trusted. */
 function beyond(sorted: Float64Array, share: number): number {

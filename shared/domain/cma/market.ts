@@ -1,8 +1,6 @@
 import { type Calibration, uncalibrated } from "./calibration.ts";
 import { type Covariance, usualCovariance } from "./covariance.ts";
 import { engineVersion } from "./engine-version.ts";
-import { median } from "./features.ts";
-import { nearest, placeIndex } from "./nearest.ts";
 import { fitRates, type Rates } from "./rates.ts";
 import { kindOf, type Sale } from "./sale.ts";
 import { nonMarketTransfers } from "./transfers.ts";
@@ -25,19 +23,16 @@ export interface Market {
 /** A fit from fewer sales says less than an analysis's own candidates, where these are more. */
 export const enoughToFit = 100;
 
-const spacingRank = 15;
-const spacingSample = 200;
-
 /** Fits a market from its sales before a day; they must be of one kind and at least one. */
 export function fitMarket(sales: readonly Sale[], asOf: string): MarketFit {
   const before = onTheMarket(sales.filter((sale) => sale.sale_date < asOf));
-  const rates = fitRates(before);
+  const { rates, spacingKm } = fitRates(before);
   return {
     engine_version: engineVersion,
     kind: kindOf(before[0]!),
     as_of: asOf,
     rates,
-    covariance: usualCovariance(rates.sigma, spacingKm(before)),
+    covariance: usualCovariance(rates.sigma, spacingKm),
   };
 }
 
@@ -51,14 +46,4 @@ function onTheMarket(sales: readonly Sale[]): readonly Sale[] {
 /** A market fitted from nothing but the candidates of one analysis. */
 export function marketFromCandidates(candidates: readonly Sale[], asOf: string): Market {
   return { fit: fitMarket(candidates, asOf), calibration: uncalibrated };
-}
-
-/** The usual distance from a sale to its 15th neighbour, from a spread of at most 200 sales. */
-function spacingKm(sales: readonly Sale[]): number {
-  const index = placeIndex(sales);
-  const every = Math.ceil(sales.length / spacingSample);
-  const distances = sales
-    .filter((_, i) => i % every === 0)
-    .map((sale) => nearest(index, sale, spacingRank + 1).at(-1)!.km);
-  return median(distances);
 }

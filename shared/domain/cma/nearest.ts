@@ -32,9 +32,12 @@ export function insert<T extends Point>(index: PlaceIndex<T>, point: T): void {
 }
 
 /** Kilometres between points near each other: flat, and so fast enough for millions of pairs. */
-export function flatKm(a: Point, b: Point): number {
-  const east = (b.lon - a.lon) * Math.cos(((a.lat + b.lat) * Math.PI) / 360);
-  const north = b.lat - a.lat;
+export const flatKm = (a: Point, b: Point): number => kmBetween(a.lat, a.lon, b.lat, b.lon);
+
+/** Of four numbers, because reading them from objects of many shapes takes longer than the distance. */
+function kmBetween(latA: number, lonA: number, latB: number, lonB: number): number {
+  const east = (lonB - lonA) * Math.cos(((latA + latB) * Math.PI) / 360);
+  const north = latB - latA;
   return Math.sqrt(east * east + north * north) * kmPerDegree;
 }
 
@@ -45,42 +48,37 @@ export function nearest<T extends Point>(
   count: number,
   keep: (point: T) => boolean = () => true,
 ): { point: T; km: number }[] {
-  let found: { point: T; km: number }[] = [];
-  const farthest = () => (found.length < count ? Infinity : found[count - 1]!.km);
+  const found: { point: T; km: number }[] = [];
+  let farthest = Infinity;
+  const { lat, lon } = centre;
   const take = (points: readonly T[]) => {
     for (const point of points) {
-      const km = flatKm(centre, point);
-      if (km >= farthest() || !keep(point)) continue;
-      found.splice(firstBeyond(found, km), 0, { point, km });
-      if (found.length > count) found.pop();
+      const itsLat = point.lat;
+      // Most are too far north or south already.
+      if (Math.abs(itsLat - lat) * kmPerDegree >= farthest) continue;
+      const km = kmBetween(lat, lon, itsLat, point.lon);
+      if (km >= farthest || !keep(point)) continue;
+      // Into its place in the order of distance, after its equals.
+      let at = Math.min(found.length, count - 1);
+      for (; at > 0 && found[at - 1]!.km > km; at--) found[at] = found[at - 1]!;
+      found[at] = { point, km };
+      if (found.length === count) farthest = found[count - 1]!.km;
     }
   };
-  const row = step(centre.lat);
-  const column = step(centre.lon);
+  const row = step(lat);
+  const column = step(lon);
   // What lies beyond the first n rings is at least n - 1 cells away, measured by the narrow side of a cell.
-  const narrow =
-    cellDegrees * kmPerDegree * Math.cos((Math.min(89, Math.abs(centre.lat) + 1) * Math.PI) / 180);
+  const narrow = cellDegrees * kmPerDegree * Math.cos((Math.min(89, Math.abs(lat) + 1) * Math.PI) / 180);
   const worthwhile = Math.min(mostRings, Math.sqrt(index.all.length) / 2);
   let ring = 0;
-  for (; ring <= worthwhile && farthest() > (ring - 1) * narrow; ring++)
+  for (; ring <= worthwhile && farthest > (ring - 1) * narrow; ring++)
     for (let up = -ring; up <= ring; up++)
       for (let right = -ring; right <= ring; right += Math.abs(up) === ring ? 1 : 2 * ring)
         take(index.cells.get(key(row + up, column + right)) ?? []);
   if (ring > worthwhile) {
-    found = [];
+    found.length = 0;
+    farthest = Infinity;
     take(index.all);
   }
   return found;
-}
-
-/** Where a distance belongs in a list sorted by distance, after its equals. */
-function firstBeyond(sorted: readonly { km: number }[], km: number): number {
-  let low = 0;
-  let high = sorted.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (sorted[middle]!.km <= km) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

@@ -5,6 +5,7 @@ import {
   encodingFor,
   type Feature,
   features,
+  median,
   quantile,
 } from "./features.ts";
 import { dot, factorise, solveFactored, symmetric } from "./linear-algebra.ts";
@@ -31,6 +32,7 @@ export interface Rates {
 }
 
 const neighbourCount = 15;
+const spacingSample = 200;
 const timeKnots = [0, 0.125, 0.25, 0.5, 0.75, 1, 2, 3, 5, 8];
 const timeSpread = 0.12;
 const huber = 1.345;
@@ -40,9 +42,10 @@ const rounds = 4;
 /**
  * Derives the rates of a market: differences between each sale and the mean of its 15 nearest, regressed on the same
  * differences of features and time, so that what a place is worth drops out. Ridge toward the default elasticities,
- * Huber weights, and nothing from a sale more than six deviations off.
+ * Huber weights, and nothing from a sale more than six deviations off. With them the usual distance from a sale to its
+ * 15th neighbour, from a spread of at most 200 sales.
  */
-export function fitRates(sales: readonly Sale[]): Rates {
+export function fitRates(sales: readonly Sale[]): { rates: Rates; spacingKm: number } {
   const encoding = encodingFor(sales);
   const days = sales.map((sale) => dayOf(sale.sale_date));
   const last = days.reduce((a, b) => Math.max(a, b), -Infinity);
@@ -55,8 +58,10 @@ export function fitRates(sales: readonly Sale[]): Rates {
   const index = placeIndex(sales.map((sale, i) => ({ lat: sale.lat, lon: sale.lon, i })));
   const rows: Float64Array[] = [];
   const targets: number[] = [];
+  const distances: number[] = [];
   for (const point of index.all) {
     const around = nearest(index, point, neighbourCount, (other) => other.i !== point.i);
+    distances.push(around.at(-1)?.km ?? 0);
     if (around.length === 0) continue;
     const own = terms[point.i]!;
     const row = new Float64Array(own.length);
@@ -76,7 +81,7 @@ export function fitRates(sales: readonly Sale[]): Rates {
   ];
   const { solution, sigma } = robustRidge(rows, targets, prior);
   const features = encoding.columns.length;
-  return {
+  const rates = {
     encoding,
     coefficients: [...solution.slice(0, features)],
     time: knots.map((knot, k) => ({ knot, rate: solution[features + k]! })),
@@ -85,6 +90,8 @@ export function fitRates(sales: readonly Sale[]): Rates {
     known: knownFeatures(sales),
     period: { from: dateOf(first), to: dateOf(last) },
   };
+  const every = Math.ceil(sales.length / spacingSample);
+  return { rates, spacingKm: median(distances.filter((_, i) => i % every === 0)) };
 }
 
 function knownFeatures(sales: readonly Sale[]): Record<Feature, number> {
