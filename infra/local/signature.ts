@@ -83,10 +83,10 @@ const hmac = (key: string | Buffer, part: string) => createHmac("sha256", key).u
 /** The key of a principal for a day, a region and a service, derived once. */
 function signingKey(secretAccessKey: string, scope: string): Buffer {
   const name = `${secretAccessKey} ${scope}`;
-  const key =
-    signingKeys.get(name) ?? scope.split("/").reduce<string | Buffer>(hmac, `AWS4${secretAccessKey}`);
-  signingKeys.set(name, key as Buffer);
-  return key as Buffer;
+  const derive = () => scope.split("/").reduce<string | Buffer>(hmac, `AWS4${secretAccessKey}`) as Buffer;
+  const key = signingKeys.get(name) ?? derive();
+  signingKeys.set(name, key);
+  return key;
 }
 const signingKeys = new Map<string, Buffer>();
 

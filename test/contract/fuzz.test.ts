@@ -14,7 +14,7 @@ beforeAll(async () => {
 });
 
 test.each(operations.map((operation) => [operation.id, operation] as const))("%s", async (_, operation) => {
-  await fuzz(operation, world, 6);
+  await fuzz(operation, world, 10);
 });
 
 describe("sabotage: the fuzzer sees", () => {

@@ -95,12 +95,8 @@ async function thereAndBack(fates: readonly Fate[], through: Through = (write) =
   const { record, writes } = createRecord(handOverRecord, brokerage_id, made, asked);
   await table.commit(apart(writes));
   const named = { brokerage_id, id: record.id };
-  const properties = () =>
-    storedAll(
-      propertyRecord,
-      brokerage_id,
-      own.map(({ id }) => id),
-    );
+  const ids = own.map(({ id }) => id);
+  const properties = () => storedAll(propertyRecord, brokerage_id, ids);
   const job = async () => (await stored(handOverRecord, brokerage_id, record.id))!;
   const before = await properties();
 
