@@ -13,18 +13,22 @@ export async function stored<T extends AnyRecordType>(
   return item && fromItem(type, item);
 }
 
+/** Reads many items, in the order of their keys, in as few requests as can be. */
+export async function itemsAt(keys: readonly Key[]): Promise<(Item | undefined)[]> {
+  const items: (Item | undefined)[] = [];
+  for (let at = 0; at < keys.length; at += 100)
+    items.push(...(await table.getMany(keys.slice(at, at + 100))));
+  return items;
+}
+
 /** Reads many records of a type as they are stored, in their order. */
 export async function storedAll<T extends AnyRecordType>(
   type: T,
   brokerageId: string,
   ids: readonly string[],
 ): Promise<(RecordOf<T> | undefined)[]> {
-  const keys = ids.map((id) => recordKey(brokerageId, type, id));
-  const records: (RecordOf<T> | undefined)[] = [];
-  for (let at = 0; at < keys.length; at += 100)
-    for (const item of await table.getMany(keys.slice(at, at + 100)))
-      records.push(item && fromItem(type, item));
-  return records;
+  const items = await itemsAt(ids.map((id) => recordKey(brokerageId, type, id)));
+  return items.map((item) => item && fromItem(type, item));
 }
 
 /** Writes a record over whatever is there, past every condition. */

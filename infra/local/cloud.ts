@@ -7,7 +7,7 @@ import { createAwsEndpoint } from "./aws-endpoint.ts";
 import { openCheckpoints } from "./checkpoints.ts";
 import { openData } from "./data.ts";
 import { startDynamoDb } from "./dynamodb.ts";
-import { createTables, quicken } from "./dynamodb-tables.ts";
+import { createTables } from "./dynamodb-tables.ts";
 import { startEventSources } from "./event-sources.ts";
 import { createHttpApi } from "./http-api.ts";
 import { adminPrincipal, credentialsOf, functionPrincipals, type Principal } from "./iam.ts";
@@ -101,9 +101,7 @@ export async function startCloud({
   step("Read the stacks");
   const dynamo = await startDynamoDb(join(data, "dynamodb"), log);
   started.defer(() => dynamo.stop());
-  const tables = ofType("AWS::DynamoDB::GlobalTable");
-  await createTables(dynamo, tables);
-  for (const table of tables) quicken(join(data, "dynamodb"), table);
+  await createTables(dynamo, join(data, "dynamodb"), ofType("AWS::DynamoDB::GlobalTable"));
   step("Started DynamoDB Local");
   const awsEndpoint = createAwsEndpoint([admin, ...principals.values()], {
     ...{ dynamo, s3, queues, secrets, outbox },

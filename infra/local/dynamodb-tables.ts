@@ -2,32 +2,44 @@ import { DatabaseSync } from "node:sqlite";
 import { type DynamoDb, storeIn } from "./dynamodb.ts";
 import type { Resource } from "./templates.ts";
 
-/** Creates the templates' tables where they do not exist; throws when one exists with other keys or indexes. */
-export async function createTables(dynamo: DynamoDb, tables: readonly Resource[]): Promise<void> {
-  for (const { name, properties } of tables) {
-    const { AttributeDefinitions, KeySchema, GlobalSecondaryIndexes, StreamSpecification } = properties;
-    const definition = {
-      TableName: name,
-      AttributeDefinitions,
-      KeySchema,
-      GlobalSecondaryIndexes,
-      StreamSpecification: { StreamEnabled: true, ...StreamSpecification },
-      BillingMode: "PAY_PER_REQUEST",
-    };
-    const existing = await dynamo
-      .call("DynamoDB_20120810.DescribeTable", { TableName: name })
-      .catch(() => undefined);
-    if (existing && shape(existing.Table) !== shape(definition))
-      throw new Error(
-        `The stored table ${name} has other keys or indexes than the templates: start with --fresh`,
-      );
-    if (existing) continue;
-    await dynamo.call("DynamoDB_20120810.CreateTable", definition);
-    const ttl = properties.TimeToLiveSpecification;
-    if (ttl?.Enabled) {
-      const TimeToLiveSpecification = { AttributeName: ttl.AttributeName, Enabled: true };
-      await dynamo.call("DynamoDB_20120810.UpdateTimeToLive", { TableName: name, TimeToLiveSpecification });
-    }
+/**
+ * Creates the templates' tables where they do not exist in a folder's DynamoDB Local, and lets it answer sooner; throws when
+ * one exists with other keys or indexes.
+ */
+export async function createTables(
+  dynamo: DynamoDb,
+  folder: string,
+  tables: readonly Resource[],
+): Promise<void> {
+  for (const table of tables) {
+    await createTable(dynamo, table);
+    quicken(folder, table);
+  }
+}
+
+async function createTable(dynamo: DynamoDb, { name, properties }: Resource): Promise<void> {
+  const { AttributeDefinitions, KeySchema, GlobalSecondaryIndexes, StreamSpecification } = properties;
+  const definition = {
+    TableName: name,
+    AttributeDefinitions,
+    KeySchema,
+    GlobalSecondaryIndexes,
+    StreamSpecification: { StreamEnabled: true, ...StreamSpecification },
+    BillingMode: "PAY_PER_REQUEST",
+  };
+  const existing = await dynamo
+    .call("DynamoDB_20120810.DescribeTable", { TableName: name })
+    .catch(() => undefined);
+  if (existing && shape(existing.Table) !== shape(definition))
+    throw new Error(
+      `The stored table ${name} has other keys or indexes than the templates: start with --fresh`,
+    );
+  if (existing) return;
+  await dynamo.call("DynamoDB_20120810.CreateTable", definition);
+  const ttl = properties.TimeToLiveSpecification;
+  if (ttl?.Enabled) {
+    const TimeToLiveSpecification = { AttributeName: ttl.AttributeName, Enabled: true };
+    await dynamo.call("DynamoDB_20120810.UpdateTimeToLive", { TableName: name, TimeToLiveSpecification });
   }
 }
 
@@ -51,7 +63,7 @@ function shape(table: { KeySchema: Index["KeySchema"]; GlobalSecondaryIndexes?: 
  * Changes what DynamoDB Local keeps of a table in its file, so that it answers sooner. What it answers is the same either
  * way, so what looks different than it is known to is left alone.
  */
-export function quicken(folder: string, table: Resource): void {
+function quicken(folder: string, table: Resource): void {
   const store = new DatabaseSync(storeIn(folder), { timeout: 30_000 });
   try {
     completeIndexes(store, table);

@@ -8,7 +8,7 @@ import { readProgress } from "../../shared/data/migration-progress.ts";
 import { recordKey } from "../../shared/data/record-item.ts";
 import { reminderKey } from "../../shared/data/reminders.ts";
 import { removeWords } from "../../shared/data/search-words.ts";
-import type { Item, Table } from "../../shared/data/table.ts";
+import type { Table } from "../../shared/data/table.ts";
 import { emailKey, updateHash } from "../../shared/data/users.ts";
 import { policyRoles } from "../../shared/domain/migrations/policy-roles.ts";
 import { userWords } from "../../shared/domain/migrations/search-words.ts";
@@ -20,7 +20,7 @@ import { invocation } from "../../shared/entry/invocation.ts";
 import { api, cloud, expectStatus, signIn, unique, waitFor } from "../cloud.ts";
 import { table } from "../in-process.ts";
 import { olderOffice, olderPassword } from "../older-office.ts";
-import { flat, stored } from "../records.ts";
+import { flat, itemsAt, stored } from "../records.ts";
 
 // An older office is data that the release before roles and teams wrote: user and policy have version 1 of their shape.
 
@@ -39,10 +39,7 @@ const run = async (options = {}) =>
 
 /** The versions of an office's users and of its policy, as they are stored. */
 async function versionsOf({ brokerage_id, users: all }: Office) {
-  const keys = all.map(({ id }) => recordKey(brokerage_id, userRecord, id));
-  const users: (Item | undefined)[] = [];
-  for (let at = 0; at < keys.length; at += 100)
-    users.push(...(await table.getMany(keys.slice(at, at + 100))));
+  const users = await itemsAt(all.map(({ id }) => recordKey(brokerage_id, userRecord, id)));
   const policy = await table.get(policyKey(brokerage_id));
   return { users: users.map((item) => item!.schema), policy: policy!.schema };
 }
