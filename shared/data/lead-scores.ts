@@ -110,7 +110,9 @@ async function tryMove(
   const own = ledgers.get(clientId) ?? ledgerIn(await table.get(ledgerKey(brokerageId, clientId)));
   ledgers.set(clientId, { ...own, ...step(own) });
   const scored = scoredOf(kept, [...ledgers.values()], stamp.now);
-  const computed = computedOf(scored, stamp.now);
+  // Who began before an action was noted may be done after it: the score is never of a moment before the latest action.
+  const latest = Date.parse(scored.ledger.acted_at ?? "") || 0;
+  const computed = computedOf(scored, new Date(Math.max(stamp.now.getTime(), latest)));
   // Only the kept client's ledger says a score, and when it is due.
   const next = new Map(
     [...ledgers].map(([id, one]) => [id, { ...one, computed: id === kept.id ? computed : undefined }]),

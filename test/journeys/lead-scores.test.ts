@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import type * as z from "zod/mini";
 import { decayScores } from "../../functions/clients/decay-scores.ts";
 import { ledgerKey } from "../../shared/data/lead-ledgers.ts";
-import { noteAction } from "../../shared/data/lead-scores.ts";
+import { noteAction, rescore } from "../../shared/data/lead-scores.ts";
 import type { Table } from "../../shared/data/table.ts";
 import type { Client, ClientPatch, NewClient } from "../../shared/domain/client.ts";
 import type { NewInteraction } from "../../shared/domain/interaction.ts";
@@ -200,6 +200,16 @@ describe("who has read a client", () => {
 const action = (kind: Kind, id = unique(), days = 0) => ({ id, kind, at: inDays(days).toISOString() });
 const note = (one: Named, kind: Kind, id?: string, on: Table = table) =>
   noteAction(on, brokerage_id(), one.id, action(kind, id), { ...stamp, now: new Date() });
+
+test("an effect that began before an action, and is done after it, counts it", async () => {
+  const nora = await add({ email: email() });
+  await note(nora, "favorite");
+  const { score } = await ok(scoreOf(nora));
+  expect(score).toBeGreaterThan(0);
+  const begun = { ...stamp, now: new Date(Date.now() - 60_000) };
+  await rescore(table, brokerage_id(), nora.id, "What is known of them changed", begun);
+  expect((await read(nora)).lead_score).toBe(score);
+});
 
 test("the same action noted often, and twenty at once, are what they are; without conditions some are lost", async () => {
   const noted = async (on: Table) => {
