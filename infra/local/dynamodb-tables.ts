@@ -105,19 +105,36 @@ function completeIndexes(store: DatabaseSync, { name, properties }: Resource): v
 
 /**
  * Shortens the description of a table, which DynamoDB Local parses once or twice with each call, most of its time: by the
- * indexes in a form that it reads no more, and in the list of the columns that a write fills by all but one mention of each.
+ * indexes in a form that it reads no more, by all but one mention of each column in the list of those that a write fills,
+ * and by what it knows of a column, or of an index's size, and reads nowhere, or to create a table alone.
  */
 function shortenDescription(store: DatabaseSync, { name }: Resource): void {
   const row = store.prepare("SELECT TableInfo FROM dm WHERE TableName = ?").get(name);
-  const { GSIList, UniqueGSIIndexes, ...rest } = JSON.parse(
+  const { GSIList, UniqueGSIIndexes, UniqueIndexes, GSIDescList, SQLiteIndex, ...rest } = JSON.parse(
     Buffer.from(row?.TableInfo as Uint8Array).toString(),
   );
-  if (!GSIList || !UniqueGSIIndexes || !rest.GSIDescList) return;
-  const columns = new Map(
-    UniqueGSIIndexes.flat().map((one: { SQLiteColumnName: string }) => [one.SQLiteColumnName, one]),
-  );
-  const shorter = JSON.stringify({ ...rest, UniqueGSIIndexes: [[...columns.values()]] });
+  if (!GSIList || !UniqueGSIIndexes || !GSIDescList) return;
+  const column = ({ SQLiteColumnName, DynamoDBAttribute }: Column) => ({
+    SQLiteColumnName,
+    DynamoDBAttribute,
+  });
+  const filled = new Map(UniqueGSIIndexes.flat().map((one: Column) => [one.SQLiteColumnName, column(one)]));
+  const shorter = JSON.stringify({
+    ...rest,
+    GSIDescList: GSIDescList.map(({ IndexSizeBytes, ItemCount, ...index }: Record<string, unknown>) => index),
+    SQLiteIndex: Object.fromEntries(
+      Object.entries<Column[]>(SQLiteIndex).map(([index, columns]) => [index, columns.map(column)]),
+    ),
+    UniqueGSIIndexes: [[...filled.values()]],
+    UniqueIndexes: UniqueIndexes.map(column),
+  });
   store.prepare("UPDATE dm SET TableInfo = ? WHERE TableName = ?").run(Buffer.from(shorter), name);
+}
+
+/** A column of SQLite, and the attribute that it holds. */
+interface Column {
+  readonly SQLiteColumnName: string;
+  readonly DynamoDBAttribute: object;
 }
 
 /** The columns of each index: attributes that are no key of the table are numbered as they are defined. */
