@@ -29,7 +29,8 @@ export function inPlace(schema: JsonSchema): JsonSchema {
   );
 }
 
-const ajv = new Ajv2020({ strict: false, allErrors: false });
+// Each schema judges a few answers: it is compiled once, wherever it is named, and not made fast.
+const ajv = new Ajv2020({ strict: false, allErrors: false, inlineRefs: false, code: { optimize: false } });
 (addFormats as unknown as (ajv: Ajv2020) => void)(ajv);
 ajv.addSchema(document, "document");
 const compiled = new Map<string, ValidateFunction>();

@@ -13,7 +13,9 @@ export const streamSourceActions = ["DescribeStream", "GetRecords", "GetShardIte
   (name) => `dynamodb:${name}`,
 );
 
-const idlePause = 150;
+// Between two reads of a shard that brought less than a batch, as Lambda reads it some times a second: what comes together
+// is one batch, not many.
+const pollPause = 150;
 const lookForShards = 5000;
 const longestBackoff = 10_000;
 // Lambda splits a batch whose event would be larger than what a function can be given.
@@ -88,7 +90,7 @@ export async function followStream(
       }
       if (records.length > 0) checkpoints.set(mapping.name, ShardId, sequenceOf(records.at(-1)!));
       iterator = NextShardIterator;
-      if (Records.length === 0) await pause(idlePause);
+      if (Records.length < BatchSize) await pause(pollPause);
     }
     if (!iterator) checkpoints.set(mapping.name, ShardId, "end");
   }
