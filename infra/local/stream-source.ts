@@ -13,9 +13,7 @@ export const streamSourceActions = ["DescribeStream", "GetRecords", "GetShardIte
   (name) => `dynamodb:${name}`,
 );
 
-// Between two reads of a shard that brought less than a batch, as Lambda reads it some times a second: what comes together
-// is one batch, not many.
-const pollPause = 150;
+const idlePause = 150;
 const lookForShards = 5000;
 const longestBackoff = 10_000;
 // Lambda splits a batch whose event would be larger than what a function can be given.
@@ -90,7 +88,7 @@ export async function followStream(
       }
       if (records.length > 0) checkpoints.set(mapping.name, ShardId, sequenceOf(records.at(-1)!));
       iterator = NextShardIterator;
-      if (Records.length < BatchSize) await pause(pollPause);
+      if (Records.length === 0) await pause(idlePause);
     }
     if (!iterator) checkpoints.set(mapping.name, ShardId, "end");
   }

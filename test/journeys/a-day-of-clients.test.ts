@@ -1,8 +1,10 @@
 import { expect, test } from "vitest";
+import { reminderKey } from "../../shared/data/reminders.ts";
 import { client, ok, refused } from "../client.ts";
 import { addUser, cloud, type SignedIn, signUp, unique, waitFor } from "../cloud.ts";
 import { exportFile, rowsIn } from "../exports.ts";
 import { handOver } from "../hand-overs.ts";
+import { table } from "../in-process.ts";
 import { settledLog } from "../logs.ts";
 import { mailsTo } from "../mail.ts";
 import { house, readAll } from "../properties.ts";
@@ -133,6 +135,10 @@ test("a day: enquiries become somebody's clients, who are called, shared, merged
   expect((await titlesOf(ana, { client_id: nora.id })).sort()).toEqual(
     [late.title, done.title, "Walk through"].sort(),
   );
+  // Reminders follow the tasks behind the stream.
+  const isReminded = async ({ id }: { id: string }) =>
+    (await table.get(reminderKey(admin.brokerage.id, id)))?.due_at;
+  await waitFor(async () => ((await isReminded(late)) && !(await isReminded(done)) ? true : undefined));
   await cloud.fire("remindOwners");
   const reminder = await waitFor(async () =>
     (await mailsTo(ana.email)).find(({ subject }) => subject.includes("are due")),
