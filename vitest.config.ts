@@ -24,6 +24,8 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["test/{unit,infra}/**/*.test.ts"],
+          // Their Java lives for seconds: compiled quickly, it starts with half of the processor time.
+          env: { JAVA_TOOL_OPTIONS: "-XX:TieredStopAtLevel=1" },
           isolate: false,
           testTimeout: 60_000,
           hookTimeout: 60_000,

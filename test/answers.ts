@@ -29,7 +29,7 @@ export function inPlace(schema: JsonSchema): JsonSchema {
   );
 }
 
-// Each schema judges a few answers: it is compiled once, wherever it is named, and not made fast.
+// Most schemas judge few answers: each is compiled once, wherever it is named, and not optimised.
 const ajv = new Ajv2020({ strict: false, allErrors: false, inlineRefs: false, code: { optimize: false } });
 (addFormats as unknown as (ajv: Ajv2020) => void)(ajv);
 ajv.addSchema(document, "document");

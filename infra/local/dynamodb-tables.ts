@@ -104,26 +104,25 @@ function completeIndexes(store: DatabaseSync, { name, properties }: Resource): v
 }
 
 /**
- * Shortens the description of a table, which DynamoDB Local parses once or twice with each call, most of its time: by the
- * indexes in a form that it reads no more, by all but one mention of each column in the list of those that a write fills,
- * and by what it knows of a column, or of an index's size, and reads nowhere, or to create a table alone.
+ * Shortens the description of a table, which DynamoDB Local parses once or twice with each call, most of its time. What
+ * goes: the indexes in a form that it reads no more; all but one mention of each column that a write fills; of each
+ * column its types, which it reads to create a table or an index; and sizes of indexes, which it counts anew.
  */
 function shortenDescription(store: DatabaseSync, { name }: Resource): void {
   const row = store.prepare("SELECT TableInfo FROM dm WHERE TableName = ?").get(name);
   const { GSIList, UniqueGSIIndexes, UniqueIndexes, GSIDescList, SQLiteIndex, ...rest } = JSON.parse(
     Buffer.from(row?.TableInfo as Uint8Array).toString(),
   );
-  if (!GSIList || !UniqueGSIIndexes || !GSIDescList) return;
-  const column = ({ SQLiteColumnName, DynamoDBAttribute }: Column) => ({
-    SQLiteColumnName,
-    DynamoDBAttribute,
-  });
-  const filled = new Map(UniqueGSIIndexes.flat().map((one: Column) => [one.SQLiteColumnName, column(one)]));
+  if (!GSIList || !UniqueGSIIndexes || !UniqueIndexes || !GSIDescList || !SQLiteIndex) return;
+  const column = ({ KeyType, SQLiteDataType, ...read }: Described) => read;
+  const filled = new Map(
+    UniqueGSIIndexes.flat().map((one: Described) => [one.SQLiteColumnName, column(one)]),
+  );
   const shorter = JSON.stringify({
     ...rest,
-    GSIDescList: GSIDescList.map(({ IndexSizeBytes, ItemCount, ...index }: Record<string, unknown>) => index),
+    GSIDescList: GSIDescList.map(({ IndexSizeBytes, ItemCount, ...read }: Described) => read),
     SQLiteIndex: Object.fromEntries(
-      Object.entries<Column[]>(SQLiteIndex).map(([index, columns]) => [index, columns.map(column)]),
+      Object.entries<Described[]>(SQLiteIndex).map(([index, columns]) => [index, columns.map(column)]),
     ),
     UniqueGSIIndexes: [[...filled.values()]],
     UniqueIndexes: UniqueIndexes.map(column),
@@ -131,11 +130,8 @@ function shortenDescription(store: DatabaseSync, { name }: Resource): void {
   store.prepare("UPDATE dm SET TableInfo = ? WHERE TableName = ?").run(Buffer.from(shorter), name);
 }
 
-/** A column of SQLite, and the attribute that it holds. */
-interface Column {
-  readonly SQLiteColumnName: string;
-  readonly DynamoDBAttribute: object;
-}
+/** What DynamoDB Local says of an index or a column. */
+type Described = Readonly<Record<string, unknown>>;
 
 /** The columns of each index: attributes that are no key of the table are numbered as they are defined. */
 function columnsOf(properties: Resource["properties"]) {

@@ -40,10 +40,10 @@ beforeAll(async () => {
 // They are read once a minute, by whichever request comes first then: by none that is measured.
 beforeEach(() => loadKeys(table, new Date()));
 
-/** The cost of a call, of a second one where it replaces what is there. */
+/** The cost of an operation's first call; of its second where it is a PUT, which replaces what the first put there. */
 const call = (operation: unknown, query = {}) => {
-  const one = operation as Operation;
-  return measure(one, world, { calls: one.method === "PUT" ? 1 : 0, query });
+  const measured = operation as Operation;
+  return measure(measured, world, { calls: measured.method === "PUT" ? 1 : 0, query });
 };
 
 test.each(operations.map((operation) => [operation.id, operation] as const))("%s", async (_, operation) => {

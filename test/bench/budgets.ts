@@ -50,7 +50,7 @@ export const budgets: Readonly<Record<string, Budget>> = {
   listPublicProperties: budget("GetItem BatchGetItem Query Query", 8, 0),
   // The same, and the listing, its pictures and its agent; the look is noted.
   getPublicProperty: budget("GetItem BatchGetItem GetItem Query GetItem PutItem", 6, 2),
-  // The example changes the price, too, by which a list is sorted.
+  // The example changes the status, by which three lists are kept, and the price, by which one of them is sorted.
   updateProperty: budget("GetItem PutItem", 1, 13),
   // The key, the photo and its property.
   getPhoto: budget("GetItem GetItem GetItem", 3, 0),
@@ -79,7 +79,7 @@ export const budgets: Readonly<Record<string, Budget>> = {
   listClientShares: budget("GetItem", 1, 0),
   putClientShare: budget("GetItem GetItem PutItem", 2, 12),
   deleteClientShare: budget("GetItem PutItem", 1, 12),
-  // The example changes by when it is due, which a list is sorted by.
+  // The example changes the due date, by which two lists are sorted.
   updateTask: budget("GetItem PutItem", 1, 12),
   // What was said and its list; the client, in all their lists.
   createInteraction: budget("GetItem TransactWriteItems", 1, 24),

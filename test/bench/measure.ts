@@ -21,7 +21,10 @@ export interface Calling {
   readonly idempotencyKey?: string;
 }
 
-/** Calls an operation with success `calls` times after a first one that warms it up. Throws where it is refused. */
+/**
+ * Calls an operation with success `calls` times after a first one that warms it up; the requests are those of the last
+ * call. Throws where it is refused.
+ */
 export async function measure(
   operation: Operation,
   world: World,

@@ -7,6 +7,7 @@ import { anotherSession } from "../sessions.ts";
 import {
   aboutAProperty,
   aClientAndAProperty,
+  aClientWithEmails,
   aCompletedCma,
   aCompletedImport,
   aDashboardLink,
@@ -228,7 +229,7 @@ export const rows: Readonly<Record<string, Row>> = {
     body: onlyTheirs,
     refusesMore: clientRules,
   },
-  updateClient: { body: onlyTheirs, refusesMore: clientRules },
+  updateClient: { params: aClientWithEmails, body: onlyTheirs, refusesMore: clientRules },
   putCustomFields: { refusesMore: fieldRules },
   createInteraction: { refusesMore: ["/occurred_at"] },
   updateInteraction: { refusesMore: ["/occurred_at"] },

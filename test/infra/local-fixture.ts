@@ -14,9 +14,6 @@ import { Secret } from "aws-cdk-lib/aws-secretsmanager";
 import { Queue } from "aws-cdk-lib/aws-sqs";
 import { denyReadingKeys, denyWritingDeployment } from "../../infra/constructs/grants.ts";
 
-// A fixture's Java lives for seconds, and its start takes half of the time where code is compiled quickly.
-process.env.JAVA_TOOL_OPTIONS = "-XX:TieredStopAtLevel=1";
-
 /** Does what its event says; answers the AWS call's result, or the name of its error. */
 const actor = `
 import * as dynamodb from "@aws-sdk/client-dynamodb";
