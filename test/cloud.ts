@@ -18,9 +18,18 @@ export const cloud = {
     JSON.parse(await wish("invoke", functionId, JSON.stringify(event))),
 };
 
+/** Sends a request; where nothing is answered, the error names what was asked. */
+export async function reach(url: string, request: RequestInit): Promise<Response> {
+  try {
+    return await fetch(url, request);
+  } catch (cause) {
+    throw new Error(`${request.method} ${url.split("?")[0]} was not answered`, { cause });
+  }
+}
+
 async function wish(verb: string, name: string, body = ""): Promise<string> {
   const url = `${provided.control}/${verb}/${encodeURIComponent(name)}`;
-  const answer = await fetch(url, { method: "POST", body });
+  const answer = await reach(url, { method: "POST", body });
   const text = await answer.text();
   if (!answer.ok) throw new Error(`${verb} ${name}: ${text}`);
   return text;
@@ -45,7 +54,7 @@ export interface Answer {
 /** Calls the HTTP API. Every answer is checked against the OpenAPI document and the rules for all answers. */
 export async function api(method: string, path: string, request: Request = {}): Promise<Answer> {
   const { token, body, headers, raw } = request;
-  const answer = await fetch(cloud.url + path, {
+  const answer = await reach(cloud.url + path, {
     method,
     headers: {
       ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),

@@ -1,11 +1,11 @@
 import { ListObjectsV2Command, ListObjectVersionsCommand, S3Client } from "@aws-sdk/client-s3";
-import { api, cloud, expectStatus, waitFor } from "./cloud.ts";
+import { api, cloud, expectStatus, reach, waitFor } from "./cloud.ts";
 
 /** Sends bytes as the API's `upload` says. */
 export const send = (
   { url, method, headers }: { url: string; method: string; headers: Record<string, string> },
   bytes: Buffer,
-): Promise<Response> => fetch(url, { method, headers, body: new Uint8Array(bytes) });
+): Promise<Response> => reach(url, { method, headers, body: new Uint8Array(bytes) });
 
 /** Waits until media is ready or rejected and answers it. */
 export const finished = (token: string, id: string, seconds = 30) =>
