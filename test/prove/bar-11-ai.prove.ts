@@ -49,10 +49,10 @@ test("the assistant's worker is killed 100 times mid-call: each request has one 
           expect(response_payload).toMatchObject({ message: "Hello" });
           continue;
         }
-        // It was killed again and again until its three minutes were over.
+        // It was killed again and again until its three minutes had no room for another call.
         expect(reason).toContain("within 3 minutes");
         const lasted = Date.parse(String(completed_at)) - Date.parse(String(started_at));
-        expect(lasted).toBeGreaterThanOrEqual(3 * 60_000);
+        expect(lasted).toBeGreaterThan((3 * 60 - 12) * 1000);
       }
       const completed = records.filter(({ status }) => status === "completed").length;
       console.log(`${records.length} requests (${completed} completed), ${deaths} kills, ${attempts} calls`);
