@@ -312,21 +312,17 @@ export async function tokenOf({ home }: World, mediaId: string): Promise<string>
 }
 
 /** A client of whom only the name is known: an email is there once. */
-function aClient(world: World) {
-  return addClient(world);
+async function aClient({ home }: World, more: object = {}) {
+  const { token } = home.users.admin;
+  const body = { name: `Client ${unique()}`, ...more };
+  const { id } = await expectStatus(201, "POST", "/v1/clients", { token, body });
+  return { client_id: id as string };
 }
 
 /** A client with two emails, which are let go when others come. */
 export function aClientWithEmails(world: World) {
   const [email, other] = [`${unique()}@contract.example`, `${unique()}@contract.example`];
-  return addClient(world, { email, more_emails: [other] });
-}
-
-async function addClient({ home }: World, more: object = {}) {
-  const { token } = home.users.admin;
-  const body = { name: `Client ${unique()}`, ...more };
-  const { id } = await expectStatus(201, "POST", "/v1/clients", { token, body });
-  return { client_id: id as string };
+  return aClient(world, { email, more_emails: [other] });
 }
 
 /** A role that may do nothing: its name is there once. */
