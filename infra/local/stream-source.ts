@@ -13,7 +13,8 @@ export const streamSourceActions = ["DescribeStream", "GetRecords", "GetShardIte
   (name) => `dynamodb:${name}`,
 );
 
-const idlePause = 150;
+// Lambda reads a shard some times in a second: what is written in between comes as one batch.
+const pollPause = 150;
 const lookForShards = 5000;
 const longestBackoff = 10_000;
 // Lambda splits a batch whose event would be larger than what a function can be given.
@@ -88,7 +89,7 @@ export async function followStream(
       }
       if (records.length > 0) checkpoints.set(mapping.name, ShardId, sequenceOf(records.at(-1)!));
       iterator = NextShardIterator;
-      if (Records.length === 0) await pause(idlePause);
+      if (Records.length < BatchSize) await pause(pollPause);
     }
     if (!iterator) checkpoints.set(mapping.name, ShardId, "end");
   }

@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import type * as z from "zod/mini";
 import { createLead } from "../../functions/leads/create-lead.ts";
 import { openLeadKey } from "../../shared/data/open-leads.ts";
+import type { Table } from "../../shared/data/table.ts";
 import type { Client } from "../../shared/domain/client.ts";
 import type { Interaction } from "../../shared/domain/interaction.ts";
 import type { NewLead, TakenLead } from "../../shared/domain/lead.ts";
@@ -226,10 +227,27 @@ describe("many at once", () => {
     expect(await notesOf(answers[0]!.body.client.id)).toHaveLength(20);
   });
 
-  test("sabotage: without the conditions they make several", async () => {
-    const call = await sender(withTable(createLead as unknown as Operation, unconditional));
-    const person = { phone: aPhone() };
-    expect(clientsIn(await Promise.all(twenty(() => call(lead(person)))))).toBeGreaterThan(1);
+  /** How many clients two enquiries make of which the first is read before the second, and written after it. */
+  async function clientsOfTwo(change: (table: Table) => Table): Promise<number> {
+    const [quick, person] = [await sender(), { phone: aPhone() }];
+    let second: ReturnType<typeof quick> | undefined;
+    const slow = await sender(
+      withTable(createLead as unknown as Operation, (real) => {
+        const table = change(real);
+        const commit: Table["commit"] = async (writes) => {
+          second ??= quick(lead(person));
+          await second;
+          return table.commit(writes);
+        };
+        return { ...table, commit };
+      }),
+    );
+    return clientsIn([await slow(lead(person)), await second!]);
+  }
+
+  test("sabotage: without the conditions two make two", async () => {
+    expect(await clientsOfTwo((table) => table)).toBe(1);
+    expect(await clientsOfTwo(unconditional)).toBe(2);
   });
 
   test("each turn is one lead's", async () => {
