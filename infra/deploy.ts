@@ -1,11 +1,6 @@
 /** `npm run deploy -- <stage>`: native packages, every stack, the signing keys, the migrations. Safe to run again. */
-import { definitions } from "../functions/index.ts";
-import { bootstrap } from "./bootstrap.ts";
 import { approval, deploy, readCommandLine, settleRegion } from "./cdk-cli.ts";
-import { startMigrations } from "./migrations.ts";
-import { fetchNative, nativesOf } from "./natives.ts";
 import { stages } from "./stages.ts";
-import { timeoutOf } from "./timeout.ts";
 
 const { stage, yes } = readCommandLine(`Usage: npm run deploy -- <stage> [--yes]
 
@@ -19,6 +14,12 @@ migrations that are due. Safe to run again at any time. Before the first deploym
 infra/runbook.md says which rights it needs, and which changes need more than one deployment.`);
 
 const region = await settleRegion();
+// All functions are loaded only now, so that --help and what is wrong with a command line are said at once.
+const { definitions } = await import("../functions/index.ts");
+const { bootstrap } = await import("./bootstrap.ts");
+const { startMigrations } = await import("./migrations.ts");
+const { fetchNative, nativesOf } = await import("./natives.ts");
+const { timeoutOf } = await import("./timeout.ts");
 console.log(`Deploying Gable (${stage.name}) to ${region}`);
 for (const native of nativesOf(definitions)) fetchNative(native);
 const output = deploy(stage, "--all", ...approval(yes));

@@ -29,8 +29,13 @@ export function inPlace(schema: JsonSchema): JsonSchema {
   );
 }
 
-// Most schemas judge few answers: each is compiled once, wherever it is named, and not optimised.
-const ajv = new Ajv2020({ strict: false, allErrors: false, inlineRefs: false, code: { optimize: false } });
+/** Knows the document's schemas. Most judge few values: each is compiled once, wherever it is named, and not optimised. */
+export const ajv = new Ajv2020({
+  strict: false,
+  allErrors: false,
+  inlineRefs: false,
+  code: { optimize: false },
+});
 (addFormats as unknown as (ajv: Ajv2020) => void)(ajv);
 ajv.addSchema(document, "document");
 const compiled = new Map<string, ValidateFunction>();

@@ -4,7 +4,7 @@ import type { JsonSchema } from "../../infra/documents/schema.ts";
 import type { Operation } from "../../shared/entry/definition.ts";
 import { bodyTypes, maxBodyBytes, needsIfMatch, takesIdempotencyKey } from "../../shared/entry/request.ts";
 import { document, inPlace } from "../answers.ts";
-import { hostile, hostileStrings, likely, mutated } from "./fuzz-values.ts";
+import { anyText, hostile, hostileStrings, likely, mutated } from "./fuzz-values.ts";
 
 /** A request as the fuzzer sends it. Undefined leaves a part as a good caller would send it. */
 export interface FuzzRequest {
@@ -45,7 +45,7 @@ export function requests(operation: Operation, good: number, example: unknown): 
   const weight = Math.ceil(good / 3);
   const rarely = <T>(usual: T, junk: fc.Arbitrary<T>, times = 1): fc.Arbitrary<T> =>
     fc.oneof({ arbitrary: fc.constant(usual), weight }, { arbitrary: junk, weight: times });
-  const text = fc.oneof(fc.constantFrom(...hostileStrings), fc.string({ unit: "binary" }));
+  const text = fc.oneof(fc.constantFrom(...hostileStrings), anyText);
   const header = fc.string({ unit: "grapheme-ascii" });
   const names = parametersIn(operation, "path").map(({ name }) => name);
   return fc.record({

@@ -1,12 +1,11 @@
-import { Ajv2020, type ValidateFunction } from "ajv/dist/2020.js";
-import addFormats from "ajv-formats";
+import type { ValidateFunction } from "ajv/dist/2020.js";
 import type { APIGatewayProxyEventV2 } from "aws-lambda";
 import * as fc from "fast-check";
 import { type ProblemCode, problems } from "../../shared/domain/problem.ts";
 import type { Operation } from "../../shared/entry/definition.ts";
 import { bodyTypes, maxBodyBytes, needsIfMatch } from "../../shared/entry/request.ts";
 import { hashingMemory } from "../../shared/identity/passwords.ts";
-import { checkAnswer, document, type RawAnswer } from "../answers.ts";
+import { ajv, checkAnswer, type RawAnswer } from "../answers.ts";
 import { withTable } from "../in-process.ts";
 import { bodySchema, type FuzzRequest, parametersIn, requests } from "./fuzz-requests.ts";
 import { handlerOf, remembering } from "./inside.ts";
@@ -18,10 +17,6 @@ export interface Tally {
   accepted: number;
   refused: number;
 }
-
-const ajv = new Ajv2020({ strict: false });
-(addFormats as unknown as (ajv: Ajv2020) => void)(ajv);
-ajv.addSchema(document, "document");
 
 /** How many successes are enough where each uses up a record, which takes some calls or a worker to make anew. */
 const enough = 60;

@@ -16,11 +16,12 @@ import { denyReadingKeys, denyWritingDeployment } from "../../infra/constructs/g
 
 /** Does what its event says; answers the AWS call's result, or the name of its error. */
 const actor = `
-import * as dynamodb from "@aws-sdk/client-dynamodb";
-import * as s3 from "@aws-sdk/client-s3";
-import * as secrets from "@aws-sdk/client-secrets-manager";
-import * as sqs from "@aws-sdk/client-sqs";
-const services = { dynamodb: [dynamodb, "DynamoDBClient"], s3: [s3, "S3Client"], secrets: [secrets, "SecretsManagerClient"], sqs: [sqs, "SQSClient"] };
+const services = {
+  dynamodb: [() => import("@aws-sdk/client-dynamodb"), "DynamoDBClient"],
+  s3: [() => import("@aws-sdk/client-s3"), "S3Client"],
+  secrets: [() => import("@aws-sdk/client-secrets-manager"), "SecretsManagerClient"],
+  sqs: [() => import("@aws-sdk/client-sqs"), "SQSClient"],
+};
 let calls = 0;
 export const handler = async (event, context) => {
   if (event.act === "crash") process.exit(7);
@@ -30,7 +31,8 @@ export const handler = async (event, context) => {
   if (event.act === "context") return { calls: ++calls, pid: process.pid, env: Object.keys(process.env), left: context.getRemainingTimeInMillis(), id: context.awsRequestId };
   if (event.act === "print") { console.log("plain words"); console.log(JSON.stringify({ code: "structured" })); }
   if (!event.service) return { pid: process.pid };
-  const [library, client] = services[event.service];
+  const [load, client] = services[event.service];
+  const library = await load();
   try {
     const { $metadata, Body, ...result } = await new library[client]({ maxAttempts: 1 }).send(new library[event.command + "Command"](event.input));
     return Body ? { ...result, text: await Body.transformToString() } : result;

@@ -15,7 +15,7 @@ import { Problem } from "../../shared/domain/problem.ts";
 import { invocation } from "../../shared/entry/invocation.ts";
 
 const now = new Date("2026-03-02T17:05:20.000Z");
-const newId = () => invocation("test", null).newId();
+const { newId } = invocation("test", null);
 const named = { brokerage_id: newId(), user_id: newId(), api_key_id: newId() };
 
 describe("the text of a key", () => {
