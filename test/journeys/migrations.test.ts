@@ -238,7 +238,7 @@ describe("the admins of an older office", () => {
     const ends: (string | number)[] = [];
     const allLeave = async () => ends.push(...(await Promise.all(all.map((leave) => leave()))));
     const finished = run({ again: true }).then(() => true);
-    while (!(await Promise.race([finished, sleep(20)]))) await allLeave();
+    while (!(await Promise.race([finished, sleep(100)]))) await allLeave();
     do await allLeave();
     while (ends.slice(-8).includes("conflict"));
     expect(ends.filter((end) => end === 200)).toHaveLength(8);
