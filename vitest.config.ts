@@ -12,10 +12,12 @@ const scale = "test/prove/*-at-scale.prove.ts";
 const iam = "test/prove/bar-25-iam.prove.ts";
 const fuzz = "test/prove/bar-01-fuzz.prove.ts";
 
+const quickJava = { JAVA_TOOL_OPTIONS: "-XX:TieredStopAtLevel=1" };
+
 /** `npm test` runs unit and both of cloud, `npm run prove` the long proofs, `npm run bench` the table of costs. */
 export default defineConfig({
   test: {
-    // For two cores: a worker often waits for a job or a schedule.
+    // For two cores: a worker often waits for a job or a schedule. `npm test`, whose files are short, takes four.
     maxWorkers: 3,
     // The functions' logs of a test are shown when it fails.
     silent: "passed-only",
@@ -25,7 +27,7 @@ export default defineConfig({
           name: "unit",
           include: ["test/{unit,infra}/**/*.test.ts"],
           // Their Java lives for seconds: compiled quickly, it starts with half of the processor time.
-          env: { JAVA_TOOL_OPTIONS: "-XX:TieredStopAtLevel=1" },
+          env: quickJava,
           isolate: false,
           testTimeout: 60_000,
           hookTimeout: 60_000,
@@ -48,6 +50,8 @@ export default defineConfig({
         test: {
           name: "cloud-of-few",
           include: [all],
+          // Its Java works for half a minute.
+          env: quickJava,
           globalSetup: "test/setup.ts",
           testTimeout: long,
           hookTimeout: long,

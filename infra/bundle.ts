@@ -35,10 +35,10 @@ interface Entry {
   readonly files: readonly string[];
 }
 
-/** How many entry points an esbuild call bundles: all 175 at once took 3 to 4 GB of memory, 50 take 1.4. */
+/** How many entry points an esbuild call bundles: all at once took 3 to 4 GB of memory, 50 take 1.4. */
 const atOnce = 50;
 
-/** Bundles every entry point, by id: some esbuild calls for all, and one more for each that imports lazily. */
+/** Bundles every entry point, by id: `atOnce` to an esbuild call, and one more for each that imports lazily. */
 export async function bundle(options: BundleOptions): Promise<ReadonlyMap<string, Bundle>> {
   const { areas, outdir, release = false } = options;
   rmSync(outdir, { recursive: true, force: true });

@@ -1,6 +1,8 @@
 /** `npm run deploy -- <stage>`: native packages, every stack, the signing keys, the migrations. Safe to run again. */
 import { approval, deploy, readCommandLine, settleRegion } from "./cdk-cli.ts";
+import { fetchNative, nativesOf } from "./natives.ts";
 import { stages } from "./stages.ts";
+import { timeoutOf } from "./timeout.ts";
 
 const { stage, yes } = readCommandLine(`Usage: npm run deploy -- <stage> [--yes]
 
@@ -18,8 +20,6 @@ const region = await settleRegion();
 const { definitions } = await import("../functions/index.ts");
 const { bootstrap } = await import("./bootstrap.ts");
 const { startMigrations } = await import("./migrations.ts");
-const { fetchNative, nativesOf } = await import("./natives.ts");
-const { timeoutOf } = await import("./timeout.ts");
 console.log(`Deploying Gable (${stage.name}) to ${region}`);
 for (const native of nativesOf(definitions)) fetchNative(native);
 const output = deploy(stage, "--all", ...approval(yes));

@@ -19,11 +19,11 @@ export const cloud = {
 };
 
 /** Sends a request; where nothing is answered, the error names what was asked. */
-export async function reach(url: string, request: RequestInit): Promise<Response> {
+export async function reach(url: string, request: RequestInit = {}): Promise<Response> {
   try {
     return await fetch(url, request);
   } catch (cause) {
-    throw new Error(`${request.method} ${url.split("?")[0]} was not answered`, { cause });
+    throw new Error(`${request.method ?? "GET"} ${url.split("?")[0]} was not answered`, { cause });
   }
 }
 

@@ -1,5 +1,5 @@
 import { parse } from "csv-parse/sync";
-import { expectStatus, waitFor } from "./cloud.ts";
+import { expectStatus, reach, waitFor } from "./cloud.ts";
 
 /** Asks for an export; answers it as queued. */
 export const startExport = (token: string, body: object) =>
@@ -14,7 +14,7 @@ export const exportEnded = (token: string, id: string, seconds = 60) =>
 
 /** The file behind a link, as its text. */
 export async function fileAt(url: string): Promise<{ readonly headers: Headers; readonly text: string }> {
-  const answer = await fetch(url);
+  const answer = await reach(url);
   if (answer.status !== 200)
     throw new Error(`The file was answered ${answer.status}: ${await answer.text()}`);
   // As bytes: a text's mark would be taken off.

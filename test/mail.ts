@@ -3,13 +3,13 @@ import { policyKey } from "../shared/data/brokerages.ts";
 import { type LinkPurpose, signMailedToken } from "../shared/data/mailed-links.ts";
 import type { Role } from "../shared/domain/access.ts";
 import { userRecord } from "../shared/domain/user.ts";
-import { api, brokerageOf, cloud, expectStatus, type SignedIn, unique, waitFor } from "./cloud.ts";
+import { api, brokerageOf, cloud, expectStatus, reach, type SignedIn, unique, waitFor } from "./cloud.ts";
 import { table } from "./in-process.ts";
 import { stored } from "./records.ts";
 
 /** The mails in the outbox to an address, oldest first. */
 export async function mailsTo(email: string): Promise<SentMail[]> {
-  const answer = await fetch(`${cloud.url}/_local/outbox?to=${encodeURIComponent(email)}`);
+  const answer = await reach(`${cloud.url}/_local/outbox?to=${encodeURIComponent(email)}`);
   return (await answer.json()) as SentMail[];
 }
 

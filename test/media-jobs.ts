@@ -4,7 +4,7 @@ import { ingestUpload } from "../functions/media/ingest-upload.ts";
 import { Leased } from "../shared/data/jobs.ts";
 import type { Table } from "../shared/data/table.ts";
 import { invocation } from "../shared/entry/invocation.ts";
-import { cloud, expectStatus } from "./cloud.ts";
+import { cloud, expectStatus, reach } from "./cloud.ts";
 import { type HostileUpload, mark } from "./hostile-uploads.ts";
 import { inParallel } from "./identity-attacks.ts";
 import { table } from "./in-process.ts";
@@ -80,7 +80,7 @@ export async function attack(token: string, uploads: readonly HostileUpload[]) {
     const { status, reason, urls } = await upload(token, property, announced, bytes);
     const leaks: string[] = [];
     for (const url of Object.values<string>(urls ?? {})) {
-      const answer = await fetch(url);
+      const answer = await reach(url);
       const served = Buffer.from(await answer.arrayBuffer());
       const type = answer.headers.get("content-type");
       const isPicture = type === "image/jpeg" && served[0] === 0xff && served[1] === 0xd8;

@@ -25,16 +25,16 @@ const patches: Readonly<Record<string, (assembly: string) => Promise<void>>> = {
   "prove-still-lost-answers": withoutWorkers,
 };
 
-/** Java's options by test project: it compiles quickly where it lives for half a minute, with a third less work. */
-const javaOptions: Readonly<Record<string, string>> = { "cloud-of-few": "-XX:TieredStopAtLevel=1" };
-
 /**
  * One local cloud for all files of a test project, on a free port and in a folder of its own. The run fails when
  * personal data of any of its tests is in a log or a queue.
  */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  process.env.JAVA_TOOL_OPTIONS = javaOptions[project.name] ?? "";
+  // What the project says to its tests' Java it says to its cloud's, too, and to no other.
+  const { JAVA_TOOL_OPTIONS = "" } = process.env;
+  process.env.JAVA_TOOL_OPTIONS = project.config.env.JAVA_TOOL_OPTIONS ?? JAVA_TOOL_OPTIONS;
   const { stop, ...cloud } = await startTestCloud(patches[project.name]);
+  process.env.JAVA_TOOL_OPTIONS = JAVA_TOOL_OPTIONS;
   project.provide("cloud", cloud);
   return async () => {
     const found = personalDataIn(cloud.data);

@@ -2,7 +2,7 @@ import { Sha256 } from "@aws-crypto/sha256-js";
 import { unmarshall } from "@aws-sdk/util-dynamodb";
 import { SignatureV4 } from "@smithy/signature-v4";
 import { withEmptyMaps } from "../infra/local/stream-source.ts";
-import { cloud } from "./cloud.ts";
+import { cloud, reach } from "./cloud.ts";
 
 // biome-ignore lint/suspicious/noExplicitAny: records of any kind.
 type Image = any;
@@ -56,7 +56,9 @@ async function call(target: string, input: object): Promise<Image> {
     headers,
     body,
   });
-  const answer = await fetch(href, { method: "POST", headers: signed.headers, body });
+  const ask = () => reach(href, { method: "POST", headers: signed.headers, body });
+  // They are reads: where the connection broke they are asked again, as an SDK's client does.
+  const answer = await ask().catch(ask);
   const result = await answer.json();
   if (!answer.ok) throw new Error(`${target}: ${JSON.stringify(result)}`);
   return result;

@@ -20,8 +20,9 @@ export async function build(stage: string, outdir: string): Promise<"made" | "un
   if (existsSync(mark) && readFileSync(mark, "utf8") === digest) return "unchanged";
   // Beside it until it is whole: what a crash left half made is made again.
   const partial = `${outdir}.${process.pid}`;
-  // CDK's own look at the templates is for those that are deployed, and takes seconds.
-  const env = { ...process.env, CDK_VALIDATION: "false" };
+  // CDK's own look at the templates is for those that are deployed, and takes seconds. esbuild, in Go, looks for memory to
+  // free half as often: a sixth less work, for a third more memory.
+  const env = { GOGC: "200", ...process.env, CDK_VALIDATION: "false" };
   const synthesis = promisify(execFile)(process.execPath, [join(root, "infra/synth.ts"), stage, partial], {
     env,
   });

@@ -106,7 +106,8 @@ function completeIndexes(store: DatabaseSync, { name, properties }: Resource): v
 /**
  * Shortens the description of a table, which DynamoDB Local parses once or twice with each call, most of its time. What
  * goes: the indexes in a form that it reads no more; all but one mention of each column that a write fills; of each
- * column its types, which it reads to create a table or an index; and sizes of indexes, which it counts anew.
+ * column its types, which it reads to create a table or an index, and the type of its attribute, which it reads of the
+ * table's keys alone (an index's are among the table's attributes); and sizes of indexes, which it counts anew.
  */
 function shortenDescription(store: DatabaseSync, { name }: Resource): void {
   const row = store.prepare("SELECT TableInfo FROM dm WHERE TableName = ?").get(name);
@@ -115,20 +116,30 @@ function shortenDescription(store: DatabaseSync, { name }: Resource): void {
   );
   if (!GSIList || !UniqueGSIIndexes || !UniqueIndexes || !GSIDescList || !SQLiteIndex) return;
   const column = ({ KeyType, SQLiteDataType, ...read }: Described) => read;
+  const indexColumn = ({ SQLiteColumnName, DynamoDBAttribute }: Described) => ({
+    SQLiteColumnName,
+    DynamoDBAttribute: { AttributeName: (DynamoDBAttribute as Described).AttributeName },
+  });
   const filled = new Map(
-    UniqueGSIIndexes.flat().map((one: Described) => [one.SQLiteColumnName, column(one)]),
+    UniqueGSIIndexes.flat().map((one: Described) => [one.SQLiteColumnName, indexColumn(one)]),
   );
   const shorter = JSON.stringify({
     ...rest,
     GSIDescList: GSIDescList.map(({ IndexSizeBytes, ItemCount, ...read }: Described) => read),
     SQLiteIndex: Object.fromEntries(
-      Object.entries<Described[]>(SQLiteIndex).map(([index, columns]) => [index, columns.map(column)]),
+      Object.entries<Described[]>(SQLiteIndex).map(([index, columns]) => [
+        index,
+        columns.map(index === ofTable ? column : indexColumn),
+      ]),
     ),
     UniqueGSIIndexes: [[...filled.values()]],
     UniqueIndexes: UniqueIndexes.map(column),
   });
   store.prepare("UPDATE dm SET TableInfo = ? WHERE TableName = ?").run(Buffer.from(shorter), name);
 }
+
+/** The name under which the table's own keys stand among the indexes. */
+const ofTable = "";
 
 /** What DynamoDB Local says of an index or a column. */
 type Described = Readonly<Record<string, unknown>>;

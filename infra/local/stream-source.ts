@@ -13,7 +13,7 @@ export const streamSourceActions = ["DescribeStream", "GetRecords", "GetShardIte
   (name) => `dynamodb:${name}`,
 );
 
-// Lambda reads a shard some times in a second: what is written in between comes as one batch.
+// Lambda reads a shard some four times a second: what is written in between comes as one batch.
 const pollPause = 150;
 const lookForShards = 5000;
 const longestBackoff = 10_000;

@@ -4,7 +4,8 @@ import type { JsonSchema } from "../../infra/documents/schema.ts";
 import type { Operation } from "../../shared/entry/definition.ts";
 import { bodyTypes, maxBodyBytes, needsIfMatch, takesIdempotencyKey } from "../../shared/entry/request.ts";
 import { document, inPlace } from "../answers.ts";
-import { anyText, hostile, hostileStrings, likely, mutated } from "./fuzz-values.ts";
+import { anyText } from "../any-text.ts";
+import { hostile, hostileStrings, likely, mutated } from "./fuzz-values.ts";
 
 /** A request as the fuzzer sends it. Undefined leaves a part as a good caller would send it. */
 export interface FuzzRequest {

@@ -1,5 +1,6 @@
 import * as fc from "fast-check";
 import type { JsonSchema } from "../../infra/documents/schema.ts";
+import { anyText } from "../any-text.ts";
 
 /** Values that the schema mostly accepts: its examples, its edges, and what lies between them. */
 export function likely(schema: JsonSchema): fc.Arbitrary<unknown> {
@@ -86,11 +87,6 @@ function between(
   const near = Math.min(max, min + 100_000);
   return fc.oneof({ arbitrary: make(min, near), weight: 3 }, make(min, max), fc.constantFrom(min, max));
 }
-
-/** Any code points but halves of pairs. (fast-check's "binary" first lists all of them, which takes a second.) */
-export const anyText = fc.string({
-  unit: fc.nat(0x10ffff - 0x800).map((at) => String.fromCodePoint(at < 0xd800 ? at : at + 0x800)),
-});
 
 /** Strings that break what handles them carelessly. */
 export const hostileStrings = [

@@ -113,19 +113,36 @@ it("answers the same when it is made to answer sooner", async () => {
       ExpressionAttributeNames: { "#at": "at" },
       ExpressionAttributeValues: { ":at": { S: "2026-01-03" } },
     });
-    const of = (IndexName: string, keys: string, names = {}, values = {}) =>
+    const of = (IndexName: string, keys: string, names = {}, values = {}, page = {}) =>
       call("Query", {
         ...{
+          ...page,
           IndexName,
           KeyConditionExpression: keys,
           ExpressionAttributeNames: { "#o": "office", ...names },
         },
         ExpressionAttributeValues: { ":o": { S: partition }, ...values },
       });
+    const dearest = {
+      ...{ pk: { S: partition }, sk: { S: "1" } },
+      ...{ office: { S: partition }, price: { N: "1250000" } },
+    };
+    const refused = await Promise.allSettled([
+      call("PutItem", { Item: { ...item("3", "2026-01-04", "C", 1), price: { S: "1" } } }),
+      of("by_price", "#o = :o AND #p < :p", { "#p": "price" }, { ":p": { S: "1" } }),
+      of("by_price", "#o = :o", {}, {}, { ExclusiveStartKey: { ...dearest, price: { S: "1" } } }),
+    ]);
     const lists = [
       await of("by_state", "#o = :o AND #s = :s", { "#s": "state" }, { ":s": { S: "sold" } }),
       await of("by_day", "#o = :o AND #a > :a", { "#a": "at" }, { ":a": { S: "2026-01-01" } }),
       await of("by_price", "#o = :o AND #p < :p", { "#p": "price" }, { ":p": { N: "10000000" } }),
+      await of(
+        "by_price",
+        "#o = :o",
+        {},
+        {},
+        { Limit: 1, ExclusiveStartKey: dearest, ScanIndexForward: false },
+      ),
       await call("Scan", {
         FilterExpression: "pk = :o",
         ExpressionAttributeValues: { ":o": { S: partition } },
@@ -139,9 +156,12 @@ it("answers the same when it is made to answer sooner", async () => {
     store.close();
     const text = JSON.stringify([
       lists.map(({ Items }) => Items),
+      refused.map((one) => one.status === "rejected" && String(one.reason)),
       Table.AttributeDefinitions,
       Table.KeySchema,
     ]);
+    expect(lists.map(({ Items }) => Items.length)).toEqual([2, 2, 2, 1, 2]);
+    expect(refused.map(({ status }) => status)).toEqual(Array(3).fill("rejected"));
     return {
       answers: text.replaceAll(`"${partition}"`, '"p"'),
       indexes: Table.GlobalSecondaryIndexes.map(

@@ -117,11 +117,15 @@ type Part = Pick<
   "order" | "descending" | "range" | "state" | "owner" | "ofProperty" | "ofClient"
 >;
 const isWhole = (part: Part) => Object.keys(part).length === 0;
-/** Each part in each order: from both ends where it is all of a type, else from either. */
+/** Each part in each order: from both ends where it is all of a type, else from the one and the other in turns. */
 const inOrders = (orders: readonly Order[], parts: readonly Part[]) =>
-  orders.flatMap((order) =>
-    parts.flatMap((part) =>
-      (isWhole(part) ? [true, false] : [dice(2) === 0]).map((descending) => ({ order, descending, ...part })),
+  orders.flatMap((order, at) =>
+    parts.flatMap((part, place) =>
+      (isWhole(part) ? [true, false] : [(at + place) % 2 === 0]).map((descending) => ({
+        order,
+        descending,
+        ...part,
+      })),
     ),
   );
 const types: readonly [AnyRecordType, keyof typeof makers, readonly Part[]][] = [

@@ -227,7 +227,7 @@ describe("many at once", () => {
     expect(await notesOf(answers[0]!.body.client.id)).toHaveLength(20);
   });
 
-  /** How many clients two enquiries make of which the first is read before the second, and written after it. */
+  /** How many clients two enquiries make, where the first reads before the second begins, and writes after it has ended. */
   async function clientsOfTwo(change: (table: Table) => Table): Promise<number> {
     const [quick, person] = [await sender(), { phone: aPhone() }];
     let second: ReturnType<typeof quick> | undefined;

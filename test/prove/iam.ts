@@ -4,7 +4,7 @@ import { eventsOfDay, shards } from "../../shared/data/events.ts";
 import type { Grants } from "../../shared/data/grant.ts";
 import type { Operation } from "../../shared/entry/definition.ts";
 import { takesIdempotencyKey } from "../../shared/entry/request.ts";
-import { brokerageOf, cloud, expectStatus, unique } from "../cloud.ts";
+import { brokerageOf, cloud, expectStatus, reach, unique } from "../cloud.ts";
 import { anotherPublicListing, makers, mergeOf } from "../contract/makers.ts";
 import { type Row, rowOf, rows, type World } from "../contract/rows.ts";
 import { eventOf, goodRequest, type Known, Subject } from "../contract/subject.ts";
@@ -43,7 +43,7 @@ async function worksAsked(
   const { headers, body } = eventOf(operation, request, known);
   const path = operation.path.replace(/\{(\w+)\}/g, (_, name: string) => known.params[name]!);
   const query = new URLSearchParams(known.query).toString();
-  const answer = await fetch(`${cloud.url}${pathLacking(path, action)}${query && `?${query}`}`, {
+  const answer = await reach(`${cloud.url}${pathLacking(path, action)}${query && `?${query}`}`, {
     method: operation.method,
     redirect: "manual",
     // As a browser or an app: what programs look at is not noted.
@@ -52,7 +52,7 @@ async function worksAsked(
   });
   const text = await answer.text();
   if (answer.status !== (status ?? operation.answer.status)) return false;
-  if (answer.status === 302) return (await fetch(answer.headers.get("location")!)).ok;
+  if (answer.status === 302) return (await reach(answer.headers.get("location")!)).ok;
   const promise = promises[operation.id];
   if (promise) return promise(text, known, world);
   return operation.permission === "public" || linksWork(text, body);
@@ -185,10 +185,10 @@ async function linksWork(text: string, sent: string | undefined): Promise<boolea
     const { upload, ...rest } = JSON.parse(text);
     const { url, method, headers } = upload;
     const body = new Uint8Array(JSON.parse(sent!).size_bytes);
-    return (await fetch(url, { method, headers, body })).ok && linksWork(JSON.stringify(rest), undefined);
+    return (await reach(url, { method, headers, body })).ok && linksWork(JSON.stringify(rest), undefined);
   }
   const [link] = text.match(/http[^"\s]+X-Amz-Signature=[^"\s]+/) ?? [];
-  return link === undefined || (await fetch(link.replace(/&(amp|#38);/g, "&"))).ok;
+  return link === undefined || (await reach(link.replace(/&(amp|#38);/g, "&"))).ok;
 }
 
 /** Whether a worker ends its job in the copy whose role lacks `action`. */
