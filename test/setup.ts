@@ -32,7 +32,7 @@ const patches: Readonly<Record<string, (assembly: string) => Promise<void>>> = {
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   // What the project says to its tests' Java it says to its cloud's, too, and to no other.
   const { JAVA_TOOL_OPTIONS = "" } = process.env;
-  process.env.JAVA_TOOL_OPTIONS = project.config.env.JAVA_TOOL_OPTIONS ?? JAVA_TOOL_OPTIONS;
+  process.env.JAVA_TOOL_OPTIONS = project.config.env?.JAVA_TOOL_OPTIONS ?? JAVA_TOOL_OPTIONS;
   const { stop, ...cloud } = await startTestCloud(patches[project.name]);
   process.env.JAVA_TOOL_OPTIONS = JAVA_TOOL_OPTIONS;
   project.provide("cloud", cloud);
