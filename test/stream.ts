@@ -56,9 +56,7 @@ async function call(target: string, input: object): Promise<Image> {
     headers,
     body,
   });
-  const ask = () => reach(href, { method: "POST", headers: signed.headers, body });
-  // They are reads: where the connection broke they are asked again, as an SDK's client does.
-  const answer = await ask().catch(ask);
+  const answer = await reach(href, { method: "POST", headers: signed.headers, body });
   const result = await answer.json();
   if (!answer.ok) throw new Error(`${target}: ${JSON.stringify(result)}`);
   return result;

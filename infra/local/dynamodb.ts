@@ -34,7 +34,8 @@ export async function startDynamoDb(folder: string, log: (line: string) => void)
   const home = join(packageLib, readdirSync(packageLib).find((name) => name.startsWith("dynamodb_local"))!);
   const flags = [...javaFlags, `-Djava.library.path=${home}/DynamoDBLocal_lib`];
   const options = ["-sharedDb", "-disableTelemetry", "-dbPath", folder, "-port"];
-  const agent = new Agent({ keepAlive: true, maxSockets: 256 });
+  // It closes a connection that is idle for 30 seconds: one that is used in that moment breaks.
+  const agent = new Agent({ keepAlive: true, maxSockets: 256, timeout: 20_000 });
   let child: ChildProcess;
   let port: number;
   let stopping = false;
