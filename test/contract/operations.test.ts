@@ -15,10 +15,6 @@ beforeAll(async () => {
 
 const absent = "019c3b5e-8a40-7d1c-9f2e-000000000000";
 
-/** One of the forms that all operations refuse in the same way: the next form for the next operation. */
-const oneOf = <T>(forms: readonly T[], operation: Operation): T =>
-  forms[operations.indexOf(operation) % forms.length]!;
-
 test("the document has every operation and no other", () => {
   const documented = Object.entries(document.paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(
@@ -68,7 +64,7 @@ describe.each(operations.map((operation) => [operation.id, operation] as const))
     test("404 for what is absent, malformed or another brokerage's", async () => {
       const params = await paramsOf(operation);
       for (const name of pathIds)
-        for (const wrong of [absent, oneOf(["1", "..%2f..", "%00", absent.toUpperCase()], operation)])
+        for (const wrong of [absent, "1", "..%2f..", "%00", absent.toUpperCase()])
           await refused(404, "not_found", await call(operation, { params: { ...params, [name]: wrong } }));
       if (isPublic) return;
       await refused(
@@ -89,22 +85,22 @@ describe.each(operations.map((operation) => [operation.id, operation] as const))
       const body = { ...(await bodyFor(operation, world, world.home.users.admin)), no_such: 1 };
       const { body: problem } = await refused(400, "invalid_input", await call(operation, { body }));
       expect(problem.errors).toContainEqual({ path: "/no_such", message: expect.any(String) });
-      const wrong = oneOf([[], "text", 7, null, true], operation);
-      await refused(400, "invalid_input", await call(operation, { body: wrong }));
+      for (const wrong of [[], "text", 7, null, true])
+        await refused(400, "invalid_input", await call(operation, { body: wrong }));
     });
 
     test("400, 413, 415 for what is no JSON, too large, or of another type", async () => {
       const json = bodyTypes[method]?.[0] ?? "";
       const raw = (text: string | Uint8Array<ArrayBuffer>, type = json) =>
         call(operation, { raw: text, headers: { "content-type": type } });
-      const text = oneOf(["", "{", "{'a':1}", "undefined", "[1,]"], operation);
-      await refused(400, "invalid_json", await raw(text));
+      for (const text of ["", "{", "{'a':1}", "undefined", "[1,]"])
+        await refused(400, "invalid_json", await raw(text));
       const latin1 = await raw(Uint8Array.from(Buffer.from('{"title":"Straße"}', "latin1")));
       const { body: problem } = await refused(400, "invalid_json", latin1);
       expect(problem.detail).toBe("The body is not UTF-8");
       await refused(413, "too_large", await raw(`"${"x".repeat(maxBodyBytes)}"`));
-      const types = ["text/plain", "application/xml", "application/json-seq", "multipart/form-data"];
-      await refused(415, "unsupported_media_type", await raw("{}", oneOf(types, operation)));
+      for (const type of ["text/plain", "application/xml", "application/json-seq", "multipart/form-data"])
+        await refused(415, "unsupported_media_type", await raw("{}", type));
     });
   } else if (method !== "GET" && !operation.protocol) {
     test("400 for a body, since it takes none", async () => {

@@ -244,7 +244,7 @@ describe("the admins of an older office", () => {
     const allLeave = async () => ends.push(...(await Promise.all(all.map((leave) => leave()))));
     const finished = run({ again: true }).then(() => true);
     do await allLeave();
-    while (!(await Promise.race([finished, sleep(50)])));
+    while (!(await Promise.race([finished, sleep(20)])));
     do await allLeave();
     while (ends.slice(-8).includes("conflict"));
     expect(ends.filter((end) => end === 200)).toHaveLength(8);
