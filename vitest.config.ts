@@ -21,6 +21,8 @@ export default defineConfig({
     maxWorkers: 3,
     // The functions' logs of a test are shown when it fails.
     silent: "passed-only",
+    // Node runs the tests' TypeScript as it runs the product's.
+    experimental: { viteModuleRunner: false },
     projects: [
       {
         test: {

@@ -85,8 +85,8 @@ async function itemsOf(brokerageId: string, events: Events): Promise<Item[]> {
 
 type Events = Iterable<StoredEvent> | AsyncIterable<StoredEvent>;
 
-/** All events of a brokerage that are stored. */
-async function* eventsOf(brokerageId: string): AsyncGenerator<StoredEvent> {
+/** All events of a brokerage that are stored, by shard in the order of arrival. */
+export async function* eventsOf(brokerageId: string): AsyncGenerator<StoredEvent> {
   for (const shard of shards)
     yield* eventsArrived(table, brokerageId, shard, { after: beginning, upTo: "9" });
 }

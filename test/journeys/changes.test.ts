@@ -9,7 +9,9 @@ import type { Item, PutWrite, Write } from "../../shared/data/table.ts";
 import { propertyStatuses } from "../../shared/domain/property.ts";
 import { propertyRecord } from "../../shared/domain/property-record.ts";
 import { changedProperty, newProperty } from "../../shared/domain/property-status.ts";
+import { writePropertyHistory } from "../../shared/effects/property-history.ts";
 import type { Change, StreamConsumer } from "../../shared/entry/definition.ts";
+import { effectsConsumer } from "../../shared/entry/effect.ts";
 import { invocation } from "../../shared/entry/invocation.ts";
 import { streamHandler } from "../../shared/entry/stream.ts";
 import { table } from "../in-process.ts";
@@ -168,10 +170,9 @@ test("sabotage: steps kept in the order of their arrival are neither exact nor s
     const sk = `history#${String(arrived++).padStart(12, "0")}`;
     return { Put: { ...write.Put, Item: { ...write.Put.Item, sk } } };
   };
-  const sabotaged = withCommit(
-    applyEffects as unknown as StreamConsumer,
-    (commit) => (writes) => commit(writes.map(keepArrivals)),
-  );
+  const effects = [writePropertyHistory];
+  const histories = effectsConsumer({ id: "histories", summary: "Histories", impact: "None.", effects });
+  const sabotaged = withCommit(histories, (commit) => (writes) => commit(writes.map(keepArrivals)));
   // Of a property with little history every order is right: of one in nine.
   expect((await exact(sabotaged, 20)).exact).toBeLessThan(10);
 });
