@@ -154,7 +154,7 @@ export async function expectStatus(status: number, method: string, path: string,
 /** Asks again until `check` answers something; an error after `seconds` (30 unless said). */
 export async function waitFor<T>(check: () => Promise<T | undefined>, seconds = 30): Promise<T> {
   const end = Date.now() + seconds * 1000;
-  for (let pause = 50; ; pause = Math.min(pause * 1.5, 500)) {
+  for (let pause = 150; ; pause = Math.min(pause * 1.5, 500)) {
     const found = await check();
     if (found !== undefined) return found;
     if (Date.now() > end) throw new Error(`Nothing came within ${seconds} s`);

@@ -3,7 +3,7 @@ import { cp, mkdtemp, rm, statfs } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { bootstrapLocally } from "../infra/local/bootstrap-locally.ts";
 import { build } from "../infra/local/build.ts";
 import { type Cloud, keepAlive, startCloud } from "../infra/local/cloud.ts";
@@ -49,7 +49,9 @@ export async function startTestCloud(patch?: (assembly: string) => Promise<void>
   const folder = await mkdtemp(join(await fastestFolder(), "gable-test-"));
   const data = join(folder, "data");
   const assembly = join(folder, "assembly");
-  await cp(await testAssembly(), assembly, { recursive: true });
+  // Its functions are in its assets: what they were bundled as stands beside them once more.
+  const filter = (path: string) => basename(path) !== "bundles";
+  await cp(await testAssembly(), assembly, { recursive: true, filter });
   await patch?.(assembly);
   // Tests call all functions in turns: to start them again and again would take most of their time.
   const keeping = { idleTimeout: 600_000, most: 200 };
