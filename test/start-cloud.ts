@@ -49,7 +49,7 @@ export async function startTestCloud(patch?: (assembly: string) => Promise<void>
   const folder = await mkdtemp(join(await fastestFolder(), "gable-test-"));
   const data = join(folder, "data");
   const assembly = join(folder, "assembly");
-  // Its functions are in its assets: what they were bundled as stands beside them once more.
+  // The functions' code is in the assets: `bundles` has the same files once more.
   const filter = (path: string) => basename(path) !== "bundles";
   await cp(await testAssembly(), assembly, { recursive: true, filter });
   await patch?.(assembly);
