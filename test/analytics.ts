@@ -6,7 +6,6 @@ import { beginning } from "../shared/data/fold-state.ts";
 import { partitionItems } from "../shared/data/list.ts";
 import { unpack } from "../shared/data/packed.ts";
 import { complete } from "../shared/data/record-item.ts";
-import { tryCommit } from "../shared/data/records.ts";
 import type { Item, Table } from "../shared/data/table.ts";
 import { contributionsOf } from "../shared/domain/analytics/contributions.ts";
 import type { About, MetricType, StoredEvent } from "../shared/domain/analytics/event.ts";
@@ -49,11 +48,9 @@ export const happened = (
   ...{ user_id: null, entity_type: "property", entity_id: about.property_id ?? null },
 });
 
-/** Writes events, each once: what is there stays. */
-export async function keep(events: readonly StoredEvent[]): Promise<void> {
-  for (let from = 0; from < events.length; from += 50)
-    await Promise.all(events.slice(from, from + 50).map((event) => tryCommit(table, [eventWrite(event)])));
-}
+/** Writes events; one that is there is written again as it is. */
+export const keep = (events: readonly StoredEvent[]): Promise<void> =>
+  table.putMany(events.map((event) => eventWrite(event).Put.Item));
 
 /** What a bucket says, or its copy in a list: all but how far it is folded. */
 export interface Numbers {
@@ -168,8 +165,8 @@ const differing = <T>(one: ReadonlyMap<string, T>, other: ReadonlyMap<string, T>
 
 /** Removes all buckets, copies and marks of a brokerage. */
 export async function forget(brokerageId: string): Promise<void> {
-  for (const { pk, sk } of (await keptOf(brokerageId)).items)
-    await table.commit([{ Delete: { Key: { pk, sk } } }]);
+  const deletes = (await keptOf(brokerageId)).items.map(({ pk, sk }) => ({ Delete: { Key: { pk, sk } } }));
+  for (let from = 0; from < deletes.length; from += 100) await table.commit(deletes.slice(from, from + 100));
 }
 
 /** Folds days from zero; answers what was said of each. */

@@ -92,7 +92,7 @@ const usualPassword = `a long password ${unique()}`;
 const someAddress = () => `10.${[...randomBytes(3)].join(".")}`;
 
 /**
- * Writes a fresh brokerage and starts a session of its admin: nothing of other tests is in it. Written past
+ * Writes a fresh brokerage and a session of its admin: nothing of other tests is in it. Written past
  * the API, which would hash the password each time.
  */
 export async function signUp(
@@ -107,31 +107,23 @@ export async function signUp(
   const { slug = `b-${unique()}`, name = `Brokerage ${slug}` } = over;
   const { email = `admin@${slug}.example`, password = usualPassword } = over;
   const admin = { email, password, first_name: "Ada", last_name: "Admin" };
+  // Imported late, for it needs the cloud that this file provides.
   const { writeBrokerage } = await import("./people.ts");
-  const { brokerage, user } = await writeBrokerage({ name, slug, admin });
-  return { brokerage, email, password, ...(await startSession(brokerage.id, user)) };
+  return { email, password, ...(await writeBrokerage({ name, slug, admin })) };
 }
 
-/** Adds a user of a role to the admin's brokerage and starts a session of theirs. */
+/** Writes a user of a role in the admin's brokerage and a session of theirs. */
 export async function addUser(admin: SignedIn, role: Role): Promise<SignedIn> {
   const email = `${role}-${unique()}@users.example`;
   const password = usualPassword;
   const body = { email, password, first_name: "Una", last_name: role, role };
   const { writeUser } = await import("./people.ts");
-  const user = await writeUser(brokerageOf(admin), admin.user.id, body);
-  return { email, password, ...(await startSession(brokerageOf(admin), user)) };
+  return { email, password, ...(await writeUser(brokerageOf(admin), admin.user.id, body)) };
 }
 
 /** The brokerage that a session token names. */
 export const brokerageOf = ({ token }: Pick<SignedIn, "token">): string =>
   JSON.parse(Buffer.from(token.split(".")[1]!, "base64url").toString()).bid;
-
-/** A session without a sign-in. */
-async function startSession(brokerageId: string, user: { readonly id: string }) {
-  // Imported late, for it needs the cloud that this file provides.
-  const { newTokens } = await import("./sessions.ts");
-  return { user, ...(await newTokens(brokerageId, user.id)) };
-}
 
 /** Signs in with a password. */
 export async function signIn(email: string, password: string): Promise<SignedIn> {

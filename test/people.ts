@@ -8,8 +8,9 @@ import { newUser, userRecord, withoutUrl } from "../shared/domain/user.ts";
 import { invocation } from "../shared/entry/invocation.ts";
 import { hashPassword } from "../shared/identity/passwords.ts";
 import { table } from "./in-process.ts";
+import { begunSession } from "./sessions.ts";
 
-/** Writes what a sign-up writes; answers what the API does. */
+/** Writes what a sign-up writes, and a session; answers what the API does, and its tokens. */
 export async function writeBrokerage(asked: object) {
   const body = createBrokerage.body!.parse(asked);
   const invoked = invocation("test", null);
@@ -19,20 +20,23 @@ export async function writeBrokerage(asked: object) {
   const user = createRecord(userRecord, id, admin, invoked);
   const cursor_key = randomBytes(32).toString("base64url");
   const policy = create(policyItem(id, { roles: {}, cursor_key, written: invoked.written }));
-  await table.commit([...brokerage.writes, ...user.writes, policy]);
-  return createBrokerage.answer.body.parse({
+  const session = await begunSession(user.record);
+  await table.commit([...brokerage.writes, ...user.writes, policy, session.write]);
+  const made = createBrokerage.answer.body.parse({
     brokerage: withoutLogo(brokerage.record),
     user: withoutUrl(user.record),
   });
+  return { ...made, ...session.tokens };
 }
 
-/** Writes a user as an admin adds one, without default roles; answers what the API does. */
+/** Writes a user as an admin adds one, without default roles, and a session; answers what the API does, and its tokens. */
 export async function writeUser(brokerage_id: string, admin_id: string, asked: object) {
   const body = createUser.body!.parse(asked);
   const user = newUser(body, await hashed(body.password!));
   const { record, writes } = createRecord(userRecord, brokerage_id, user, invocation(admin_id, null));
-  await table.commit(writes);
-  return createUser.answer.body.parse(withoutUrl(record));
+  const session = await begunSession(record);
+  await table.commit([...writes, session.write]);
+  return { user: createUser.answer.body.parse(withoutUrl(record)), ...session.tokens };
 }
 
 /** A password's hash is made once. */

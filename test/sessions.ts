@@ -1,6 +1,7 @@
 import { loadRecord } from "../shared/data/records.ts";
 import { readSecret } from "../shared/data/secret.ts";
 import { newSession, sessionItem } from "../shared/data/sessions.ts";
+import type { RecordOf } from "../shared/domain/record-type.ts";
 import { userRecord } from "../shared/domain/user.ts";
 import { invocation } from "../shared/entry/invocation.ts";
 import { issueTokens, signingSecret } from "../shared/identity/tokens.ts";
@@ -9,14 +10,27 @@ import { table } from "./in-process.ts";
 
 const signing = readSecret("signing").open(cloud.signingSecret);
 
-/** Tokens of a new session of a user, made with the keys themselves: no password is hashed and no attempt counted. */
-export async function newTokens(brokerageId: string, userId: string) {
-  const user = (await loadRecord(table, userRecord, brokerageId, userId))!;
+/** A new session of a user, made with the keys themselves: no password is hashed and no attempt counted. */
+export async function begunSession(user: RecordOf<typeof userRecord>) {
   const invoked = invocation("test", null, new Date());
   const session = newSession(user, null, invoked);
-  await table.commit([{ Put: { Item: sessionItem(session) } }]);
-  const tokens = await issueTokens(await signingSecret(signing), session, invoked.now);
-  return { token: tokens.session_token, refresh_token: tokens.refresh_token };
+  const { session_token, refresh_token } = await issueTokens(
+    await signingSecret(signing),
+    session,
+    invoked.now,
+  );
+  return {
+    write: { Put: { Item: sessionItem(session) } },
+    tokens: { token: session_token, refresh_token },
+  };
+}
+
+/** Tokens of a new session of a user who is stored. */
+export async function newTokens(brokerageId: string, userId: string) {
+  const user = (await loadRecord(table, userRecord, brokerageId, userId))!;
+  const { write, tokens } = await begunSession(user);
+  await table.commit([write]);
+  return tokens;
 }
 
 /** Another session of the same user: a test may have thousands, and one that runs for long is not signed out. */

@@ -55,11 +55,14 @@ export async function startTestCloud(patch?: (assembly: string) => Promise<void>
   await patch?.(assembly);
   // Tests call all functions in turns: to start them again and again would take most of their time.
   const keeping = { idleTimeout: 600_000, most: 200 };
+  // The steps of the start are no news; what breaks later is.
+  let hasStarted = false;
+  const log = (line: string) => hasStarted && console.error(line);
   const cloud = await startCloud({
-    ...{ assembly, data, port: 0, keeping },
-    log: () => {},
+    ...{ assembly, data, port: 0, keeping, log },
     prepare: bootstrapLocally,
   });
+  hasStarted = true;
   const provider = await exchange();
   const tableName = cloud.resource("AWS::DynamoDB::GlobalTable");
   const signingSecret = cloud.resource("AWS::SecretsManager::Secret", "Signing");

@@ -1,7 +1,7 @@
 import { Sha256 } from "@aws-crypto/sha256-js";
 import { unmarshall } from "@aws-sdk/util-dynamodb";
 import { SignatureV4 } from "@smithy/signature-v4";
-import { withEmptyMaps } from "../infra/local/stream-source.ts";
+import { readAtOnce, withEmptyMaps } from "../infra/local/stream-source.ts";
 import { cloud, reach } from "./cloud.ts";
 
 // biome-ignore lint/suspicious/noExplicitAny: records of any kind.
@@ -19,6 +19,7 @@ export async function changesOf(brokerageId: string): Promise<{ before?: Image; 
     for (let some = true; some && ShardIterator; ) {
       const { Records, NextShardIterator } = await call("DynamoDBStreams_20120810.GetRecords", {
         ShardIterator,
+        Limit: readAtOnce,
       });
       for (const { dynamodb } of Records)
         if (dynamodb.Keys.pk.S.startsWith(`${brokerageId}#`))

@@ -108,7 +108,10 @@ export async function startDynamoDb(folder: string, log: (line: string) => void)
         response.writeHead(answer.statusCode!, answer.headers);
         pipeline(answer, response, () => {});
       })
-      .on("error", () => response.destroy());
+      .on("error", ({ message }) => {
+        if (!stopping && !response.destroyed) log(`DynamoDB Local left a request unanswered: ${message}`);
+        response.destroy();
+      });
   }
 
   function send(headers: Record<string, string>, body: Buffer) {

@@ -17,8 +17,19 @@ export const streamSourceActions = ["DescribeStream", "GetRecords", "GetShardIte
 const pollPause = 150;
 const lookForShards = 5000;
 const longestBackoff = 10_000;
+/**
+ * How many records are read from a stream at once. AWS answers with 1 MB at most, DynamoDB Local with all that is asked for:
+ * a hundred changes of the largest items, each before and after, were more than its memory.
+ */
+export const readAtOnce = 50;
 // Lambda splits a batch whose event would be larger than what a function can be given.
 const largestBatch = 4 * 1024 * 1024;
+
+interface RecordPage {
+  // biome-ignore lint/suspicious/noExplicitAny: records as DynamoDB Local has them.
+  readonly Records: readonly any[];
+  readonly NextShardIterator?: string;
+}
 
 interface Shard {
   readonly ShardId: string;
@@ -77,19 +88,25 @@ export async function followStream(
   async function read(ShardId: string) {
     let iterator: string | undefined = await iteratorFrom(ShardId, checkpoints.get(mapping.name, ShardId));
     while (iterator && !signal.aborted) {
-      const { Records = [], NextShardIterator } = await streams("GetRecords", {
-        ShardIterator: iterator,
-        Limit: 1000,
-      });
-      const records: DynamoDBRecord[] = Records.map(eventRecord);
-      for (const batch of batchesOf(records.filter(filter))) {
+      const records: DynamoDBRecord[] = [];
+      let last: DynamoDBRecord | undefined;
+      let hasMore = true;
+      // Several batches together: what is left of them makes one that is smaller.
+      while (iterator && hasMore && records.length < 5 * BatchSize && !signal.aborted) {
+        const page: RecordPage = await streams("GetRecords", { ShardIterator: iterator, Limit: readAtOnce });
+        const read = page.Records.map(eventRecord);
+        records.push(...read.filter(filter));
+        last = read.at(-1) ?? last;
+        iterator = page.NextShardIterator;
+        hasMore = read.length === readAtOnce;
+      }
+      for (const batch of batchesOf(records)) {
         await deliver(batch, ShardId);
         if (signal.aborted) return;
         checkpoints.set(mapping.name, ShardId, sequenceOf(batch.at(-1)!));
       }
-      if (records.length > 0) checkpoints.set(mapping.name, ShardId, sequenceOf(records.at(-1)!));
-      iterator = NextShardIterator;
-      if (Records.length < BatchSize) await pause(pollPause);
+      if (last) checkpoints.set(mapping.name, ShardId, sequenceOf(last));
+      if (!hasMore) await pause(pollPause);
     }
     if (!iterator) checkpoints.set(mapping.name, ShardId, "end");
   }
