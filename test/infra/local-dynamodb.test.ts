@@ -71,7 +71,7 @@ it("answers after more callers died while they waited than it has connections", 
 
 it("lives through the changes of many large items, which are read when they have piled up", async () => {
   const died = said.length;
-  const [name, count] = ["Changed", 150];
+  const [name, count] = ["Changed", 120];
   await dynamo.call("DynamoDB_20120810.CreateTable", {
     TableName: name,
     AttributeDefinitions: [{ AttributeName: "pk", AttributeType: "S" }],

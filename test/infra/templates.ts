@@ -26,9 +26,6 @@ interface Template {
   >;
 }
 
-// CDK's own look at templates only prints warnings, and takes most of the time. `npm run synth` and `lint` show them.
-process.env.CDK_VALIDATION = "false";
-
 /** Prod with all that a stage may have beside: websites, a web app, its own sender, somebody who gets the alarms. */
 export const equipped: Stage = {
   ...stages.prod,
