@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { defineConfig } from "vitest/config";
+import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 // What Node has compiled is kept: more than twenty processes of a run load the same files, most of them of CDK and SDKs.
 process.env.NODE_COMPILE_CACHE ??= join(import.meta.dirname, ".build/compiled");
@@ -16,6 +17,18 @@ const scale = "test/prove/*-at-scale.prove.ts";
 const iam = "test/prove/bar-25-iam.prove.ts";
 const fuzz = "test/prove/bar-01-fuzz.prove.ts";
 
+/**
+ * Vitest starts the largest files first until a run has told which take longest: one of the smallest does, and would be
+ * alone at the end.
+ */
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const isLongest = ({ moduleId }: TestSpecification) => moduleId.endsWith("/cma-accuracy.test.ts");
+    const sorted = await super.sort(files);
+    return [...sorted.filter(isLongest), ...sorted.filter((file) => !isLongest(file))];
+  }
+}
+
 const quickJava = { JAVA_TOOL_OPTIONS: "-XX:TieredStopAtLevel=1" };
 
 /** `npm test` runs unit and both of cloud, `npm run prove` the long proofs, `npm run bench` the table of costs. */
@@ -27,6 +40,7 @@ export default defineConfig({
     silent: "passed-only",
     // Node runs the tests' TypeScript as it runs the product's.
     experimental: { viteModuleRunner: false },
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         test: {
