@@ -18,14 +18,14 @@ const iam = "test/prove/bar-25-iam.prove.ts";
 const fuzz = "test/prove/bar-01-fuzz.prove.ts";
 
 /**
- * Vitest starts the largest files first until a run has told which take longest: one of the smallest does, and would be
- * alone at the end.
+ * Vitest takes projects by name and the largest files of each first, until a run has told which take longest. One of the
+ * last so takes longest of all, and would end alone.
  */
-class LongestFirst extends BaseSequencer {
+class AccuracyFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    const isLongest = ({ moduleId }: TestSpecification) => moduleId.endsWith("/cma-accuracy.test.ts");
+    const isAccuracy = ({ moduleId }: TestSpecification) => moduleId.endsWith("/cma-accuracy.test.ts");
     const sorted = await super.sort(files);
-    return [...sorted.filter(isLongest), ...sorted.filter((file) => !isLongest(file))];
+    return [...sorted.filter(isAccuracy), ...sorted.filter((file) => !isAccuracy(file))];
   }
 }
 
@@ -40,7 +40,7 @@ export default defineConfig({
     silent: "passed-only",
     // Node runs the tests' TypeScript as it runs the product's.
     experimental: { viteModuleRunner: false },
-    sequence: { sequencer: LongestFirst },
+    sequence: { sequencer: AccuracyFirst },
     projects: [
       {
         test: {

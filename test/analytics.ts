@@ -48,7 +48,7 @@ export const happened = (
   ...{ user_id: null, entity_type: "property", entity_id: about.property_id ?? null },
 });
 
-/** Writes events; one that is there is written again as it is. */
+/** Writes events; one of the same key is replaced. */
 export const keep = (events: readonly StoredEvent[]): Promise<void> =>
   table.putMany(events.map((event) => eventWrite(event).Put.Item));
 

@@ -19,9 +19,9 @@ const lookForShards = 5000;
 const longestBackoff = 10_000;
 /**
  * How many records are read from a stream at once. AWS answers with 1 MB at most, DynamoDB Local with all that is asked for:
- * a hundred changes of the largest items, each before and after, were more than its memory.
+ * a hundred changes of the largest items, each before and after, were more than its memory, and several consumers read.
  */
-export const readAtOnce = 50;
+export const readAtOnce = 25;
 // Lambda splits a batch whose event would be larger than what a function can be given.
 const largestBatch = 4 * 1024 * 1024;
 
@@ -91,14 +91,15 @@ export async function followStream(
       const records: DynamoDBRecord[] = [];
       let last: DynamoDBRecord | undefined;
       let hasMore = true;
-      // Several batches together: what is left of them makes one that is smaller.
-      while (iterator && hasMore && records.length < 5 * BatchSize && !signal.aborted) {
+      // Enough for several batches: only the last is smaller.
+      for (let seen = 0; iterator && hasMore && seen < 10 * BatchSize && !signal.aborted; ) {
         const page: RecordPage = await streams("GetRecords", { ShardIterator: iterator, Limit: readAtOnce });
-        const read = page.Records.map(eventRecord);
-        records.push(...read.filter(filter));
-        last = read.at(-1) ?? last;
+        const found = page.Records.map(eventRecord);
+        records.push(...found.filter(filter));
+        seen += found.length;
+        last = found.at(-1) ?? last;
         iterator = page.NextShardIterator;
-        hasMore = read.length === readAtOnce;
+        hasMore = found.length === readAtOnce;
       }
       for (const batch of batchesOf(records)) {
         await deliver(batch, ShardId);

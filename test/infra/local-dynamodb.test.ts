@@ -6,11 +6,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { buffer } from "node:stream/consumers";
-import type { DynamoDBRecord } from "aws-lambda";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { type DynamoDb, startDynamoDb, storeIn } from "../../infra/local/dynamodb.ts";
 import { createTables } from "../../infra/local/dynamodb-tables.ts";
-import { followStream } from "../../infra/local/stream-source.ts";
 import type { Resource } from "../../infra/local/templates.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "gable-dynamodb-"));
@@ -23,10 +21,9 @@ const endpoint = createServer(async (incoming, response) => {
   await dynamo.forward(incoming, body, response);
 });
 let dynamo: DynamoDb;
-const said: string[] = [];
 
 beforeAll(async () => {
-  dynamo = await startDynamoDb(join(folder, "dynamodb"), (line) => said.push(line));
+  dynamo = await startDynamoDb(join(folder, "dynamodb"), () => {});
   endpoint.listen(0, "127.0.0.1");
   await dynamo.call("DynamoDB_20120810.CreateTable", {
     TableName,
@@ -68,35 +65,6 @@ it("answers after more callers died while they waited than it has connections", 
   const { Count } = await dynamo.call("DynamoDB_20120810.Scan", large);
   expect(Count).toBe(2);
 }, 30_000);
-
-it("lives through the changes of many large items, which are read when they have piled up", async () => {
-  const died = said.length;
-  const [name, count] = ["Changed", 120];
-  await dynamo.call("DynamoDB_20120810.CreateTable", {
-    TableName: name,
-    AttributeDefinitions: [{ AttributeName: "pk", AttributeType: "S" }],
-    KeySchema: [{ AttributeName: "pk", KeyType: "HASH" }],
-    BillingMode: "PAY_PER_REQUEST",
-    StreamSpecification: { StreamEnabled: true, StreamViewType: "NEW_AND_OLD_IMAGES" },
-  });
-  for (let change = 0; change < count; change++) {
-    const Item = { pk: { S: "a" }, text: { S: "x".repeat(390_000) }, change: { N: String(change) } };
-    await dynamo.call("DynamoDB_20120810.PutItem", { TableName: name, Item });
-  }
-  const changes: unknown[] = [];
-  const stop = new AbortController();
-  const take = (record: DynamoDBRecord) => {
-    changes.push(record.dynamodb?.NewImage?.change?.N);
-    if (changes.length === count) stop.abort();
-    return false;
-  };
-  await followStream({ name, properties: { FunctionName: "follow" } } as Resource, name, {
-    ...{ dynamo, filter: take, signal: AbortSignal.any([stop.signal, AbortSignal.timeout(20_000)]) },
-    checkpoints: { get: () => undefined, set: () => {} },
-  } as unknown as Parameters<typeof followStream>[2]);
-  expect(changes).toEqual(Array.from({ length: count }, (_, change) => String(change)));
-  expect(said.slice(died)).toEqual([]);
-}, 60_000);
 
 it("answers the same when it is made to answer sooner", async () => {
   const keyed = (...names: string[]) =>
