@@ -242,7 +242,7 @@ test("another time zone: open days are folded anew in it, final ones keep theirs
       id,
       `h${hour}`,
       { occurred_at: at((hour - 72) * 60), arrived_at: at(0) },
-      { property_id: `p${hour}` },
+      { property_id: `p${hour % 6}` },
     ),
   );
   await keep(hourly);
