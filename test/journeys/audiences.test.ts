@@ -236,10 +236,7 @@ const callerOf = (over: Partial<Caller>): Caller => ({
   ...over,
 });
 
-/**
- * Everyone who may list a type: the built-in roles, and each scope, in no team, in one and in two; who reads the whole
- * brokerage is the admin in two teams and somebody in none.
- */
+/** Everyone who may list a type: the built-in roles, and each scope, in no team, in one and in two. */
 function callersOf({ guard }: AnyRecordType): [string, Caller][] {
   const permission = `${guard as "property"}:read` as const;
   const inTeams = [[], teams.slice(0, 1), teams.slice(0, 2)];
@@ -249,7 +246,7 @@ function callersOf({ guard }: AnyRecordType): [string, Caller][] {
       callerOf({ role, grants: defaultGrants[role], team_ids: inTeams[2]! }),
     ]),
     ...scopes.flatMap((scope: Scope) =>
-      (scope === "brokerage" ? inTeams.slice(0, 1) : inTeams).map((team_ids): [string, Caller] => [
+      inTeams.map((team_ids): [string, Caller] => [
         `${scope} scope, ${team_ids.length} teams`,
         callerOf({ user_id: users[1]!, team_ids, grants: [`${permission}:${scope}`] }),
       ]),
